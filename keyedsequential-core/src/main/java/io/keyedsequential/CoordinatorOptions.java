@@ -1,0 +1,237 @@
+package io.keyedsequential;
+
+import java.time.Duration;
+import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Everything a coordinator can be told, but its name. Immutable; made by {@link #builder()}.
+ *
+ * <p>The constants are the defaults, for whoever wants to show or reuse them.
+ */
+public final class CoordinatorOptions {
+
+    /** The largest {@code maxConcurrency}. */
+    public static final int MAX_CONCURRENCY_LIMIT = 1 << 16;
+
+    /** Default of {@code perKeyConcurrency}: strict order within a key. */
+    public static final int DEFAULT_PER_KEY_CONCURRENCY = 1;
+
+    /** Default of {@code capacity}, in operations. */
+    public static final int DEFAULT_CAPACITY = 10_000;
+
+    /** Default of {@code overflowPolicy}. */
+    public static final OverflowPolicy DEFAULT_OVERFLOW_POLICY = OverflowPolicy.BLOCK;
+
+    /** Default of {@code blockTimeout}. */
+    public static final Duration DEFAULT_BLOCK_TIMEOUT = Duration.ofSeconds(30);
+
+    /** Default of {@code fairScheduling}. */
+    public static final boolean DEFAULT_FAIR_SCHEDULING = false;
+
+    /** Default of {@code window}, in operations. */
+    public static final int DEFAULT_WINDOW = 200;
+
+    /** Default of {@code windowAge}. */
+    public static final Duration DEFAULT_WINDOW_AGE = Duration.ofMinutes(5);
+
+    /** Default of {@code closeTimeout}. */
+    public static final Duration DEFAULT_CLOSE_TIMEOUT = Duration.ofSeconds(10);
+
+    private final int maxConcurrency;
+    private final int perKeyConcurrency;
+    private final int capacity;
+    private final int capacityPerKey;
+    private final OverflowPolicy overflowPolicy;
+    private final Duration blockTimeout;
+    private final boolean fairScheduling;
+    private final int window;
+    private final Duration windowAge;
+    private final Duration closeTimeout;
+    private final @Nullable Executor executor;
+    private final CoordinatorListener listener;
+
+    CoordinatorOptions(OptionsBuilder<?> from) {
+        this.maxConcurrency = from.maxConcurrency;
+        this.perKeyConcurrency = from.perKeyConcurrency;
+        this.capacity = from.capacity;
+        this.capacityPerKey = from.capacityPerKey == null ? from.capacity : from.capacityPerKey;
+        this.overflowPolicy = from.overflowPolicy;
+        this.blockTimeout = from.blockTimeout == null ? DEFAULT_BLOCK_TIMEOUT : from.blockTimeout;
+        this.fairScheduling = from.fairScheduling;
+        this.window = from.window;
+        this.windowAge = from.windowAge == null ? DEFAULT_WINDOW_AGE : from.windowAge;
+        this.closeTimeout = from.closeTimeout;
+        this.executor = from.executor;
+        this.listener = from.listener;
+    }
+
+    /**
+     * A builder with every option at its default.
+     *
+     * @return the builder
+     */
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    /**
+     * The default of {@code maxConcurrency}.
+     *
+     * @return the number of available processors
+     */
+    public static int defaultMaxConcurrency() {
+        return Runtime.getRuntime().availableProcessors();
+    }
+
+    /**
+     * How many operations run at once. Default: {@link #defaultMaxConcurrency()}.
+     *
+     * @return the limit with which the coordinator starts; {@link KeyedCoordinator#setMaxConcurrency} changes it
+     */
+    public int maxConcurrency() {
+        return maxConcurrency;
+    }
+
+    /**
+     * How many operations of one key run at once. Default: {@value #DEFAULT_PER_KEY_CONCURRENCY}.
+     *
+     * @return the limit
+     */
+    public int perKeyConcurrency() {
+        return perKeyConcurrency;
+    }
+
+    /**
+     * How many operations are queued at most, running ones not counted. Default: {@value #DEFAULT_CAPACITY}.
+     *
+     * @return the bound
+     */
+    public int capacity() {
+        return capacity;
+    }
+
+    /**
+     * How many operations of one key are queued at most. Default: {@link #capacity()}.
+     *
+     * @return the bound
+     */
+    public int capacityPerKey() {
+        return capacityPerKey;
+    }
+
+    /**
+     * What happens to a caller that finds no room. Default: {@link OverflowPolicy#BLOCK}.
+     *
+     * @return the policy
+     */
+    public OverflowPolicy overflowPolicy() {
+        return overflowPolicy;
+    }
+
+    /**
+     * How long {@link OverflowPolicy#BLOCK} waits before it rejects. Default: 30 seconds.
+     *
+     * @return the time
+     */
+    public Duration blockTimeout() {
+        return blockTimeout;
+    }
+
+    /**
+     * Whether every turn is one operation and admission keeps room for others. Default:
+     * {@value #DEFAULT_FAIR_SCHEDULING}.
+     *
+     * @return whether scheduling is fair
+     */
+    public boolean fairScheduling() {
+        return fairScheduling;
+    }
+
+    /**
+     * How many finished operations are remembered at most. Default: {@value #DEFAULT_WINDOW}; 0 remembers none.
+     *
+     * @return the size of the window
+     */
+    public int window() {
+        return window;
+    }
+
+    /**
+     * How long a finished operation is shown at most. Default: 5 minutes.
+     *
+     * @return the age
+     */
+    public Duration windowAge() {
+        return windowAge;
+    }
+
+    /**
+     * How long {@link KeyedCoordinator#close} drains before it cancels what is left. Default: 10 seconds.
+     *
+     * @return the time
+     */
+    public Duration closeTimeout() {
+        return closeTimeout;
+    }
+
+    /**
+     * What runs the operations. Default: {@code null}, a pool of {@code maxConcurrency} daemon threads that the
+     * coordinator owns.
+     *
+     * @return the executor, or {@code null}
+     */
+    public @Nullable Executor executor() {
+        return executor;
+    }
+
+    /**
+     * Who is told. Default: {@link CoordinatorListener#NO_OP}.
+     *
+     * @return the listener
+     */
+    public CoordinatorListener listener() {
+        return listener;
+    }
+
+    @Override
+    public String toString() {
+        return ("CoordinatorOptions[maxConcurrency=%d, perKeyConcurrency=%d, capacity=%d, capacityPerKey=%d,"
+                        + " overflowPolicy=%s, blockTimeout=%s, fairScheduling=%s, window=%d, windowAge=%s,"
+                        + " closeTimeout=%s]")
+                .formatted(
+                        maxConcurrency,
+                        perKeyConcurrency,
+                        capacity,
+                        capacityPerKey,
+                        overflowPolicy,
+                        blockTimeout,
+                        fairScheduling,
+                        window,
+                        windowAge,
+                        closeTimeout);
+    }
+
+    /** Builds {@link CoordinatorOptions}. Not for use by several threads at once. */
+    public static final class Builder extends OptionsBuilder<Builder> {
+
+        Builder() {
+            super("options");
+        }
+
+        @Override
+        Builder self() {
+            return this;
+        }
+
+        /**
+         * The options, checked against each other.
+         *
+         * @return immutable options
+         * @throws IllegalArgumentException if two options contradict each other
+         */
+        public CoordinatorOptions build() {
+            return toOptions();
+        }
+    }
+}

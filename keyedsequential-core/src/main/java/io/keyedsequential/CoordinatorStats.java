@@ -1,0 +1,32 @@
+package io.keyedsequential;
+
+/**
+ * The counts of one coordinator. Live numbers say what is there now, totals what has happened since it was built.
+ *
+ * @param maxConcurrency the present limit of operations that run at once
+ * @param queued operations that wait now
+ * @param active operations that run now, each with a permit
+ * @param awaiting operations whose body has returned a stage that is not complete yet; they hold their key, no permit
+ * @param lanes keys that have an operation now, or that an operator paused
+ * @param blockedCallers callers that wait for room now
+ * @param admitted operations accepted in total
+ * @param completed operations ended without an error, in total
+ * @param failed operations ended with an error, in total
+ * @param cancelled operations cancelled, in total
+ * @param rejected operations refused, in total; these have no id and are not in {@code admitted}
+ * @param admittedBeyondBound operations that a running operation of the same atom enqueued although there was no room,
+ *     in total
+ */
+public record CoordinatorStats(
+        int maxConcurrency,
+        long queued,
+        int active,
+        long awaiting,
+        int lanes,
+        int blockedCallers,
+        long admitted,
+        long completed,
+        long failed,
+        long cancelled,
+        long rejected,
+        long admittedBeyondBound) {}

@@ -1,0 +1,114 @@
+package io.keyedsequential;
+
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Hands runners to the executor.
+ *
+ * <p>An executor may refuse. The permit is then given back at once. A caller whose operation nobody else would run is told;
+ * for operations that were accepted before, the hand-off is tried again after 10 ms, then ever later up to a second, until
+ * the executor takes it, nothing is ready any more, or the coordinator is closed.
+ */
+final class HandOff<K> {
+
+    private static final Duration SHORTEST_DELAY = Duration.ofMillis(10);
+    private static final Duration LONGEST_DELAY = Duration.ofSeconds(1);
+
+    private final StripedCoordinator<K> coordinator;
+    private final Lanes<K> lanes;
+    private final Listeners listeners;
+    private final Executor executor;
+    private final @Nullable OwnedPool owned;
+
+    /** Whether another try is due. */
+    private final AtomicBoolean retrying = new AtomicBoolean();
+
+    HandOff(StripedCoordinator<K> coordinator, Lanes<K> lanes, Listeners listeners, CoordinatorOptions options) {
+        this.coordinator = coordinator;
+        this.lanes = lanes;
+        this.listeners = listeners;
+        Executor given = options.executor();
+        if (given == null) {
+            OwnedPool pool = new OwnedPool(coordinator.name(), options.maxConcurrency());
+            this.owned = pool;
+            this.executor = pool;
+        } else {
+            this.owned = null;
+            this.executor = given;
+        }
+    }
+
+    /** Wakes a runner if there is a lane and a permit for it. */
+    void wake() {
+        if (tryWake() != null) {
+            retryLater(SHORTEST_DELAY);
+        }
+    }
+
+    /**
+     * The same for the caller that has made a lane ready by an operation of its own.
+     *
+     * @return what the executor threw, if the operation has been withdrawn because nobody would run it
+     */
+    @Nullable
+    Throwable wakeFor(Operation<K> operation) {
+        Throwable refusal = tryWake();
+        if (refusal == null) {
+            return null;
+        }
+        boolean nobodyRuns = lanes.permits.taken() == 0;
+        if (nobodyRuns && coordinator.withdraw(operation)) {
+            return refusal;
+        }
+        retryLater(SHORTEST_DELAY);
+        return null;
+    }
+
+    private @Nullable Throwable tryWake() {
+        Slot<K> slot = lanes.wake();
+        if (slot == null) {
+            return null;
+        }
+        try {
+            executor.execute(new Runner<>(coordinator, lanes, slot));
+            return null;
+        } catch (Throwable e) { // also the Error of a virtual machine that can start no more threads
+            lanes.permits.release(slot);
+            listeners.handOffRejected(e);
+            return e;
+        }
+    }
+
+    private void retryLater(Duration delay) {
+        if (lanes.readyStripes() == 0 || lanes.isClosed() || !retrying.compareAndSet(false, true)) {
+            return;
+        }
+        CompletableFuture.delayedExecutor(delay.toMillis(), TimeUnit.MILLISECONDS)
+                .execute(() -> {
+                    retrying.set(false);
+                    if (tryWake() != null) {
+                        Duration longer = delay.multipliedBy(2);
+                        retryLater(longer.compareTo(LONGEST_DELAY) > 0 ? LONGEST_DELAY : longer);
+                    }
+                });
+    }
+
+    /** Makes an owned pool as large as the limit. */
+    void resize(int maxConcurrency) {
+        if (owned != null) {
+            owned.resize(maxConcurrency);
+        }
+    }
+
+    /** Stops an owned pool and interrupts what it runs. */
+    void close() {
+        if (owned != null) {
+            owned.close();
+        }
+    }
+}

@@ -1,0 +1,75 @@
+package io.keyedsequential;
+
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Which slots the current thread holds, innermost first: what tells an operation's own calls from other people's. Confined
+ * to its thread; a thread has more than one while a turn runs inside an operation, or an executor runs its tasks on the
+ * thread that hands them over.
+ */
+final class Holding {
+
+    private static final ThreadLocal<@Nullable Holding> INNERMOST = new ThreadLocal<>();
+
+    private final StripedCoordinator<?> coordinator;
+    private final @Nullable Holding outer;
+    private Slot<?> slot;
+
+    private Holding(StripedCoordinator<?> coordinator, Slot<?> slot, @Nullable Holding outer) {
+        this.coordinator = coordinator;
+        this.slot = slot;
+        this.outer = outer;
+    }
+
+    static Holding enter(StripedCoordinator<?> coordinator, Slot<?> slot) {
+        Holding holding = new Holding(coordinator, slot, INNERMOST.get());
+        INNERMOST.set(holding);
+        return holding;
+    }
+
+    void exit() {
+        if (outer == null) {
+            INNERMOST.remove();
+        } else {
+            INNERMOST.set(outer);
+        }
+    }
+
+    /** The holder has exchanged its slot for another one. */
+    void slot(Slot<?> other) {
+        slot = other;
+    }
+
+    /** The operation of the given coordinator that the current thread is inside of, if any. */
+    static @Nullable Operation<?> operationOf(StripedCoordinator<?> coordinator) {
+        for (Holding each = INNERMOST.get(); each != null; each = each.outer) {
+            if (each.coordinator == coordinator) {
+                return each.slot.current();
+            }
+        }
+        return null;
+    }
+
+    /** Whether the current thread is inside an operation of the given coordinator and key. */
+    static boolean isInside(StripedCoordinator<?> coordinator, Object key) {
+        for (Holding each = INNERMOST.get(); each != null; each = each.outer) {
+            Operation<?> operation = each.coordinator == coordinator ? each.slot.current() : null;
+            if (operation != null && Objects.equals(operation.key, key)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** The innermost operation of the current thread, as its body may see it. */
+    static @Nullable OperationContext innermost() {
+        Holding holding = INNERMOST.get();
+        Operation<?> operation = holding == null ? null : holding.slot.current();
+        return holding == null || operation == null
+                ? null
+                : new View(operation.id, holding.coordinator.name(), (Object) operation.key, 1);
+    }
+
+    private record View(long operationId, String atom, Object key, int attempt) implements OperationContext {}
+}

@@ -1,0 +1,59 @@
+package io.keyedsequential;
+
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+
+/**
+ * Threads that wait until nothing is left.
+ *
+ * <p>The lost wake-up: a thread sees an operation and goes to wait, while the last runner sees nobody waiting and leaves.
+ * The thread raises {@link #waiting} and then looks; the runner gives its slot back and then looks at {@link #waiting}.
+ */
+final class IdleWatch {
+
+    private final Lanes<?> lanes;
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition idle = lock.newCondition();
+
+    /** Written under the lock, read without. */
+    private volatile int waiting;
+
+    IdleWatch(Lanes<?> lanes) {
+        this.lanes = lanes;
+    }
+
+    /** Waits until nothing is left, at most that long. */
+    @SuppressWarnings("NonAtomicVolatileUpdate") // written under the lock only
+    boolean await(long timeoutNanos) {
+        lock.lock();
+        try {
+            waiting++;
+            long left = timeoutNanos;
+            while (!lanes.isIdle()) {
+                if (left <= 0) {
+                    return false;
+                }
+                left = idle.awaitNanos(left);
+            }
+            return true;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return lanes.isIdle();
+        } finally {
+            waiting--;
+            lock.unlock();
+        }
+    }
+
+    /** Called by whoever may have ended the last operation, when it has told everybody and given its slot back. */
+    void check() {
+        if (waiting > 0 && lanes.isIdle()) {
+            lock.lock();
+            try {
+                idle.signalAll();
+            } finally {
+                lock.unlock();
+            }
+        }
+    }
+}

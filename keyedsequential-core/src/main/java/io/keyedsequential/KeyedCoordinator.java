@@ -1,0 +1,280 @@
+package io.keyedsequential;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Runs operations: those of one key one at a time and in order, those of different keys in parallel up to a limit.
+ *
+ * <pre>{@code
+ * try (KeyedCoordinator<String> orders = KeyedCoordinator.<String>builder("orders").maxConcurrency(8).build()) {
+ *     orders.execute("customer-7", () -> charge(order));
+ *     orders.submit("customer-7", () -> balance()).thenAccept(System.out::println);
+ * }
+ * }</pre>
+ *
+ * <p><strong>Order.</strong> If {@code execute(k, a)} returns before {@code execute(k, b)} is called, {@code a} starts before
+ * {@code b} and, with {@code perKeyConcurrency} 1, ends before it starts. The same holds for every other way in, and
+ * between them. Calls that overlap have no order among themselves. What an operation did happens-before the next one of
+ * its key.
+ *
+ * <p><strong>Parallelism.</strong> An operation that waits for its key holds no permit and no thread, so a busy key never
+ * delays another one.
+ *
+ * <p><strong>Bounds.</strong> At most {@code capacity} operations are queued, at most {@code capacityPerKey} of one key. A
+ * caller that finds no room waits or is rejected, as the {@link OverflowPolicy} says. An operation enqueued by a body of
+ * the same atom never waits: where it would have to, it is admitted beyond the bound and counted.
+ *
+ * <p><strong>Failure.</strong> A body that throws, whatever it throws, ends its operation as
+ * {@link OperationState#FAILED}; the key goes on with the next one. The error reaches the future if there is one and the
+ * listener if there is one; without either it is logged at {@code WARNING} by the {@link System.Logger} named
+ * {@code io.keyedsequential}.
+ *
+ * <p><strong>Threads.</strong> Every method may be called by any thread, also from inside an operation. The key's
+ * {@code equals} and {@code hashCode} run under a lock and must be quick, sound and must not call back.
+ *
+ * <p>Every method that takes a key or a body throws {@link NullPointerException} for a null one, with the atom's name.
+ *
+ * @param <K> the type of the keys
+ */
+public interface KeyedCoordinator<K> extends AutoCloseable {
+
+    /**
+     * Starts building a coordinator.
+     *
+     * @param name the atom's name, for messages, snapshots, threads and configuration; not blank
+     * @param <K> the type of the keys
+     * @return a builder with every option at its default
+     */
+    static <K> Builder<K> builder(String name) {
+        return new Builder<>(name);
+    }
+
+    /**
+     * The atom's name.
+     *
+     * @return as given to the builder
+     */
+    String name();
+
+    /**
+     * The options it was built with.
+     *
+     * @return the options; the present limit is in {@link #stats()}
+     */
+    CoordinatorOptions options();
+
+    /**
+     * Enqueues an operation: fire and forget.
+     *
+     * @param key what orders it
+     * @param body what runs
+     * @return the operation's id
+     * @throws RejectedOperationException if it was not accepted
+     */
+    long execute(K key, Runnable body);
+
+    /**
+     * Enqueues an operation if there is room now. Never blocks.
+     *
+     * @param key what orders it
+     * @param body what runs
+     * @return whether it was accepted; {@code false} if there is no room or the intake is closed
+     */
+    boolean tryExecute(K key, Runnable body);
+
+    /**
+     * Enqueues an operation with a result.
+     *
+     * @param key what orders it
+     * @param body what runs
+     * @param <R> the type of the result
+     * @return a future of what the body returns or throws
+     * @throws RejectedOperationException if it was not accepted
+     */
+    <R extends @Nullable Object> OperationFuture<R> submit(K key, Callable<? extends R> body);
+
+    /**
+     * Enqueues an operation that ends when a stage does. The key is held until the stage is complete; the permit and the
+     * thread only until the body has returned it. With {@code perKeyConcurrency} 1 the next operation of the key starts
+     * after the stage has completed.
+     *
+     * @param key what orders it
+     * @param body returns the stage; a {@code null} stage fails the operation
+     * @param <R> the type of the result
+     * @return a future of the stage's result or error, or of what the body throws
+     * @throws RejectedOperationException if it was not accepted
+     */
+    <R extends @Nullable Object> OperationFuture<R> submitAsync(
+            K key, Supplier<? extends CompletionStage<? extends R>> body);
+
+    /**
+     * Waits for the key's turn and runs the body on the calling thread: a keyed, ordered, observable critical section that
+     * takes a permit. If the calling thread is already inside an operation of this atom and this key, the body runs inline
+     * as part of it.
+     *
+     * <p>While it waits for its turn the caller holds no permit of its own. A caller that is an operation of <em>another</em>
+     * key keeps the permit of that operation; two keys that wait for each other in this way wait for ever.
+     *
+     * @param key what orders it
+     * @param body what runs
+     * @param <R> the type of the result
+     * @return what the body returns
+     * @throws RejectedOperationException if it was not accepted, or the caller was interrupted or the coordinator closed
+     *     before its turn came. What the body throws is thrown on unchanged, checked exceptions included; the signature
+     *     does not declare them so that a call may stand inside a {@link Runnable}
+     */
+    <R extends @Nullable Object> R call(K key, Callable<? extends R> body);
+
+    /**
+     * One key as a plain executor, for code that takes one. Tasks run one at a time (with {@code perKeyConcurrency} 1) and
+     * in the order of {@link Executor#execute}.
+     *
+     * @param key what orders the tasks
+     * @return a stateless view; {@code execute} throws as {@link #execute} here
+     */
+    Executor executor(K key);
+
+    /**
+     * Changes how many operations run at once. After a lowered limit nothing starts above it; what already runs ends
+     * normally.
+     *
+     * @param maxConcurrency 1 to {@value CoordinatorOptions#MAX_CONCURRENCY_LIMIT}
+     */
+    void setMaxConcurrency(int maxConcurrency);
+
+    /** Lets no operation start until {@link #resume()}. What runs ends normally; the intake stays open. */
+    void pause();
+
+    /** Lets operations start again after {@link #pause()}; a key paused by itself stays paused. */
+    void resume();
+
+    /**
+     * Whether {@link #pause()} is in force.
+     *
+     * @return whether the atom is paused
+     */
+    boolean isPaused();
+
+    /**
+     * Lets no operation of a key start until {@link #resumeKey}. What runs ends normally; the key takes operations within
+     * its bounds. The lane is kept while it is paused, even without operations.
+     *
+     * @param key the key
+     */
+    void pauseKey(K key);
+
+    /**
+     * Lets operations of a key start again.
+     *
+     * @param key the key
+     */
+    void resumeKey(K key);
+
+    /**
+     * The counts. Takes no lock; cost grows with {@code maxConcurrency}, not with keys or operations.
+     *
+     * @return exact when nothing moves, otherwise an estimate for monitoring
+     */
+    CoordinatorStats stats();
+
+    /**
+     * Every operation that is known: running ones, then queued ones lane by lane, then the recent window, newest first.
+     * Takes each lock for as long as it copies a part of the lanes; cost grows with the number of operations.
+     *
+     * @return an immutable, weakly consistent list
+     */
+    List<OperationSnapshot> snapshot();
+
+    /**
+     * The lane of a key.
+     *
+     * @param key the key
+     * @return the lane with its first 1,000 operations, or empty if the key has none and is not paused
+     */
+    Optional<LaneSnapshot> lane(K key);
+
+    /**
+     * The busiest lanes: those with most operations first. Cost grows with the number of lanes.
+     *
+     * @param limit how many lanes at most; 1 or more
+     * @return the lanes, each with its first operations, at most 10
+     */
+    List<LaneSnapshot> lanes(int limit);
+
+    /** Refuses new operations from now on, but for those that a running operation of this atom enqueues. */
+    void closeIntake();
+
+    /**
+     * Takes new operations again.
+     *
+     * @throws IllegalStateException if the coordinator is closed
+     */
+    void openIntake();
+
+    /**
+     * Whether new operations are taken.
+     *
+     * @return {@code false} after {@link #closeIntake()}, {@link #drain} or {@link #close()}
+     */
+    boolean isIntakeOpen();
+
+    /**
+     * Waits until there is no operation. The intake stays open.
+     *
+     * @param timeout how long at most; zero looks once
+     * @return whether there was a moment without operations; {@code false} also if the thread was interrupted, with its
+     *     interrupt flag set again
+     */
+    boolean awaitIdle(Duration timeout);
+
+    /**
+     * Closes the intake, waits until there is no operation, and reports what is left by key. Cancels nothing;
+     * {@link #openIntake()} takes it back.
+     *
+     * @param timeout how long at most; zero reports at once
+     * @return what was reached; an interrupted thread gets the report at once, with its interrupt flag set again
+     */
+    DrainReport drain(Duration timeout);
+
+    /**
+     * Drains within the close timeout, then cancels what is still queued, interrupts what still runs on a thread of its
+     * own pool, and logs a warning that says how much. Cancelled futures end with a
+     * {@link java.util.concurrent.CancellationException}. Called again it does nothing.
+     */
+    @Override
+    void close();
+
+    /**
+     * Builds a {@link KeyedCoordinator}. Not for use by several threads at once.
+     *
+     * @param <K> the type of the keys
+     */
+    final class Builder<K> extends OptionsBuilder<Builder<K>> {
+
+        Builder(String name) {
+            super(Check.name(name));
+        }
+
+        @Override
+        Builder<K> self() {
+            return this;
+        }
+
+        /**
+         * Builds the coordinator. Threads are started when the first operation needs one.
+         *
+         * @return an open coordinator
+         * @throws IllegalArgumentException if two options contradict each other
+         */
+        public KeyedCoordinator<K> build() {
+            return new StripedCoordinator<>(owner, toOptions());
+        }
+    }
+}

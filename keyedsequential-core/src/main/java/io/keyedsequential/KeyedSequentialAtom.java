@@ -1,0 +1,210 @@
+package io.keyedsequential;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.function.Function;
+
+/**
+ * The typed façade: items of one type, a key taken from the item, one body for all of them. Everything else is the
+ * {@link #coordinator()} behind it.
+ *
+ * <pre>{@code
+ * try (var atom = KeyedSequentialAtom.builder(Order::customerId, this::process).name("orders").build()) {
+ *     long id = atom.enqueue(order);
+ *     atom.drain(Duration.ofSeconds(10));
+ * }
+ * }</pre>
+ *
+ * @param <T> the type of the items
+ * @param <K> the type of the keys
+ */
+public final class KeyedSequentialAtom<T, K> implements AutoCloseable {
+
+    private final Function<? super T, ? extends K> keySelector;
+    private final Body<? super T> body;
+    private final KeyedCoordinator<K> coordinator;
+
+    private KeyedSequentialAtom(Builder<T, K> builder) {
+        this.keySelector = builder.keySelector;
+        this.body = builder.body;
+        this.coordinator = new StripedCoordinator<>(builder.owner, builder.toOptions());
+    }
+
+    /**
+     * What is done with an item.
+     *
+     * @param <T> the type of the items
+     */
+    @FunctionalInterface
+    public interface Body<T> {
+
+        /**
+         * Processes one item.
+         *
+         * @param item the item
+         * @throws Exception to fail the operation
+         */
+        void process(T item) throws Exception;
+    }
+
+    /**
+     * Starts building an atom.
+     *
+     * @param keySelector takes the key from an item, on the thread that enqueues it; must not return {@code null}
+     * @param body what is done with an item
+     * @param <T> the type of the items
+     * @param <K> the type of the keys
+     * @return a builder with every option at its default and the name {@value Builder#DEFAULT_NAME}
+     */
+    public static <T, K> Builder<T, K> builder(Function<? super T, ? extends K> keySelector, Body<? super T> body) {
+        return new Builder<>(keySelector, body);
+    }
+
+    /**
+     * Enqueues an item.
+     *
+     * @param item the item
+     * @return the operation's id
+     * @throws RejectedOperationException if it was not accepted
+     * @throws NullPointerException if the item or its key is {@code null}
+     */
+    public long enqueue(T item) {
+        return coordinator.execute(keyOf(item), new Processing<>(body, item));
+    }
+
+    /**
+     * Enqueues an item if there is room now. Never blocks.
+     *
+     * @param item the item
+     * @return whether it was accepted
+     * @throws NullPointerException if the item or its key is {@code null}
+     */
+    public boolean tryEnqueue(T item) {
+        return coordinator.tryExecute(keyOf(item), new Processing<>(body, item));
+    }
+
+    /**
+     * Enqueues an item and tells when it has been processed.
+     *
+     * @param item the item
+     * @return a future that completes with {@code null}, or with what the body threw
+     * @throws RejectedOperationException if it was not accepted
+     * @throws NullPointerException if the item or its key is {@code null}
+     */
+    public OperationFuture<Void> submit(T item) {
+        Body<? super T> theBody = body;
+        return coordinator.submit(keyOf(item), () -> {
+            theBody.process(item);
+            return null;
+        });
+    }
+
+    /**
+     * Closes the intake and waits until every item is processed.
+     *
+     * @param timeout how long at most
+     * @return what was reached
+     * @see KeyedCoordinator#drain
+     */
+    public DrainReport drain(Duration timeout) {
+        return coordinator.drain(timeout);
+    }
+
+    /**
+     * The counts.
+     *
+     * @return as {@link KeyedCoordinator#stats()}
+     */
+    public CoordinatorStats stats() {
+        return coordinator.stats();
+    }
+
+    /**
+     * Every operation that is known.
+     *
+     * @return as {@link KeyedCoordinator#snapshot()}
+     */
+    public List<OperationSnapshot> snapshot() {
+        return coordinator.snapshot();
+    }
+
+    /**
+     * The engine behind this atom.
+     *
+     * @return the coordinator; closing either closes both
+     */
+    public KeyedCoordinator<K> coordinator() {
+        return coordinator;
+    }
+
+    /** Drains within the close timeout, then cancels what is left; see {@link KeyedCoordinator#close()}. */
+    @Override
+    public void close() {
+        coordinator.close();
+    }
+
+    private K keyOf(T item) {
+        Check.notNull(coordinator.name(), "item", item);
+        return Check.notNull(coordinator.name(), "key (as selected from the item)", keySelector.apply(item));
+    }
+
+    /** One item and what is done with it, as a {@link Runnable} that throws what the body throws. */
+    private record Processing<T>(Body<? super T> body, T item) implements Runnable {
+
+        @Override
+        public void run() {
+            try {
+                body.process(item);
+            } catch (Exception e) {
+                throw Rethrow.unchanged(e);
+            }
+        }
+    }
+
+    /**
+     * Builds a {@link KeyedSequentialAtom}. Not for use by several threads at once.
+     *
+     * @param <T> the type of the items
+     * @param <K> the type of the keys
+     */
+    public static final class Builder<T, K> extends OptionsBuilder<Builder<T, K>> {
+
+        /** The name of an atom that is given none. */
+        public static final String DEFAULT_NAME = "keyed-sequential-atom";
+
+        private final Function<? super T, ? extends K> keySelector;
+        private final Body<? super T> body;
+
+        Builder(Function<? super T, ? extends K> keySelector, Body<? super T> body) {
+            super(DEFAULT_NAME);
+            this.keySelector = Check.notNull(owner, "keySelector", keySelector);
+            this.body = Check.notNull(owner, "body", body);
+        }
+
+        /**
+         * The atom's name. Default: {@value #DEFAULT_NAME}.
+         *
+         * @param name not blank
+         * @return this builder
+         */
+        public Builder<T, K> name(String name) {
+            this.owner = Check.name(name);
+            return this;
+        }
+
+        @Override
+        Builder<T, K> self() {
+            return this;
+        }
+
+        /**
+         * Builds the atom.
+         *
+         * @return an open atom
+         * @throws IllegalArgumentException if two options contradict each other
+         */
+        public KeyedSequentialAtom<T, K> build() {
+            return new KeyedSequentialAtom<>(this);
+        }
+    }
+}

@@ -1,0 +1,142 @@
+package io.keyedsequential;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The operations of one key. Every field is guarded by the lock of the stripe that holds the lane.
+ *
+ * <p>The queue runs from {@link #head} to {@link #tail} over {@link Operation#next()}. An operation that is started stays
+ * where it is, so that the lane's owner can walk on from it to the next without the lock (see {@link Lanes#next}). The
+ * queue may therefore begin with operations that are no longer queued; {@link #settle()} takes those off, and whatever
+ * counts, shows or chooses operations settles first.
+ */
+final class Lane<K> {
+
+    private static final int READY = 1;
+    private static final int PAUSED = 2;
+    private static final int ONE_RUNNING = 4;
+
+    final K key;
+
+    /** The key's hash, spread: neither growing nor leaving the table asks the key again. */
+    final int hash;
+
+    /** Next lane of the same bucket. */
+    @Nullable
+    Lane<K> chain;
+
+    @Nullable
+    Operation<K> head;
+
+    @Nullable
+    Operation<K> tail;
+
+    /** Operations from head to tail. Exact after {@link #settle()}, otherwise too high. */
+    int queued;
+
+    /** The flags, and in the bits above them how many operations run or await their stage: a lane is 40 bytes. */
+    private int state;
+
+    Lane(K key, int hash) {
+        this.key = key;
+        this.hash = hash;
+    }
+
+    /** How many operations run or await their stage. */
+    int running() {
+        return state / ONE_RUNNING;
+    }
+
+    void began() {
+        state += ONE_RUNNING;
+    }
+
+    void ended() {
+        state -= ONE_RUNNING;
+    }
+
+    void append(Operation<K> operation) {
+        Operation<K> last = tail;
+        if (last == null) {
+            head = operation;
+        } else {
+            last.next(operation);
+        }
+        tail = operation;
+        queued++;
+    }
+
+    /** Takes off the operations at the head that have been started. */
+    void settle() {
+        Operation<K> first = head;
+        while (first != null && first.state() != Operation.QUEUED) {
+            Operation<K> second = first.next();
+            first.next(null); // a finished operation in the recent window must not hold those after it
+            first = second;
+            head = second;
+            queued--;
+        }
+        if (first == null) {
+            tail = null;
+        }
+    }
+
+    /** The operation whose turn is next, in a queue that is settled and not empty. It stays until the next settling. */
+    Operation<K> first() {
+        Operation<K> first = head;
+        if (first == null) {
+            throw new IllegalStateException("a lane without queued operations was asked for one");
+        }
+        return first;
+    }
+
+    /** Takes one operation out of a settled queue, wherever it stands. Cost grows with its position. */
+    boolean remove(Operation<K> operation) {
+        Operation<K> before = null;
+        for (Operation<K> each = head; each != null; each = each.next()) {
+            if (each == operation) {
+                Operation<K> after = each.next();
+                if (before == null) {
+                    head = after;
+                } else {
+                    before.next(after);
+                }
+                if (after == null) {
+                    tail = before;
+                }
+                each.next(null);
+                queued--;
+                return true;
+            }
+            before = each;
+        }
+        return false;
+    }
+
+    /** Whether an operation could start if there were a permit. */
+    boolean isStartable(int perKeyConcurrency) {
+        return head != null && running() < perKeyConcurrency && !isPaused();
+    }
+
+    /** Whether nothing keeps the lane in its table. */
+    boolean isVacant() {
+        return head == null && state == 0;
+    }
+
+    /** Whether the lane's one token is in the ready queue. */
+    boolean isReady() {
+        return (state & READY) != 0;
+    }
+
+    void ready(boolean value) {
+        state = value ? state | READY : state & ~READY;
+    }
+
+    boolean isPaused() {
+        return (state & PAUSED) != 0;
+    }
+
+    void paused(boolean value) {
+        state = value ? state | PAUSED : state & ~PAUSED;
+    }
+}

@@ -1,0 +1,25 @@
+package io.keyedsequential;
+
+import java.time.Duration;
+import java.util.List;
+
+/**
+ * The operations of one key, as they were when somebody looked.
+ *
+ * @param key the key
+ * @param state what the lane does
+ * @param paused whether an operator paused this key
+ * @param queued how many of its operations wait
+ * @param running how many of its operations run or await their stage
+ * @param oldestWait how long its oldest queued operation has waited; zero when none waits
+ * @param operations its operations, running ones first, then queued ones in order; the list is immutable, bounded, and may be
+ *     shorter than {@code running + queued}
+ */
+public record LaneSnapshot(
+        Object key,
+        LaneState state,
+        boolean paused,
+        int queued,
+        int running,
+        Duration oldestWait,
+        List<OperationSnapshot> operations) {}

@@ -1,0 +1,744 @@
+package io.keyedsequential;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Decides which operation may be admitted and which may start next, and performs nothing: no executor, future, listener,
+ * log or clock here, and no code of users but the key's {@code equals} and {@code hashCode}. {@link StripedCoordinator}
+ * and {@link Runner} act on what is decided here, outside every lock.
+ *
+ * @param <K> the type of the keys
+ */
+final class Lanes<K> {
+
+    /*
+     * Invariants, true whenever no lock is held and nobody is between two calls of this class:
+     *
+     * 1. A lane is in its table iff it has a queued operation, one that runs or awaits its stage, or an operator paused it.
+     * 2. A lane's token is in the ready queue, once, iff it has a queued operation and a free key slot and is not paused.
+     *    While the whole atom is paused the tokens stay where they are and nobody takes one.
+     * 3. Slots taken <= limit, and of one key at most perKeyConcurrency operations run or await. After the limit has been
+     *    lowered nothing starts until the slots taken are within it.
+     * 4. Queued <= capacity, and of one key <= capacityPerKey, but for operations enqueued from inside an operation of
+     *    this atom, which are admitted beyond the bound and counted.
+     * 5. No permit is free while a token is in the ready queue, unless the atom is paused or the executor refuses.
+     * 6. A slot is held only by a thread that runs, or is about to look for, an operation.
+     * 7. admitted = queued + running + awaiting + completed + failed + cancelled.
+     *
+     * StructuralCheck in the tests asserts them.
+     *
+     * Locks. A stripe's monitor guards its lanes; two stripes are never locked at once. Inside it only the monitor of
+     * Permits may be taken, which is innermost. WaitingRoom's lock is outside of both. That is all.
+     *
+     * Walking. With perKeyConcurrency 1 nothing else of a lane can start while one of its operations runs, so the slot
+     * that runs it owns the rest of the queue, and it may go from one operation to the next without the lock: walk().
+     * What would have to stop it (a pause, a lower limit, a cancellation, a caller waiting for room) changes the attention
+     * word. Before each start the walker announces itself, looks at the word, and refrains if it has changed; whoever
+     * changed the word waits until nobody is between announcing and starting. Both sides write before they read, so either
+     * the walker sees the change or the other side waits for the start: this is Dekker's handshake, with the waiting on the
+     * side that is rare. A walk ends at a lock at the latest after its budget.
+     */
+
+    /** What became of an offer. */
+    enum Admission {
+        /** Queued behind others of its key. */
+        ADMITTED,
+        /** Queued, and its lane has become ready: somebody may have to be woken. */
+        ADMITTED_READY,
+        /** No room in the atom. */
+        FULL,
+        /** No room for this key. */
+        KEY_FULL,
+        /** The intake is closed. */
+        CLOSED
+    }
+
+    /** Operations that a runner may start in one visit of a stripe while lanes elsewhere wait. */
+    static final int VISIT_OPERATIONS = 64;
+
+    /** Nanoseconds after which a visit ends while lanes elsewhere wait. */
+    static final long VISIT_NANOS = 100_000;
+
+    /** A word has 64 bits, and the word of ready stripes is one. */
+    private static final int MOST_STRIPES = 64;
+
+    private final int perKeyConcurrency;
+    private final int capacity;
+    private final int capacityPerKey;
+    private final boolean fair;
+    private final int visitOperations;
+
+    private final Stripe<K>[] stripes;
+    private final int stripeShift;
+
+    final Permits<K> permits;
+
+    /** One bit for each stripe that has a token in its ready queue. A bit changes under its stripe's lock. */
+    private final AtomicLong readyStripes = new PaddedCounter();
+
+    /** Operations ever admitted, and thereby the id of the last. */
+    private final AtomicLong admitted = new PaddedCounter();
+
+    /** Operations that ended without a slot. */
+    private final AtomicLong cancelled = new AtomicLong();
+
+    private final AtomicLong stageCompleted = new AtomicLong();
+    private final AtomicLong stageFailed = new AtomicLong();
+
+    private final AtomicInteger delivering = new AtomicInteger();
+
+    private final AtomicLong admittedBeyondBound = new AtomicLong();
+
+    /** How many operations had left the queues when somebody last counted. Too low is safe, so it may be read and written
+     *  by anybody at any time. */
+    private volatile long leftQueue;
+
+    private final AtomicLong attention = new PaddedCounter();
+
+    /** Callers that wait for room. Written under the lock of {@link WaitingRoom}. */
+    private volatile int blockedCallers;
+
+    private volatile boolean intakeOpen = true;
+    private volatile boolean closed;
+
+    Lanes(CoordinatorOptions options) {
+        this.perKeyConcurrency = options.perKeyConcurrency();
+        this.capacity = options.capacity();
+        this.capacityPerKey = options.capacityPerKey();
+        this.fair = options.fairScheduling();
+        // Fair means strictly in turn, and only one queue has one order: a fair atom has one stripe and one operation a
+        // turn.
+        this.visitOperations = fair ? 1 : VISIT_OPERATIONS;
+        int count = fair ? 1 : stripeCount();
+        this.stripeShift = Integer.numberOfLeadingZeros(count) + 1;
+        this.stripes = newStripes(count);
+        this.permits = new Permits<>(options.maxConcurrency());
+    }
+
+    private static int stripeCount() {
+        int wanted = 8 * Runtime.getRuntime().availableProcessors();
+        return Math.min(MOST_STRIPES, Integer.highestOneBit(2 * wanted - 1));
+    }
+
+    @SuppressWarnings({"unchecked", "rawtypes"})
+    private static <K> Stripe<K>[] newStripes(int count) {
+        Stripe<K>[] stripes = new Stripe[count];
+        for (int i = 0; i < count; i++) {
+            stripes[i] = new Stripe<>(1L << i);
+        }
+        return stripes;
+    }
+
+    /** Spreads a key's hash over all bits: the high ones choose the stripe, the low ones the bucket. */
+    static int spread(Object key) {
+        int hash = key.hashCode() * 0x9E3779B9; // Fibonacci hashing, Knuth, TAOCP 6.4
+        return hash ^ (hash >>> 16);
+    }
+
+    private int stripeOf(int hash) {
+        return (hash >>> stripeShift) & (stripes.length - 1);
+    }
+
+    // ---------------------------------------------------------------- admission
+
+    /**
+     * Queues an operation if there is room.
+     *
+     * @param inside whether the caller is an operation of this atom, to which a closed intake does not apply
+     * @param beyondBound whether to admit it even if there is none
+     */
+    Admission offer(Operation<K> operation, boolean inside, boolean beyondBound) {
+        int hash = spread(operation.key);
+        Stripe<K> stripe = stripes[stripeOf(hash)];
+        synchronized (stripe) {
+            if (closed || (!intakeOpen && !inside)) {
+                return Admission.CLOSED;
+            }
+            Lane<K> lane = stripe.find(operation.key, hash);
+            if (beyondBound) {
+                operation.id = admitted.incrementAndGet();
+                admittedBeyondBound.incrementAndGet();
+            } else if (lane != null && isKeyFull(lane)) {
+                return Admission.KEY_FULL;
+            } else if (!admit(operation)) {
+                return Admission.FULL;
+            }
+            if (lane == null) {
+                lane = stripe.add(operation.key, hash);
+            }
+            lane.append(operation);
+            return pushIfReady(stripe, lane) ? Admission.ADMITTED_READY : Admission.ADMITTED;
+        }
+    }
+
+    /**
+     * Starts an operation at once on a slot that is given for it, if its key and a permit are free; otherwise does nothing
+     * and returns {@code null}. It never overtakes: a free permit means that no lane is ready.
+     */
+    @Nullable
+    Slot<K> startTurn(Operation<K> operation, boolean inside, long now) {
+        int hash = spread(operation.key);
+        int index = stripeOf(hash);
+        Stripe<K> stripe = stripes[index];
+        synchronized (stripe) {
+            if (closed || (!intakeOpen && !inside)) {
+                return null;
+            }
+            Lane<K> lane = stripe.find(operation.key, hash);
+            if (lane != null && (lane.head != null || lane.running() >= perKeyConcurrency || lane.isPaused())) {
+                return null;
+            }
+            Slot<K> slot = permits.takeForTurn();
+            if (slot == null) {
+                return null;
+            }
+            operation.id = admitted.incrementAndGet();
+            if (lane == null) {
+                lane = stripe.add(operation.key, hash);
+            }
+            lane.append(operation);
+            slot.stripe = index;
+            beginVisit(slot, now);
+            start(stripe, slot, lane, now);
+            return slot;
+        }
+    }
+
+    private boolean isKeyFull(Lane<K> lane) {
+        if (lane.queued >= capacityPerKey) {
+            lane.settle();
+        }
+        if (lane.queued >= capacityPerKey) {
+            return true;
+        }
+        if (!fair) {
+            return false;
+        }
+        // The switch designers' dynamic threshold (Choudhury and Hahne, 1998): what one may hold is what is free.
+        lane.settle();
+        return lane.queued >= capacity - queued();
+    }
+
+    private boolean admit(Operation<K> operation) {
+        long count = admitted.get();
+        while (true) {
+            if (count - leftQueue >= capacity) {
+                leftQueue = countLeftQueue();
+                if (count - leftQueue >= capacity) {
+                    return false;
+                }
+            }
+            long witness = admitted.compareAndExchange(count, count + 1);
+            if (witness == count) {
+                operation.id = count + 1;
+                return true;
+            }
+            count = witness;
+        }
+    }
+
+    private long countLeftQueue() {
+        long count = cancelled.get();
+        for (Slot<K> slot : permits.slots()) {
+            count += slot.startedCount();
+        }
+        return count;
+    }
+
+    @GuardedBy("stripe")
+    private boolean pushIfReady(Stripe<K> stripe, Lane<K> lane) {
+        if (lane.isReady() || !lane.isStartable(perKeyConcurrency)) {
+            return false;
+        }
+        if (stripe.ready.add(lane)) {
+            readyStripes.getAndAdd(stripe.bit);
+        }
+        return true;
+    }
+
+    @GuardedBy("stripe")
+    private @Nullable Lane<K> pollReady(Stripe<K> stripe) {
+        Lane<K> lane = stripe.ready.poll();
+        if (lane != null && !stripe.ready.hasTokens()) {
+            readyStripes.getAndAdd(-stripe.bit);
+        }
+        return lane;
+    }
+
+    /** Takes the lane's token away if it may no longer have it, and the lane if nothing keeps it. */
+    @GuardedBy("stripe")
+    private void tidy(Stripe<K> stripe, Lane<K> lane) {
+        if (lane.isReady() && !lane.isStartable(perKeyConcurrency)) {
+            stripe.ready.remove(lane);
+            if (!stripe.ready.hasTokens()) {
+                readyStripes.getAndAdd(-stripe.bit);
+            }
+        }
+        if (lane.isVacant()) {
+            stripe.remove(lane);
+        }
+    }
+
+    // ---------------------------------------------------------------- starting
+
+    private boolean mayStart() {
+        return !permits.isHeld() && !permits.isOverLimit();
+    }
+
+    private void beginVisit(Slot<K> slot, long now) {
+        slot.budget = visitOperations;
+        slot.visitEnds = now + VISIT_NANOS;
+    }
+
+    /** Starts the first operation of a lane that is settled and startable and whose token the caller has in hand. */
+    @GuardedBy("stripe")
+    private Operation<K> start(Stripe<K> stripe, Slot<K> slot, Lane<K> lane, long now) {
+        Operation<K> operation = lane.first();
+        operation.startedAt = now;
+        operation.state(Operation.RUNNING);
+        lane.began();
+        slot.lane = lane;
+        slot.budget--;
+        slot.started(operation);
+        if (perKeyConcurrency == 1) {
+            // The word first: a caller that begins to wait raises its count, then the word.
+            slot.attention = attention.get();
+            slot.walking = blockedCallers == 0;
+        } else {
+            slot.walking = false;
+            lane.settle();
+            slot.pushed |= pushIfReady(stripe, lane);
+        }
+        return operation;
+    }
+
+    /** The lane that has been ready longest in the next stripe that has one, begun on this slot. */
+    @Nullable
+    Operation<K> takeReady(Slot<K> slot, long now) {
+        while (true) {
+            long ready = readyStripes.get();
+            if (ready == 0 || !mayStart()) {
+                return null;
+            }
+            int from = slot.stripe + 1;
+            int index = (from + Long.numberOfTrailingZeros(Long.rotateRight(ready, from))) & (MOST_STRIPES - 1);
+            Stripe<K> stripe = stripes[index];
+            synchronized (stripe) {
+                if (!mayStart()) {
+                    return null;
+                }
+                Lane<K> lane = pollReady(stripe);
+                if (lane != null) {
+                    slot.stripe = index;
+                    beginVisit(slot, now);
+                    return start(stripe, slot, lane, now);
+                }
+            }
+        }
+    }
+
+    /**
+     * The operation that the slot runs next after one that has ended: of the same lane, or of another of the same stripe.
+     *
+     * @return {@code null} if there is none here; the slot then holds no lane
+     */
+    @Nullable
+    Operation<K> next(Slot<K> slot, Operation<K> ended, long now) {
+        Operation<K> walked = slot.walking ? walk(slot, ended, now) : null;
+        return walked != null ? walked : advance(slot, now, true);
+    }
+
+    /** Gives the lane in hand back after its operation has ended. */
+    void leave(Slot<K> slot, long now) {
+        advance(slot, now, false);
+    }
+
+    private @Nullable Operation<K> walk(Slot<K> slot, Operation<K> ended, long now) {
+        Operation<K> operation = ended.next();
+        if (operation == null || slot.budget <= 0 || now - slot.visitEnds > 0) {
+            return null;
+        }
+        slot.announceStart();
+        if (attention.get() != slot.attention) {
+            slot.concludeStart();
+            return null;
+        }
+        operation.startedAt = now;
+        operation.state(Operation.RUNNING);
+        slot.budget--;
+        slot.started(operation);
+        slot.concludeStart();
+        return operation;
+    }
+
+    private @Nullable Operation<K> advance(Slot<K> slot, long now, boolean goOn) {
+        Lane<K> lane = slot.lane;
+        if (lane == null) {
+            throw new IllegalStateException("a slot without a lane was asked to go on with it");
+        }
+        Stripe<K> stripe = stripes[slot.stripe];
+        synchronized (stripe) {
+            lane.settle();
+            lane.ended();
+            slot.lane = null;
+            boolean may = goOn && mayStart();
+            boolean visitOver = slot.budget <= 0 || now - slot.visitEnds > 0;
+            if (may && visitOver && readyStripes.get() == 0) {
+                beginVisit(slot, now); // nobody waits
+                visitOver = false;
+            }
+            if (may && !visitOver && lane.isStartable(perKeyConcurrency)) {
+                return start(stripe, slot, lane, now);
+            }
+            if (pushIfReady(stripe, lane)) {
+                slot.pushed = true;
+            } else if (lane.isVacant()) {
+                stripe.remove(lane);
+            }
+            if (may && (!visitOver || stripes.length == 1)) {
+                Lane<K> other = pollReady(stripe);
+                if (other != null) {
+                    if (visitOver) {
+                        beginVisit(slot, now);
+                    }
+                    return start(stripe, slot, other, now);
+                }
+            }
+            return null;
+        }
+    }
+
+    // ---------------------------------------------------------------- permits
+
+    /**
+     * A slot for one more runner, if a lane is ready and nobody is on the way to it.
+     *
+     * <p>The lost wake-up: a producer makes a lane ready and sees no free permit, while a runner sees no ready lane and
+     * gives its permit back. The producer writes the word of ready stripes and then reads {@code wakeable}; {@link #idle}
+     * writes {@code wakeable} and then reads the word. One of them sees the other.
+     */
+    @Nullable
+    Slot<K> wake() {
+        return permits.isWakeable() && readyStripes.get() != 0 ? permits.takeToSearch() : null;
+    }
+
+    /** Gives the slot back, then looks again. */
+    @Nullable
+    Slot<K> idle(Slot<K> slot) {
+        permits.release(slot);
+        return wake();
+    }
+
+    // ---------------------------------------------------------------- stages and cancellation
+
+    /** The operation in hand is about to be left to its stage: it keeps its key, and soon neither permit nor thread. */
+    void beginAwaiting(Slot<K> slot, StageOperation<K, ?> operation) {
+        Stripe<K> stripe = stripes[slot.stripe];
+        synchronized (stripe) {
+            stripe.addAwaiting(operation);
+            operation.state(Operation.AWAITING);
+        }
+        slot.awaited(1);
+    }
+
+    /** The operation has been left; whoever completes the stage may have ended it already. */
+    void leftToStage(Slot<K> slot) {
+        slot.lane = null;
+    }
+
+    /** The stage was complete before the operation was left. */
+    void endAwaiting(Slot<K> slot, StageOperation<K, ?> operation) {
+        slot.awaited(-1);
+        Stripe<K> stripe = stripes[slot.stripe];
+        synchronized (stripe) {
+            stripe.removeAwaiting(operation);
+            operation.state(Operation.RUNNING);
+        }
+    }
+
+    /** Opens the key of an operation that its stage has ended. */
+    void stageEnded(StageOperation<K, ?> operation) {
+        int hash = spread(operation.key);
+        Stripe<K> stripe = stripes[stripeOf(hash)];
+        (operation.state() == Operation.FAILED ? stageFailed : stageCompleted).incrementAndGet();
+        synchronized (stripe) {
+            stripe.removeAwaiting(operation);
+            Lane<K> lane = stripe.find(operation.key, hash);
+            if (lane == null) {
+                throw new IllegalStateException("operation " + operation.id + " ended, and its lane was gone");
+            }
+            lane.settle();
+            lane.ended();
+            pushIfReady(stripe, lane);
+            tidy(stripe, lane);
+        }
+    }
+
+    /** Takes an operation out of its lane if it is still queued. */
+    boolean withdraw(Operation<K> operation) {
+        int hash = spread(operation.key);
+        Stripe<K> stripe = stripes[stripeOf(hash)];
+        synchronized (stripe) {
+            Lane<K> lane = stripe.find(operation.key, hash);
+            if (lane == null) {
+                return false;
+            }
+            if (lane.running() > 0) {
+                raiseAttention(); // its owner may be walking towards the operation
+            }
+            lane.settle();
+            if (operation.state() != Operation.QUEUED || !lane.remove(operation)) {
+                return false;
+            }
+            operation.state(Operation.CANCELLED);
+            cancelled.incrementAndGet();
+            tidy(stripe, lane);
+            return true;
+        }
+    }
+
+    /** Closes for good and takes every queued operation out. */
+    List<Operation<K>> close() {
+        closed = true;
+        intakeOpen = false;
+        List<Operation<K>> withdrawn = new ArrayList<>();
+        for (Stripe<K> stripe : stripes) {
+            synchronized (stripe) {
+                raiseAttention();
+                List<Lane<K>> lanes = new ArrayList<>(stripe.size());
+                stripe.forEach(lanes::add);
+                for (Lane<K> lane : lanes) {
+                    lane.paused(false);
+                    lane.settle();
+                    for (Operation<K> each = lane.head; each != null; each = each.next()) {
+                        each.state(Operation.CANCELLED);
+                        cancelled.incrementAndGet();
+                        withdrawn.add(each);
+                    }
+                    lane.settle();
+                    tidy(stripe, lane);
+                }
+            }
+        }
+        return withdrawn;
+    }
+
+    // ---------------------------------------------------------------- holding
+
+    /** Changes the attention word and waits until every walker has either seen it or started. Takes no lock. */
+    @SuppressWarnings("ThreadPriorityCheck") // a preempted thread needs the processor more than we do
+    private void raiseAttention() {
+        attention.getAndIncrement();
+        for (Slot<K> slot : permits.slots()) {
+            for (int spins = 0; slot.isStarting(); spins++) {
+                if (spins < 100) {
+                    Thread.onSpinWait();
+                } else {
+                    Thread.yield(); // its thread was preempted between two instructions
+                }
+            }
+        }
+    }
+
+    /** Makes a change that was written before the call hold for every start that is decided after it. */
+    void settleStarts() {
+        raiseAttention();
+        for (Stripe<K> stripe : stripes) {
+            synchronized (stripe) {
+                attention.get(); // whoever decided under this lock has done so; whoever comes after us sees the change
+            }
+        }
+    }
+
+    void hold(boolean value) {
+        permits.held(value);
+        settleStarts();
+    }
+
+    void limit(int value) {
+        permits.limit(value);
+        settleStarts();
+    }
+
+    /** Opens or closes the intake; on return nothing is admitted that did not see it. */
+    void intake(boolean open) {
+        intakeOpen = open;
+        settleStarts();
+    }
+
+    boolean isIntakeOpen() {
+        return intakeOpen && !closed;
+    }
+
+    boolean isClosed() {
+        return closed;
+    }
+
+    void blockedCallers(int count) {
+        blockedCallers = count;
+    }
+
+    int blockedCallers() {
+        return blockedCallers;
+    }
+
+    /**
+     * Pauses a key or lets it go on.
+     *
+     * @return whether its lane has become ready
+     */
+    boolean pauseKey(K key, boolean paused) {
+        int hash = spread(key);
+        Stripe<K> stripe = stripes[stripeOf(hash)];
+        synchronized (stripe) {
+            Lane<K> lane = stripe.find(key, hash);
+            if (lane == null) {
+                if (!paused) {
+                    return false;
+                }
+                lane = stripe.add(key, hash);
+            }
+            lane.paused(paused);
+            if (lane.running() > 0) {
+                raiseAttention();
+            }
+            lane.settle();
+            boolean ready = pushIfReady(stripe, lane);
+            tidy(stripe, lane);
+            return ready;
+        }
+    }
+
+    // ---------------------------------------------------------------- looking
+
+    /** Shows one lane, if it is there, under its lock and settled. */
+    void look(K key, Consumer<Lane<K>> action) {
+        int hash = spread(key);
+        Stripe<K> stripe = stripes[stripeOf(hash)];
+        synchronized (stripe) {
+            Lane<K> lane = stripe.find(key, hash);
+            if (lane != null) {
+                lane.settle();
+                action.accept(lane);
+            }
+        }
+    }
+
+    /** Shows every operation that awaits its stage, under its stripe's lock. */
+    void lookAtAwaiting(Consumer<Operation<K>> action) {
+        for (Stripe<K> stripe : stripes) {
+            synchronized (stripe) {
+                stripe.forEachAwaiting(action);
+            }
+        }
+    }
+
+    /** Shows every lane, each under its stripe's lock and settled; lanes may come and go between stripes. */
+    void lookAtAll(Consumer<Lane<K>> action) {
+        for (Stripe<K> stripe : stripes) {
+            synchronized (stripe) {
+                stripe.forEach(lane -> {
+                    lane.settle();
+                    action.accept(lane);
+                });
+            }
+        }
+    }
+
+    int laneCount() {
+        int count = 0;
+        for (Stripe<K> stripe : stripes) {
+            count += stripe.size();
+        }
+        return count;
+    }
+
+    long admitted() {
+        return admitted.get();
+    }
+
+    long admittedBeyondBound() {
+        return admittedBeyondBound.get();
+    }
+
+    long cancelled() {
+        return cancelled.get();
+    }
+
+    long completed() {
+        long count = stageCompleted.get();
+        for (Slot<K> slot : permits.slots()) {
+            count += slot.completedCount();
+        }
+        return count;
+    }
+
+    long failed() {
+        long count = stageFailed.get();
+        for (Slot<K> slot : permits.slots()) {
+            count += slot.failedCount();
+        }
+        return count;
+    }
+
+    /** Operations that await their stage. */
+    long awaiting() {
+        long count = -stageCompleted.get() - stageFailed.get();
+        for (Slot<K> slot : permits.slots()) {
+            count += slot.awaitedCount();
+        }
+        return Math.max(0, count);
+    }
+
+    /** Operations that run, each with a permit. */
+    int active() {
+        int count = 0;
+        for (Slot<K> slot : permits.slots()) {
+            Operation<K> operation = slot.current();
+            if (operation != null && operation.state() == Operation.RUNNING) {
+                count++;
+            }
+        }
+        return count;
+    }
+
+    /** Operations that wait. Never too low: those that left the queues are counted first. */
+    long queued() {
+        long left = countLeftQueue();
+        return admitted.get() - left;
+    }
+
+    /**
+     * Whether there is no operation, no slot is taken and nothing is being delivered. Whoever ends an operation holds its
+     * slot until it has told everybody, or else is counted as delivering.
+     */
+    boolean isIdle() {
+        long ended = cancelled.get() + completed() + failed();
+        return admitted.get() == ended && permits.taken() == 0 && delivering.get() == 0;
+    }
+
+    /** Counts a thread that ends operations without a slot, until it has told everybody. */
+    void delivering(int change) {
+        delivering.getAndAdd(change);
+    }
+
+    /** For the structural check. */
+    Stripe<K>[] stripes() {
+        return stripes;
+    }
+
+    /** For the structural check. */
+    long readyStripes() {
+        return readyStripes.get();
+    }
+
+    /** For the structural check. */
+    int perKeyConcurrency() {
+        return perKeyConcurrency;
+    }
+}

@@ -1,0 +1,99 @@
+package io.keyedsequential;
+
+import java.util.EnumSet;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** Tells the listener and the log, and contains what the listener throws. Called outside every lock. */
+final class Listeners {
+
+    private static final System.Logger LOG = System.getLogger("io.keyedsequential");
+
+    private enum Event {
+        STARTED,
+        FINISHED,
+        REJECTED,
+        HAND_OFF_REJECTED
+    }
+
+    private final String atom;
+    private final CoordinatorListener listener;
+    private final boolean present;
+
+    @GuardedBy("failedEvents")
+    private final Set<Event> failedEvents = EnumSet.noneOf(Event.class);
+
+    private volatile boolean handOffLogged;
+
+    Listeners(String atom, CoordinatorListener listener) {
+        this.atom = atom;
+        this.listener = listener;
+        this.present = listener != CoordinatorListener.NO_OP;
+    }
+
+    void started(Slot<?> slot, Operation<?> operation) {
+        if (present) {
+            Snapshots now = Snapshots.now();
+            call(Event.STARTED, () -> listener.operationStarted(atom, now.of(operation, slot.thread)));
+        }
+    }
+
+    /** Tells the listener how an operation ended; without one, and without a future, the log is told of a failure. */
+    boolean finished(Operation<?> operation, @Nullable Throwable failure, boolean futureTold) {
+        if (present) {
+            Snapshots now = Snapshots.now();
+            call(Event.FINISHED, () -> listener.operationFinished(atom, now.of(operation, null)));
+        } else if (failure != null && !futureTold) {
+            String name = Operation.nameOf(operation.body);
+            LOG.log(
+                    System.Logger.Level.WARNING,
+                    () -> "%s: operation %d%s failed"
+                            .formatted(atom, operation.id, name == null ? "" : " (" + name + ")"),
+                    failure);
+        }
+        return present;
+    }
+
+    void rejected(Object key, RejectedOperationException rejection) {
+        if (present) {
+            call(Event.REJECTED, () -> listener.operationRejected(atom, key, rejection));
+        }
+    }
+
+    void handOffRejected(Throwable cause) {
+        if (!handOffLogged) {
+            handOffLogged = true;
+            LOG.log(
+                    System.Logger.Level.WARNING,
+                    () -> atom
+                            + ": the executor refused a runner; accepted operations stay queued and the hand-off is tried"
+                            + " again (said once)",
+                    cause);
+        }
+        if (present) {
+            call(Event.HAND_OFF_REJECTED, () -> listener.handOffRejected(atom, cause));
+        }
+    }
+
+    void warn(String message) {
+        LOG.log(System.Logger.Level.WARNING, message);
+    }
+
+    private void call(Event event, Runnable notification) {
+        try {
+            notification.run();
+        } catch (Throwable e) { // a listener must not harm the engine, whatever it throws
+            boolean first;
+            synchronized (failedEvents) {
+                first = failedEvents.add(event);
+            }
+            if (first) {
+                LOG.log(
+                        System.Logger.Level.WARNING,
+                        () -> "%s: the listener threw on %s; it is still called (said once per kind of event)"
+                                .formatted(atom, event),
+                        e);
+            }
+        }
+    }
+}

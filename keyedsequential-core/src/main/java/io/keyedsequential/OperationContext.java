@@ -1,0 +1,47 @@
+package io.keyedsequential;
+
+import java.util.Optional;
+
+/**
+ * The operation that the current thread is inside of. Bound to the thread that runs the body: threads that a body starts
+ * and stages that it chains are not inside.
+ */
+public interface OperationContext {
+
+    /**
+     * The innermost operation of the current thread, of any atom.
+     *
+     * @return empty outside an operation
+     */
+    static Optional<OperationContext> current() {
+        return Optional.ofNullable(Holding.innermost());
+    }
+
+    /**
+     * The operation's id.
+     *
+     * @return as returned when it was enqueued
+     */
+    long operationId();
+
+    /**
+     * The atom that runs it.
+     *
+     * @return the coordinator's name
+     */
+    String atom();
+
+    /**
+     * What orders it.
+     *
+     * @return the key
+     */
+    Object key();
+
+    /**
+     * Which attempt this is.
+     *
+     * @return 1 for the first
+     */
+    int attempt();
+}

@@ -1,0 +1,35 @@
+package io.keyedsequential;
+
+import java.time.Duration;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One operation as it was when somebody looked.
+ *
+ * @param id the operation's id, the same in handles, snapshots, events and log lines; ascending in the order of admission
+ * @param key the key it is ordered by
+ * @param name what the operation calls itself, or {@code null}; see {@link NamedOperation}
+ * @param state its state
+ * @param attempt which attempt this is; 1 is the first, 0 means that it has not begun
+ * @param enqueuedAt when it was admitted
+ * @param startedAt when its body began, or {@code null}
+ * @param finishedAt when it ended, or {@code null}
+ * @param waitTime from admission to the beginning of its body, or to now while it is still queued
+ * @param runTime from the beginning of its body to its end, or to now while it runs; zero before
+ * @param error what it failed with, or {@code null}
+ * @param thread the name of the thread that runs its body now, or {@code null}
+ */
+public record OperationSnapshot(
+        long id,
+        Object key,
+        @Nullable String name,
+        OperationState state,
+        int attempt,
+        Instant enqueuedAt,
+        @Nullable Instant startedAt,
+        @Nullable Instant finishedAt,
+        Duration waitTime,
+        Duration runTime,
+        @Nullable Throwable error,
+        @Nullable String thread) {}

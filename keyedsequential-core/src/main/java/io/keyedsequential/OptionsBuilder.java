@@ -1,0 +1,233 @@
+package io.keyedsequential;
+
+import java.time.Duration;
+import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The options that every builder of this package shares. A bad value is refused where it is given, two values that
+ * contradict each other when the builder builds; the message names the atom, the option, the value and what is allowed.
+ *
+ * @param <B> the builder itself
+ */
+public abstract sealed class OptionsBuilder<B extends OptionsBuilder<B>>
+        permits CoordinatorOptions.Builder, KeyedCoordinator.Builder, KeyedSequentialAtom.Builder {
+
+    /** Who is named in messages: the atom, once it is known. */
+    String owner;
+
+    int maxConcurrency = CoordinatorOptions.defaultMaxConcurrency();
+    int perKeyConcurrency = CoordinatorOptions.DEFAULT_PER_KEY_CONCURRENCY;
+    int capacity = CoordinatorOptions.DEFAULT_CAPACITY;
+
+    @Nullable
+    Integer capacityPerKey;
+
+    OverflowPolicy overflowPolicy = CoordinatorOptions.DEFAULT_OVERFLOW_POLICY;
+
+    @Nullable
+    Duration blockTimeout;
+
+    boolean fairScheduling = CoordinatorOptions.DEFAULT_FAIR_SCHEDULING;
+    int window = CoordinatorOptions.DEFAULT_WINDOW;
+
+    @Nullable
+    Duration windowAge;
+
+    Duration closeTimeout = CoordinatorOptions.DEFAULT_CLOSE_TIMEOUT;
+
+    @Nullable
+    Executor executor;
+
+    CoordinatorListener listener = CoordinatorListener.NO_OP;
+
+    OptionsBuilder(String owner) {
+        this.owner = owner;
+    }
+
+    abstract B self();
+
+    /**
+     * How many operations run at once. Default: the number of available processors.
+     *
+     * @param value 1 to {@value CoordinatorOptions#MAX_CONCURRENCY_LIMIT}
+     * @return this builder
+     */
+    public B maxConcurrency(int value) {
+        this.maxConcurrency = Check.range(owner, "maxConcurrency", value, 1, CoordinatorOptions.MAX_CONCURRENCY_LIMIT);
+        return self();
+    }
+
+    /**
+     * How many operations of one key run at once. Default: {@value CoordinatorOptions#DEFAULT_PER_KEY_CONCURRENCY},
+     * which keeps strict order. A larger value starts them in order and lets them overlap.
+     *
+     * @param value 1 to {@value CoordinatorOptions#MAX_CONCURRENCY_LIMIT}
+     * @return this builder
+     */
+    public B perKeyConcurrency(int value) {
+        this.perKeyConcurrency =
+                Check.range(owner, "perKeyConcurrency", value, 1, CoordinatorOptions.MAX_CONCURRENCY_LIMIT);
+        return self();
+    }
+
+    /**
+     * How many operations are queued at most, running ones not counted. Default:
+     * {@value CoordinatorOptions#DEFAULT_CAPACITY}.
+     *
+     * @param value 1 or more
+     * @return this builder
+     */
+    public B capacity(int value) {
+        this.capacity = Check.range(owner, "capacity", value, 1, Integer.MAX_VALUE);
+        return self();
+    }
+
+    /**
+     * How many operations of one key are queued at most, so that one key cannot take all the room. Default: the
+     * {@code capacity}.
+     *
+     * @param value 1 to {@code capacity}
+     * @return this builder
+     */
+    public B capacityPerKey(int value) {
+        this.capacityPerKey = Check.range(owner, "capacityPerKey", value, 1, Integer.MAX_VALUE);
+        return self();
+    }
+
+    /**
+     * What happens to a caller that finds no room. Default: {@link OverflowPolicy#BLOCK}.
+     *
+     * @param value the policy
+     * @return this builder
+     */
+    public B overflowPolicy(OverflowPolicy value) {
+        this.overflowPolicy = Check.notNull(owner, "overflowPolicy", value);
+        return self();
+    }
+
+    /**
+     * How long {@link OverflowPolicy#BLOCK} waits before it rejects. Default: 30 seconds.
+     *
+     * @param value more than zero
+     * @return this builder
+     */
+    public B blockTimeout(Duration value) {
+        this.blockTimeout = Check.positive(owner, "blockTimeout", value);
+        return self();
+    }
+
+    /**
+     * Whether every turn is one operation and admission keeps room for others: a key may then hold at most as many
+     * queued operations as there is free room. Costs throughput. Default:
+     * {@value CoordinatorOptions#DEFAULT_FAIR_SCHEDULING}: a lane may run on for a short while although others wait.
+     *
+     * @param value whether scheduling is fair
+     * @return this builder
+     */
+    public B fairScheduling(boolean value) {
+        this.fairScheduling = value;
+        return self();
+    }
+
+    /**
+     * How many finished operations are remembered at most. Default: {@value CoordinatorOptions#DEFAULT_WINDOW}.
+     *
+     * @param value 0 (none) to {@value CoordinatorOptions#MAX_CONCURRENCY_LIMIT}
+     * @return this builder
+     */
+    public B window(int value) {
+        this.window = Check.range(owner, "window", value, 0, CoordinatorOptions.MAX_CONCURRENCY_LIMIT);
+        return self();
+    }
+
+    /**
+     * How long a finished operation is shown at most. Default: 5 minutes.
+     *
+     * @param value more than zero
+     * @return this builder
+     */
+    public B windowAge(Duration value) {
+        this.windowAge = Check.positive(owner, "windowAge", value);
+        return self();
+    }
+
+    /**
+     * How long {@link KeyedCoordinator#close} drains before it cancels what is left. Default: 10 seconds.
+     *
+     * @param value zero (cancel at once) or more
+     * @return this builder
+     */
+    public B closeTimeout(Duration value) {
+        this.closeTimeout = Check.notNegative(owner, "closeTimeout", value);
+        return self();
+    }
+
+    /**
+     * What runs the operations; platform or virtual threads. The coordinator hands it at most {@code maxConcurrency}
+     * long-running tasks at a time and never shuts it down. Default: a pool of daemon threads that the coordinator owns.
+     *
+     * <p>An executor that runs a task on the thread that hands it over ({@code Runnable::run}, a caller-runs policy) is
+     * supported; that caller then works until nothing is ready.
+     *
+     * @param value the executor
+     * @return this builder
+     */
+    public B executor(Executor value) {
+        this.executor = Check.notNull(owner, "executor", value);
+        return self();
+    }
+
+    /**
+     * Who is told what happens. Default: {@link CoordinatorListener#NO_OP}.
+     *
+     * @param value the listener
+     * @return this builder
+     */
+    public B listener(CoordinatorListener value) {
+        this.listener = Check.notNull(owner, "listener", value);
+        return self();
+    }
+
+    /**
+     * Takes over every option.
+     *
+     * @param options where from
+     * @return this builder
+     */
+    public B options(CoordinatorOptions options) {
+        Check.notNull(owner, "options", options);
+        this.maxConcurrency = options.maxConcurrency();
+        this.perKeyConcurrency = options.perKeyConcurrency();
+        this.capacity = options.capacity();
+        this.capacityPerKey = options.capacityPerKey();
+        this.overflowPolicy = options.overflowPolicy();
+        this.blockTimeout = options.overflowPolicy() == OverflowPolicy.BLOCK ? options.blockTimeout() : null;
+        this.fairScheduling = options.fairScheduling();
+        this.window = options.window();
+        this.windowAge = options.window() > 0 ? options.windowAge() : null;
+        this.closeTimeout = options.closeTimeout();
+        this.executor = options.executor();
+        this.listener = options.listener();
+        return self();
+    }
+
+    CoordinatorOptions toOptions() {
+        if (capacityPerKey != null && capacityPerKey > capacity) {
+            throw new IllegalArgumentException(
+                    "%s: capacityPerKey must be between 1 and capacity (%d), was %d: raise capacity or lower capacityPerKey"
+                            .formatted(owner, capacity, capacityPerKey));
+        }
+        if (blockTimeout != null && overflowPolicy != OverflowPolicy.BLOCK) {
+            throw new IllegalArgumentException(
+                    "%s: blockTimeout (%s) contradicts overflowPolicy %s, which never blocks: set overflowPolicy BLOCK or leave blockTimeout out"
+                            .formatted(owner, blockTimeout, overflowPolicy));
+        }
+        if (windowAge != null && window == 0) {
+            throw new IllegalArgumentException(
+                    "%s: windowAge (%s) contradicts window 0, which remembers nothing: set window to 1 or more or leave windowAge out"
+                            .formatted(owner, windowAge));
+        }
+        return new CoordinatorOptions(this);
+    }
+}

@@ -1,0 +1,77 @@
+package io.keyedsequential;
+
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+
+/** An operation somebody holds the future of. */
+class ResultOperation<K, R extends @Nullable Object> extends Operation<K> {
+
+    /** Both are let go of once the operation has ended: a future that is kept must not keep the engine. */
+    private @Nullable OperationFuture<R> future;
+
+    private @Nullable StripedCoordinator<K> coordinator;
+
+    ResultOperation(StripedCoordinator<K> coordinator, K key, Object body, long enqueuedAt) {
+        super(key, body, enqueuedAt);
+        this.coordinator = coordinator;
+        this.future = new OperationFuture<>(this);
+    }
+
+    /** The future; taken once, before the operation is offered. */
+    OperationFuture<R> future() {
+        OperationFuture<R> present = future;
+        if (present == null) {
+            throw new IllegalStateException("operation " + id + " has ended");
+        }
+        return present;
+    }
+
+    /** The engine, until the operation has ended. */
+    final @Nullable StripedCoordinator<K> coordinator() {
+        return coordinator;
+    }
+
+    @Override
+    @Nullable
+    Object perform() throws Exception {
+        return body instanceof Callable<?> callable ? callable.call() : null;
+    }
+
+    @Override
+    @SuppressWarnings("unchecked") // the body is a supplier of R
+    boolean deliver(@Nullable Object result, @Nullable Throwable failure) {
+        OperationFuture<R> told = letGo();
+        if (told == null) {
+            return false;
+        }
+        if (failure == null) {
+            told.complete((R) result);
+        } else {
+            told.completeExceptionally(failure);
+        }
+        return true;
+    }
+
+    @Override
+    void deliverCancellation() {
+        OperationFuture<R> told = letGo();
+        if (told != null) {
+            told.cancel(false);
+        }
+    }
+
+    @Override
+    void withdraw() {
+        StripedCoordinator<K> present = coordinator;
+        if (present != null) {
+            present.withdraw(this);
+        }
+    }
+
+    private @Nullable OperationFuture<R> letGo() {
+        OperationFuture<R> told = future;
+        future = null;
+        coordinator = null;
+        return told;
+    }
+}

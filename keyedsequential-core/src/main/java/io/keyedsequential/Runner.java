@@ -1,0 +1,114 @@
+package io.keyedsequential;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Runs operations on one slot until nothing is ready, as one task of the executor. Acts on what {@link Lanes} decides, and
+ * holds no lock while it does.
+ */
+final class Runner<K> implements Runnable {
+
+    private final StripedCoordinator<K> coordinator;
+    private final Lanes<K> lanes;
+    private @Nullable Slot<K> slot;
+
+    Runner(StripedCoordinator<K> coordinator, Lanes<K> lanes, Slot<K> slot) {
+        this.coordinator = coordinator;
+        this.lanes = lanes;
+        this.slot = slot;
+    }
+
+    @Override
+    public void run() {
+        Slot<K> held = slot;
+        if (held == null) {
+            return; // an executor ran this task twice
+        }
+        slot = null;
+        // An interrupt that came before the first operation was meant for somebody else.
+        boolean interrupted = Thread.interrupted();
+        Holding holding = Holding.enter(coordinator, held);
+        try {
+            while (held != null) {
+                held.thread = Thread.currentThread();
+                holding.slot(held);
+                held = work(held);
+            }
+        } finally {
+            holding.exit();
+            coordinator.slotGivenUp();
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    /**
+     * Takes one ready lane after another.
+     *
+     * @return a slot to go on with, or {@code null} if there is nothing more to do on this thread
+     */
+    private @Nullable Slot<K> work(Slot<K> held) {
+        Operation<K> operation = lanes.takeReady(held, System.nanoTime());
+        while (operation != null) {
+            if (held.searching) {
+                lanes.permits.found(held);
+                coordinator.wake();
+            }
+            if (!runVisit(held, operation)) {
+                return null;
+            }
+            operation = lanes.takeReady(held, System.nanoTime());
+        }
+        return lanes.idle(held);
+    }
+
+    /**
+     * Runs operations as long as {@link Lanes#next} has one.
+     *
+     * @return {@code false} if the slot has been handed over to the caller of a turn
+     */
+    private boolean runVisit(Slot<K> held, Operation<K> first) {
+        Operation<K> operation = first;
+        while (operation != null) {
+            coordinator.madeRoom(held);
+            if (operation instanceof TurnOperation<K> turn) {
+                held.thread = null;
+                turn.grant(held);
+                return false;
+            }
+            coordinator.listeners.started(held, operation);
+            operation = run(held, operation);
+        }
+        return true;
+    }
+
+    private @Nullable Operation<K> run(Slot<K> held, Operation<K> operation) {
+        Object result = null;
+        Throwable failure = null;
+        try {
+            result = operation.perform();
+            if (result == StageOperation.PENDING && operation instanceof StageOperation<K, ?> staged) {
+                lanes.beginAwaiting(held, staged);
+                if (staged.leaveToStage()) {
+                    lanes.leftToStage(held);
+                    Thread.interrupted();
+                    return null;
+                }
+                lanes.endAwaiting(held, staged);
+                result = staged.resultOrThrow();
+            }
+        } catch (Throwable e) { // whatever a body throws fails its operation and nothing else
+            failure = e;
+        }
+        Thread.interrupted(); // a body that interrupted its own thread meant no other operation
+        long now = System.nanoTime();
+        coordinator.record(held, operation, failure, now);
+        Operation<K> next = lanes.next(held, operation, now);
+        coordinator.wakeIfPushed(held);
+        if (coordinator.tell(operation, result, failure) && next != null) {
+            next.startedAt = System.nanoTime(); // what was told ran on this thread, and is not the next one's time
+        }
+        return next;
+    }
+}

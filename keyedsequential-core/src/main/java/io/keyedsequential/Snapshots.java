@@ -1,0 +1,65 @@
+package io.keyedsequential;
+
+import java.time.Duration;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Turns operations into their immutable views, as of one moment. Points of time are computed back from now, so a clock
+ * that was set meanwhile does not move them against each other.
+ */
+final class Snapshots {
+
+    private static final OperationState[] STATES = OperationState.values();
+
+    private final long nanos;
+    private final Instant instant;
+
+    private Snapshots(long nanos, Instant instant) {
+        this.nanos = nanos;
+        this.instant = instant;
+    }
+
+    static Snapshots now() {
+        return new Snapshots(System.nanoTime(), Instant.now());
+    }
+
+    long nanos() {
+        return nanos;
+    }
+
+    OperationSnapshot of(Operation<?> operation, @Nullable Thread thread) {
+        // The state first: once it says that a time is set, the time is set.
+        OperationState state = STATES[operation.state()];
+        boolean started = state != OperationState.QUEUED && operation.startedAt != 0;
+        boolean finished = state.isFinished();
+        long begin = started ? operation.startedAt : finished ? operation.finishedAt : nanos;
+        long end = finished ? operation.finishedAt : nanos;
+        return new OperationSnapshot(
+                operation.id,
+                operation.key,
+                Operation.nameOf(operation.body),
+                state,
+                started ? 1 : 0,
+                at(operation.enqueuedAt),
+                started ? at(operation.startedAt) : null,
+                finished ? at(operation.finishedAt) : null,
+                between(operation.enqueuedAt, begin),
+                started ? between(operation.startedAt, end) : Duration.ZERO,
+                operation.error,
+                thread == null ? null : thread.getName());
+    }
+
+    Duration since(long then) {
+        return between(then, nanos);
+    }
+
+    private Instant at(long then) {
+        return instant.minusNanos(nanos - then);
+    }
+
+    /** A runner's reading of the clock may be older than the operation it takes over: never less than zero. */
+    private static Duration between(long from, long to) {
+        return Duration.ofNanos(Math.max(0, to - from));
+    }
+}

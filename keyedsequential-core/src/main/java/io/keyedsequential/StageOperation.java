@@ -1,0 +1,110 @@
+package io.keyedsequential;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An operation that ends when a stage does.
+ *
+ * <p>The thread that runs the body and the thread that completes the stage meet in {@link #meeting}, and the one that comes
+ * second ends the operation: if the stage is complete before the runner leaves, the runner goes on as after any other
+ * body; otherwise the runner leaves first, with its permit, and the completing thread ends the operation.
+ */
+final class StageOperation<K, R extends @Nullable Object> extends ResultOperation<K, R> {
+
+    /** What {@link #perform()} returns when the stage is not complete yet. */
+    static final Object PENDING = new Object();
+
+    private static final VarHandle MEETING;
+
+    static {
+        try {
+            MEETING = MethodHandles.lookup().findVarHandle(StageOperation.class, "meeting", int.class);
+        } catch (ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
+
+    private static final int NOBODY = 0;
+    private static final int STAGE_CAME_FIRST = 1;
+    private static final int RUNNER_LEFT_FIRST = 2;
+
+    /** Neighbours in the stripe's list of operations that await their stage. Guarded by the stripe's lock. */
+    @Nullable
+    StageOperation<K, ?> awaitingBefore;
+
+    @Nullable
+    StageOperation<K, ?> awaitingAfter;
+
+    private @Nullable Object stageResult;
+    private @Nullable Throwable stageError;
+
+    @SuppressWarnings("UnusedVariable") // through MEETING
+    private int meeting;
+
+    StageOperation(
+            StripedCoordinator<K> coordinator,
+            K key,
+            Supplier<? extends CompletionStage<? extends R>> body,
+            long enqueuedAt) {
+        super(coordinator, key, body, enqueuedAt);
+    }
+
+    @Override
+    @Nullable
+    Object perform() throws Exception {
+        if (!(body instanceof Supplier<?> supplier)) {
+            return null;
+        }
+        if (!(supplier.get() instanceof CompletionStage<?> stage)) {
+            throw new NullPointerException("the body of operation " + id + " returned null instead of a stage");
+        }
+        stage.whenComplete(this::stageCompleted);
+        if ((int) MEETING.getAcquire(this) == STAGE_CAME_FIRST) {
+            return resultOrThrow();
+        }
+        return PENDING;
+    }
+
+    /**
+     * The runner leaves the operation to the stage.
+     *
+     * @return {@code false} if the stage has completed meanwhile and the runner is to end the operation after all
+     */
+    boolean leaveToStage() {
+        return MEETING.compareAndSet(this, NOBODY, RUNNER_LEFT_FIRST);
+    }
+
+    /** What the stage ended with, for the runner that found it complete. */
+    @Nullable
+    Object resultOrThrow() throws Exception {
+        Throwable failed = stageError;
+        Object result = stageResult;
+        stageError = null;
+        stageResult = null;
+        if (failed != null) {
+            throw Rethrow.unchanged(failed);
+        }
+        return result;
+    }
+
+    private void stageCompleted(@Nullable Object result, @Nullable Throwable failure) {
+        Throwable cause =
+                failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
+        stageResult = result;
+        stageError = cause;
+        if (!MEETING.compareAndSet(this, NOBODY, STAGE_CAME_FIRST)
+                && MEETING.compareAndSet(this, RUNNER_LEFT_FIRST, STAGE_CAME_FIRST)) {
+            stageResult = null;
+            stageError = null;
+            StripedCoordinator<K> engine = coordinator();
+            if (engine != null) {
+                engine.stageEnded(this, result, cause);
+            }
+        }
+    }
+}

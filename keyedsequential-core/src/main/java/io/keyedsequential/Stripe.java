@@ -1,0 +1,156 @@
+package io.keyedsequential;
+
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A part of the lanes under one lock: a small hash table from key to lane, and the queue of those that are ready. The
+ * lock is the stripe's own monitor. It is held for a few dozen instructions and never while anything waits; the only
+ * foreign code under it is the key's {@code equals} and {@code hashCode}. A plain monitor, because HotSpot spins on one
+ * before it parks, which short sections like, and because nothing here needs more.
+ */
+final class Stripe<K> extends Padding {
+
+    private static final int SMALLEST = 8;
+
+    /** Buckets that an empty table may keep; a larger one is given up, so that a million keys leave nothing behind. */
+    private static final int LARGEST_KEPT = 1024;
+
+    /** The bit of this stripe in the word of stripes that have a ready lane. */
+    final long bit;
+
+    @GuardedBy("this")
+    private @Nullable Lane<K>[] table = newTable(SMALLEST);
+
+    @GuardedBy("this")
+    private int size;
+
+    /** The tokens of the lanes that are ready, in turn. */
+    @GuardedBy("this")
+    final ReadyQueue<K> ready = new ReadyQueue<>();
+
+    /** Operations that await their stage: neither in a lane's queue nor in a slot. */
+    @GuardedBy("this")
+    private @Nullable StageOperation<K, ?> firstAwaiting;
+
+    Stripe(long bit) {
+        this.bit = bit;
+    }
+
+    /** How many lanes there are. Exact under the lock; without it, which is allowed, an estimate. */
+    int size() {
+        return size;
+    }
+
+    @GuardedBy("this")
+    @Nullable
+    Lane<K> find(K key, int hash) {
+        Lane<K> lane = table[hash & (table.length - 1)];
+        while (lane != null && !lane.key.equals(key)) {
+            lane = lane.chain;
+        }
+        return lane;
+    }
+
+    @GuardedBy("this")
+    Lane<K> add(K key, int hash) {
+        if (size >= table.length) {
+            grow();
+        }
+        Lane<K> lane = new Lane<>(key, hash);
+        int bucket = hash & (table.length - 1);
+        lane.chain = table[bucket];
+        table[bucket] = lane;
+        size++;
+        return lane;
+    }
+
+    @GuardedBy("this")
+    void remove(Lane<K> lane) {
+        int bucket = lane.hash & (table.length - 1);
+        Lane<K> before = null;
+        Lane<K> each = table[bucket];
+        while (each != lane && each != null) {
+            before = each;
+            each = each.chain;
+        }
+        if (before == null) {
+            table[bucket] = lane.chain;
+        } else {
+            before.chain = lane.chain;
+        }
+        lane.chain = null;
+        size--;
+        if (size == 0 && table.length > LARGEST_KEPT) {
+            table = newTable(SMALLEST);
+        }
+    }
+
+    @GuardedBy("this")
+    void forEach(Consumer<Lane<K>> action) {
+        for (Lane<K> first : table) {
+            for (Lane<K> lane = first; lane != null; lane = lane.chain) {
+                action.accept(lane);
+            }
+        }
+    }
+
+    @GuardedBy("this")
+    void addAwaiting(StageOperation<K, ?> operation) {
+        StageOperation<K, ?> after = firstAwaiting;
+        operation.awaitingAfter = after;
+        if (after != null) {
+            after.awaitingBefore = operation;
+        }
+        firstAwaiting = operation;
+    }
+
+    @GuardedBy("this")
+    void removeAwaiting(StageOperation<K, ?> operation) {
+        StageOperation<K, ?> before = operation.awaitingBefore;
+        StageOperation<K, ?> after = operation.awaitingAfter;
+        if (before == null) {
+            firstAwaiting = after;
+        } else {
+            before.awaitingAfter = after;
+        }
+        if (after != null) {
+            after.awaitingBefore = before;
+        }
+        operation.awaitingBefore = null;
+        operation.awaitingAfter = null;
+    }
+
+    @GuardedBy("this")
+    void forEachAwaiting(Consumer<Operation<K>> action) {
+        for (StageOperation<K, ?> each = firstAwaiting; each != null; each = each.awaitingAfter) {
+            action.accept(each);
+        }
+    }
+
+    @GuardedBy("this")
+    int tableLength() {
+        return table.length;
+    }
+
+    @GuardedBy("this")
+    private void grow() {
+        @Nullable Lane<K>[] larger = newTable(table.length * 2);
+        for (Lane<K> first : table) {
+            Lane<K> lane = first;
+            while (lane != null) {
+                Lane<K> following = lane.chain;
+                int bucket = lane.hash & (larger.length - 1);
+                lane.chain = larger[bucket];
+                larger[bucket] = lane;
+                lane = following;
+            }
+        }
+        table = larger;
+    }
+
+    @SuppressWarnings({"unchecked", "rawtypes"})
+    private static <K> @Nullable Lane<K>[] newTable(int length) {
+        return new Lane[length];
+    }
+}

@@ -1,0 +1,46 @@
+package io.keyedsequential;
+
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+
+/** The turn of a caller that runs the body on its own thread. A runner that meets it hands its slot over. */
+final class TurnOperation<K> extends Operation<K> {
+
+    private final Thread caller;
+    private volatile @Nullable Slot<K> slot;
+    private volatile boolean closed;
+
+    TurnOperation(K key, Object body, long enqueuedAt) {
+        super(key, body, enqueuedAt);
+        this.caller = Thread.currentThread();
+    }
+
+    @Override
+    @Nullable
+    Object perform() {
+        throw new IllegalStateException("a turn is run by its caller");
+    }
+
+    /** Gives the caller the slot, and with it the permit and the lane. */
+    void grant(Slot<K> granted) {
+        slot = granted;
+        LockSupport.unpark(caller);
+    }
+
+    @Override
+    void deliverCancellation() {
+        closed = true;
+        LockSupport.unpark(caller);
+    }
+
+    /** The slot, once granted. */
+    @Nullable
+    Slot<K> slot() {
+        return slot;
+    }
+
+    /** Whether the coordinator closed before the turn came. */
+    boolean isClosed() {
+        return closed;
+    }
+}

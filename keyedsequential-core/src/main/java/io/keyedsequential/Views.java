@@ -1,0 +1,154 @@
+package io.keyedsequential;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.PriorityQueue;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What callers and operators are shown. Under a stripe's lock only references are copied; the views are made afterwards.
+ */
+final class Views<K> {
+
+    /** Operations of one lane that {@link KeyedCoordinator#lane} shows at most. */
+    static final int MOST_OPERATIONS = 1_000;
+
+    /** Operations of each lane that {@link KeyedCoordinator#lanes} shows at most. */
+    static final int FIRST_OPERATIONS = 10;
+
+    private final Lanes<K> lanes;
+    private final RecentOperations<K> recent;
+
+    Views(Lanes<K> lanes, RecentOperations<K> recent) {
+        this.lanes = lanes;
+        this.recent = recent;
+    }
+
+    /** A lane as it was under the lock: numbers, and references to the first operations. */
+    private record Glance<K>(K key, boolean paused, boolean ready, int queued, int running, List<Operation<K>> first) {
+
+        static <K> Glance<K> at(Lane<K> lane, int most) {
+            List<Operation<K>> first = new ArrayList<>(Math.min(most, lane.queued));
+            for (Operation<K> each = lane.head; each != null && first.size() < most; each = each.next()) {
+                first.add(each);
+            }
+            return new Glance<>(lane.key, lane.isPaused(), lane.isReady(), lane.queued, lane.running(), first);
+        }
+
+        int size() {
+            return queued + running;
+        }
+    }
+
+    Optional<LaneSnapshot> lane(K key, int most) {
+        List<Glance<K>> found = new ArrayList<>(1);
+        lanes.look(key, lane -> found.add(Glance.at(lane, Math.max(1, most))));
+        return found.stream().findFirst().map(glance -> show(glance, running(), Snapshots.now(), most));
+    }
+
+    List<LaneSnapshot> busiest(int limit) {
+        PriorityQueue<Glance<K>> top = new PriorityQueue<>(Comparator.<Glance<K>>comparingInt(Glance::size));
+        lanes.lookAtAll(lane -> {
+            Glance<K> least = top.peek();
+            if (top.size() < limit || (least != null && least.size() < lane.queued + lane.running())) {
+                top.add(Glance.at(lane, FIRST_OPERATIONS));
+                if (top.size() > limit) {
+                    top.remove();
+                }
+            }
+        });
+        List<Running<K>> running = running();
+        Snapshots now = Snapshots.now();
+        return top.stream()
+                .sorted(Comparator.<Glance<K>>comparingInt(Glance::size).reversed())
+                .map(glance -> show(glance, running, now, FIRST_OPERATIONS))
+                .toList();
+    }
+
+    private LaneSnapshot show(Glance<K> glance, List<Running<K>> running, Snapshots now, int most) {
+        List<OperationSnapshot> operations = new ArrayList<>();
+        for (Running<K> each : running) {
+            if (each.operation().key.equals(glance.key()) && operations.size() < most) {
+                operations.add(now.of(each.operation(), each.thread()));
+            }
+        }
+        Duration oldestWait = Duration.ZERO;
+        for (Operation<K> each : glance.first()) {
+            Duration wait = now.since(each.enqueuedAt);
+            oldestWait = oldestWait.compareTo(wait) < 0 ? wait : oldestWait;
+            if (operations.size() < most) {
+                operations.add(now.of(each, null));
+            }
+        }
+        LaneState state = glance.running() > 0
+                ? LaneState.RUNNING
+                : glance.paused() || lanes.permits.isHeld() ? LaneState.PAUSED : LaneState.READY;
+        return new LaneSnapshot(
+                glance.key(),
+                state,
+                glance.paused(),
+                glance.queued(),
+                glance.running(),
+                oldestWait,
+                List.copyOf(operations));
+    }
+
+    List<OperationSnapshot> everything() {
+        List<Operation<K>> queued = new ArrayList<>();
+        lanes.lookAtAll(lane -> {
+            for (Operation<K> each = lane.head; each != null; each = each.next()) {
+                queued.add(each);
+            }
+        });
+        List<Running<K>> running = running();
+        Snapshots now = Snapshots.now();
+        // Weakly consistent, but nothing twice: what moved on between two looks is shown where it was seen first.
+        Map<Long, OperationSnapshot> shown = new LinkedHashMap<>();
+        for (Running<K> each : running) {
+            shown.putIfAbsent(each.operation().id, now.of(each.operation(), each.thread()));
+        }
+        for (Operation<K> each : queued) {
+            shown.putIfAbsent(each.id, now.of(each, null));
+        }
+        for (Operation<K> each : recent.list(now.nanos())) {
+            shown.putIfAbsent(each.id, now.of(each, null));
+        }
+        return List.copyOf(shown.values());
+    }
+
+    /** The report of a drain that has waited long enough. */
+    DrainReport left(String atom, Duration took, long finished) {
+        Map<Object, List<OperationSnapshot>> byKey = new LinkedHashMap<>();
+        if (!lanes.isIdle()) {
+            for (OperationSnapshot each : everything()) {
+                if (!each.state().isFinished()) {
+                    byKey.computeIfAbsent(each.key(), key -> new ArrayList<>()).add(each);
+                }
+            }
+        }
+        long remaining = byKey.values().stream().mapToLong(List::size).sum();
+        byKey.replaceAll((key, operations) -> List.copyOf(operations));
+        return new DrainReport(atom, remaining == 0, took, finished, remaining, Collections.unmodifiableMap(byKey));
+    }
+
+    private record Running<K>(Operation<K> operation, @Nullable Thread thread) {}
+
+    /** What runs now, slot by slot, and what awaits its stage, which no slot has. */
+    private List<Running<K>> running() {
+        List<Running<K>> running = new ArrayList<>();
+        lanes.lookAtAwaiting(operation -> running.add(new Running<>(operation, null)));
+        for (Slot<K> slot : lanes.permits.slots()) {
+            Operation<K> operation = slot.current();
+            if (operation != null && operation.state() == Operation.RUNNING) {
+                running.add(new Running<>(operation, slot.thread));
+            }
+        }
+        return running;
+    }
+}
