@@ -11,15 +11,15 @@ import java.util.concurrent.locks.ReentrantLock;
  */
 final class IdleWatch {
 
-    private final Lanes<?> lanes;
+    private final Counts<?> counts;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition idle = lock.newCondition();
 
     /** Written under the lock, read without. */
     private volatile int waiting;
 
-    IdleWatch(Lanes<?> lanes) {
-        this.lanes = lanes;
+    IdleWatch(Counts<?> counts) {
+        this.counts = counts;
     }
 
     /** Waits until nothing is left, at most that long. */
@@ -29,7 +29,7 @@ final class IdleWatch {
         try {
             waiting++;
             long left = timeoutNanos;
-            while (!lanes.isIdle()) {
+            while (!counts.isIdle()) {
                 if (left <= 0) {
                     return false;
                 }
@@ -38,7 +38,7 @@ final class IdleWatch {
             return true;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            return lanes.isIdle();
+            return counts.isIdle();
         } finally {
             waiting--;
             lock.unlock();
@@ -47,7 +47,7 @@ final class IdleWatch {
 
     /** Called by whoever may have ended the last operation, when it has told everybody and given its slot back. */
     void check() {
-        if (waiting > 0 && lanes.isIdle()) {
+        if (waiting > 0 && counts.isIdle()) {
             lock.lock();
             try {
                 idle.signalAll();

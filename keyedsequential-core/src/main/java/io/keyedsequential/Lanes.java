@@ -2,7 +2,6 @@ package io.keyedsequential;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -36,12 +35,10 @@ final class Lanes<K> {
      * Permits may be taken, which is innermost. WaitingRoom's lock is outside of both. That is all.
      *
      * Walking. With perKeyConcurrency 1 nothing else of a lane can start while one of its operations runs, so the slot
-     * that runs it owns the rest of the queue, and it may go from one operation to the next without the lock: walk().
-     * What would have to stop it (a pause, a lower limit, a cancellation, a caller waiting for room) changes the attention
-     * word. Before each start the walker announces itself, looks at the word, and refrains if it has changed; whoever
-     * changed the word waits until nobody is between announcing and starting. Both sides write before they read, so either
-     * the walker sees the change or the other side waits for the start: this is Dekker's handshake, with the waiting on the
-     * side that is rare. A walk ends at a lock at the latest after its budget.
+     * that runs it owns the rest of the queue, and may go from one operation to the next without the lock: walk(). What has
+     * to stop it (a pause, a lower limit, a cancellation, a caller that waits for room) raises the attention word, which
+     * every walker looks at before every start; see Attention for why none is missed. A walk ends at a lock at the latest
+     * when its visit does.
      */
 
     /** What became of an offer. */
@@ -81,24 +78,9 @@ final class Lanes<K> {
     /** One bit for each stripe that has a token in its ready queue. A bit changes under its stripe's lock. */
     private final AtomicLong readyStripes = new PaddedCounter();
 
-    /** Operations ever admitted, and thereby the id of the last. */
-    private final AtomicLong admitted = new PaddedCounter();
+    final Counts<K> counts;
 
-    /** Operations that ended without a slot. */
-    private final AtomicLong cancelled = new AtomicLong();
-
-    private final AtomicLong stageCompleted = new AtomicLong();
-    private final AtomicLong stageFailed = new AtomicLong();
-
-    private final AtomicInteger delivering = new AtomicInteger();
-
-    private final AtomicLong admittedBeyondBound = new AtomicLong();
-
-    /** How many operations had left the queues when somebody last counted. Too low is safe, so it may be read and written
-     *  by anybody at any time. */
-    private volatile long leftQueue;
-
-    private final AtomicLong attention = new PaddedCounter();
+    private final Attention<K> attention;
 
     /** Callers that wait for room. Written under the lock of {@link WaitingRoom}. */
     private volatile int blockedCallers;
@@ -118,6 +100,8 @@ final class Lanes<K> {
         this.stripeShift = Integer.numberOfLeadingZeros(count) + 1;
         this.stripes = newStripes(count);
         this.permits = new Permits<>(options.maxConcurrency());
+        this.counts = new Counts<>(permits, capacity);
+        this.attention = new Attention<>(permits);
     }
 
     private static int stripeCount() {
@@ -160,14 +144,14 @@ final class Lanes<K> {
                 return Admission.CLOSED;
             }
             Lane<K> lane = stripe.find(operation.key, hash);
-            if (beyondBound) {
-                operation.id = admitted.incrementAndGet();
-                admittedBeyondBound.incrementAndGet();
-            } else if (lane != null && isKeyFull(lane)) {
+            if (!beyondBound && lane != null && isKeyFull(lane)) {
                 return Admission.KEY_FULL;
-            } else if (!admit(operation)) {
+            }
+            long id = beyondBound ? counts.admitBeyondBound() : counts.admit();
+            if (id == 0) {
                 return Admission.FULL;
             }
+            operation.id = id;
             if (lane == null) {
                 lane = stripe.add(operation.key, hash);
             }
@@ -197,7 +181,7 @@ final class Lanes<K> {
             if (slot == null) {
                 return null;
             }
-            operation.id = admitted.incrementAndGet();
+            operation.id = counts.admitToTurn();
             if (lane == null) {
                 lane = stripe.add(operation.key, hash);
             }
@@ -221,33 +205,7 @@ final class Lanes<K> {
         }
         // The switch designers' dynamic threshold (Choudhury and Hahne, 1998): what one may hold is what is free.
         lane.settle();
-        return lane.queued >= capacity - queued();
-    }
-
-    private boolean admit(Operation<K> operation) {
-        long count = admitted.get();
-        while (true) {
-            if (count - leftQueue >= capacity) {
-                leftQueue = countLeftQueue();
-                if (count - leftQueue >= capacity) {
-                    return false;
-                }
-            }
-            long witness = admitted.compareAndExchange(count, count + 1);
-            if (witness == count) {
-                operation.id = count + 1;
-                return true;
-            }
-            count = witness;
-        }
-    }
-
-    private long countLeftQueue() {
-        long count = cancelled.get();
-        for (Slot<K> slot : permits.slots()) {
-            count += slot.startedCount();
-        }
-        return count;
+        return lane.queued >= capacity - counts.queued();
     }
 
     @GuardedBy("stripe")
@@ -307,7 +265,7 @@ final class Lanes<K> {
         slot.started(operation);
         if (perKeyConcurrency == 1) {
             // The word first: a caller that begins to wait raises its count, then the word.
-            slot.attention = attention.get();
+            slot.attention = attention.word();
             slot.walking = blockedCallers == 0;
         } else {
             slot.walking = false;
@@ -363,9 +321,7 @@ final class Lanes<K> {
         if (operation == null || slot.budget <= 0 || now - slot.visitEnds > 0) {
             return null;
         }
-        slot.announceStart();
-        if (attention.get() != slot.attention) {
-            slot.concludeStart();
+        if (!attention.mayStart(slot)) {
             return null;
         }
         operation.startedAt = now;
@@ -465,7 +421,7 @@ final class Lanes<K> {
     void stageEnded(StageOperation<K, ?> operation) {
         int hash = spread(operation.key);
         Stripe<K> stripe = stripes[stripeOf(hash)];
-        (operation.state() == Operation.FAILED ? stageFailed : stageCompleted).incrementAndGet();
+        counts.stageEnded(operation.state() == Operation.FAILED);
         synchronized (stripe) {
             stripe.removeAwaiting(operation);
             Lane<K> lane = stripe.find(operation.key, hash);
@@ -489,14 +445,14 @@ final class Lanes<K> {
                 return false;
             }
             if (lane.running() > 0) {
-                raiseAttention(); // its owner may be walking towards the operation
+                attention.raise(); // its owner may be walking towards the operation
             }
             lane.settle();
             if (operation.state() != Operation.QUEUED || !lane.remove(operation)) {
                 return false;
             }
             operation.state(Operation.CANCELLED);
-            cancelled.incrementAndGet();
+            counts.oneCancelled();
             tidy(stripe, lane);
             return true;
         }
@@ -509,7 +465,7 @@ final class Lanes<K> {
         List<Operation<K>> withdrawn = new ArrayList<>();
         for (Stripe<K> stripe : stripes) {
             synchronized (stripe) {
-                raiseAttention();
+                attention.raise();
                 List<Lane<K>> lanes = new ArrayList<>(stripe.size());
                 stripe.forEach(lanes::add);
                 for (Lane<K> lane : lanes) {
@@ -517,7 +473,7 @@ final class Lanes<K> {
                     lane.settle();
                     for (Operation<K> each = lane.head; each != null; each = each.next()) {
                         each.state(Operation.CANCELLED);
-                        cancelled.incrementAndGet();
+                        counts.oneCancelled();
                         withdrawn.add(each);
                     }
                     lane.settle();
@@ -530,27 +486,12 @@ final class Lanes<K> {
 
     // ---------------------------------------------------------------- holding
 
-    /** Changes the attention word and waits until every walker has either seen it or started. Takes no lock. */
-    @SuppressWarnings("ThreadPriorityCheck") // a preempted thread needs the processor more than we do
-    private void raiseAttention() {
-        attention.getAndIncrement();
-        for (Slot<K> slot : permits.slots()) {
-            for (int spins = 0; slot.isStarting(); spins++) {
-                if (spins < 100) {
-                    Thread.onSpinWait();
-                } else {
-                    Thread.yield(); // its thread was preempted between two instructions
-                }
-            }
-        }
-    }
-
     /** Makes a change that was written before the call hold for every start that is decided after it. */
     void settleStarts() {
-        raiseAttention();
+        attention.raise();
         for (Stripe<K> stripe : stripes) {
             synchronized (stripe) {
-                attention.get(); // whoever decided under this lock has done so; whoever comes after us sees the change
+                attention.word(); // whoever decided under this lock has done so; whoever comes after us sees the change
             }
         }
     }
@@ -605,7 +546,7 @@ final class Lanes<K> {
             }
             lane.paused(paused);
             if (lane.running() > 0) {
-                raiseAttention();
+                attention.raise();
             }
             lane.settle();
             boolean ready = pushIfReady(stripe, lane);
@@ -656,75 +597,6 @@ final class Lanes<K> {
             count += stripe.size();
         }
         return count;
-    }
-
-    long admitted() {
-        return admitted.get();
-    }
-
-    long admittedBeyondBound() {
-        return admittedBeyondBound.get();
-    }
-
-    long cancelled() {
-        return cancelled.get();
-    }
-
-    long completed() {
-        long count = stageCompleted.get();
-        for (Slot<K> slot : permits.slots()) {
-            count += slot.completedCount();
-        }
-        return count;
-    }
-
-    long failed() {
-        long count = stageFailed.get();
-        for (Slot<K> slot : permits.slots()) {
-            count += slot.failedCount();
-        }
-        return count;
-    }
-
-    /** Operations that await their stage. */
-    long awaiting() {
-        long count = -stageCompleted.get() - stageFailed.get();
-        for (Slot<K> slot : permits.slots()) {
-            count += slot.awaitedCount();
-        }
-        return Math.max(0, count);
-    }
-
-    /** Operations that run, each with a permit. */
-    int active() {
-        int count = 0;
-        for (Slot<K> slot : permits.slots()) {
-            Operation<K> operation = slot.current();
-            if (operation != null && operation.state() == Operation.RUNNING) {
-                count++;
-            }
-        }
-        return count;
-    }
-
-    /** Operations that wait. Never too low: those that left the queues are counted first. */
-    long queued() {
-        long left = countLeftQueue();
-        return admitted.get() - left;
-    }
-
-    /**
-     * Whether there is no operation, no slot is taken and nothing is being delivered. Whoever ends an operation holds its
-     * slot until it has told everybody, or else is counted as delivering.
-     */
-    boolean isIdle() {
-        long ended = cancelled.get() + completed() + failed();
-        return admitted.get() == ended && permits.taken() == 0 && delivering.get() == 0;
-    }
-
-    /** Counts a thread that ends operations without a slot, until it has told everybody. */
-    void delivering(int change) {
-        delivering.getAndAdd(change);
     }
 
     /** For the structural check. */

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <pre>
  * QUEUED   → RUNNING             the holder of a slot, under the stripe's lock or by a walk (see {@link Lanes#next})
- * QUEUED   → CANCELLED           anybody, under the stripe's lock after {@link Lanes#raiseAttention()}
+ * QUEUED   → CANCELLED           anybody, under the stripe's lock after {@link Attention#raise()}
  * RUNNING  → COMPLETED, FAILED   the holder of the slot
  * RUNNING  → AWAITING            the holder of the slot
  * AWAITING → COMPLETED, FAILED   whoever completes the stage, under the stripe's lock
@@ -127,7 +127,7 @@ abstract class Operation<K> {
         if (body instanceof NamedOperation named) {
             try {
                 return named.operationName();
-            } catch (RuntimeException e) {
+            } catch (Throwable e) {
                 return null; // a name is a courtesy: an operation without one is still an operation
             }
         }

@@ -109,7 +109,7 @@ final class Permits<K> {
             slot.searching = false;
             searched = false;
         }
-        slot.thread = null;
+        slot.forget();
         slot.nextFree = free;
         free = slot;
         taken--;

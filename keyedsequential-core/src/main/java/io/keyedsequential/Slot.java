@@ -100,6 +100,12 @@ final class Slot<K> extends Padding {
         STARTED.setRelease(this, started + 1);
     }
 
+    /** Lets go of the thread and of the last operation: a free slot keeps nothing of any key. */
+    void forget() {
+        thread = null;
+        CURRENT.setRelease(this, null);
+    }
+
     void completed() {
         COMPLETED.setRelease(this, completed + 1);
     }

@@ -39,7 +39,7 @@ final class StripedCoordinator<K> implements KeyedCoordinator<K> {
         this.recent =
                 new RecentOperations<>(options.window(), options.windowAge().toNanos(), options.maxConcurrency());
         this.waitingRoom = new WaitingRoom<>(lanes);
-        this.idleWatch = new IdleWatch(lanes);
+        this.idleWatch = new IdleWatch(lanes.counts);
         this.listeners = new Listeners(name, options.listener());
         this.handOff = new HandOff<>(this, lanes, listeners, options);
         this.views = new Views<>(lanes, recent);
@@ -78,7 +78,11 @@ final class StripedCoordinator<K> implements KeyedCoordinator<K> {
                 return true;
             }
             case ADMITTED_READY -> {
-                return handOff.wakeFor(operation) == null;
+                Throwable refusal = handOff.wakeFor(operation);
+                if (refusal != null) {
+                    reject(operation, Reason.EXECUTOR, refusal);
+                }
+                return refusal == null;
             }
             default -> {
                 reject(operation, outcome);
@@ -199,7 +203,7 @@ final class StripedCoordinator<K> implements KeyedCoordinator<K> {
     private RejectedOperationException reject(Operation<K> operation, Reason reason, @Nullable Throwable cause) {
         rejected.incrementAndGet();
         String numbers = "queued=%d, active=%d, lanes=%d, capacity=%d"
-                .formatted(lanes.queued(), lanes.active(), lanes.laneCount(), options.capacity());
+                .formatted(lanes.counts.queued(), lanes.counts.active(), lanes.laneCount(), options.capacity());
         if (reason == Reason.KEY_FULL) {
             int queuedForKey =
                     views.lane(operation.key, 0).map(LaneSnapshot::queued).orElse(0);
@@ -261,6 +265,7 @@ final class StripedCoordinator<K> implements KeyedCoordinator<K> {
             long now = System.nanoTime();
             record(slot, operation, failure, now);
             lanes.leave(slot, now);
+            slot.pushed = false;
             listeners.finished(operation, failure, true);
             lanes.permits.release(slot);
             wake();
@@ -321,7 +326,7 @@ final class StripedCoordinator<K> implements KeyedCoordinator<K> {
 
     /** A stage has ended its operation, on whatever thread. */
     void stageEnded(StageOperation<K, ?> operation, @Nullable Object result, @Nullable Throwable failure) {
-        lanes.delivering(1);
+        lanes.counts.delivering(1);
         try {
             operation.end(failure == null ? Operation.COMPLETED : Operation.FAILED, failure, System.nanoTime());
             remember(operation, failure != null);
@@ -329,7 +334,7 @@ final class StripedCoordinator<K> implements KeyedCoordinator<K> {
             wake();
             tell(operation, result, failure);
         } finally {
-            lanes.delivering(-1);
+            lanes.counts.delivering(-1);
             idleWatch.check();
         }
     }
@@ -342,7 +347,7 @@ final class StripedCoordinator<K> implements KeyedCoordinator<K> {
         }
     }
 
-    /** Takes an operation out of its lane if it has not begun, and tells everybody but its future. */
+    /** Takes an operation out of its lane if it has not begun, and tells everybody. */
     boolean withdraw(Operation<K> operation) {
         if (!lanes.withdraw(operation)) {
             return false;
@@ -359,6 +364,7 @@ final class StripedCoordinator<K> implements KeyedCoordinator<K> {
     private void cancelled(Operation<K> operation) {
         operation.end(Operation.CANCELLED, null, System.nanoTime());
         recent.ended(operation);
+        operation.deliverCancellation();
         listeners.finished(operation, null, true);
     }
 
@@ -404,22 +410,22 @@ final class StripedCoordinator<K> implements KeyedCoordinator<K> {
 
     @Override
     public CoordinatorStats stats() {
-        long completed = lanes.completed();
-        long failed = lanes.failed();
-        long cancelled = lanes.cancelled();
+        long completed = lanes.counts.completed();
+        long failed = lanes.counts.failed();
+        long cancelled = lanes.counts.cancelled();
         return new CoordinatorStats(
                 lanes.permits.limit(),
-                lanes.queued(),
-                lanes.active(),
-                lanes.awaiting(),
+                lanes.counts.queued(),
+                lanes.counts.active(),
+                lanes.counts.awaiting(),
                 lanes.laneCount(),
                 lanes.blockedCallers(),
-                lanes.admitted(),
+                lanes.counts.admitted(),
                 completed,
                 failed,
                 cancelled,
                 rejected.get(),
-                lanes.admittedBeyondBound());
+                lanes.counts.admittedBeyondBound());
     }
 
     @Override
@@ -471,9 +477,9 @@ final class StripedCoordinator<K> implements KeyedCoordinator<K> {
         checkOutside("drain");
         closeIntake();
         long begin = System.nanoTime();
-        long finishedBefore = lanes.completed() + lanes.failed() + lanes.cancelled();
+        long finishedBefore = lanes.counts.ended();
         idleWatch.await(timeout.toNanos());
-        long finished = lanes.completed() + lanes.failed() + lanes.cancelled() - finishedBefore;
+        long finished = lanes.counts.ended() - finishedBefore;
         return views.left(name, Duration.ofNanos(System.nanoTime() - begin), finished);
     }
 
@@ -496,10 +502,9 @@ final class StripedCoordinator<K> implements KeyedCoordinator<K> {
         List<Operation<K>> withdrawn = lanes.close();
         for (Operation<K> operation : withdrawn) {
             cancelled(operation);
-            operation.deliverCancellation();
         }
         waitingRoom.admit();
-        int running = lanes.active();
+        int running = lanes.counts.active();
         handOff.close();
         if (!withdrawn.isEmpty() || (report != null && !report.complete())) {
             listeners.warn(
@@ -518,8 +523,8 @@ final class StripedCoordinator<K> implements KeyedCoordinator<K> {
         return "%s[queued=%d, active=%d, lanes=%d, maxConcurrency=%d%s%s]"
                 .formatted(
                         name,
-                        lanes.queued(),
-                        lanes.active(),
+                        lanes.counts.queued(),
+                        lanes.counts.active(),
                         lanes.laneCount(),
                         lanes.permits.limit(),
                         isPaused() ? ", paused" : "",

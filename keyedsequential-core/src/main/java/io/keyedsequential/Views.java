@@ -125,7 +125,7 @@ final class Views<K> {
     /** The report of a drain that has waited long enough. */
     DrainReport left(String atom, Duration took, long finished) {
         Map<Object, List<OperationSnapshot>> byKey = new LinkedHashMap<>();
-        if (!lanes.isIdle()) {
+        if (!lanes.counts.isIdle()) {
             for (OperationSnapshot each : everything()) {
                 if (!each.state().isFinished()) {
                     byKey.computeIfAbsent(each.key(), key -> new ArrayList<>()).add(each);
