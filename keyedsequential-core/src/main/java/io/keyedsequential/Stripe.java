@@ -46,7 +46,7 @@ final class Stripe<K> extends Padding {
     @Nullable
     Lane<K> find(K key, int hash) {
         Lane<K> lane = table[hash & (table.length - 1)];
-        while (lane != null && !lane.key.equals(key)) {
+        while (lane != null && (lane.hash != hash || !lane.key.equals(key))) {
             lane = lane.chain;
         }
         return lane;

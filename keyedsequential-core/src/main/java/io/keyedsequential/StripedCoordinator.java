@@ -373,8 +373,10 @@ final class StripedCoordinator<K> implements KeyedCoordinator<K> {
     @Override
     public void setMaxConcurrency(int maxConcurrency) {
         Check.range(name, "maxConcurrency", maxConcurrency, 1, CoordinatorOptions.MAX_CONCURRENCY_LIMIT);
-        handOff.resize(maxConcurrency);
-        lanes.limit(maxConcurrency);
+        synchronized (handOff) { // the pool and the limit change together
+            handOff.resize(maxConcurrency);
+            lanes.limit(maxConcurrency);
+        }
         wake();
     }
 
@@ -498,7 +500,7 @@ final class StripedCoordinator<K> implements KeyedCoordinator<K> {
         if (lanes.isClosed()) {
             return;
         }
-        DrainReport report = isInside() ? null : drain(options.closeTimeout());
+        DrainReport report = isInside() ? null : drain(canMove() ? options.closeTimeout() : Duration.ZERO);
         List<Operation<K>> withdrawn = lanes.close();
         for (Operation<K> operation : withdrawn) {
             cancelled(operation);
@@ -516,6 +518,11 @@ final class StripedCoordinator<K> implements KeyedCoordinator<K> {
                                     report == null ? 0 : report.took().toMillis()));
         }
         idleWatch.check();
+    }
+
+    /** A paused atom with nothing under way would be waited for in vain. */
+    private boolean canMove() {
+        return !isPaused() || lanes.counts.active() > 0 || lanes.counts.awaiting() > 0;
     }
 
     @Override

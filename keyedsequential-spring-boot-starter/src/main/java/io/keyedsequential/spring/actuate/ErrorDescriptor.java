@@ -1,0 +1,16 @@
+package io.keyedsequential.spring.actuate;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Description of an error. A message may quote whatever the application knows, so that it is shown only where keys are.
+ *
+ * @param type the class of the exception
+ * @param message its message, if keys may be shown
+ */
+public record ErrorDescriptor(String type, @Nullable String message) {
+
+    static ErrorDescriptor of(Throwable error, KeyView keys) {
+        return new ErrorDescriptor(error.getClass().getName(), keys.mayBeShown() ? error.getMessage() : null);
+    }
+}

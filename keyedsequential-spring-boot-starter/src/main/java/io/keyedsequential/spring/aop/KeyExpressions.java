@@ -1,0 +1,100 @@
+package io.keyedsequential.spring.aop;
+
+import io.keyedsequential.spring.atom.MisconfiguredAtomException;
+import java.lang.reflect.Method;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.springframework.beans.factory.BeanFactory;
+import org.springframework.context.expression.BeanFactoryResolver;
+import org.springframework.core.DefaultParameterNameDiscoverer;
+import org.springframework.core.ParameterNameDiscoverer;
+import org.springframework.core.ResolvableType;
+import org.springframework.expression.ParseException;
+import org.springframework.expression.spel.standard.SpelExpression;
+import org.springframework.expression.spel.standard.SpelExpressionParser;
+import org.springframework.expression.spel.support.StandardEvaluationContext;
+import org.springframework.util.StringUtils;
+
+/** Makes key expressions from text, and refuses those that could not work. */
+final class KeyExpressions {
+
+    /** {@code #order}, {@code #p0}, {@code #order.customer.id}. */
+    private static final Pattern PATH = Pattern.compile("#(\\w+)((?:\\.\\w+)*)");
+
+    private final SpelExpressionParser parser = new SpelExpressionParser();
+    private final ParameterNameDiscoverer parameterNames = new DefaultParameterNameDiscoverer();
+    private final StandardEvaluationContext shared = new StandardEvaluationContext();
+
+    KeyExpressions(BeanFactory beanFactory) {
+        shared.setBeanResolver(new BeanFactoryResolver(beanFactory));
+    }
+
+    /**
+     * The expression, checked.
+     *
+     * @param method the method that carries the annotation, whose parameters it names
+     * @param targetClass the class of the bean
+     */
+    KeyExpression parse(String text, Method method, Class<?> targetClass) {
+        Parameters parameters = new Parameters(method, parameterNames);
+        SpelExpression expression = parseSpel(text, method, parameters);
+        KeyExpression spel = new SpelKey(expression, method, parameterNames, shared);
+        Matcher path = PATH.matcher(text.strip());
+        if (!path.matches()) {
+            return spel;
+        }
+        int index = parameters.indexOf(path.group(1));
+        ResolvableType type = ResolvableType.forMethodParameter(method, index, targetClass);
+        List<PropertyStep> steps = new ArrayList<>();
+        for (String property : StringUtils.tokenizeToStringArray(path.group(2), ".")) {
+            Optional<PropertyStep> step = PropertyStep.find(type, property);
+            if (step.isEmpty()) {
+                refuseIfMissing(type, property, text, method);
+                return spel;
+            }
+            steps.add(step.get());
+            type = step.get().type();
+        }
+        return new PathKey(index, steps, spel);
+    }
+
+    private SpelExpression parseSpel(String text, Method method, Parameters parameters) {
+        if (text.isBlank()) {
+            throw new MisconfiguredAtomException(
+                    "The key of %s is empty.".formatted(Methods.describe(method)),
+                    "Set key to an expression over the parameters: %s.".formatted(parameters.variables()));
+        }
+        SpelExpression expression;
+        try {
+            expression = parser.parseRaw(text);
+        } catch (ParseException | IllegalStateException e) {
+            throw new MisconfiguredAtomException(
+                    "The key '%s' of %s is no SpEL expression: %s."
+                            .formatted(text, Methods.describe(method), e.getMessage()),
+                    "Correct the expression; it may refer to %s.".formatted(parameters.variables()),
+                    e);
+        }
+        new SpelVariables(parameters).findUnknown(expression.getAST()).ifPresent(unknown -> {
+            throw new MisconfiguredAtomException(
+                    "The key '%s' of %s refers to %s. It would be null for every call."
+                            .formatted(text, Methods.describe(method), unknown),
+                    parameters.areNamed() || method.getParameterCount() == 0
+                            ? "Refer to one of: %s.".formatted(parameters.variables())
+                            : "The class file has no parameter names: compile %s with -parameters (Maven: maven.compiler.parameters=true), or refer to one of: %s."
+                                    .formatted(method.getDeclaringClass().getTypeName(), parameters.variables()));
+        });
+        return expression;
+    }
+
+    private static void refuseIfMissing(ResolvableType type, String property, String text, Method method) {
+        if (PropertyStep.isSurelyMissing(type, property)) {
+            throw new MisconfiguredAtomException(
+                    "The key '%s' of %s reads '%s', which %s does not have."
+                            .formatted(text, Methods.describe(method), property, type),
+                    "Name a property with a public getter or a record component of %s.".formatted(type));
+        }
+    }
+}

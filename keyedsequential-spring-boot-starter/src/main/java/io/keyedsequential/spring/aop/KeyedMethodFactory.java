@@ -1,0 +1,109 @@
+package io.keyedsequential.spring.aop;
+
+import io.keyedsequential.spring.annotation.KeyedSequential;
+import io.keyedsequential.spring.atom.AtomDeclaration;
+import io.keyedsequential.spring.atom.AtomName;
+import io.keyedsequential.spring.atom.AtomRegistry;
+import io.keyedsequential.spring.atom.AtomSettings;
+import io.keyedsequential.spring.atom.MisconfiguredAtomException;
+import java.lang.reflect.Method;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.springframework.aop.scope.ScopedProxyUtils;
+import org.springframework.aop.support.AopUtils;
+import org.springframework.beans.factory.config.ConfigurableBeanFactory;
+import org.springframework.beans.factory.config.EmbeddedValueResolver;
+import org.springframework.core.annotation.MergedAnnotation;
+import org.springframework.core.annotation.MergedAnnotations;
+import org.springframework.core.annotation.MergedAnnotations.SearchStrategy;
+import org.springframework.util.ClassUtils;
+
+/** Reads the annotation of a method, checks it, and declares its atom. */
+final class KeyedMethodFactory {
+
+    private final AtomRegistry registry;
+    private final KeyExpressions expressions;
+    private final EmbeddedValueResolver placeholders;
+    private final UncaughtFailures failures;
+    private final OperationIds operationIds = new OperationIds();
+    private final BlockingFutures blockingFutures = new BlockingFutures();
+
+    KeyedMethodFactory(AtomRegistry registry, ConfigurableBeanFactory beanFactory, UncaughtFailures failures) {
+        this.registry = registry;
+        this.expressions = new KeyExpressions(beanFactory);
+        this.placeholders = new EmbeddedValueResolver(beanFactory);
+        this.failures = failures;
+    }
+
+    /** Whether a method, or one that it implements or overrides, carries the annotation. */
+    static boolean isAnnotated(Method method) {
+        return annotationOf(method).isPresent();
+    }
+
+    /** What the method means, or {@code null} if it is not annotated. */
+    @Nullable
+    KeyedMethod create(String beanName, Method called, Class<?> targetClass) {
+        Method method = AopUtils.getMostSpecificMethod(called, targetClass);
+        MergedAnnotation<KeyedSequential> found = annotationOf(method);
+        if (!found.isPresent()) {
+            return null;
+        }
+        MethodChecks.check(method, targetClass);
+        ReturnStyle style = MethodChecks.returnStyle(method);
+        KeyedSequential annotation = found.synthesize();
+        Method annotated = found.getSource() instanceof Method source ? source : method;
+        KeyExpression key = expressions.parse(annotation.key(), annotated, targetClass);
+        String atom = atomName(annotation, beanName, annotated);
+        String operation = resolve(annotation.operation());
+        OperationSignature signature = new OperationSignature(
+                atom, operation.isEmpty() ? method.getName() : operation, List.of(method.getParameterTypes()));
+        operationIds.claim(signature, annotated);
+        registry.declare(new AtomDeclaration(atom, settings(annotation), Methods.describe(annotated)));
+        return new KeyedMethod(method, signature, key, style, registry, failures, blockingFutures);
+    }
+
+    private static MergedAnnotation<KeyedSequential> annotationOf(Method method) {
+        return MergedAnnotations.from(method, SearchStrategy.TYPE_HIERARCHY).get(KeyedSequential.class);
+    }
+
+    private String atomName(KeyedSequential annotation, String beanName, Method method) {
+        String given = resolve(annotation.atom());
+        if (given.isEmpty()) {
+            return AtomName.toKebabCase(plainBeanName(beanName) + "-" + method.getName());
+        }
+        if (!AtomName.isKebabCase(given)) {
+            String better = AtomName.toKebabCase(given);
+            throw new MisconfiguredAtomException(
+                    "The atom '%s' of %s is no name for an atom: it is a key in configuration and a part of a URL."
+                            .formatted(given, Methods.describe(method)),
+                    "Use kebab-case: lower-case letters, digits and single hyphens, beginning with a letter%s."
+                            .formatted(better.isEmpty() ? "" : ", such as '" + better + "'"));
+        }
+        return given;
+    }
+
+    /** Without what Spring adds for scoped proxies, inner beans and imported classes. */
+    private static String plainBeanName(String beanName) {
+        String name =
+                ScopedProxyUtils.isScopedTarget(beanName) ? ScopedProxyUtils.getOriginalBeanName(beanName) : beanName;
+        int inner = name.indexOf('#');
+        return ClassUtils.getShortName(inner > 0 ? name.substring(0, inner) : name);
+    }
+
+    private String resolve(String text) {
+        String resolved = placeholders.resolveStringValue(text);
+        return resolved == null ? "" : resolved.strip();
+    }
+
+    private static AtomSettings settings(KeyedSequential annotation) {
+        return AtomSettings.limits(
+                given(annotation.maxConcurrency()),
+                given(annotation.perKeyConcurrency()),
+                given(annotation.capacity()),
+                given(annotation.capacityPerKey()));
+    }
+
+    private static @Nullable Integer given(int limit) {
+        return limit == KeyedSequential.UNSET ? null : limit;
+    }
+}

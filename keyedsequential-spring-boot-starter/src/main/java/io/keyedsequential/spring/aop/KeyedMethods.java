@@ -1,0 +1,33 @@
+package io.keyedsequential.spring.aop;
+
+import io.keyedsequential.spring.atom.AtomRegistry;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import org.springframework.beans.factory.config.ConfigurableBeanFactory;
+import org.springframework.util.ClassUtils;
+
+/** The annotated methods of all beans. Each is read and checked once: at start-up, or at its first call. */
+public final class KeyedMethods {
+
+    private record BeanId(String name, Class<?> targetClass) {}
+
+    private final KeyedMethodFactory factory;
+    private final ConcurrentMap<BeanId, KeyedBean> beans = new ConcurrentHashMap<>();
+
+    /**
+     * Knows no method yet.
+     *
+     * @param registry where atoms are declared
+     * @param beanFactory resolves placeholders, and beans in key expressions
+     * @param failures where failures of {@code void} methods go
+     */
+    public KeyedMethods(AtomRegistry registry, ConfigurableBeanFactory beanFactory, UncaughtFailures failures) {
+        this.factory = new KeyedMethodFactory(registry, beanFactory, failures);
+    }
+
+    KeyedBean of(String beanName, Class<?> targetClass) {
+        Class<?> userClass = ClassUtils.getUserClass(targetClass);
+        return beans.computeIfAbsent(
+                new BeanId(beanName, userClass), bean -> new KeyedBean(factory, beanName, userClass));
+    }
+}

@@ -1,0 +1,79 @@
+package io.keyedsequential.spring.aop;
+
+import io.keyedsequential.spring.annotation.KeyedSequential;
+import io.keyedsequential.spring.atom.MisconfiguredAtomException;
+import java.lang.reflect.Modifier;
+import org.aopalliance.intercept.MethodInterceptor;
+import org.springframework.aop.Advisor;
+import org.springframework.aop.framework.Advised;
+import org.springframework.aop.framework.AopProxyUtils;
+import org.springframework.aop.framework.ProxyFactory;
+import org.springframework.aop.framework.autoproxy.AbstractBeanFactoryAwareAdvisingPostProcessor;
+import org.springframework.aop.support.DefaultPointcutAdvisor;
+import org.springframework.aop.support.annotation.AnnotationMatchingPointcut;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.util.function.SingletonSupplier;
+
+/**
+ * Puts the interceptor around beans with annotated methods, outside all other advice: a transaction commits, and retries
+ * end, inside the key's turn.
+ */
+public final class KeyedSequentialPostProcessor extends AbstractBeanFactoryAwareAdvisingPostProcessor {
+
+    private static final long serialVersionUID = 1L;
+
+    private final transient ObjectProvider<KeyedMethods> methods;
+    private final transient AnnotationMatchingPointcut pointcut =
+            new AnnotationMatchingPointcut(null, KeyedSequential.class, true);
+
+    /** Marks the place: the base class puts it into every proxy, and it is exchanged for the bean's own. */
+    private final transient Advisor placeholder;
+
+    /**
+     * Post-processors are created before other beans, so that this one only knows where to ask.
+     *
+     * @param methods asked at the first call of an annotated method
+     */
+    public KeyedSequentialPostProcessor(ObjectProvider<KeyedMethods> methods) {
+        this.methods = methods;
+        MethodInterceptor unplaced = call -> {
+            throw new IllegalStateException("the interceptor has not been exchanged for the bean's own");
+        };
+        this.placeholder = new DefaultPointcutAdvisor(pointcut, unplaced);
+        this.advisor = placeholder;
+        setBeforeExistingAdvisors(true);
+    }
+
+    @Override
+    public Object postProcessAfterInitialization(Object bean, String beanName) {
+        Object result = super.postProcessAfterInitialization(bean, beanName);
+        if (result instanceof Advised advised && advised.indexOf(placeholder) >= 0) {
+            // The base class has one advisor for all beans, which does not learn the bean's name.
+            advised.replaceAdvisor(placeholder, advisorFor(beanName, AopProxyUtils.ultimateTargetClass(result)));
+        } else if (result != bean) {
+            throw new MisconfiguredAtomException(
+                    "The bean '%s' has methods annotated with @KeyedSequential, and its proxy cannot be configured: the default proxy configuration is opaque or frozen."
+                            .formatted(beanName),
+                    "Do not make proxies opaque or frozen by default.");
+        }
+        return result;
+    }
+
+    @Override
+    protected void customizeProxyFactory(ProxyFactory proxyFactory) {
+        Class<?> type = proxyFactory.getTargetClass();
+        boolean byClass = proxyFactory.isProxyTargetClass() || proxyFactory.getProxiedInterfaces().length == 0;
+        if (type != null && byClass && Modifier.isFinal(type.getModifiers())) {
+            throw new MisconfiguredAtomException(
+                    "%s has methods annotated with @KeyedSequential and is a final class: no proxy can extend it."
+                            .formatted(type.getTypeName()),
+                    "Remove 'final', or let it implement an interface and set spring.aop.proxy-target-class=false.");
+        }
+    }
+
+    private Advisor advisorFor(String beanName, Class<?> targetClass) {
+        return new DefaultPointcutAdvisor(
+                pointcut, new KeyedSequentialInterceptor(SingletonSupplier.of(() -> methods.getObject()
+                        .of(beanName, targetClass))));
+    }
+}

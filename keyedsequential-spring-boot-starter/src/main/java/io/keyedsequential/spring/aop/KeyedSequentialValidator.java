@@ -1,0 +1,67 @@
+package io.keyedsequential.spring.aop;
+
+import io.keyedsequential.spring.annotation.KeyedSequential;
+import io.keyedsequential.spring.atom.AtomRegistry;
+import java.lang.reflect.Method;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.springframework.aop.framework.autoproxy.AutoProxyUtils;
+import org.springframework.aop.scope.ScopedObject;
+import org.springframework.aop.scope.ScopedProxyUtils;
+import org.springframework.beans.factory.SmartInitializingSingleton;
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
+import org.springframework.core.MethodIntrospector;
+import org.springframework.core.MethodIntrospector.MetadataLookup;
+import org.springframework.core.annotation.AnnotationUtils;
+
+/**
+ * Reads all annotated methods when the application has started its singletons, so that mistakes end the start-up and not
+ * the first call. Lazy and prototype beans are found by their type. Then all atoms are built.
+ */
+public final class KeyedSequentialValidator implements SmartInitializingSingleton {
+
+    private final ConfigurableListableBeanFactory beanFactory;
+    private final KeyedMethods methods;
+    private final AtomRegistry registry;
+
+    /**
+     * Reads the methods of these beans.
+     *
+     * @param beanFactory all beans
+     * @param methods knows what annotated methods mean
+     * @param registry told when all methods have been seen
+     */
+    public KeyedSequentialValidator(
+            ConfigurableListableBeanFactory beanFactory, KeyedMethods methods, AtomRegistry registry) {
+        this.beanFactory = beanFactory;
+        this.methods = methods;
+        this.registry = registry;
+    }
+
+    @Override
+    public void afterSingletonsInstantiated() {
+        for (String beanName : beanFactory.getBeanNamesForType(Object.class, true, false)) {
+            Class<?> type = ScopedProxyUtils.isScopedTarget(beanName) ? null : targetClass(beanName);
+            if (type != null && AnnotationUtils.isCandidateClass(type, KeyedSequential.class)) {
+                read(beanName, type);
+            }
+        }
+        registry.complete();
+    }
+
+    private void read(String beanName, Class<?> type) {
+        MetadataLookup<Boolean> annotated = method -> KeyedMethodFactory.isAnnotated(method) ? true : null;
+        Map<Method, Boolean> found = MethodIntrospector.selectMethods(type, annotated);
+        found.keySet().forEach(method -> methods.of(beanName, type).find(method));
+    }
+
+    private @Nullable Class<?> targetClass(String beanName) {
+        Class<?> type = AutoProxyUtils.determineTargetClass(beanFactory, beanName);
+        if (type == null || !ScopedObject.class.isAssignableFrom(type)) {
+            return type;
+        }
+        Class<?> scoped =
+                AutoProxyUtils.determineTargetClass(beanFactory, ScopedProxyUtils.getTargetBeanName(beanName));
+        return scoped == null ? type : scoped;
+    }
+}

@@ -1,0 +1,72 @@
+package io.keyedsequential.spring.aop;
+
+import io.keyedsequential.spring.atom.MisconfiguredAtomException;
+import java.lang.reflect.Method;
+import java.lang.reflect.Modifier;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Flow;
+import java.util.concurrent.Future;
+import org.springframework.core.KotlinDetector;
+import org.springframework.core.ReactiveAdapterRegistry;
+import org.springframework.core.annotation.AnnotatedElementUtils;
+import org.springframework.scheduling.annotation.Async;
+
+/** Refuses methods for which the annotation could not do what it says. */
+final class MethodChecks {
+
+    private MethodChecks() {}
+
+    static void check(Method method, Class<?> targetClass) {
+        refuseIf(
+                Modifier.isPrivate(method.getModifiers()), method, "is private", "Make it public, or package-private.");
+        refuseIf(
+                Modifier.isStatic(method.getModifiers()), method, "is static", "Make it an instance method of a bean.");
+        refuseIf(
+                Modifier.isFinal(method.getModifiers()),
+                method,
+                "is final: no proxy can override it",
+                "Remove 'final'.");
+        refuseIf(
+                AnnotatedElementUtils.hasAnnotation(method, Async.class)
+                        || AnnotatedElementUtils.hasAnnotation(targetClass, Async.class),
+                method,
+                "is also @Async: the body would run on yet another thread, and the key would be free before it ends",
+                "Remove @Async; a method that returns void or a future does not make its caller wait.");
+    }
+
+    static ReturnStyle returnStyle(Method method) {
+        Class<?> type = method.getReturnType();
+        refuseIf(
+                KotlinDetector.isSuspendingFunction(method),
+                method,
+                "is a suspending function",
+                "Return a CompletableFuture, for example with the 'future' coroutine builder.");
+        if (type == void.class) {
+            return ReturnStyle.VOID;
+        }
+        if (Future.class.isAssignableFrom(type) || CompletionStage.class.isAssignableFrom(type)) {
+            refuseIf(
+                    !type.isAssignableFrom(CompletableFuture.class),
+                    method,
+                    "returns " + type.getTypeName() + ", a future that cannot be made here",
+                    "Declare CompletableFuture, CompletionStage or Future.");
+            return ReturnStyle.STAGE;
+        }
+        refuseIf(
+                Flow.Publisher.class.isAssignableFrom(type)
+                        || ReactiveAdapterRegistry.getSharedInstance().getAdapter(type) != null,
+                method,
+                "returns the reactive type " + type.getTypeName() + ", which is not supported yet",
+                "Return a CompletableFuture (Mono.toFuture()).");
+        return ReturnStyle.VALUE;
+    }
+
+    private static void refuseIf(boolean wrong, Method method, String what, String action) {
+        if (wrong) {
+            throw new MisconfiguredAtomException(
+                    "%s is annotated with @KeyedSequential and %s.".formatted(Methods.describe(method), what),
+                    action + " Or use KeyedCoordinator directly.");
+        }
+    }
+}

@@ -1,0 +1,13 @@
+/**
+ * Makes {@link io.keyedsequential.spring.annotation.KeyedSequential} do what it says.
+ *
+ * <p>{@link io.keyedsequential.spring.aop.KeyedSequentialPostProcessor} puts an interceptor around annotated beans;
+ * {@link io.keyedsequential.spring.aop.KeyedMethods} knows what each annotated method means, and
+ * {@link io.keyedsequential.spring.aop.KeyedSequentialValidator} makes it find out at start-up. A call becomes a
+ * {@link io.keyedsequential.spring.aop.KeyedInvocation}, which an {@link io.keyedsequential.spring.aop.InvocationTarget}
+ * runs.
+ */
+@NullMarked
+package io.keyedsequential.spring.aop;
+
+import org.jspecify.annotations.NullMarked;

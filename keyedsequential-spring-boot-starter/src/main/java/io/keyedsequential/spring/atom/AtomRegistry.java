@@ -1,0 +1,200 @@
+package io.keyedsequential.spring.atom;
+
+import io.keyedsequential.KeyedCoordinator;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * All atoms of the application by name: those that annotated methods declare, and those that are beans of type
+ * {@link KeyedCoordinator} or {@link io.keyedsequential.KeyedSequentialAtom}. One name is one atom; names are compared
+ * without case, hyphens and underscores.
+ *
+ * <p>An atom of annotated methods is built when all methods have been seen, or at the first call if that comes earlier.
+ * Every method may be called by any thread.
+ */
+public final class AtomRegistry {
+
+    private static final Log log = LogFactory.getLog(AtomRegistry.class);
+
+    private final AtomConfiguration configuration;
+    private final AtomFactory factory;
+    private final AtomBeans beans;
+
+    /**
+     * Held while one of the maps is written, so that a declaration either counts for the atom that is built or sees that it
+     * exists. Never held while beans are looked up or atoms are built: the bean factory has locks of its own.
+     */
+    private final Object lock = new Object();
+
+    /** What annotated methods say, by canonical name. */
+    private final Map<String, List<AtomDeclaration>> declarations = new ConcurrentHashMap<>();
+
+    /** By canonical name. */
+    private final Map<String, RegisteredAtom> atoms = new ConcurrentHashMap<>();
+
+    /**
+     * A registry without atoms.
+     *
+     * @param configuration what the properties say
+     * @param factory builds atoms
+     * @param beans finds atoms that are beans
+     */
+    public AtomRegistry(AtomConfiguration configuration, AtomFactory factory, AtomBeans beans) {
+        this.configuration = configuration;
+        this.factory = factory;
+        this.beans = beans;
+    }
+
+    /**
+     * All atoms.
+     *
+     * @return sorted by name
+     */
+    public List<RegisteredAtom> atoms() {
+        return atoms.values().stream()
+                .sorted(Comparator.comparing(RegisteredAtom::name))
+                .toList();
+    }
+
+    /**
+     * An atom by its name.
+     *
+     * @param name the name in any spelling
+     * @return the atom, or empty if there is none
+     */
+    public Optional<RegisteredAtom> find(String name) {
+        return Optional.ofNullable(atoms.get(AtomName.canonical(name)));
+    }
+
+    /**
+     * The coordinator of an atom, built now if annotated methods have declared it and nobody has asked before.
+     *
+     * @param name the atom's name in any spelling
+     * @return its coordinator; for an atom that is a bean of the application, that bean, whatever the type of its keys
+     * @throws IllegalArgumentException if there is no such atom
+     */
+    @SuppressWarnings("unchecked") // a coordinator only compares its keys; erased, it takes any
+    public KeyedCoordinator<Object> coordinator(String name) {
+        RegisteredAtom known = atoms.get(AtomName.canonical(name));
+        return (KeyedCoordinator<Object>) (known != null ? known : open(name)).coordinator();
+    }
+
+    /**
+     * Says that a method runs in an atom.
+     *
+     * @param declaration the atom, and what the method says about it
+     * @throws MisconfiguredAtomException if it contradicts another declaration, or comes too late to count
+     */
+    public void declare(AtomDeclaration declaration) {
+        String canonical = AtomName.canonical(declaration.atom());
+        synchronized (lock) {
+            List<AtomDeclaration> all = new ArrayList<>(declared(canonical));
+            all.forEach(declaration::checkAgainst);
+            if (!all.contains(declaration)) {
+                checkInTime(declaration, all, atoms.get(canonical));
+                all.add(declaration);
+                declarations.put(canonical, List.copyOf(all));
+            }
+        }
+    }
+
+    /**
+     * Says that all methods have been seen: takes in the atoms that are beans, builds the others, and warns of properties
+     * that belong to no atom.
+     *
+     * @throws MisconfiguredAtomException if two atoms have one name, or one atom is configured twice
+     */
+    public void complete() {
+        takeInBeans();
+        declarations.keySet().forEach(this::open);
+        for (String configured : configuration.names()) {
+            if (find(configured).isEmpty()) {
+                log.warn("keyedsequential.atoms.%s configures an atom that nobody declares; known atoms: %s"
+                        .formatted(configured, names()));
+            }
+        }
+    }
+
+    private RegisteredAtom open(String name) {
+        takeInBeans();
+        String canonical = AtomName.canonical(name);
+        RegisteredAtom known = atoms.get(canonical);
+        while (known == null) {
+            List<AtomDeclaration> declared = declared(canonical);
+            RegisteredAtom built = build(name, declared);
+            synchronized (lock) {
+                known = atoms.get(canonical);
+                if (known == null && declared.equals(declared(canonical))) {
+                    atoms.put(canonical, built);
+                    return built;
+                }
+            }
+            built.coordinator().close(); // another thread was faster, or another declaration came
+        }
+        return known;
+    }
+
+    private RegisteredAtom build(String name, List<AtomDeclaration> declared) {
+        if (declared.isEmpty()) {
+            throw new IllegalArgumentException("there is no atom '%s'; known atoms: %s".formatted(name, names()));
+        }
+        AtomDeclaration first = declared.get(0);
+        AtomSettings settings = configuration.effective(first.atom(), AtomDeclaration.together(declared));
+        return factory.build(first.atom(), settings, first.declaredBy());
+    }
+
+    @SuppressWarnings("ReferenceEquality") // one coordinator may be two beans: itself, and the façade that has it
+    private void takeInBeans() {
+        for (RegisteredAtom bean : beans.find()) {
+            String canonical = AtomName.canonical(bean.name());
+            RegisteredAtom existing;
+            synchronized (lock) {
+                existing = atoms.putIfAbsent(canonical, bean);
+            }
+            if (existing != null && existing.coordinator() != bean.coordinator()) {
+                throw new MisconfiguredAtomException(
+                        "Two atoms are called '%s': one declared by %s, one by %s."
+                                .formatted(bean.name(), existing.declaredBy(), bean.declaredBy()),
+                        "Give one of them another name. Upper case, '-' and '_' do not tell atoms apart.");
+            }
+            String configured = configuration.configuredAs(bean.name());
+            if (configured != null) {
+                throw bean.buildsItself("keyedsequential.atoms." + configured, "Remove the properties");
+            }
+            declared(canonical).forEach(declared -> checkInTime(declared, List.of(), bean));
+        }
+    }
+
+    /** A method that is seen after its atom was built may repeat what is in force, but no longer change it. */
+    private static void checkInTime(
+            AtomDeclaration declaration, List<AtomDeclaration> others, @Nullable RegisteredAtom existing) {
+        AtomSettings before = AtomDeclaration.together(others);
+        if (existing == null || before.over(declaration.settings()).equals(before)) {
+            return;
+        }
+        String what = "%s at %s".formatted(declaration.settings().given(), declaration.declaredBy());
+        if (!existing.owned()) {
+            throw existing.buildsItself(what, "Remove the limits from the annotation");
+        }
+        throw new MisconfiguredAtomException(
+                "%s comes too late: the atom '%s', declared by %s, is in use."
+                        .formatted(what, declaration.atom(), existing.declaredBy()),
+                "Set the limits in keyedsequential.atoms.%s, or in the annotation that is seen first."
+                        .formatted(declaration.atom()));
+    }
+
+    private List<AtomDeclaration> declared(String canonical) {
+        return declarations.getOrDefault(canonical, List.of());
+    }
+
+    private List<String> names() {
+        return atoms().stream().map(RegisteredAtom::name).toList();
+    }
+}

@@ -1,0 +1,86 @@
+package io.keyedsequential.spring.autoconfigure;
+
+import io.keyedsequential.spring.aop.KeyedMethods;
+import io.keyedsequential.spring.aop.KeyedSequentialPostProcessor;
+import io.keyedsequential.spring.aop.KeyedSequentialValidator;
+import io.keyedsequential.spring.aop.UncaughtFailures;
+import io.keyedsequential.spring.atom.AtomBeans;
+import io.keyedsequential.spring.atom.AtomCustomizer;
+import io.keyedsequential.spring.atom.AtomExecutors;
+import io.keyedsequential.spring.atom.AtomFactory;
+import io.keyedsequential.spring.atom.AtomLifecycle;
+import io.keyedsequential.spring.atom.AtomRegistry;
+import io.keyedsequential.spring.atom.KeyMask;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.config.BeanDefinition;
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
+import org.springframework.boot.LazyInitializationExcludeFilter;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.thread.Threading;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Role;
+import org.springframework.core.env.Environment;
+import org.springframework.scheduling.annotation.AsyncConfigurer;
+
+/**
+ * Auto-configuration for {@link io.keyedsequential.spring.annotation.KeyedSequential @KeyedSequential} and the atoms of
+ * the application.
+ */
+@AutoConfiguration
+@ConditionalOnBooleanProperty(name = "keyedsequential.enabled", matchIfMissing = true)
+@EnableConfigurationProperties(KeyedSequentialProperties.class)
+public final class KeyedSequentialAutoConfiguration {
+
+    /** For Spring. */
+    public KeyedSequentialAutoConfiguration() {}
+
+    @Bean
+    @Role(BeanDefinition.ROLE_INFRASTRUCTURE)
+    static KeyedSequentialPostProcessor keyedSequentialPostProcessor(ObjectProvider<KeyedMethods> methods) {
+        return new KeyedSequentialPostProcessor(methods);
+    }
+
+    /** Under lazy initialisation nobody would ask for these, and neither start-up checks nor draining would happen. */
+    @Bean
+    static LazyInitializationExcludeFilter keyedSequentialLazyInitializationExcludeFilter() {
+        return LazyInitializationExcludeFilter.forBeanTypes(AtomLifecycle.class, KeyedSequentialValidator.class);
+    }
+
+    @Bean
+    AtomRegistry keyedSequentialAtomRegistry(
+            KeyedSequentialProperties properties,
+            ConfigurableListableBeanFactory beanFactory,
+            Environment environment,
+            ObjectProvider<AtomCustomizer> customizers) {
+        AtomExecutors executors = new AtomExecutors(beanFactory, Threading.VIRTUAL.isActive(environment));
+        return new AtomRegistry(
+                properties.toConfiguration(), new AtomFactory(executors, customizers), new AtomBeans(beanFactory));
+    }
+
+    @Bean
+    KeyMask keyedSequentialKeyMask() {
+        return new KeyMask();
+    }
+
+    @Bean
+    AtomLifecycle keyedSequentialAtomLifecycle(
+            AtomRegistry registry, KeyedSequentialProperties properties, KeyMask mask, Environment environment) {
+        return new AtomLifecycle(registry, properties.shutdown().drainTimeoutWithin(environment), mask);
+    }
+
+    @Bean
+    KeyedMethods keyedSequentialMethods(
+            AtomRegistry registry,
+            ConfigurableListableBeanFactory beanFactory,
+            ObjectProvider<AsyncConfigurer> asyncConfigurers) {
+        return new KeyedMethods(registry, beanFactory, new UncaughtFailures(asyncConfigurers));
+    }
+
+    @Bean
+    KeyedSequentialValidator keyedSequentialValidator(
+            ConfigurableListableBeanFactory beanFactory, KeyedMethods methods, AtomRegistry registry) {
+        return new KeyedSequentialValidator(beanFactory, methods, registry);
+    }
+}

@@ -1,0 +1,93 @@
+package io.keyedsequential.spring.autoconfigure;
+
+import io.keyedsequential.spring.atom.AtomConfiguration;
+import io.keyedsequential.spring.atom.AtomSettings;
+import java.time.Duration;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.NestedConfigurationProperty;
+import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.core.env.Environment;
+
+/**
+ * Properties of the starter.
+ *
+ * @param enabled Whether annotated methods become operations. If not, they run like any method: on the caller's thread
+ *     and without order.
+ * @param defaults Options of every atom that is built from annotations, unless the annotation or the atom's own
+ *     properties say otherwise.
+ * @param atoms Options of single atoms by name. They win over the annotation.
+ * @param shutdown What happens when the application stops.
+ */
+@ConfigurationProperties("keyedsequential")
+public record KeyedSequentialProperties(
+        @DefaultValue("true") boolean enabled,
+        @NestedConfigurationProperty @DefaultValue AtomProperties defaults,
+        @DefaultValue Map<String, AtomProperties> atoms,
+        @DefaultValue Shutdown shutdown) {
+
+    /**
+     * Validates and copies; the order of the atoms is that of the property sources.
+     *
+     * @param enabled whether annotated methods become operations
+     * @param defaults options of every atom
+     * @param atoms options of single atoms
+     * @param shutdown what happens when the application stops
+     */
+    public KeyedSequentialProperties {
+        atoms = Collections.unmodifiableMap(new LinkedHashMap<>(atoms));
+        defaults.validate("keyedsequential.defaults");
+        atoms.forEach((name, atom) -> atom.validate("keyedsequential.atoms." + name));
+    }
+
+    AtomConfiguration toConfiguration() {
+        Map<String, AtomSettings> settings = new LinkedHashMap<>();
+        atoms.forEach((name, atom) -> settings.put(name, atom.toSettings()));
+        return new AtomConfiguration(defaults.toSettings(), settings);
+    }
+
+    /**
+     * What happens when the application stops.
+     *
+     * @param drainTimeout How long the application waits for operations when it stops. Should be shorter than
+     *     spring.lifecycle.timeout-per-shutdown-phase, after which nobody waits any more.
+     */
+    public record Shutdown(@DefaultValue("25s") Duration drainTimeout) {
+
+        private static final Log log = LogFactory.getLog(KeyedSequentialProperties.class);
+
+        /** What Spring Boot has where nothing is configured. */
+        private static final Duration SPRING_DEFAULT = Duration.ofSeconds(30);
+
+        /**
+         * Validates.
+         *
+         * @param drainTimeout how long the application waits
+         */
+        public Shutdown {
+            if (drainTimeout.isNegative()) {
+                throw new IllegalArgumentException(
+                        "keyedsequential.shutdown.drain-timeout must not be negative, was " + drainTimeout);
+            }
+        }
+
+        /** The drain timeout, with a warning if Spring stops waiting before it is over. */
+        Duration drainTimeoutWithin(Environment environment) {
+            Duration phase = Binder.get(environment)
+                    .bind("spring.lifecycle.timeout-per-shutdown-phase", Duration.class)
+                    .orElse(SPRING_DEFAULT);
+            if (drainTimeout.compareTo(phase) >= 0) {
+                log.warn(("keyedsequential.shutdown.drain-timeout (%s) is not shorter than"
+                                + " spring.lifecycle.timeout-per-shutdown-phase (%s): Spring goes on with the shutdown"
+                                + " before the drain is over")
+                        .formatted(drainTimeout, phase));
+            }
+            return drainTimeout;
+        }
+    }
+}

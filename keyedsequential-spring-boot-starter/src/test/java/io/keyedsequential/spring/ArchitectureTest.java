@@ -1,0 +1,97 @@
+package io.keyedsequential.spring;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.lang.syntax.elements.ClassesShould;
+import org.jspecify.annotations.NullMarked;
+import org.junit.jupiter.api.Test;
+
+class ArchitectureTest {
+
+    private static final String ROOT = "io.keyedsequential.spring";
+
+    private final JavaClasses ours = new ClassFileImporter()
+            .withImportOption(new ImportOption.DoNotIncludeTests())
+            .importPackages(ROOT);
+
+    @Test
+    void theAnnotationImportsNothingOfOurs() {
+        ourImports("annotation").onlyDependOnClassesThat(in("annotation")).check(ours);
+    }
+
+    @Test
+    void atomsImportOnlyCore() {
+        ourImports("atom").onlyDependOnClassesThat(in("atom").or(CORE)).check(ours);
+    }
+
+    @Test
+    void adviceImportsAnnotationAtomsAndCore() {
+        ourImports("aop")
+                .onlyDependOnClassesThat(
+                        in("aop").or(in("annotation")).or(in("atom")).or(CORE))
+                .check(ours);
+    }
+
+    @Test
+    void theEndpointImportsAtomsAndCore() {
+        ourImports("actuate")
+                .onlyDependOnClassesThat(in("actuate").or(in("atom")).or(CORE))
+                .check(ours);
+    }
+
+    @Test
+    void nobodyImportsAutoConfiguration() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackage(ROOT + ".autoconfigure..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage(ROOT + ".autoconfigure..")
+                .check(ours);
+    }
+
+    @Test
+    void onlyTheEndpointKnowsActuator() {
+        noClasses()
+                .that()
+                .resideInAnyPackage(ROOT + ".annotation..", ROOT + ".atom..", ROOT + ".aop..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("org.springframework.boot.actuate..", "io.micrometer..")
+                .check(ours);
+    }
+
+    @Test
+    void packagesHaveNoCycles() {
+        slices().matching(ROOT + ".(*)..").should().beFreeOfCycles().check(ours);
+    }
+
+    @Test
+    void everyPackageIsNullMarked() {
+        assertThat(ours.stream().map(type -> type.getPackage()).distinct())
+                .isNotEmpty()
+                .allMatch(type -> type.isAnnotatedWith(NullMarked.class));
+    }
+
+    private static final DescribedPredicate<JavaClass> CORE =
+            JavaClass.Predicates.resideInAnyPackage("io.keyedsequential", "io.keyedsequential.signal");
+
+    private static final DescribedPredicate<JavaClass> FOREIGN =
+            JavaClass.Predicates.resideOutsideOfPackage("io.keyedsequential..");
+
+    private static DescribedPredicate<JavaClass> in(String name) {
+        return JavaClass.Predicates.resideInAPackage(ROOT + "." + name + "..").or(FOREIGN);
+    }
+
+    private static ClassesShould ourImports(String name) {
+        return classes().that().resideInAPackage(ROOT + "." + name + "..").should();
+    }
+}

@@ -1,0 +1,33 @@
+package io.keyedsequential.spring.actuate;
+
+import static io.keyedsequential.spring.Apps.await;
+
+import io.keyedsequential.spring.annotation.KeyedSequential;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import org.springframework.boot.SpringBootConfiguration;
+import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.context.annotation.Bean;
+
+@SpringBootConfiguration
+@EnableAutoConfiguration
+class EndpointApp {
+
+    @Bean
+    Orders orders() {
+        return new Orders();
+    }
+
+    static class Orders {
+        @KeyedSequential(key = "#customer", atom = "orders", maxConcurrency = 2)
+        public CompletableFuture<String> process(
+                String customer, String secret, CountDownLatch begun, CountDownLatch gate) {
+            begun.countDown();
+            await(gate);
+            if (secret.isEmpty()) {
+                throw new IllegalStateException("no secret of " + customer);
+            }
+            return CompletableFuture.completedFuture(customer);
+        }
+    }
+}

@@ -1,0 +1,37 @@
+package io.keyedsequential.spring.actuate;
+
+import static io.keyedsequential.spring.actuate.EndpointScenario.get;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.boot.resttestclient.autoconfigure.AutoConfigureRestTestClient;
+import org.springframework.boot.test.context.SpringBootTest;
+import org.springframework.boot.test.context.SpringBootTest.WebEnvironment;
+import org.springframework.test.web.servlet.client.RestTestClient;
+import tools.jackson.databind.JsonNode;
+
+@SpringBootTest(
+        classes = EndpointApp.class,
+        webEnvironment = WebEnvironment.RANDOM_PORT,
+        properties = {
+            "management.endpoints.web.exposure.include=keyedatoms",
+            "management.endpoint.keyedatoms.show-keys=always"
+        })
+@AutoConfigureRestTestClient
+@SuppressWarnings("try") // a scenario is only there while its block runs
+class ShowKeysAlwaysHttpTest {
+
+    @Test
+    void keysAndMessagesAreShownButNotArguments(
+            @Autowired RestTestClient client, @Autowired EndpointApp.Orders orders) {
+        try (EndpointScenario ignored = new EndpointScenario(orders)) {
+            JsonNode atom = get(client, "/actuator/keyedatoms/orders");
+            JsonNode busiest = atom.get("lanes").get("entries").get(0);
+            assertThat(busiest.get("key").asString()).isEqualTo("customer-7");
+            JsonNode error = atom.get("failed").get("entries").get(0).get("error");
+            assertThat(error.get("message").asString()).isEqualTo("no secret of customer-9");
+            assertThat(atom.toString()).doesNotContain("argument");
+        }
+    }
+}

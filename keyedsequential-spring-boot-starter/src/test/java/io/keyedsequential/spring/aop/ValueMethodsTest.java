@@ -1,0 +1,96 @@
+package io.keyedsequential.spring.aop;
+
+import static io.keyedsequential.spring.Apps.app;
+import static io.keyedsequential.spring.Apps.assertAtRest;
+import static io.keyedsequential.spring.Apps.await;
+import static io.keyedsequential.spring.Apps.registry;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.keyedsequential.OperationSnapshot;
+import io.keyedsequential.RejectedOperationException;
+import io.keyedsequential.spring.annotation.KeyedSequential;
+import java.io.IOException;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+
+class ValueMethodsTest {
+
+    static class Accounts {
+        @KeyedSequential(key = "#account", atom = "accounts")
+        public Thread thread(String account) {
+            return Thread.currentThread();
+        }
+
+        @KeyedSequential(key = "#account", atom = "accounts", operation = "balance")
+        public int balance(String account, CountDownLatch begun, CountDownLatch gate) {
+            begun.countDown();
+            await(gate);
+            return 7;
+        }
+
+        @KeyedSequential(key = "#account", atom = "accounts", operation = "close")
+        public String close(String account) throws IOException {
+            throw new IOException("not empty: " + account);
+        }
+    }
+
+    @Test
+    void theBodyRunsOnTheCallersThread() {
+        app().withBean(Accounts.class).run(context -> {
+            assertThat(context.getBean(Accounts.class).thread("A")).isSameAs(Thread.currentThread());
+            assertAtRest(context);
+            assertThat(registry(context).coordinator("accounts").snapshot())
+                    .extracting(OperationSnapshot::name)
+                    .containsExactly("thread");
+        });
+    }
+
+    @Test
+    void aCallerWaitsForTheTurnOfItsKey() {
+        app().withBean(Accounts.class).run(context -> {
+            Accounts accounts = context.getBean(Accounts.class);
+            CountDownLatch gate = new CountDownLatch(1);
+            CountDownLatch firstBegun = new CountDownLatch(1);
+            CountDownLatch secondBegun = new CountDownLatch(1);
+            FutureTask<Integer> first = inThread(() -> accounts.balance("A", firstBegun, gate));
+            await(firstBegun);
+            FutureTask<Integer> second = inThread(() -> accounts.balance("A", secondBegun, gate));
+            assertThat(accounts.thread("B")).isSameAs(Thread.currentThread());
+            assertThat(secondBegun.getCount()).isOne();
+            gate.countDown();
+            assertThat(first.get(10, TimeUnit.SECONDS) + second.get(10, TimeUnit.SECONDS))
+                    .isEqualTo(14);
+            assertAtRest(context);
+        });
+    }
+
+    @Test
+    void whatTheBodyThrowsIsThrownUnchanged() {
+        app().withBean(Accounts.class).run(context -> {
+            assertThatThrownBy(() -> context.getBean(Accounts.class).close("A"))
+                    .isExactlyInstanceOf(IOException.class)
+                    .hasMessage("not empty: A");
+            assertAtRest(context);
+        });
+    }
+
+    @Test
+    void aRejectionIsThrown() {
+        app().withBean(Accounts.class).run(context -> {
+            registry(context).coordinator("accounts").closeIntake();
+            assertThatThrownBy(() -> context.getBean(Accounts.class).thread("A"))
+                    .isInstanceOf(RejectedOperationException.class)
+                    .hasMessageStartingWith("accounts: rejected, closed");
+        });
+    }
+
+    private static <R> FutureTask<R> inThread(Callable<R> call) {
+        FutureTask<R> result = new FutureTask<>(call);
+        new Thread(result).start();
+        return result;
+    }
+}

@@ -1,0 +1,239 @@
+package io.keyedsequential.spring.atom;
+
+import static io.keyedsequential.spring.Apps.app;
+import static io.keyedsequential.spring.Apps.assertAtRest;
+import static io.keyedsequential.spring.Apps.await;
+import static io.keyedsequential.spring.Apps.registry;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.keyedsequential.KeyedCoordinator;
+import io.keyedsequential.OperationFuture;
+import io.keyedsequential.RejectedOperationException;
+import io.keyedsequential.spring.annotation.KeyedSequential;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
+import org.springframework.boot.web.server.context.WebServerApplicationContext;
+
+@ExtendWith(OutputCaptureExtension.class)
+class AtomLifecycleTest {
+
+    static class Orders {
+        static final List<String> DONE = new CopyOnWriteArrayList<>();
+
+        @KeyedSequential(key = "#customer", atom = "orders", maxConcurrency = 1)
+        public CompletableFuture<String> process(String customer, CountDownLatch begun, CountDownLatch gate) {
+            begun.countDown();
+            await(gate);
+            DONE.add(customer);
+            return CompletableFuture.completedFuture(customer);
+        }
+
+        @KeyedSequential(key = "#customer", atom = "letters", maxConcurrency = 1)
+        public void write(String customer, CountDownLatch begun, CountDownLatch gate) {
+            begun.countDown();
+            await(gate);
+        }
+    }
+
+    private final CountDownLatch begun = new CountDownLatch(1);
+    private final CountDownLatch gate = new CountDownLatch(1);
+
+    @Test
+    void thePhaseIsBetweenTheRequestsEndAndTheServersStop() {
+        assertThat(AtomLifecycle.PHASE)
+                .isLessThan(WebServerApplicationContext.GRACEFUL_SHUTDOWN_PHASE)
+                .isGreaterThan(WebServerApplicationContext.START_STOP_LIFECYCLE_PHASE);
+    }
+
+    @Test
+    void closingTheContextRunsEverythingThatWasAccepted() {
+        Orders.DONE.clear();
+        List<CompletableFuture<String>> futures = new ArrayList<>();
+        app().withBean(Orders.class).run(context -> {
+            for (int i = 0; i < 50; i++) {
+                futures.add(context.getBean(Orders.class).process("customer-" + i % 7, begun, gate));
+            }
+            gate.countDown();
+        });
+        assertThat(futures).allMatch(CompletableFuture::isDone).noneMatch(CompletableFuture::isCompletedExceptionally);
+        assertThat(Orders.DONE).hasSize(50);
+    }
+
+    @Test
+    void stoppingClosesEveryIntakeBeforeItWaitsAndCallsBackWhenAllAreDrained() {
+        app().withBean(Orders.class).run(context -> {
+            Orders orders = context.getBean(Orders.class);
+            AtomLifecycle lifecycle = context.getBean(AtomLifecycle.class);
+            CountDownLatch bothBegun = new CountDownLatch(2);
+            orders.process("A", bothBegun, gate);
+            orders.write("A", bothBegun, gate);
+            await(bothBegun);
+            CountDownLatch calledBack = new CountDownLatch(1);
+            lifecycle.stop(calledBack::countDown);
+            waitUntilRejected(orders);
+            assertThat(calledBack.getCount()).isOne();
+            assertThat(lifecycle.isRunning()).isTrue();
+            gate.countDown();
+            await(calledBack);
+            assertThat(lifecycle.isRunning()).isFalse();
+            assertThatThrownBy(() -> orders.write("A", begun, gate)).isInstanceOf(RejectedOperationException.class);
+        });
+    }
+
+    /** The intake of the letters is closed on another thread; whoever finds it open yields to that thread. */
+    private static void waitUntilRejected(Orders orders) {
+        CountDownLatch open = new CountDownLatch(0);
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(10);
+        while (System.nanoTime() < deadline) {
+            try {
+                orders.write("B", open, open);
+                Thread.yield();
+            } catch (RejectedOperationException e) {
+                return;
+            }
+        }
+        throw new AssertionError("the intake stayed open");
+    }
+
+    @Test
+    void anAtomThatHasNothingToDrainTakesNothingEither() {
+        app().withBean(Orders.class).run(context -> {
+            context.getBean(AtomLifecycle.class).stop();
+            assertThatThrownBy(() -> context.getBean(Orders.class).write("A", begun, gate))
+                    .isInstanceOf(RejectedOperationException.class)
+                    .hasMessageStartingWith("letters: rejected, closed");
+        });
+    }
+
+    @Test
+    void startedAgainItTakesOperations() {
+        app().withBean(Orders.class).run(context -> {
+            gate.countDown();
+            Orders orders = context.getBean(Orders.class);
+            AtomLifecycle lifecycle = context.getBean(AtomLifecycle.class);
+            orders.process("A", begun, gate).get(10, TimeUnit.SECONDS);
+            lifecycle.stop();
+            lifecycle.start();
+            assertThat(orders.process("B", begun, gate).get(10, TimeUnit.SECONDS))
+                    .isEqualTo("B");
+            assertThat(registry(context).coordinator("orders").stats().completed())
+                    .isEqualTo(2);
+            assertAtRest(context);
+        });
+    }
+
+    @Test
+    void whatIsLeftIsNamedInTheLogAndDoesNotStartUntilTheNextStart(CapturedOutput output) {
+        Orders.DONE.clear();
+        app().withBean(Orders.class)
+                .withPropertyValues("keyedsequential.shutdown.drain-timeout=1ms")
+                .run(context -> {
+                    Orders orders = context.getBean(Orders.class);
+                    AtomLifecycle lifecycle = context.getBean(AtomLifecycle.class);
+                    CompletableFuture<String> running = orders.process("secret-A", begun, gate);
+                    CompletableFuture<String> behind = orders.process("secret-A", begun, gate);
+                    CompletableFuture<String> other = orders.process("secret-B", begun, gate);
+                    await(begun);
+                    lifecycle.stop();
+                    KeyMask mask = context.getBean(KeyMask.class);
+                    assertThat(output)
+                            .contains("WARN")
+                            .contains("orders: not drained after PT0.001S")
+                            .contains("orders: left over: 3 operations of 2 keys")
+                            .contains("orders: left over, key %s: %d process running, %d process queued"
+                                    .formatted(mask.mask("secret-A"), id(running), id(behind)))
+                            .contains("orders: left over, key %s: %d process queued"
+                                    .formatted(mask.mask("secret-B"), id(other)))
+                            .doesNotContain("secret-A", "secret-B");
+                    gate.countDown();
+                    assertThat(running.get(10, TimeUnit.SECONDS)).isEqualTo("secret-A");
+                    assertThat(registry(context).coordinator("orders").stats().queued())
+                            .isEqualTo(2);
+                    assertThat(Orders.DONE).containsExactly("secret-A");
+                    lifecycle.start();
+                    assertThat(behind.get(10, TimeUnit.SECONDS)).isEqualTo("secret-A");
+                    assertThat(other.get(10, TimeUnit.SECONDS)).isEqualTo("secret-B");
+                    assertAtRest(context);
+                });
+    }
+
+    @Test
+    void whatIsLeftWhenTheApplicationEndsIsCancelled() {
+        List<CompletableFuture<String>> futures = new ArrayList<>();
+        app().withBean(Orders.class)
+                .withPropertyValues("keyedsequential.shutdown.drain-timeout=0s")
+                .run(context -> {
+                    futures.add(context.getBean(Orders.class).process("A", begun, gate));
+                    futures.add(context.getBean(Orders.class).process("A", begun, gate));
+                    await(begun);
+                });
+        gate.countDown();
+        assertThat(futures.get(1)).isCancelled();
+        assertThatThrownBy(() -> futures.get(1).join()).isInstanceOf(CancellationException.class);
+    }
+
+    @Test
+    void anOperatorsPauseAndAClosedIntakeOutliveARestart() {
+        app().withBean(Orders.class).run(context -> {
+            KeyedCoordinator<Object> orders = registry(context).coordinator("orders");
+            KeyedCoordinator<Object> letters = registry(context).coordinator("letters");
+            orders.pause();
+            letters.closeIntake();
+            AtomLifecycle lifecycle = context.getBean(AtomLifecycle.class);
+            lifecycle.stop();
+            lifecycle.start();
+            assertThat(orders.isPaused()).isTrue();
+            assertThat(orders.isIntakeOpen()).isTrue();
+            assertThat(letters.isIntakeOpen()).isFalse();
+        });
+    }
+
+    @Test
+    void aCoordinatorBeanIsDrainedTooButNotPaused(CapturedOutput output) {
+        KeyedCoordinator<String> own = KeyedCoordinator.<String>builder("own")
+                .maxConcurrency(1)
+                .closeTimeout(Duration.ofSeconds(10))
+                .build();
+        CountDownLatch last = new CountDownLatch(1);
+        app().withBean("own", KeyedCoordinator.class, () -> own)
+                .withPropertyValues("keyedsequential.shutdown.drain-timeout=1ms")
+                .run(context -> {
+                    own.execute("A", () -> await(gate));
+                    own.execute("A", last::countDown);
+                    context.getBean(AtomLifecycle.class).stop();
+                    assertThat(output).contains("own: left over: 2 operations of 1 keys");
+                    assertThat(own.isPaused()).isFalse();
+                    gate.countDown();
+                    await(last);
+                    assertAtRest(context);
+                });
+    }
+
+    @Test
+    void aCoordinatorThatTheApplicationHasClosedDoesNotPreventTheRestart(CapturedOutput output) {
+        KeyedCoordinator<String> own = KeyedCoordinator.<String>builder("own").build();
+        app().withBean("own", KeyedCoordinator.class, () -> own).run(context -> {
+            AtomLifecycle lifecycle = context.getBean(AtomLifecycle.class);
+            lifecycle.stop();
+            own.close();
+            assertThatCode(lifecycle::start).doesNotThrowAnyException();
+            assertThat(output).contains("own: takes no operations after the restart");
+        });
+    }
+
+    private static long id(CompletableFuture<?> future) {
+        return ((OperationFuture<?>) future).operationId();
+    }
+}

@@ -1,0 +1,78 @@
+package io.keyedsequential.spring.atom;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.keyedsequential.KeyedCoordinator;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.springframework.beans.factory.support.DefaultListableBeanFactory;
+
+class AtomRegistryTest {
+
+    private final DefaultListableBeanFactory beans = new DefaultListableBeanFactory();
+    private final AtomRegistry registry = new AtomRegistry(
+            new AtomConfiguration(AtomSettings.NONE, Map.of()),
+            new AtomFactory(new AtomExecutors(beans, false), beans.getBeanProvider(AtomCustomizer.class)),
+            new AtomBeans(beans));
+
+    private static AtomDeclaration declaration(String method, Integer maxConcurrency) {
+        return new AtomDeclaration("orders", AtomSettings.limits(maxConcurrency, null, null, null), method);
+    }
+
+    @Test
+    void declarationsAddUp() {
+        registry.declare(declaration("first()", null));
+        registry.declare(declaration("second()", 3));
+        registry.declare(declaration("third()", 3));
+        registry.complete();
+        assertThat(registry.coordinator("orders").options().maxConcurrency()).isEqualTo(3);
+        assertThat(registry.find("ORDERS").orElseThrow().declaredBy()).isEqualTo("first()");
+    }
+
+    @Test
+    void anAtomThatIsCalledEarlyIsBuiltOnceAndSeesBeans() {
+        KeyedCoordinator<String> mail = KeyedCoordinator.<String>builder("mail").build();
+        beans.registerSingleton("mailer", mail);
+        registry.declare(declaration("first()", 3));
+        KeyedCoordinator<Object> early = registry.coordinator("orders");
+        assertThat(registry.coordinator("mail")).isSameAs(mail);
+        registry.complete();
+        assertThat(registry.coordinator("orders")).isSameAs(early);
+    }
+
+    @Test
+    void aLateMethodMayRepeatWhatIsInForceButNotChangeIt() {
+        registry.declare(declaration("first()", 3));
+        registry.complete();
+        assertThatCode(() -> registry.declare(declaration("same()", 3))).doesNotThrowAnyException();
+        assertThatCode(() -> registry.declare(declaration("silent()", null))).doesNotThrowAnyException();
+        AtomDeclaration late = new AtomDeclaration("orders", AtomSettings.limits(null, null, 10, null), "late()");
+        assertThatThrownBy(() -> registry.declare(late)).isInstanceOf(MisconfiguredAtomException.class);
+        assertThatThrownBy(() -> registry.declare(late))
+                .as("it stays refused")
+                .isInstanceOf(MisconfiguredAtomException.class)
+                .hasMessage(
+                        "{capacity=10} at late() comes too late: the atom 'orders', declared by first(), is in use.");
+    }
+
+    @Test
+    void aNameThatNobodyDeclaresIsNoAtom() {
+        registry.declare(declaration("first()", 3));
+        registry.complete();
+        assertThatThrownBy(() -> registry.coordinator("ordrs"))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("there is no atom 'ordrs'; known atoms: [orders]");
+    }
+
+    @Test
+    void aLateMethodMayNotBringLimitsForABean() {
+        beans.registerSingleton("own", KeyedCoordinator.builder("orders").build());
+        registry.complete();
+        assertThatCode(() -> registry.declare(declaration("silent()", null))).doesNotThrowAnyException();
+        assertThatThrownBy(() -> registry.declare(declaration("late()", 3)))
+                .isInstanceOf(MisconfiguredAtomException.class)
+                .hasMessageContaining("late() would have no effect: bean 'own'");
+    }
+}

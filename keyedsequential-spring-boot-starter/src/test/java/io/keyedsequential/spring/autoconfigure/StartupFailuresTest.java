@@ -1,0 +1,385 @@
+package io.keyedsequential.spring.autoconfigure;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.keyedsequential.KeyedCoordinator;
+import io.keyedsequential.KeyedSequentialAtom;
+import io.keyedsequential.spring.annotation.KeyedSequential;
+import java.net.URL;
+import java.net.URLClassLoader;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.Flow;
+import java.util.concurrent.FutureTask;
+import javax.tools.JavaCompiler;
+import javax.tools.ToolProvider;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+import org.springframework.boot.WebApplicationType;
+import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Lazy;
+import org.springframework.context.annotation.Scope;
+import org.springframework.core.io.DefaultResourceLoader;
+import org.springframework.scheduling.annotation.Async;
+import org.springframework.stereotype.Component;
+import reactor.core.publisher.Mono;
+
+/** Every mistake ends the start-up with a text that names the place, the cause and the remedy. */
+@ExtendWith(OutputCaptureExtension.class)
+class StartupFailuresTest {
+
+    private static final String HERE = StartupFailuresTest.class.getName() + "$";
+
+    record Order(String customerId) {}
+
+    @EnableAutoConfiguration
+    static class App {}
+
+    static class PrivateMethod {
+        @KeyedSequential(key = "#order")
+        private void process(Order order) {}
+    }
+
+    static class StaticMethod {
+        @KeyedSequential(key = "#order")
+        static void process(Order order) {}
+    }
+
+    static class FinalMethod {
+        @KeyedSequential(key = "#order")
+        public final void process(Order order) {}
+    }
+
+    static class AsyncMethod {
+        @Async
+        @KeyedSequential(key = "#order")
+        public void process(Order order) {}
+    }
+
+    static class UnmakeableFuture {
+        @KeyedSequential(key = "#order")
+        public FutureTask<String> process(Order order) {
+            return new FutureTask<>(() -> "");
+        }
+    }
+
+    static class ReactiveMethod {
+        @KeyedSequential(key = "#order")
+        public Mono<String> process(Order order) {
+            return Mono.empty();
+        }
+    }
+
+    static class FlowMethod {
+        @KeyedSequential(key = "#order")
+        public Flow.Publisher<String> process(Order order) {
+            return subscriber -> {};
+        }
+    }
+
+    static class UnparsableKey {
+        @KeyedSequential(key = "#order.")
+        public void process(Order order) {}
+    }
+
+    static class EmptyKey {
+        @KeyedSequential(key = " ")
+        public void process(Order order) {}
+    }
+
+    static class UnknownVariable {
+        @KeyedSequential(key = "#ordr?.customerId")
+        public void process(Order order) {}
+    }
+
+    static class UnknownProperty {
+        @KeyedSequential(key = "#order.custmerId")
+        public void process(Order order) {}
+    }
+
+    static class TwoOperations {
+        @KeyedSequential(key = "#p0", atom = "orders")
+        public void process(Order order) {}
+
+        @KeyedSequential(key = "#p0", atom = "orders")
+        public void process(String order) {}
+    }
+
+    static class Eight {
+        @KeyedSequential(key = "#p0", atom = "orders", maxConcurrency = 8)
+        public void eight(Order order) {}
+    }
+
+    static class Four {
+        @KeyedSequential(key = "#p0", atom = "orders", maxConcurrency = 4)
+        public void four(Order order) {}
+    }
+
+    static class OtherSpelling {
+        @KeyedSequential(key = "#p0", atom = "or-ders")
+        public void spell(Order order) {}
+    }
+
+    static class BadName {
+        @KeyedSequential(key = "#p0", atom = "Order.Lines")
+        public void process(Order order) {}
+    }
+
+    static class ZeroLimit {
+        @KeyedSequential(key = "#p0", atom = "orders", capacity = 0)
+        public void process(Order order) {}
+    }
+
+    @Lazy
+    @Component
+    static class LazyMistake extends UnknownVariable {}
+
+    @Scope("prototype")
+    @Component
+    static class PrototypeMistake extends UnknownVariable {}
+
+    static class OwnCoordinator {
+        @Bean
+        KeyedCoordinator<String> ownOrders() {
+            return KeyedCoordinator.<String>builder("orders").build();
+        }
+    }
+
+    static class SecondCoordinator {
+        @Bean
+        KeyedSequentialAtom<String, String> secondOrders() {
+            return KeyedSequentialAtom.builder((String item) -> item, item -> {})
+                    .name("or_ders")
+                    .build();
+        }
+    }
+
+    static final class FinalClass {
+        @KeyedSequential(key = "#p0")
+        public void process(Order order) {}
+    }
+
+    private String failure(CapturedOutput output, String[] properties, Class<?>... sources) {
+        SpringApplicationBuilder application = new SpringApplicationBuilder(App.class)
+                .sources(sources)
+                .resourceLoader(new DefaultResourceLoader(sources[0].getClassLoader()))
+                .web(WebApplicationType.NONE)
+                .properties("spring.main.banner-mode=off", "spring.jmx.enabled=false")
+                .properties(properties);
+        assertThatThrownBy(application::run).isNotNull();
+        String printed = output.getAll();
+        assertThat(printed).contains("APPLICATION FAILED TO START", "Description:", "Action:");
+        return printed.substring(printed.lastIndexOf("Description:"));
+    }
+
+    private String failure(CapturedOutput output, Class<?>... sources) {
+        return failure(output, new String[0], sources);
+    }
+
+    @Test
+    void aPrivateMethod(CapturedOutput output) {
+        assertThat(failure(output, PrivateMethod.class))
+                .contains(HERE + "PrivateMethod.process(Order) is annotated with @KeyedSequential and is private.")
+                .contains("Make it public, or package-private.");
+    }
+
+    @Test
+    void aStaticMethod(CapturedOutput output) {
+        assertThat(failure(output, StaticMethod.class)).contains("is static", "Make it an instance method of a bean.");
+    }
+
+    @Test
+    void aFinalMethod(CapturedOutput output) {
+        assertThat(failure(output, FinalMethod.class))
+                .contains("is final: no proxy can override it", "Remove 'final'.");
+    }
+
+    @Test
+    void anAsyncMethod(CapturedOutput output) {
+        assertThat(failure(output, AsyncMethod.class)).contains("is also @Async", "Remove @Async");
+    }
+
+    @Test
+    void aFutureThatCannotBeMade(CapturedOutput output) {
+        assertThat(failure(output, UnmakeableFuture.class))
+                .contains("returns java.util.concurrent.FutureTask", "Declare CompletableFuture");
+    }
+
+    @Test
+    void aReactiveType(CapturedOutput output) {
+        assertThat(failure(output, ReactiveMethod.class))
+                .contains("returns the reactive type reactor.core.publisher.Mono", "Return a CompletableFuture");
+    }
+
+    @Test
+    void aFlowPublisher(CapturedOutput output) {
+        assertThat(failure(output, FlowMethod.class)).contains("java.util.concurrent.Flow$Publisher");
+    }
+
+    @Test
+    void aKeyThatDoesNotParse(CapturedOutput output) {
+        assertThat(failure(output, UnparsableKey.class))
+                .contains("The key '#order.' of " + HERE + "UnparsableKey.process(Order) is no SpEL expression")
+                .contains("it may refer to #order, #p0.");
+    }
+
+    @Test
+    void anEmptyKey(CapturedOutput output) {
+        assertThat(failure(output, EmptyKey.class)).contains("is empty", "#order, #p0");
+    }
+
+    @Test
+    void aVariableThatIsNoParameter(CapturedOutput output) {
+        assertThat(failure(output, UnknownVariable.class))
+                .contains("The key '#ordr?.customerId' of " + HERE
+                        + "UnknownVariable.process(Order) refers to #ordr, which is no parameter of the method."
+                        + " It would be null for every call.")
+                .contains("Refer to one of: #order, #p0.");
+    }
+
+    @Test
+    void aMistakeInALazyBean(CapturedOutput output) {
+        assertThat(failure(output, LazyMistake.class)).contains("refers to #ordr");
+    }
+
+    @Test
+    void aMistakeInAPrototype(CapturedOutput output) {
+        assertThat(failure(output, PrototypeMistake.class)).contains("refers to #ordr");
+    }
+
+    @Test
+    void aMistakeUnderLazyInitialisation(CapturedOutput output) {
+        assertThat(failure(output, new String[] {"spring.main.lazy-initialization=true"}, UnknownVariable.class))
+                .contains("refers to #ordr");
+    }
+
+    @Test
+    void aPropertyThatARecordDoesNotHave(CapturedOutput output) {
+        assertThat(failure(output, UnknownProperty.class))
+                .contains("reads 'custmerId', which " + HERE + "Order does not have.")
+                .contains("Name a property with a public getter or a record component");
+    }
+
+    @Test
+    void aClassFileWithoutParameterNames(CapturedOutput output, @TempDir Path directory) throws Exception {
+        assertThat(failure(output, compiledWithoutNames(directory)))
+                .contains("refers to #customer")
+                .contains("compile Nameless with -parameters (Maven: maven.compiler.parameters=true)")
+                .contains("#p0");
+    }
+
+    @Test
+    void twoMethodsWithOneOperationId(CapturedOutput output) {
+        assertThat(failure(output, TwoOperations.class))
+                .contains("Two methods are the operation 'process' of the atom 'orders'")
+                .contains("process(Order)", "process(String)")
+                .contains("@KeyedSequential(operation = ");
+    }
+
+    @Test
+    void twoMethodsThatContradictEachOther(CapturedOutput output) {
+        assertThat(failure(output, Eight.class, Four.class))
+                .contains("contradict each other about the atom 'orders'")
+                .contains("maxConcurrency = 8 at " + HERE + "Eight.eight(Order)")
+                .contains("maxConcurrency = 4 at " + HERE + "Four.four(Order)")
+                .contains("keyedsequential.atoms.orders.max-concurrency");
+    }
+
+    @Test
+    void twoSpellingsOfOneAtom(CapturedOutput output) {
+        assertThat(failure(output, Eight.class, OtherSpelling.class))
+                .contains("spell one atom differently", "'orders' at ", "'or-ders' at ");
+    }
+
+    @Test
+    void aNameThatIsNoName(CapturedOutput output) {
+        assertThat(failure(output, BadName.class))
+                .contains("The atom 'Order.Lines' of " + HERE + "BadName.process(Order)")
+                .contains("such as 'order-lines'");
+    }
+
+    @Test
+    void aLimitOfZero(CapturedOutput output) {
+        assertThat(failure(output, ZeroLimit.class))
+                .contains("orders: capacity must be between 1 and", "was 0", "ZeroLimit.process(Order)")
+                .contains("keyedsequential.atoms.orders.*");
+    }
+
+    @Test
+    void optionsThatContradictEachOther(CapturedOutput output) {
+        String[] properties = {
+            "keyedsequential.atoms.orders.overflow-policy=reject", "keyedsequential.atoms.orders.block-timeout=3s"
+        };
+        assertThat(failure(output, properties, Eight.class))
+                .contains("orders: blockTimeout (PT3S) contradicts overflowPolicy REJECT");
+    }
+
+    @Test
+    void anExecutorThatDoesNotExist(CapturedOutput output) {
+        assertThat(failure(output, new String[] {"keyedsequential.atoms.orders.executor=io"}, Eight.class))
+                .contains("The atom 'orders' is to run on the executor 'io': No bean named 'io' available")
+                .contains("keyedsequential.atoms.orders.executor");
+    }
+
+    @Test
+    void aValueThatNoAtomCanHaveNamesItsProperty(CapturedOutput output) {
+        assertThat(failure(output, new String[] {"keyedsequential.atoms.orders.max-concurrency=0"}, Eight.class))
+                .contains("keyedsequential.atoms.orders.max-concurrency must be between 1 and 65536, was 0");
+        assertThat(failure(output, new String[] {"keyedsequential.shutdown.drain-timeout=-1s"}, Eight.class))
+                .contains("keyedsequential.shutdown.drain-timeout must not be negative");
+    }
+
+    @Test
+    void twoAtomsOfOneNameAreBothNamed(CapturedOutput output) {
+        assertThat(failure(output, OwnCoordinator.class, SecondCoordinator.class))
+                .contains("bean 'ownOrders'", "bean 'secondOrders'")
+                .contains("Give one of them another name.");
+    }
+
+    @Test
+    void limitsOfAnAnnotationThatACoordinatorBeanWouldIgnore(CapturedOutput output) {
+        assertThat(failure(output, OwnCoordinator.class, Eight.class))
+                .contains(
+                        "{maxConcurrency=8} at " + HERE + "Eight.eight(Order) would have no effect: bean 'ownOrders'");
+    }
+
+    @Test
+    void propertiesThatACoordinatorBeanWouldIgnore(CapturedOutput output) {
+        assertThat(failure(output, new String[] {"keyedsequential.atoms.orders.window=5"}, OwnCoordinator.class))
+                .contains(
+                        "keyedsequential.atoms.orders would have no effect: bean 'ownOrders' builds the atom 'orders'");
+    }
+
+    @Test
+    void aFinalClass(CapturedOutput output) {
+        assertThat(failure(output, FinalClass.class))
+                .contains(HERE + "FinalClass has methods annotated with @KeyedSequential and is a final class")
+                .contains("Remove 'final'");
+    }
+
+    /** The compiler of this build keeps parameter names; this class is compiled as many builds do it. */
+    private static Class<?> compiledWithoutNames(Path directory) throws Exception {
+        Path source = Files.writeString(
+                directory.resolve("Nameless.java"),
+                """
+                public class Nameless {
+                    @io.keyedsequential.spring.annotation.KeyedSequential(key = "#customer")
+                    public java.util.concurrent.CompletableFuture<String> process(String customer) { return null; }
+                }
+                """);
+        JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
+        String classpath = System.getProperty("java.class.path");
+        int result = compiler.run(
+                null, null, null, "-proc:none", "-cp", classpath, "-d", directory.toString(), source.toString());
+        assertThat(result).isZero();
+        URLClassLoader loader =
+                new URLClassLoader(new URL[] {directory.toUri().toURL()}, StartupFailuresTest.class.getClassLoader());
+        return loader.loadClass("Nameless");
+    }
+}
