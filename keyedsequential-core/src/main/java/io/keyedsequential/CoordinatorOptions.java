@@ -38,15 +38,17 @@ public final class CoordinatorOptions {
     /** Default of {@code closeTimeout}. */
     public static final Duration DEFAULT_CLOSE_TIMEOUT = Duration.ofSeconds(10);
 
+    // Options that another one may contradict are kept as they were given, so that a copy contradicts nothing either.
+
     private final int maxConcurrency;
     private final int perKeyConcurrency;
     private final int capacity;
-    private final int capacityPerKey;
+    final @Nullable Integer givenCapacityPerKey;
     private final OverflowPolicy overflowPolicy;
-    private final Duration blockTimeout;
+    final @Nullable Duration givenBlockTimeout;
     private final boolean fairScheduling;
     private final int window;
-    private final Duration windowAge;
+    final @Nullable Duration givenWindowAge;
     private final Duration closeTimeout;
     private final @Nullable Executor executor;
     private final CoordinatorListener listener;
@@ -55,12 +57,12 @@ public final class CoordinatorOptions {
         this.maxConcurrency = from.maxConcurrency;
         this.perKeyConcurrency = from.perKeyConcurrency;
         this.capacity = from.capacity;
-        this.capacityPerKey = from.capacityPerKey == null ? from.capacity : from.capacityPerKey;
+        this.givenCapacityPerKey = from.capacityPerKey;
         this.overflowPolicy = from.overflowPolicy;
-        this.blockTimeout = from.blockTimeout == null ? DEFAULT_BLOCK_TIMEOUT : from.blockTimeout;
+        this.givenBlockTimeout = from.blockTimeout;
         this.fairScheduling = from.fairScheduling;
         this.window = from.window;
-        this.windowAge = from.windowAge == null ? DEFAULT_WINDOW_AGE : from.windowAge;
+        this.givenWindowAge = from.windowAge;
         this.closeTimeout = from.closeTimeout;
         this.executor = from.executor;
         this.listener = from.listener;
@@ -117,7 +119,7 @@ public final class CoordinatorOptions {
      * @return the bound
      */
     public int capacityPerKey() {
-        return capacityPerKey;
+        return givenCapacityPerKey == null ? capacity : givenCapacityPerKey;
     }
 
     /**
@@ -135,7 +137,7 @@ public final class CoordinatorOptions {
      * @return the time
      */
     public Duration blockTimeout() {
-        return blockTimeout;
+        return givenBlockTimeout == null ? DEFAULT_BLOCK_TIMEOUT : givenBlockTimeout;
     }
 
     /**
@@ -163,7 +165,7 @@ public final class CoordinatorOptions {
      * @return the age
      */
     public Duration windowAge() {
-        return windowAge;
+        return givenWindowAge == null ? DEFAULT_WINDOW_AGE : givenWindowAge;
     }
 
     /**
@@ -203,12 +205,12 @@ public final class CoordinatorOptions {
                         maxConcurrency,
                         perKeyConcurrency,
                         capacity,
-                        capacityPerKey,
+                        capacityPerKey(),
                         overflowPolicy,
-                        blockTimeout,
+                        blockTimeout(),
                         fairScheduling,
                         window,
-                        windowAge,
+                        windowAge(),
                         closeTimeout);
     }
 

@@ -24,6 +24,14 @@ final class Counts<K> {
     private final AtomicLong stageCompleted = new AtomicLong();
     private final AtomicLong stageFailed = new AtomicLong();
 
+    /**
+     * Turns that started at once, counted before and after: in between they look like queued operations and are not. Both
+     * are read, the later one first, by whoever would refuse an operation for want of room.
+     */
+    private final AtomicLong turnsBeginning = new AtomicLong();
+
+    private final AtomicLong turnsBegun = new AtomicLong();
+
     /** Threads that end operations without a slot and have not told everybody yet. */
     private final AtomicInteger delivering = new AtomicInteger();
 
@@ -48,10 +56,11 @@ final class Counts<K> {
         long count = admitted.get();
         while (true) {
             if (count - leftQueue >= capacity) {
-                leftQueue = leftQueue();
-                if (count - leftQueue >= capacity) {
+                if (isFull()) {
                     return 0;
                 }
+                count = admitted.get();
+                continue;
             }
             long witness = admitted.compareAndExchange(count, count + 1);
             if (witness == count) {
@@ -61,9 +70,30 @@ final class Counts<K> {
         }
     }
 
-    /** Counts an operation in that needs no room. */
-    long admitToTurn() {
+    /** Whether there is no room. */
+    boolean isFull() {
+        while (true) {
+            long begun = turnsBegun.get();
+            long count = admitted.get();
+            leftQueue = leftQueue();
+            if (count - leftQueue < capacity) {
+                return false;
+            }
+            if (turnsBeginning.get() == begun) {
+                return true;
+            }
+            Thread.onSpinWait(); // a turn is between its two counts
+        }
+    }
+
+    /** Counts an operation in that starts at once and needs no room; {@link #turnBegun()} follows when it has started. */
+    long turnBegins() {
+        turnsBeginning.incrementAndGet();
         return admitted.incrementAndGet();
+    }
+
+    void turnBegun() {
+        turnsBegun.incrementAndGet();
     }
 
     /** Counts an operation in whether or not there is room. */
@@ -117,16 +147,16 @@ final class Counts<K> {
         return Math.max(0, sum(Slot::awaitedCount) - ended);
     }
 
-    /** Operations that run, each with a permit. */
+    /** Operations that run, each with a permit: those that have lent theirs are not among them. */
     int active() {
-        int count = 0;
+        int count = -permits.lent();
         for (Slot<K> slot : permits.slots()) {
             Operation<K> operation = slot.current();
             if (operation != null && operation.state() == Operation.RUNNING) {
                 count++;
             }
         }
-        return count;
+        return Math.max(0, count);
     }
 
     /** Operations that wait. Never too low: those that left the queues are counted first. */

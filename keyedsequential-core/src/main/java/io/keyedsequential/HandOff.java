@@ -74,11 +74,17 @@ final class HandOff<K> {
         if (slot == null) {
             return null;
         }
+        Runner<K> runner = null;
         try {
-            executor.execute(new Runner<>(coordinator, lanes, slot));
+            runner = new Runner<>(coordinator, lanes, slot);
+            executor.execute(runner);
             return null;
         } catch (Throwable e) { // also the Error of a virtual machine that can start no more threads
-            lanes.permits.release(slot);
+            Slot<K> revoked = runner == null ? slot : runner.revoke();
+            if (revoked == null) {
+                return null; // it threw, but it did run the runner
+            }
+            lanes.permits.release(revoked);
             listeners.handOffRejected(e);
             return e;
         }

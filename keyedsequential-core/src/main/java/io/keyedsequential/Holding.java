@@ -16,6 +16,9 @@ final class Holding {
     private final @Nullable Holding outer;
     private Slot<?> slot;
 
+    /** Whether a body runs: not while its end is told to futures and listeners, though the slot is still held then. */
+    private boolean inBody;
+
     private Holding(StripedCoordinator<?> coordinator, Slot<?> slot, @Nullable Holding outer) {
         this.coordinator = coordinator;
         this.slot = slot;
@@ -41,20 +44,24 @@ final class Holding {
         slot = other;
     }
 
-    /** The operation of the given coordinator that the current thread is inside of, if any. */
-    static @Nullable Operation<?> operationOf(StripedCoordinator<?> coordinator) {
-        for (Holding each = INNERMOST.get(); each != null; each = each.outer) {
-            if (each.coordinator == coordinator) {
-                return each.slot.current();
-            }
-        }
-        return null;
+    void inBody(boolean value) {
+        inBody = value;
     }
 
-    /** Whether the current thread is inside an operation of the given coordinator and key. */
+    /** Whether the current thread holds a slot of the given coordinator, which then must not make it wait. */
+    static boolean isHolder(StripedCoordinator<?> coordinator) {
+        for (Holding each = INNERMOST.get(); each != null; each = each.outer) {
+            if (each.coordinator == coordinator) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Whether the current thread is inside the body of an operation of the given coordinator and key. */
     static boolean isInside(StripedCoordinator<?> coordinator, Object key) {
         for (Holding each = INNERMOST.get(); each != null; each = each.outer) {
-            Operation<?> operation = each.coordinator == coordinator ? each.slot.current() : null;
+            Operation<?> operation = each.inBody && each.coordinator == coordinator ? each.slot.current() : null;
             if (operation != null && Objects.equals(operation.key, key)) {
                 return true;
             }
@@ -62,13 +69,15 @@ final class Holding {
         return false;
     }
 
-    /** The innermost operation of the current thread, as its body may see it. */
+    /** The innermost operation whose body the current thread runs. */
     static @Nullable OperationContext innermost() {
-        Holding holding = INNERMOST.get();
-        Operation<?> operation = holding == null ? null : holding.slot.current();
-        return holding == null || operation == null
-                ? null
-                : new View(operation.id, holding.coordinator.name(), (Object) operation.key, 1);
+        for (Holding each = INNERMOST.get(); each != null; each = each.outer) {
+            Operation<?> operation = each.inBody ? each.slot.current() : null;
+            if (operation != null) {
+                return new View(operation.id, each.coordinator.name(), (Object) operation.key, 1);
+            }
+        }
+        return null;
     }
 
     private record View(long operationId, String atom, Object key, int attempt) implements OperationContext {}

@@ -21,12 +21,13 @@ final class Lanes<K> {
      * 1. A lane is in its table iff it has a queued operation, one that runs or awaits its stage, or an operator paused it.
      * 2. A lane's token is in the ready queue, once, iff it has a queued operation and a free key slot and is not paused.
      *    While the whole atom is paused the tokens stay where they are and nobody takes one.
-     * 3. Slots taken <= limit, and of one key at most perKeyConcurrency operations run or await. After the limit has been
+     * 3. Slots taken <= limit + lent, and of one key at most perKeyConcurrency operations run or await. After the limit has been
      *    lowered nothing starts until the slots taken are within it.
      * 4. Queued <= capacity, and of one key <= capacityPerKey, but for operations enqueued from inside an operation of
      *    this atom, which are admitted beyond the bound and counted.
      * 5. No permit is free while a token is in the ready queue, unless the atom is paused or the executor refuses.
-     * 6. A slot is held only by a thread that runs, or is about to look for, an operation.
+     * 6. A slot is held only by a thread that runs, or is about to look for, an operation. An operation that waits for a
+     *    turn of another key lends its permit for that time.
      * 7. admitted = queued + running + awaiting + completed + failed + cancelled.
      *
      * StructuralCheck in the tests asserts them.
@@ -145,7 +146,7 @@ final class Lanes<K> {
             }
             Lane<K> lane = stripe.find(operation.key, hash);
             if (!beyondBound && lane != null && isKeyFull(lane)) {
-                return Admission.KEY_FULL;
+                return counts.isFull() ? Admission.FULL : Admission.KEY_FULL;
             }
             long id = beyondBound ? counts.admitBeyondBound() : counts.admit();
             if (id == 0) {
@@ -181,7 +182,7 @@ final class Lanes<K> {
             if (slot == null) {
                 return null;
             }
-            operation.id = counts.admitToTurn();
+            operation.id = counts.turnBegins();
             if (lane == null) {
                 lane = stripe.add(operation.key, hash);
             }
@@ -189,7 +190,18 @@ final class Lanes<K> {
             slot.stripe = index;
             beginVisit(slot, now);
             start(stripe, slot, lane, now);
+            counts.turnBegun();
             return slot;
+        }
+    }
+
+    /** Why there is no room for an operation of a key now. */
+    Admission refusal(K key) {
+        int hash = spread(key);
+        Stripe<K> stripe = stripes[stripeOf(hash)];
+        synchronized (stripe) {
+            Lane<K> lane = stripe.find(key, hash);
+            return lane != null && isKeyFull(lane) && !counts.isFull() ? Admission.KEY_FULL : Admission.FULL;
         }
     }
 
@@ -348,7 +360,9 @@ final class Lanes<K> {
                 beginVisit(slot, now); // nobody waits
                 visitOver = false;
             }
-            if (may && !visitOver && lane.isStartable(perKeyConcurrency)) {
+            // A lane whose token is in the queue (perKeyConcurrency > 1) is started from there, or it would be there in
+            // vain.
+            if (may && !visitOver && !lane.isReady() && lane.isStartable(perKeyConcurrency)) {
                 return start(stripe, slot, lane, now);
             }
             if (pushIfReady(stripe, lane)) {
@@ -488,12 +502,15 @@ final class Lanes<K> {
 
     /** Makes a change that was written before the call hold for every start that is decided after it. */
     void settleStarts() {
-        attention.raise();
+        // The stripes first. Whoever decides under one of these locks before us may have missed the change, but has
+        // noted
+        // the word as it still is, and so stops walking when it is raised; whoever decides after us sees the change.
         for (Stripe<K> stripe : stripes) {
             synchronized (stripe) {
-                attention.word(); // whoever decided under this lock has done so; whoever comes after us sees the change
+                stripe.size(); // nothing to do: the lock is what matters
             }
         }
+        attention.raise();
     }
 
     void hold(boolean value) {

@@ -40,10 +40,9 @@ public final class OperationFuture<R extends @Nullable Object> extends Completab
      */
     @Override
     public boolean cancel(boolean mayInterruptIfRunning) {
-        boolean cancelled = super.cancel(mayInterruptIfRunning);
-        if (cancelled) {
-            operation.withdraw();
+        if (!isDone()) {
+            operation.withdraw(); // first: who is told of the cancellation finds the room free
         }
-        return cancelled;
+        return super.cancel(mayInterruptIfRunning);
     }
 }

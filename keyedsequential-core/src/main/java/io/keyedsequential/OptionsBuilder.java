@@ -200,12 +200,12 @@ public abstract sealed class OptionsBuilder<B extends OptionsBuilder<B>>
         this.maxConcurrency = options.maxConcurrency();
         this.perKeyConcurrency = options.perKeyConcurrency();
         this.capacity = options.capacity();
-        this.capacityPerKey = options.capacityPerKey();
+        this.capacityPerKey = options.givenCapacityPerKey;
         this.overflowPolicy = options.overflowPolicy();
-        this.blockTimeout = options.overflowPolicy() == OverflowPolicy.BLOCK ? options.blockTimeout() : null;
+        this.blockTimeout = options.givenBlockTimeout;
         this.fairScheduling = options.fairScheduling();
         this.window = options.window();
-        this.windowAge = options.window() > 0 ? options.windowAge() : null;
+        this.windowAge = options.givenWindowAge;
         this.closeTimeout = options.closeTimeout();
         this.executor = options.executor();
         this.listener = options.listener();

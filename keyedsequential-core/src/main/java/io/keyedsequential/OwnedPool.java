@@ -41,6 +41,7 @@ final class OwnedPool implements Executor {
     }
 
     void close() {
-        pool.shutdownNow();
+        // Runners that no thread has begun yet hold a slot each. Nothing is ready any more: they only give it back.
+        pool.shutdownNow().forEach(Runnable::run);
     }
 }

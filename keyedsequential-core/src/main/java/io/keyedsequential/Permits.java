@@ -29,6 +29,9 @@ final class Permits<K> {
     private volatile int taken;
     private volatile boolean held;
 
+    /** Permits of operations that wait for a turn of another key, and need none until they have it. */
+    private volatile int lent;
+
     /** Whether a runner may be woken: nothing holds the atom, a permit is free and nobody searches. */
     private volatile boolean wakeable;
 
@@ -56,7 +59,11 @@ final class Permits<K> {
 
     /** Whether more slots are taken than there are permits, because the limit was lowered. */
     boolean isOverLimit() {
-        return taken > limit;
+        return taken > limit + lent;
+    }
+
+    int lent() {
+        return lent;
     }
 
     boolean isWakeable() {
@@ -87,7 +94,7 @@ final class Permits<K> {
 
     /** A slot for a caller that has a lane already. */
     synchronized @Nullable Slot<K> takeForTurn() {
-        if (held || taken >= limit) {
+        if (held || taken >= limit + lent) {
             return null;
         }
         Slot<K> slot = take();
@@ -99,6 +106,23 @@ final class Permits<K> {
     synchronized void found(Slot<K> slot) {
         slot.searching = false;
         searched = false;
+        update();
+    }
+
+    /** A thread that holds a slot is about to wait for another one, and lends the permit of the first. */
+    @SuppressWarnings("NonAtomicVolatileUpdate") // written under the lock only
+    synchronized void lend() {
+        lent++;
+        update();
+    }
+
+    /** The thread has the use of its own permit again. With the slot that it got meanwhile, if any, in one step. */
+    @SuppressWarnings("NonAtomicVolatileUpdate") // written under the lock only
+    synchronized void takeBack(@Nullable Slot<K> slot) {
+        lent--;
+        if (slot != null) {
+            release(slot);
+        }
         update();
     }
 
@@ -135,7 +159,7 @@ final class Permits<K> {
 
     @GuardedBy("this")
     private void update() {
-        boolean value = !held && !searched && taken < limit;
+        boolean value = !held && !searched && taken < limit + lent;
         if (wakeable != value) {
             wakeable = value;
         }

@@ -1,5 +1,6 @@
 package io.keyedsequential;
 
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -10,21 +11,26 @@ final class Runner<K> implements Runnable {
 
     private final StripedCoordinator<K> coordinator;
     private final Lanes<K> lanes;
-    private @Nullable Slot<K> slot;
+    private final AtomicReference<@Nullable Slot<K>> slot;
 
     Runner(StripedCoordinator<K> coordinator, Lanes<K> lanes, Slot<K> slot) {
         this.coordinator = coordinator;
         this.lanes = lanes;
-        this.slot = slot;
+        this.slot = new AtomicReference<>(slot);
+    }
+
+    /** Takes the slot from this runner, if it has not begun: {@code null} once it has, or has been revoked. */
+    @Nullable
+    Slot<K> revoke() {
+        return slot.getAndSet(null);
     }
 
     @Override
     public void run() {
-        Slot<K> held = slot;
+        Slot<K> held = revoke();
         if (held == null) {
-            return; // an executor ran this task twice
+            return; // an executor ran this task twice, or after having refused it
         }
-        slot = null;
         // An interrupt that came before the first operation was meant for somebody else.
         boolean interrupted = Thread.interrupted();
         Holding holding = Holding.enter(coordinator, held);
@@ -32,9 +38,10 @@ final class Runner<K> implements Runnable {
             while (held != null) {
                 held.thread = Thread.currentThread();
                 holding.slot(held);
-                held = work(held);
+                held = work(held, holding);
             }
         } finally {
+            Thread.interrupted(); // what the last operation left
             holding.exit();
             coordinator.slotGivenUp();
             if (interrupted) {
@@ -48,14 +55,14 @@ final class Runner<K> implements Runnable {
      *
      * @return a slot to go on with, or {@code null} if there is nothing more to do on this thread
      */
-    private @Nullable Slot<K> work(Slot<K> held) {
+    private @Nullable Slot<K> work(Slot<K> held, Holding holding) {
         Operation<K> operation = lanes.takeReady(held, System.nanoTime());
         while (operation != null) {
             if (held.searching) {
                 lanes.permits.found(held);
                 coordinator.wake();
             }
-            if (!runVisit(held, operation)) {
+            if (!runVisit(held, operation, holding)) {
                 return null;
             }
             operation = lanes.takeReady(held, System.nanoTime());
@@ -68,7 +75,7 @@ final class Runner<K> implements Runnable {
      *
      * @return {@code false} if the slot has been handed over to the caller of a turn
      */
-    private boolean runVisit(Slot<K> held, Operation<K> first) {
+    private boolean runVisit(Slot<K> held, Operation<K> first, Holding holding) {
         Operation<K> operation = first;
         while (operation != null) {
             coordinator.madeRoom(held);
@@ -78,21 +85,22 @@ final class Runner<K> implements Runnable {
                 return false;
             }
             coordinator.listeners.started(held, operation);
-            operation = run(held, operation);
+            operation = run(held, operation, holding);
         }
         return true;
     }
 
-    private @Nullable Operation<K> run(Slot<K> held, Operation<K> operation) {
+    private @Nullable Operation<K> run(Slot<K> held, Operation<K> operation, Holding holding) {
         Object result = null;
         Throwable failure = null;
+        Thread.interrupted(); // whoever interrupted this thread since the last body meant another operation
+        holding.inBody(true);
         try {
             result = operation.perform();
             if (result == StageOperation.PENDING && operation instanceof StageOperation<K, ?> staged) {
                 lanes.beginAwaiting(held, staged);
                 if (staged.leaveToStage()) {
                     lanes.leftToStage(held);
-                    Thread.interrupted();
                     return null;
                 }
                 lanes.endAwaiting(held, staged);
@@ -100,8 +108,9 @@ final class Runner<K> implements Runnable {
             }
         } catch (Throwable e) { // whatever a body throws fails its operation and nothing else
             failure = e;
+        } finally {
+            holding.inBody(false);
         }
-        Thread.interrupted(); // a body that interrupted its own thread meant no other operation
         long now = System.nanoTime();
         coordinator.record(held, operation, failure, now);
         Operation<K> next = lanes.next(held, operation, now);

@@ -70,7 +70,7 @@ final class StripedCoordinator<K> implements KeyedCoordinator<K> {
         checkKeyAndBody(key, body);
         Operation<K> operation = new PlainOperation<>(key, body, System.nanoTime());
         Admission outcome = lanes.offer(operation, false, false);
-        if (outcome == Admission.CLOSED && isInside()) {
+        if (outcome == Admission.CLOSED && isHolder()) {
             outcome = lanes.offer(operation, true, false);
         }
         switch (outcome) {
@@ -122,12 +122,31 @@ final class StripedCoordinator<K> implements KeyedCoordinator<K> {
         }
         long now = System.nanoTime();
         TurnOperation<K> operation = new TurnOperation<>(key, body, now);
-        Slot<K> slot = lanes.startTurn(operation, isInside(), now);
-        if (slot == null) {
-            admit(operation);
-            slot = awaitTurn(operation);
+        if (!isHolder()) {
+            return runTurn(takeTurn(operation, now), operation, body, false);
         }
-        return runTurn(slot, operation, body);
+        // It holds a permit and is about to need another. While it waits it runs nothing, so the first is lent
+        // meanwhile.
+        lanes.permits.lend();
+        Slot<K> slot = null;
+        try {
+            wake();
+            slot = takeTurn(operation, now);
+        } finally {
+            if (slot == null) {
+                lanes.permits.takeBack(null);
+            }
+        }
+        return runTurn(slot, operation, body, true);
+    }
+
+    private Slot<K> takeTurn(TurnOperation<K> operation, long now) {
+        Slot<K> slot = lanes.startTurn(operation, isHolder(), now);
+        if (slot != null) {
+            return slot;
+        }
+        admit(operation);
+        return awaitTurn(operation);
     }
 
     @Override
@@ -141,8 +160,9 @@ final class StripedCoordinator<K> implements KeyedCoordinator<K> {
         Check.notNull(name, "body", body);
     }
 
-    private boolean isInside() {
-        return Holding.operationOf(this) != null;
+    /** Whether the current thread holds a slot: it is inside an operation, or tells how one ended. */
+    private boolean isHolder() {
+        return Holding.isHolder(this);
     }
 
     // ---------------------------------------------------------------- admission
@@ -167,7 +187,7 @@ final class StripedCoordinator<K> implements KeyedCoordinator<K> {
     /** Nothing was queued at the first offer: waits, admits beyond the bound, or throws. */
     private Admission overflow(Operation<K> operation, Admission refusal) {
         Admission outcome = refusal;
-        if (isInside()) {
+        if (isHolder()) {
             outcome = lanes.offer(operation, true, false);
             boolean full = outcome == Admission.FULL || outcome == Admission.KEY_FULL;
             if (full && options.overflowPolicy() == OverflowPolicy.BLOCK) {
@@ -177,6 +197,9 @@ final class StripedCoordinator<K> implements KeyedCoordinator<K> {
             try {
                 outcome = waitingRoom.await(
                         operation, outcome, options.blockTimeout().toNanos());
+                if (outcome == Admission.FULL) {
+                    outcome = lanes.refusal(operation.key); // others were before it; why it would be refused now
+                }
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
                 throw reject(operation, Reason.INTERRUPTED, e);
@@ -250,24 +273,32 @@ final class StripedCoordinator<K> implements KeyedCoordinator<K> {
         return slot;
     }
 
-    private <R extends @Nullable Object> R runTurn(Slot<K> slot, Operation<K> operation, Callable<? extends R> body) {
+    private <R extends @Nullable Object> R runTurn(
+            Slot<K> slot, TurnOperation<K> operation, Callable<? extends R> body, boolean permitLent) {
         slot.thread = Thread.currentThread();
         Holding holding = Holding.enter(this, slot);
         Throwable failure = null;
         try {
             listeners.started(slot, operation);
+            holding.inBody(true);
             return body.call();
         } catch (Throwable e) {
             failure = e;
             throw Rethrow.unchanged(e);
         } finally {
-            holding.exit();
+            holding.inBody(false);
             long now = System.nanoTime();
+            operation.letGo();
             record(slot, operation, failure, now);
             lanes.leave(slot, now);
             slot.pushed = false;
             listeners.finished(operation, failure, true);
-            lanes.permits.release(slot);
+            holding.exit();
+            if (permitLent) {
+                lanes.permits.takeBack(slot);
+            } else {
+                lanes.permits.release(slot);
+            }
             wake();
             idleWatch.check();
         }
@@ -349,16 +380,21 @@ final class StripedCoordinator<K> implements KeyedCoordinator<K> {
 
     /** Takes an operation out of its lane if it has not begun, and tells everybody. */
     boolean withdraw(Operation<K> operation) {
-        if (!lanes.withdraw(operation)) {
-            return false;
+        lanes.counts.delivering(1);
+        try {
+            if (!lanes.withdraw(operation)) {
+                return false;
+            }
+            if (lanes.blockedCallers() > 0) {
+                waitingRoom.admit();
+            }
+            wake();
+            cancelled(operation);
+            return true;
+        } finally {
+            lanes.counts.delivering(-1);
+            idleWatch.check();
         }
-        cancelled(operation);
-        if (lanes.blockedCallers() > 0) {
-            waitingRoom.admit();
-        }
-        wake();
-        idleWatch.check();
-        return true;
     }
 
     private void cancelled(Operation<K> operation) {
@@ -487,11 +523,15 @@ final class StripedCoordinator<K> implements KeyedCoordinator<K> {
 
     /** A body that waited for its own atom to be idle would wait for itself. */
     private void checkOutside(String method) {
-        Operation<?> inside = Holding.operationOf(this);
-        if (inside != null) {
+        if (isHolder()) {
             throw new IllegalStateException(
-                    "%s: %s was called by operation %d of the same atom, which would wait for itself: call it from another thread"
-                            .formatted(name, method, inside.id));
+                    "%s: %s was called from inside an operation of the same atom%s, which would wait for itself: call it from another thread"
+                            .formatted(
+                                    name,
+                                    method,
+                                    OperationContext.current()
+                                            .map(operation -> " (operation " + operation.operationId() + ")")
+                                            .orElse("")));
         }
     }
 
@@ -500,12 +540,12 @@ final class StripedCoordinator<K> implements KeyedCoordinator<K> {
         if (lanes.isClosed()) {
             return;
         }
-        DrainReport report = isInside() ? null : drain(canMove() ? options.closeTimeout() : Duration.ZERO);
+        DrainReport report = isHolder() ? null : drain(canMove() ? options.closeTimeout() : Duration.ZERO);
+        lanes.counts.delivering(1);
         List<Operation<K>> withdrawn = lanes.close();
-        for (Operation<K> operation : withdrawn) {
-            cancelled(operation);
-        }
-        waitingRoom.admit();
+        waitingRoom.admit(); // which lets everybody go
+        withdrawn.forEach(this::cancelled);
+        lanes.counts.delivering(-1);
         int running = lanes.counts.active();
         handOff.close();
         if (!withdrawn.isEmpty() || (report != null && !report.complete())) {

@@ -6,7 +6,9 @@ import org.jspecify.annotations.Nullable;
 /** The turn of a caller that runs the body on its own thread. A runner that meets it hands its slot over. */
 final class TurnOperation<K> extends Operation<K> {
 
-    private final Thread caller;
+    /** Let go of at the end: the recent window must not keep other people's threads. */
+    private volatile @Nullable Thread caller;
+
     private volatile @Nullable Slot<K> slot;
     private volatile boolean closed;
 
@@ -31,6 +33,12 @@ final class TurnOperation<K> extends Operation<K> {
     void deliverCancellation() {
         closed = true;
         LockSupport.unpark(caller);
+    }
+
+    /** The turn is over. */
+    void letGo() {
+        caller = null;
+        slot = null;
     }
 
     /** The slot, once granted. */

@@ -2,15 +2,15 @@ package io.keyedsequential;
 
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * Callers that wait for room. Whoever makes room admits the callers that have waited longest on their behalf, key by key,
- * and wakes only those; nobody is woken in vain, and nobody who comes later overtakes.
+ * Callers that wait for room. Whoever makes room admits the callers that have waited longest on their behalf, and wakes
+ * only those: nobody is woken in vain, and no caller who comes later and may wait overtakes one of its key.
  *
  * <p>The lost wake-up: a caller finds no room and goes to wait, while a runner makes room and sees nobody waiting. The
  * caller raises the count of blocked callers, makes every runner look at it before its next start
@@ -34,7 +34,7 @@ final class WaitingRoom<K> {
     private final Lanes<K> lanes;
     private final ReentrantLock lock = new ReentrantLock();
 
-    /** The callers by key; keys in the order in which their first caller came. */
+    /** The callers by key, and the keys in the order in which they are served next. */
     @GuardedBy("lock")
     private final Map<K, Deque<Caller<K>>> waiting = new LinkedHashMap<>();
 
@@ -78,47 +78,38 @@ final class WaitingRoom<K> {
         }
     }
 
-    /** Admits whom there is room for. Called by whoever made room, while somebody waits. */
+    /**
+     * Admits whom there is room for, one caller of each key in turn, so that the callers of a hot key do not keep others
+     * out. Called by whoever made room, while somebody waits.
+     */
     void admit() {
         lock.lock();
         try {
-            Iterator<Deque<Caller<K>>> keys = waiting.values().iterator();
-            while (keys.hasNext()) {
-                Deque<Caller<K>> callers = keys.next();
-                Lanes.Admission outcome = admitFirst(callers);
-                if (callers.isEmpty()) {
-                    keys.remove();
-                }
+            int refusedInARow = 0;
+            while (refusedInARow < waiting.size()) {
+                K key = waiting.keySet().iterator().next();
+                Deque<Caller<K>> callers = Objects.requireNonNull(waiting.get(key));
+                Lanes.Admission outcome = lanes.offer(callers.element().operation, false, false);
                 if (outcome == Lanes.Admission.FULL) {
                     return;
+                }
+                if (isRefused(outcome)) {
+                    refusedInARow++;
+                } else {
+                    refusedInARow = 0;
+                    Caller<K> first = callers.remove();
+                    count(-1);
+                    first.outcome = outcome;
+                    first.admittedOrClosed.signal();
+                }
+                waiting.remove(key);
+                if (!callers.isEmpty()) {
+                    waiting.put(key, callers); // behind the others
                 }
             }
         } finally {
             lock.unlock();
         }
-    }
-
-    /** Lets everybody go, because the intake has been closed. */
-    void close() {
-        admit();
-    }
-
-    @GuardedBy("lock")
-    private Lanes.Admission admitFirst(Deque<Caller<K>> callers) {
-        Lanes.Admission outcome = Lanes.Admission.ADMITTED;
-        while (!callers.isEmpty()) {
-            Caller<K> first = callers.element();
-            outcome = lanes.offer(first.operation, false, false);
-            if (isRefused(outcome)) {
-                first.outcome = outcome;
-                return outcome;
-            }
-            callers.remove();
-            count(-1);
-            first.outcome = outcome;
-            first.admittedOrClosed.signal();
-        }
-        return outcome;
     }
 
     @GuardedBy("lock")

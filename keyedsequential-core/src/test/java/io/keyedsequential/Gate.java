@@ -1,0 +1,35 @@
+package io.keyedsequential;
+
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+
+/** A body that says that it has begun and does not end before it is let go. */
+final class Gate implements Runnable, Callable<String> {
+
+    private final CountDownLatch entered = new CountDownLatch(1);
+    private final CountDownLatch open = new CountDownLatch(1);
+
+    @Override
+    public void run() {
+        entered.countDown();
+        Eventually.await(open);
+    }
+
+    @Override
+    public String call() {
+        run();
+        return "through";
+    }
+
+    void awaitEntered() {
+        Eventually.await(entered);
+    }
+
+    boolean isEntered() {
+        return entered.getCount() == 0;
+    }
+
+    void open() {
+        open.countDown();
+    }
+}

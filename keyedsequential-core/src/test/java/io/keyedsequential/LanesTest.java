@@ -1,0 +1,708 @@
+package io.keyedsequential;
+
+import static io.keyedsequential.LanesHarness.operation;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.keyedsequential.Lanes.Admission;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** What may be admitted and what may start next: the deciding class alone, on one thread. */
+@Timeout(20)
+class LanesTest {
+
+    private final LanesHarness h = new LanesHarness(options -> options.maxConcurrency(2));
+    private final Lanes<String> lanes = h.lanes;
+
+    @Test
+    void theFirstOperationOfAKeyMakesItsLaneReadyAndTheSecondDoesNot() {
+        assertThat(h.offer("a")).isEqualTo(Admission.ADMITTED_READY);
+        assertThat(h.offer("a")).isEqualTo(Admission.ADMITTED);
+        assertThat(lanes.laneCount()).isEqualTo(1);
+        StructuralCheck.assertSound(lanes);
+    }
+
+    @Test
+    void idsAscendInTheOrderOfAdmission() {
+        assertThat(h.queued("a").id).isEqualTo(1);
+        assertThat(h.queued("b").id).isEqualTo(2);
+        assertThat(h.queued("a").id).isEqualTo(3);
+    }
+
+    @Test
+    void aRefusedOperationTakesNoIdAndMakesNoLane() {
+        LanesHarness small = new LanesHarness(options -> options.capacity(1));
+        small.queued("a");
+        assertThat(small.offer("b")).isEqualTo(Admission.FULL);
+        assertThat(small.lanes.laneCount()).isEqualTo(1);
+        assertThat(small.lanes.counts.admitted()).isEqualTo(1);
+        StructuralCheck.assertSound(small.lanes);
+    }
+
+    @Test
+    void theFirstOperationOfTheReadyLaneStartsAndTheLaneIsNoLongerReady() {
+        Operation<String> first = h.queued("a");
+        h.queued("a");
+        Slot<String> slot = h.begin();
+        assertThat((Object) slot.current()).isSameAs(first);
+        assertThat(first.state()).isEqualTo(Operation.RUNNING);
+        assertThat(lanes.wake()).as("a permit is free, but the key is not").isNull();
+        assertThat(lanes.counts.queued()).isEqualTo(1);
+        assertThat(lanes.counts.active()).isEqualTo(1);
+        StructuralCheck.assertSound(lanes);
+    }
+
+    @Test
+    void operationsOfOneKeyRunInOrderAndTheLaneGoesWithTheLast() {
+        List<Operation<String>> queued = List.of(h.queued("a"), h.queued("a"), h.queued("a"));
+        Slot<String> slot = h.begin();
+        assertThat((Object) h.next(slot)).isSameAs(queued.get(1));
+        StructuralCheck.assertSound(lanes);
+        assertThat((Object) h.next(slot)).isSameAs(queued.get(2));
+        assertThat(lanes.laneCount()).isEqualTo(1);
+        assertThat((Object) h.next(slot)).isNull();
+        assertThat(lanes.laneCount()).isZero();
+        assertThat(lanes.idle(slot)).isNull();
+        StructuralCheck.assertIdle(lanes);
+    }
+
+    @Test
+    void anOperationThatComesWhileTheLastOneRunsIsNext() {
+        h.queued("a");
+        Slot<String> slot = h.begin();
+        Operation<String> late = h.queued("a");
+        assertThat((Object) h.next(slot)).isSameAs(late);
+        StructuralCheck.assertSound(lanes);
+    }
+
+    @Test
+    void anOperationThatComesAfterTheQueueWasSettledIsNext() {
+        h.queued("a");
+        Slot<String> slot = h.begin();
+        lanes.look("a", lane -> assertThat(lane.queued).isZero());
+        Operation<String> late = h.queued("a");
+        assertThat((Object) h.next(slot)).isSameAs(late);
+        StructuralCheck.assertSound(lanes);
+    }
+
+    @Test
+    void twoKeysRunOnTwoSlotsAndTheThirdWaitsForAPermit() {
+        h.queued("a");
+        h.queued("b");
+        h.queued("c");
+        Slot<String> first = h.begin();
+        Slot<String> second = h.begin();
+        assertThat(second).isNotSameAs(first);
+        assertThat(lanes.wake()).isNull();
+        assertThat(lanes.counts.active()).isEqualTo(2);
+        StructuralCheck.assertSound(lanes);
+        h.finish(first);
+        Slot<String> third = h.begin();
+        assertThat(lanes.counts.queued()).isZero();
+        h.finish(second);
+        h.finish(third);
+        StructuralCheck.assertIdle(lanes);
+    }
+
+    @Test
+    void atMostOneSlotSearches() {
+        h.queued("a");
+        h.queued("b");
+        Slot<String> searcher = lanes.wake();
+        assertThat(searcher).isNotNull();
+        assertThat(lanes.wake()).isNull();
+        StructuralCheck.assertSound(lanes);
+        assertThat((Object) lanes.takeReady(searcher, 1)).isNotNull();
+        lanes.permits.found(searcher);
+        Slot<String> second = lanes.wake();
+        assertThat(second).isNotNull().isNotSameAs(searcher);
+    }
+
+    @Test
+    void aSearcherThatFindsNothingGivesItsMarkAndItsPermitBack() {
+        Operation<String> only = h.queued("a");
+        Slot<String> searcher = lanes.wake();
+        assertThat(lanes.withdraw(only)).isTrue();
+        assertThat((Object) lanes.takeReady(searcher, 1)).isNull();
+        assertThat(lanes.idle(searcher)).isNull();
+        StructuralCheck.assertIdle(lanes);
+        h.queued("b");
+        assertThat(lanes.wake()).isNotNull();
+    }
+
+    @Test
+    void theOneThatGoesIdleLooksAgain() {
+        Operation<String> first = h.queued("a");
+        Slot<String> searcher = lanes.wake();
+        lanes.withdraw(first);
+        assertThat((Object) lanes.takeReady(searcher, 1)).isNull();
+        h.queued("b"); // after it looked, before it gave the mark back: the producer wakes nobody
+        assertThat(lanes.wake()).isNull();
+        assertThat(lanes.idle(searcher)).as("looks again").isNotNull();
+    }
+
+    @Test
+    void nothingIsTakenWhenNothingIsReady() {
+        assertThat(lanes.wake()).isNull();
+        StructuralCheck.assertIdle(lanes);
+    }
+
+    @Test
+    void aSlotWithoutALaneCannotGoOnWithIt() {
+        h.queued("a");
+        Slot<String> slot = lanes.wake();
+        assertThatThrownBy(() -> lanes.leave(slot, 1)).isInstanceOf(IllegalStateException.class);
+    }
+
+    // ---------------------------------------------------------------- perKeyConcurrency
+
+    @Test
+    void twoOperationsOfOneKeyMayRunWithPerKeyConcurrencyTwoAndNotThree() {
+        LanesHarness two = new LanesHarness(options -> options.maxConcurrency(4).perKeyConcurrency(2));
+        Operation<String> first = two.queued("a");
+        Operation<String> second = two.queued("a");
+        Operation<String> third = two.queued("a");
+        Slot<String> one = two.begin();
+        StructuralCheck.assertSound(two.lanes);
+        Slot<String> other = two.begin();
+        assertThat((Object) one.current()).isSameAs(first);
+        assertThat((Object) other.current()).isSameAs(second);
+        assertThat(two.lanes.wake()).isNull();
+        StructuralCheck.assertSound(two.lanes);
+        assertThat((Object) two.next(other)).isSameAs(third);
+        two.finish(one);
+        two.finish(other);
+        StructuralCheck.assertIdle(two.lanes);
+    }
+
+    @Test
+    void aStartedLaneThatHasAnotherFreeKeySlotIsReadyAgain() {
+        LanesHarness two = new LanesHarness(options -> options.maxConcurrency(4).perKeyConcurrency(2));
+        two.queued("a");
+        two.queued("a");
+        Slot<String> one = two.begin();
+        assertThat(one.pushed).isTrue();
+        assertThat(two.lanes.readyStripes()).isNotZero();
+    }
+
+    @Test
+    void withPerKeyConcurrencyTwoOneRunnerDrainsALaneAndLeavesNoToken() {
+        LanesHarness two = new LanesHarness(options -> options.maxConcurrency(4).perKeyConcurrency(2));
+        queue(two, "a", 5);
+        Slot<String> slot = two.begin();
+        for (int i = 0; i < 4; i++) {
+            StructuralCheck.assertSound(two.lanes);
+            assertThat((Object) two.next(slot)).isNotNull();
+        }
+        StructuralCheck.assertSound(two.lanes);
+        assertThat((Object) two.next(slot)).isNull();
+        assertThat(two.lanes.idle(slot)).isNull();
+        StructuralCheck.assertIdle(two.lanes);
+    }
+
+    // ---------------------------------------------------------------- atom paused
+
+    @Test
+    void nothingStartsWhileTheAtomIsHeldAndTheTokensStay() {
+        h.queued("a");
+        lanes.hold(true);
+        assertThat(lanes.wake()).isNull();
+        assertThat(h.offer("b")).isEqualTo(Admission.ADMITTED_READY);
+        assertThat(lanes.wake()).isNull();
+        StructuralCheck.assertSound(lanes);
+        lanes.hold(false);
+        assertThat(h.runAll()).containsExactlyInAnyOrder("a", "b");
+        StructuralCheck.assertIdle(lanes);
+    }
+
+    @Test
+    void aWalkerStopsWhenTheAtomIsHeldAndItsLaneBecomesReady() {
+        h.queued("a");
+        h.queued("a");
+        Slot<String> slot = h.begin();
+        assertThat(slot.walking).isTrue();
+        lanes.hold(true);
+        assertThat((Object) h.next(slot)).isNull();
+        assertThat(lanes.readyStripes()).isNotZero();
+        assertThat(lanes.idle(slot)).isNull();
+        StructuralCheck.assertSound(lanes);
+        lanes.hold(false);
+        assertThat(h.runAll()).containsExactly("a");
+    }
+
+    @Test
+    void aSearcherOnItsWayStartsNothingOnceTheAtomIsHeld() {
+        h.queued("a");
+        Slot<String> searcher = lanes.wake();
+        lanes.hold(true);
+        assertThat((Object) lanes.takeReady(searcher, 1)).isNull();
+        assertThat(lanes.idle(searcher)).isNull();
+        StructuralCheck.assertSound(lanes);
+    }
+
+    @Test
+    void noTurnIsTakenWhileTheAtomIsHeld() {
+        lanes.hold(true);
+        assertThat(lanes.startTurn(operation("a"), false, 1)).isNull();
+        assertThat(lanes.laneCount()).isZero();
+        StructuralCheck.assertIdle(lanes);
+    }
+
+    // ---------------------------------------------------------------- key paused
+
+    @Test
+    void aPausedEmptyLaneIsThereAndGoesWhenItIsResumed() {
+        assertThat(lanes.pauseKey("a", true)).isFalse();
+        assertThat(lanes.laneCount()).isEqualTo(1);
+        StructuralCheck.assertIdle(lanes);
+        assertThat(lanes.pauseKey("a", false)).isFalse();
+        assertThat(lanes.laneCount()).isZero();
+        assertThat(lanes.pauseKey("a", false)).as("a second time").isFalse();
+    }
+
+    @Test
+    void pausingAReadyLaneTakesItsTokenAndResumingGivesItBack() {
+        h.queued("a");
+        h.queued("b");
+        lanes.pauseKey("a", true);
+        StructuralCheck.assertSound(lanes);
+        assertThat(h.runAll()).containsExactly("b");
+        assertThat(h.offer("a")).isEqualTo(Admission.ADMITTED);
+        StructuralCheck.assertSound(lanes);
+        assertThat(lanes.pauseKey("a", false)).isTrue();
+        assertThat(h.runAll()).containsExactly("a", "a");
+        StructuralCheck.assertIdle(lanes);
+    }
+
+    @Test
+    void pausingARunningLaneLetsItsOperationEndAndKeepsTheLane() {
+        h.queued("a");
+        h.queued("a");
+        Slot<String> slot = h.begin();
+        lanes.pauseKey("a", true);
+        assertThat((Object) h.next(slot)).isNull();
+        assertThat(lanes.idle(slot)).isNull();
+        assertThat(lanes.laneCount()).isEqualTo(1);
+        assertThat(lanes.counts.queued()).isEqualTo(1);
+        StructuralCheck.assertSound(lanes);
+        lanes.pauseKey("a", false);
+        assertThat(h.runAll()).containsExactly("a");
+        StructuralCheck.assertIdle(lanes);
+    }
+
+    @Test
+    void resumingARunningLaneDoesNotMakeItReady() {
+        h.queued("a");
+        h.queued("a");
+        h.begin();
+        lanes.pauseKey("a", true);
+        assertThat(lanes.pauseKey("a", false)).isFalse();
+        StructuralCheck.assertSound(lanes);
+    }
+
+    @Test
+    void aPausedKeyTakesNoTurn() {
+        lanes.pauseKey("a", true);
+        assertThat(lanes.startTurn(operation("a"), false, 1)).isNull();
+        assertThat(lanes.startTurn(operation("b"), false, 1)).isNotNull();
+    }
+
+    // ---------------------------------------------------------------- limit
+
+    @Test
+    void afterTheLimitIsLoweredNothingStartsAboveIt() {
+        for (String key : List.of("a", "a", "b", "b")) {
+            h.queued(key);
+        }
+        Slot<String> first = h.begin();
+        Slot<String> second = h.begin();
+        lanes.limit(1);
+        StructuralCheck.assertSound(lanes);
+        assertThat((Object) h.next(first)).as("two are taken, one is allowed").isNull();
+        assertThat(lanes.idle(first)).isNull();
+        StructuralCheck.assertSound(lanes);
+        assertThat((Object) h.next(second)).as("one is taken, one is allowed").isNotNull();
+        assertThat(lanes.wake()).isNull();
+        h.finish(second);
+        assertThat(h.runAll()).hasSize(1);
+        StructuralCheck.assertIdle(lanes);
+    }
+
+    @Test
+    void aRaisedLimitIsReached() {
+        h.queued("a");
+        h.queued("b");
+        h.queued("c");
+        h.begin();
+        h.begin();
+        assertThat(lanes.wake()).isNull();
+        lanes.limit(3);
+        h.begin();
+        assertThat(lanes.counts.active()).isEqualTo(3);
+        StructuralCheck.assertSound(lanes);
+    }
+
+    @Test
+    void noTurnIsTakenAtTheLimit() {
+        h.queued("a");
+        h.begin();
+        assertThat(lanes.startTurn(operation("b"), false, 1)).isNotNull();
+        assertThat(lanes.startTurn(operation("c"), false, 1)).isNull();
+        StructuralCheck.assertSound(lanes);
+    }
+
+    // ---------------------------------------------------------------- withdrawal
+
+    @Test
+    void withdrawingTheOnlyOperationTakesTokenAndLane() {
+        Operation<String> only = h.queued("a");
+        assertThat(lanes.withdraw(only)).isTrue();
+        assertThat(only.state()).isEqualTo(Operation.CANCELLED);
+        assertThat(lanes.withdraw(only)).as("a second time").isFalse();
+        StructuralCheck.assertIdle(lanes);
+    }
+
+    @Test
+    void withdrawingTheFirstTheMiddleAndTheLastKeepsTheOrderOfTheOthers() {
+        Operation<String>[] queued = queue("a", 6);
+        assertThat(lanes.withdraw(queued[0])).isTrue();
+        StructuralCheck.assertSound(lanes);
+        assertThat(lanes.withdraw(queued[3])).isTrue();
+        StructuralCheck.assertSound(lanes);
+        assertThat(lanes.withdraw(queued[5])).isTrue();
+        StructuralCheck.assertSound(lanes);
+        Slot<String> slot = h.begin();
+        assertThat((Object) slot.current()).isSameAs(queued[1]);
+        assertThat((Object) h.next(slot)).isSameAs(queued[2]);
+        assertThat((Object) h.next(slot)).isSameAs(queued[4]);
+        assertThat((Object) h.next(slot)).isNull();
+    }
+
+    @Test
+    void anOperationThatWasWithdrawnBeforeAWalkerIsNotStarted() {
+        Operation<String>[] queued = queue("a", 3);
+        Slot<String> slot = h.begin();
+        assertThat(lanes.withdraw(queued[1])).isTrue();
+        StructuralCheck.assertSound(lanes);
+        assertThat((Object) h.next(slot)).isSameAs(queued[2]);
+        assertThat(queued[1].state()).isEqualTo(Operation.CANCELLED);
+        h.finish(slot);
+        StructuralCheck.assertIdle(lanes);
+    }
+
+    @Test
+    void aRunningOrFinishedOperationIsNotWithdrawn() {
+        Operation<String> first = h.queued("a");
+        h.queued("a");
+        Slot<String> slot = h.begin();
+        assertThat(lanes.withdraw(first)).isFalse();
+        h.next(slot);
+        assertThat(lanes.withdraw(first)).isFalse();
+        h.finish(slot);
+        assertThat(lanes.withdraw(first)).isFalse();
+        StructuralCheck.assertIdle(lanes);
+    }
+
+    @Test
+    void theLastQueuedOperationBehindARunningOneCanBeWithdrawn() {
+        Operation<String>[] queued = queue("a", 2);
+        Slot<String> slot = h.begin();
+        assertThat(lanes.withdraw(queued[1])).isTrue();
+        Operation<String> later = h.queued("a");
+        assertThat((Object) h.next(slot)).isSameAs(later);
+        StructuralCheck.assertSound(lanes);
+    }
+
+    @Test
+    void withdrawingFromAPausedLaneKeepsTheLane() {
+        lanes.pauseKey("a", true);
+        assertThat(lanes.withdraw(h.queued("a"))).isTrue();
+        assertThat(lanes.laneCount()).isEqualTo(1);
+        StructuralCheck.assertIdle(lanes);
+    }
+
+    // ---------------------------------------------------------------- turns
+
+    @Test
+    void aTurnOfAFreeKeyStartsAtOnce() {
+        Operation<String> turn = operation("a");
+        Slot<String> slot = lanes.startTurn(turn, false, 1);
+        assertThat((Object) slot.current()).isSameAs(turn);
+        assertThat(turn.state()).isEqualTo(Operation.RUNNING);
+        StructuralCheck.assertSound(lanes);
+        h.finish(slot);
+        StructuralCheck.assertIdle(lanes);
+    }
+
+    @Test
+    void aTurnDoesNotOvertakeAQueuedOrRunningOperationOfItsKey() {
+        h.queued("a");
+        assertThat(lanes.startTurn(operation("a"), false, 1)).isNull();
+        h.begin();
+        assertThat(lanes.startTurn(operation("a"), false, 1)).isNull();
+        assertThat(lanes.counts.admitted()).isEqualTo(1);
+    }
+
+    @Test
+    void whatComesDuringATurnIsReadyWhenItEnds() {
+        Slot<String> slot = lanes.startTurn(operation("a"), false, 1);
+        assertThat(h.offer("a")).isEqualTo(Admission.ADMITTED);
+        h.end(slot);
+        lanes.leave(slot, 1);
+        assertThat(slot.pushed).isTrue();
+        lanes.permits.release(slot);
+        assertThat(h.runAll()).containsExactly("a");
+        StructuralCheck.assertIdle(lanes);
+    }
+
+    // ---------------------------------------------------------------- intake and close
+
+    @Test
+    void aClosedIntakeTakesOnlyWhatComesFromInside() {
+        lanes.intake(false);
+        assertThat(h.offer("a")).isEqualTo(Admission.CLOSED);
+        assertThat(lanes.startTurn(operation("a"), false, 1)).isNull();
+        assertThat(lanes.offer(operation("a"), true, false)).isEqualTo(Admission.ADMITTED_READY);
+        lanes.intake(true);
+        assertThat(h.offer("a")).isEqualTo(Admission.ADMITTED);
+        assertThat(h.runAll()).hasSize(2);
+        StructuralCheck.assertIdle(lanes);
+    }
+
+    @Test
+    void closingWithdrawsWhatIsQueuedAndLeavesWhatRuns() {
+        Operation<String>[] ofA = queue("a", 3);
+        Operation<String>[] ofB = queue("b", 2);
+        lanes.pauseKey("b", true);
+        lanes.pauseKey("empty", true);
+        Slot<String> slot = h.begin();
+        assertThat(lanes.close()).containsExactlyInAnyOrder(ofA[1], ofA[2], ofB[0], ofB[1]);
+        StructuralCheck.assertSound(lanes);
+        assertThat(ofA[0].state()).isEqualTo(Operation.RUNNING);
+        assertThat(lanes.laneCount()).isEqualTo(1);
+        assertThat(h.offer("a")).isEqualTo(Admission.CLOSED);
+        assertThat(lanes.offer(operation("a"), true, true)).isEqualTo(Admission.CLOSED);
+        h.finish(slot);
+        StructuralCheck.assertIdle(lanes);
+        assertThat(lanes.isIntakeOpen()).isFalse();
+    }
+
+    // ---------------------------------------------------------------- bounds
+
+    @Test
+    void capacityIsReachedAndNotExceeded() {
+        LanesHarness three = new LanesHarness(options -> options.capacity(3));
+        three.queued("a");
+        three.queued("a");
+        three.queued("b");
+        assertThat(three.offer("a")).isEqualTo(Admission.FULL);
+        assertThat(three.offer("c")).isEqualTo(Admission.FULL);
+        Slot<String> slot = three.begin();
+        assertThat(three.offer("c")).as("a running operation takes no room").isEqualTo(Admission.ADMITTED_READY);
+        assertThat(three.offer("c")).isEqualTo(Admission.FULL);
+        assertThat(three.lanes.counts.queued()).isEqualTo(3);
+        three.finish(slot);
+        three.runAll();
+        StructuralCheck.assertIdle(three.lanes);
+    }
+
+    @Test
+    void capacityPerKeyIsReachedAndNotExceeded() {
+        LanesHarness two = new LanesHarness(options -> options.capacity(10).capacityPerKey(2));
+        two.queued("a");
+        two.queued("a");
+        assertThat(two.offer("a")).isEqualTo(Admission.KEY_FULL);
+        two.begin();
+        assertThat(two.offer("a"))
+                .as("started ones still in the list do not count")
+                .isEqualTo(Admission.ADMITTED);
+        assertThat(two.offer("a")).isEqualTo(Admission.KEY_FULL);
+        assertThat(two.offer("b")).isEqualTo(Admission.ADMITTED_READY);
+        StructuralCheck.assertSound(two.lanes);
+    }
+
+    @Test
+    void whatIsWithdrawnMakesRoom() {
+        LanesHarness one = new LanesHarness(options -> options.capacity(1));
+        Operation<String> only = one.queued("a");
+        assertThat(one.offer("b")).isEqualTo(Admission.FULL);
+        one.lanes.withdraw(only);
+        assertThat(one.offer("b")).isEqualTo(Admission.ADMITTED_READY);
+        assertThat(one.offer("a")).isEqualTo(Admission.FULL);
+    }
+
+    @Test
+    void beyondTheBoundIsAdmittedAndCounted() {
+        LanesHarness one = new LanesHarness(options -> options.capacity(1));
+        one.queued("a");
+        assertThat(one.lanes.offer(operation("a"), true, true)).isEqualTo(Admission.ADMITTED);
+        assertThat(one.lanes.counts.admittedBeyondBound()).isEqualTo(1);
+        assertThat(one.lanes.counts.queued()).isEqualTo(2);
+        assertThat(one.runAll()).hasSize(2);
+        StructuralCheck.assertIdle(one.lanes);
+    }
+
+    @Test
+    void inFairModeAKeyHoldsAtMostAsManyAsThereIsFreeRoom() {
+        LanesHarness fair = new LanesHarness(options -> options.capacity(8).fairScheduling(true));
+        queue(fair, "hot", 4); // four held, four free
+        assertThat(fair.offer("hot")).isEqualTo(Admission.KEY_FULL);
+        queue(fair, "warm", 2); // two held, two free
+        assertThat(fair.offer("warm")).isEqualTo(Admission.KEY_FULL);
+        queue(fair, "cool", 1);
+        assertThat(fair.offer("cool")).isEqualTo(Admission.KEY_FULL);
+        assertThat(fair.offer("cold")).as("the last room is for a new key").isEqualTo(Admission.ADMITTED_READY);
+        assertThat(fair.offer("colder")).isEqualTo(Admission.FULL);
+        StructuralCheck.assertSound(fair.lanes);
+    }
+
+    @Test
+    void withoutFairnessAKeyMayTakeAllTheRoom() {
+        LanesHarness unfair = new LanesHarness(options -> options.capacity(8));
+        queue(unfair, "hot", 8);
+        assertThat(unfair.offer("cold")).isEqualTo(Admission.FULL);
+    }
+
+    // ---------------------------------------------------------------- whose turn it is
+
+    @Test
+    void fairSchedulingGoesRoundRobinOperationByOperation() {
+        LanesHarness fair = new LanesHarness(options -> options.fairScheduling(true));
+        queue(fair, "a", 3);
+        queue(fair, "b", 2);
+        queue(fair, "c", 3);
+        assertThat(fair.runAll()).containsExactly("a", "b", "c", "a", "b", "c", "a", "c");
+        StructuralCheck.assertIdle(fair.lanes);
+    }
+
+    @Test
+    void fairSchedulingStaysWithALaneWhileNobodyElseWaits() {
+        LanesHarness fair = new LanesHarness(options -> options.fairScheduling(true));
+        queue(fair, "a", 3);
+        Slot<String> slot = fair.begin();
+        assertThat((Object) fair.next(slot)).isNotNull();
+        assertThat((Object) fair.next(slot)).isNotNull();
+        assertThat((Object) fair.next(slot)).isNull();
+    }
+
+    @Test
+    void aVisitEndsAfterItsQuantumWhileAnotherStripeWaits() {
+        queue("hot", 10 * Lanes.VISIT_OPERATIONS);
+        Slot<String> slot = h.begin();
+        h.queued(keyOfAnotherStripe("hot"));
+        assertThat(startsUntilNull(slot)).isEqualTo(Lanes.VISIT_OPERATIONS);
+        assertThat(lanes.takeReady(slot, 1).key).isNotEqualTo("hot");
+        StructuralCheck.assertSound(lanes);
+    }
+
+    @Test
+    void aVisitEndsAfterItsQuantumWhileALaneOfItsStripeWaits() {
+        queue("hot", 10 * Lanes.VISIT_OPERATIONS);
+        Slot<String> slot = h.begin();
+        h.queued(keyOfSameStripe("hot"));
+        assertThat(startsUntilNull(slot)).isEqualTo(Lanes.VISIT_OPERATIONS);
+        assertThat(lanes.takeReady(slot, 1).key).isNotEqualTo("hot");
+        StructuralCheck.assertSound(lanes);
+    }
+
+    @Test
+    void aVisitEndsAfterItsTimeWhileOthersWait() {
+        queue("hot", 10);
+        Slot<String> slot = h.begin();
+        h.queued(keyOfAnotherStripe("hot"));
+        h.now += Lanes.VISIT_NANOS;
+        assertThat((Object) h.next(slot)).as("not later than its time").isNotNull();
+        h.now += 1;
+        assertThat((Object) h.next(slot)).isNull();
+    }
+
+    @Test
+    void aVisitGoesOnWhileNobodyWaits() {
+        queue("hot", 3 * Lanes.VISIT_OPERATIONS);
+        Slot<String> slot = h.begin();
+        assertThat(startsUntilNull(slot)).isEqualTo(3 * Lanes.VISIT_OPERATIONS);
+        assertThat(lanes.laneCount()).isZero();
+    }
+
+    @Test
+    void aCallerThatWaitsForRoomKeepsLanesFromBeingWalked() {
+        queue("a", 3);
+        lanes.blockedCallers(1);
+        Slot<String> slot = h.begin();
+        assertThat(slot.walking).isFalse();
+        lanes.blockedCallers(0);
+    }
+
+    // ---------------------------------------------------------------- keys
+
+    @Test
+    void keysWithOneHashAreDifferentLanes() {
+        h.queued("Aa");
+        h.queued("BB"); // the same hash code
+        assertThat("Aa").hasSameHashCodeAs("BB");
+        assertThat(lanes.laneCount()).isEqualTo(2);
+        StructuralCheck.assertSound(lanes);
+        assertThat(h.runAll()).containsExactlyInAnyOrder("Aa", "BB");
+        StructuralCheck.assertIdle(lanes);
+    }
+
+    @Test
+    void tenThousandLanesGrowTheTablesAndLeaveThemSmall() {
+        for (int i = 0; i < 9_999; i++) {
+            h.queued("key-" + i);
+        }
+        h.queued("last");
+        assertThat(lanes.laneCount()).isEqualTo(10_000);
+        StructuralCheck.assertSound(lanes);
+        assertThat(h.runAll()).hasSize(10_000).doesNotHaveDuplicates();
+        StructuralCheck.assertIdle(lanes);
+    }
+
+    // ---------------------------------------------------------------- helpers
+
+    private int startsUntilNull(Slot<String> slot) {
+        int starts = 1;
+        while (h.next(slot) != null) {
+            starts++;
+        }
+        return starts;
+    }
+
+    private Operation<String>[] queue(String key, int count) {
+        return queue(h, key, count);
+    }
+
+    @SuppressWarnings({"unchecked", "rawtypes"})
+    private static Operation<String>[] queue(LanesHarness harness, String key, int count) {
+        Operation<String>[] operations = new Operation[count];
+        for (int i = 0; i < count; i++) {
+            operations[i] = harness.queued(key);
+        }
+        return operations;
+    }
+
+    private int stripeOf(String key) {
+        LanesHarness probe = new LanesHarness(options -> {});
+        probe.queued(key);
+        return Long.numberOfTrailingZeros(probe.lanes.readyStripes());
+    }
+
+    private String keyOfSameStripe(String key) {
+        return otherKey(key, true);
+    }
+
+    private String keyOfAnotherStripe(String key) {
+        return otherKey(key, false);
+    }
+
+    private String otherKey(String key, boolean sameStripe) {
+        int wanted = stripeOf(key);
+        for (int i = 0; ; i++) {
+            if ((stripeOf("k" + i) == wanted) == sameStripe) {
+                return "k" + i;
+            }
+        }
+    }
+}

@@ -1,0 +1,242 @@
+package io.keyedsequential;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/**
+ * Everything at once, from a seed. The state of a key is plain: if two of its operations ever overlap, or one does not
+ * see what the one before did, the numbers do not add up.
+ */
+@Timeout(60)
+class StressTest {
+
+    private static final int PRODUCERS = 4;
+    private static final int KEYS = 12;
+    private static final int OPERATIONS = 15_000;
+
+    @RegisterExtension
+    final Coordinators coordinators = new Coordinators();
+
+    /** One key's state. */
+    private static final class State {
+        final int[] lastOfProducer = new int[PRODUCERS];
+        long bodies;
+        int inside;
+        int overlaps;
+        int overtaken;
+        int foreignInterrupts;
+    }
+
+    private final long seed = Long.getLong("keyedsequential.seed", System.nanoTime());
+    private final State[] states = new State[KEYS];
+
+    @Test
+    void onTheOwnedPool() {
+        run(builder -> {});
+    }
+
+    @Test
+    void fair() {
+        run(builder -> builder.fairScheduling(true));
+    }
+
+    @Test
+    void withTheSmallestBuffer() {
+        run(builder -> builder.capacity(4).capacityPerKey(2));
+    }
+
+    @Test
+    void onCallingThreads() {
+        run(builder -> builder.executor(Runnable::run));
+    }
+
+    @Test
+    void withoutAWindowAndWithAListener() {
+        run(builder -> builder.window(0).listener(new Recorder() {
+            @Override
+            public void operationStarted(String atom, OperationSnapshot operation) {
+                Thread.yield();
+            }
+
+            @Override
+            public void operationFinished(String atom, OperationSnapshot operation) {
+                throw new IllegalStateException("contained");
+            }
+        }));
+    }
+
+    @Test
+    void onVirtualThreads() throws Exception {
+        Executor virtual;
+        try {
+            virtual = (Executor)
+                    Executors.class.getMethod("newVirtualThreadPerTaskExecutor").invoke(null);
+        } catch (NoSuchMethodException e) {
+            Assumptions.abort("this virtual machine has no virtual threads");
+            return;
+        }
+        run(builder -> builder.executor(virtual));
+    }
+
+    private void run(Consumer<KeyedCoordinator.Builder<Integer>> options) {
+        System.out.println("StressTest seed: -Dkeyedsequential.seed=" + seed);
+        for (int i = 0; i < KEYS; i++) {
+            states[i] = new State();
+        }
+        KeyedCoordinator.Builder<Integer> builder =
+                KeyedCoordinator.<Integer>builder("orders").maxConcurrency(3).capacity(500);
+        options.accept(builder);
+        KeyedCoordinator<Integer> orders = coordinators.add(builder);
+        ExecutorService completer = Executors.newSingleThreadExecutor(body -> {
+            Thread thread = new Thread(body, "completer");
+            thread.setDaemon(true);
+            return thread;
+        });
+        AtomicBoolean stop = new AtomicBoolean();
+        TestThread<Integer> operator = TestThread.start(() -> operate(orders, stop));
+        List<TestThread<Object>> producers = new ArrayList<>();
+        for (int producer = 0; producer < PRODUCERS; producer++) {
+            int number = producer;
+            producers.add(TestThread.start(() -> {
+                produce(orders, number, completer);
+                return null;
+            }));
+        }
+        try {
+            producers.forEach(StressTest::join);
+        } finally {
+            stop.set(true);
+        }
+        operator.result();
+        Eventually.idle(orders);
+        StructuralCheck.assertIdle(orders);
+        CoordinatorStats stats = orders.stats();
+        long bodies = 0;
+        for (State state : states) {
+            assertThat(state.overlaps).as("overlaps, seed %d", seed).isZero();
+            assertThat(state.overtaken).as("overtaken, seed %d", seed).isZero();
+            assertThat(state.foreignInterrupts)
+                    .as("foreign interrupts, seed %d", seed)
+                    .isZero();
+            bodies += state.bodies;
+        }
+        assertThat(stats.completed() + stats.failed())
+                .as("bodies, seed %d", seed)
+                .isEqualTo(bodies);
+        assertThat(stats.admitted())
+                .as("balance, seed %d", seed)
+                .isEqualTo(stats.completed() + stats.failed() + stats.cancelled());
+        completer.shutdown();
+    }
+
+    private static void join(TestThread<?> thread) {
+        try {
+            thread.thread().join(40_000); // a guard
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
+        thread.result();
+    }
+
+    private int operate(KeyedCoordinator<Integer> orders, AtomicBoolean stop) {
+        Random random = new Random(seed);
+        int changes = 0;
+        while (!stop.get()) {
+            int key = random.nextInt(KEYS);
+            switch (random.nextInt(6)) {
+                case 0 -> {
+                    orders.pause();
+                    orders.stats();
+                    orders.resume();
+                }
+                case 1 -> {
+                    orders.pauseKey(key);
+                    orders.lane(key);
+                    orders.resumeKey(key);
+                }
+                case 2, 3 -> orders.setMaxConcurrency(1 + random.nextInt(5));
+                case 4 -> orders.snapshot();
+                default -> orders.lanes(3);
+            }
+            changes++;
+            Thread.yield();
+        }
+        orders.resume();
+        return changes;
+    }
+
+    private void produce(KeyedCoordinator<Integer> orders, int producer, Executor completer) {
+        Random random = new Random(seed + producer);
+        for (int i = 1; i <= OPERATIONS; i++) {
+            int number = i;
+            int key = random.nextInt(4) == 0 ? 0 : random.nextInt(KEYS); // one key is hot
+            Runnable body = () -> body(key, producer, number);
+            try {
+                switch (random.nextInt(12)) {
+                    case 0 ->
+                        orders.call(key, () -> {
+                            body.run();
+                            return orders.call(key, () -> number);
+                        });
+                    case 1 -> orders.submit(key, Executors.callable(body)).cancel(true);
+                    case 2 ->
+                        orders.execute(key, () -> {
+                            body.run();
+                            throw new IllegalArgumentException("on purpose");
+                        });
+                    case 3 ->
+                        orders.submitAsync(key, () -> {
+                            body.run();
+                            return CompletableFuture.runAsync(Thread::yield, completer);
+                        });
+                    case 4 -> orders.tryExecute(key, body);
+                    case 5 ->
+                        orders.execute(key, () -> {
+                            body.run();
+                            int other = (key + 1) % KEYS;
+                            orders.execute(other, () -> body(other, -1, 0));
+                        });
+                    case 6 ->
+                        orders.execute(key, () -> {
+                            body.run();
+                            Thread.currentThread().interrupt();
+                        });
+                    default -> orders.execute(key, body);
+                }
+            } catch (RejectedOperationException e) {
+                throw new AssertionError("seed " + seed, e);
+            }
+        }
+    }
+
+    private void body(int key, int producer, int number) {
+        State state = states[key];
+        if (++state.inside != 1) {
+            state.overlaps++;
+        }
+        if (producer >= 0) {
+            if (state.lastOfProducer[producer] >= number) {
+                state.overtaken++;
+            }
+            state.lastOfProducer[producer] = number;
+        }
+        state.bodies++;
+        if (Thread.currentThread().isInterrupted()) {
+            state.foreignInterrupts++;
+        }
+        state.inside--;
+    }
+}
