@@ -13,7 +13,8 @@ package io.keyedsequential;
  * @param completed operations ended without an error, in total
  * @param failed operations ended with an error, in total
  * @param cancelled operations cancelled, in total
- * @param rejected operations refused, in total; these have no id and are not in {@code admitted}
+ * @param rejected operations refused, in total; a refusal at the door has no id and is not in {@code admitted}, one of an
+ *     operation that had been let in (its caller was interrupted, or the executor refused it) is in {@code cancelled} too
  * @param admittedBeyondBound operations that a running operation of the same atom enqueued although there was no room,
  *     in total
  */

@@ -36,10 +36,10 @@ final class Counts<K> {
     private final AtomicInteger delivering = new AtomicInteger();
 
     /**
-     * How many operations had left the queues when somebody last counted. Too low is safe and it never falls by much, so
-     * it may be read and written by anybody at any time.
+     * How many of the admitted operations had made their room free when somebody last counted. Too low is safe, so it may
+     * be read and written by anybody at any time; it is forgotten when an operation takes its room again.
      */
-    private volatile long leftQueue;
+    private volatile long madeFree;
 
     Counts(Permits<K> permits, int capacity) {
         this.permits = permits;
@@ -55,7 +55,7 @@ final class Counts<K> {
     long admit() {
         long count = admitted.get();
         while (true) {
-            if (count - leftQueue >= capacity) {
+            if (count - madeFree >= capacity) {
                 if (isFull()) {
                     return 0;
                 }
@@ -70,13 +70,17 @@ final class Counts<K> {
         }
     }
 
-    /** Whether there is no room. */
+    /**
+     * Whether there is no room. An operation needs room while it is queued, and again while it awaits its stage: what runs
+     * is bounded by permits, but what awaits would be bounded by nothing.
+     */
     boolean isFull() {
         while (true) {
             long begun = turnsBegun.get();
             long count = admitted.get();
-            leftQueue = leftQueue();
-            if (count - leftQueue < capacity) {
+            long free = leftQueue() - awaiting();
+            madeFree = free;
+            if (count - free < capacity) {
                 return false;
             }
             if (turnsBeginning.get() == begun) {
@@ -84,6 +88,16 @@ final class Counts<K> {
             }
             Thread.onSpinWait(); // a turn is between its two counts
         }
+    }
+
+    /** How many operations may still be admitted. */
+    long room() {
+        return capacity - queued() - awaiting();
+    }
+
+    /** An operation takes its room again, until its stage ends. */
+    void awaitingBegan() {
+        madeFree = 0;
     }
 
     /** Counts an operation in that starts at once and needs no room; {@link #turnBegun()} follows when it has started. */

@@ -3,6 +3,7 @@ package io.keyedsequential;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
@@ -34,7 +35,7 @@ final class HandOff<K> {
         this.listeners = listeners;
         Executor given = options.executor();
         if (given == null) {
-            OwnedPool pool = new OwnedPool(coordinator.name(), options.maxConcurrency());
+            OwnedPool pool = new OwnedPool(coordinator.name());
             this.owned = pool;
             this.executor = pool;
         } else {
@@ -85,6 +86,7 @@ final class HandOff<K> {
                 return null; // it threw, but it did run the runner
             }
             lanes.permits.release(revoked);
+            coordinator.slotGivenUp();
             listeners.handOffRejected(e);
             return e;
         }
@@ -94,20 +96,29 @@ final class HandOff<K> {
         if (lanes.readyStripes() == 0 || lanes.isClosed() || !retrying.compareAndSet(false, true)) {
             return;
         }
-        CompletableFuture.delayedExecutor(delay.toMillis(), TimeUnit.MILLISECONDS)
-                .execute(() -> {
-                    retrying.set(false);
-                    if (tryWake() != null) {
-                        Duration longer = delay.multipliedBy(2);
-                        retryLater(longer.compareTo(LONGEST_DELAY) > 0 ? LONGEST_DELAY : longer);
-                    }
-                });
+        try {
+            CompletableFuture.delayedExecutor(delay.toMillis(), TimeUnit.MILLISECONDS, this::onAnotherThread)
+                    .execute(() -> retry(delay));
+        } catch (Throwable e) { // the timer needs a thread too; the next wake-up of anybody tries again
+            retrying.set(false);
+            listeners.handOffRejected(e);
+        }
     }
 
-    /** Makes an owned pool as large as the limit. */
-    void resize(int maxConcurrency) {
-        if (owned != null) {
-            owned.resize(maxConcurrency);
+    private void onAnotherThread(Runnable retry) {
+        try {
+            ForkJoinPool.commonPool().execute(retry);
+        } catch (Throwable e) { // nobody sees what the timer's thread throws
+            retrying.set(false);
+            retryLater(LONGEST_DELAY);
+        }
+    }
+
+    private void retry(Duration delay) {
+        retrying.set(false);
+        if (tryWake() != null) {
+            Duration longer = delay.multipliedBy(2);
+            retryLater(longer.compareTo(LONGEST_DELAY) > 0 ? LONGEST_DELAY : longer);
         }
     }
 

@@ -16,7 +16,7 @@ final class Holding {
     private final @Nullable Holding outer;
     private Slot<?> slot;
 
-    /** Whether a body runs: not while its end is told to futures and listeners, though the slot is still held then. */
+    /** Whether a body runs, or its end is told to futures and listeners: the key is held until both are done. */
     private boolean inBody;
 
     private Holding(StripedCoordinator<?> coordinator, Slot<?> slot, @Nullable Holding outer) {
@@ -52,6 +52,20 @@ final class Holding {
     static boolean isHolder(StripedCoordinator<?> coordinator) {
         for (Holding each = INNERMOST.get(); each != null; each = each.outer) {
             if (each.coordinator == coordinator) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /**
+     * Whether a runner of the given coordinator is further down on this thread, between two bodies: the executor runs its
+     * tasks on the thread that hands them over. Running another runner there would keep the lower one from what it has
+     * in hand.
+     */
+    static boolean isBetweenBodies(StripedCoordinator<?> coordinator) {
+        for (Holding each = INNERMOST.get(); each != null; each = each.outer) {
+            if (each.coordinator == coordinator && !each.inBody) {
                 return true;
             }
         }

@@ -119,8 +119,9 @@ public interface KeyedCoordinator<K> extends AutoCloseable {
      * takes a permit. If the calling thread is already inside an operation of this atom and this key, the body runs inline
      * as part of it.
      *
-     * <p>While it waits for its turn the caller holds no permit of its own. A caller that is an operation of <em>another</em>
-     * key keeps the permit of that operation; two keys that wait for each other in this way wait for ever.
+     * <p>A caller that waits for its turn holds no permit: one that is itself an operation of this atom, of another key, lends
+     * its own for as long as the call takes. It does keep its key, so two keys that wait for each other in this way wait
+     * for ever.
      *
      * @param key what orders it
      * @param body what runs

@@ -148,14 +148,15 @@ final class Lanes<K> {
             if (!beyondBound && lane != null && isKeyFull(lane)) {
                 return counts.isFull() ? Admission.FULL : Admission.KEY_FULL;
             }
+            if (lane == null) {
+                lane = stripe.add(operation.key, hash); // first what needs memory, then what is counted
+            }
             long id = beyondBound ? counts.admitBeyondBound() : counts.admit();
             if (id == 0) {
+                tidy(stripe, lane);
                 return Admission.FULL;
             }
             operation.id = id;
-            if (lane == null) {
-                lane = stripe.add(operation.key, hash);
-            }
             lane.append(operation);
             return pushIfReady(stripe, lane) ? Admission.ADMITTED_READY : Admission.ADMITTED;
         }
@@ -163,7 +164,8 @@ final class Lanes<K> {
 
     /**
      * Starts an operation at once on a slot that is given for it, if its key and a permit are free; otherwise does nothing
-     * and returns {@code null}. It never overtakes: a free permit means that no lane is ready.
+     * and returns {@code null}. It never overtakes an operation of its key; and where a permit is free, no other key waits
+     * for one but for a moment.
      */
     @Nullable
     Slot<K> startTurn(Operation<K> operation, boolean inside, long now) {
@@ -178,14 +180,15 @@ final class Lanes<K> {
             if (lane != null && (lane.head != null || lane.running() >= perKeyConcurrency || lane.isPaused())) {
                 return null;
             }
+            if (lane == null) {
+                lane = stripe.add(operation.key, hash); // first what needs memory, then what is counted
+            }
             Slot<K> slot = permits.takeForTurn();
             if (slot == null) {
+                tidy(stripe, lane);
                 return null;
             }
             operation.id = counts.turnBegins();
-            if (lane == null) {
-                lane = stripe.add(operation.key, hash);
-            }
             lane.append(operation);
             slot.stripe = index;
             beginVisit(slot, now);
@@ -217,7 +220,7 @@ final class Lanes<K> {
         }
         // The switch designers' dynamic threshold (Choudhury and Hahne, 1998): what one may hold is what is free.
         lane.settle();
-        return lane.queued >= capacity - counts.queued();
+        return lane.queued >= counts.room();
     }
 
     @GuardedBy("stripe")
@@ -410,10 +413,12 @@ final class Lanes<K> {
     void beginAwaiting(Slot<K> slot, StageOperation<K, ?> operation) {
         Stripe<K> stripe = stripes[slot.stripe];
         synchronized (stripe) {
+            operation.lane = slot.lane;
             stripe.addAwaiting(operation);
             operation.state(Operation.AWAITING);
         }
         slot.awaited(1);
+        counts.awaitingBegan();
     }
 
     /** The operation has been left; whoever completes the stage may have ended it already. */
@@ -427,6 +432,7 @@ final class Lanes<K> {
         Stripe<K> stripe = stripes[slot.stripe];
         synchronized (stripe) {
             stripe.removeAwaiting(operation);
+            operation.lane = null;
             operation.state(Operation.RUNNING);
         }
     }
@@ -438,10 +444,11 @@ final class Lanes<K> {
         counts.stageEnded(operation.state() == Operation.FAILED);
         synchronized (stripe) {
             stripe.removeAwaiting(operation);
-            Lane<K> lane = stripe.find(operation.key, hash);
+            Lane<K> lane = operation.lane;
             if (lane == null) {
-                throw new IllegalStateException("operation " + operation.id + " ended, and its lane was gone");
+                throw new IllegalStateException("operation " + operation.id + " ended twice");
             }
+            operation.lane = null;
             lane.settle();
             lane.ended();
             pushIfReady(stripe, lane);
@@ -480,6 +487,11 @@ final class Lanes<K> {
         for (Stripe<K> stripe : stripes) {
             synchronized (stripe) {
                 attention.raise();
+                // Nothing is to start any more, and taking tokens out one by one would take long.
+                Lane<K> token = pollReady(stripe);
+                while (token != null) {
+                    token = pollReady(stripe);
+                }
                 List<Lane<K>> lanes = new ArrayList<>(stripe.size());
                 stripe.forEach(lanes::add);
                 for (Lane<K> lane : lanes) {
@@ -606,6 +618,13 @@ final class Lanes<K> {
                 });
             }
         }
+    }
+
+    /** Operations of a key that wait. */
+    int queued(K key) {
+        int[] queued = new int[1];
+        look(key, lane -> queued[0] = lane.queued);
+        return queued[0];
     }
 
     int laneCount() {

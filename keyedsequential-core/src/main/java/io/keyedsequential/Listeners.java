@@ -45,10 +45,8 @@ final class Listeners {
             call(Event.FINISHED, () -> listener.operationFinished(atom, now.of(operation, null)));
         } else if (failure != null && !futureTold) {
             String name = Operation.nameOf(operation.body);
-            LOG.log(
-                    System.Logger.Level.WARNING,
-                    () -> "%s: operation %d%s failed"
-                            .formatted(atom, operation.id, name == null ? "" : " (" + name + ")"),
+            log(
+                    "%s: operation %d%s failed".formatted(atom, operation.id, name == null ? "" : " (" + name + ")"),
                     failure);
         }
         return present;
@@ -63,11 +61,10 @@ final class Listeners {
     void handOffRejected(Throwable cause) {
         if (!handOffLogged) {
             handOffLogged = true;
-            LOG.log(
-                    System.Logger.Level.WARNING,
-                    () -> atom
-                            + ": the executor refused a runner; accepted operations stay queued and the hand-off is tried"
-                            + " again (said once)",
+            log(
+                    atom
+                            + ": the executor refused a runner; accepted operations stay queued and the hand-off is tried again"
+                            + " (said once)",
                     cause);
         }
         if (present) {
@@ -76,7 +73,21 @@ final class Listeners {
     }
 
     void warn(String message) {
-        LOG.log(System.Logger.Level.WARNING, message);
+        log(message, null);
+    }
+
+    /** The log is foreign code as well: a handler may throw, and so may the message of what a body threw. */
+    private static void log(String message, @Nullable Throwable cause) {
+        try {
+            LOG.log(System.Logger.Level.WARNING, message, cause);
+        } catch (Throwable e) {
+            try {
+                String type = cause == null ? "" : " (" + cause.getClass().getName() + ", which cannot be logged)";
+                LOG.log(System.Logger.Level.WARNING, message + type);
+            } catch (Throwable f) {
+                // the log is broken; the engine is not
+            }
+        }
     }
 
     private void call(Event event, Runnable notification) {
@@ -88,9 +99,8 @@ final class Listeners {
                 first = failedEvents.add(event);
             }
             if (first) {
-                LOG.log(
-                        System.Logger.Level.WARNING,
-                        () -> "%s: the listener threw on %s; it is still called (said once per kind of event)"
+                log(
+                        "%s: the listener threw on %s; it is still called (said once per kind of event)"
                                 .formatted(atom, event),
                         e);
             }

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * has begun, cancelling completes this future and leaves the body to end by itself; its key stays closed until then.
  * Completing the future by hand ({@link #complete}, {@link #completeExceptionally}, {@link #orTimeout}) has no influence
  * on the operation. Dependent stages are plain {@link CompletableFuture}s; they run on the thread that ends the operation
- * unless an {@code …Async} method is used, and hold up its lane while they do.
+ * unless an {@code …Async} method is used, and hold up its lane while they do (but not where a stage ended the operation).
  *
  * @param <R> the type of the result
  */

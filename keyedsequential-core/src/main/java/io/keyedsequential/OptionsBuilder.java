@@ -72,7 +72,7 @@ public abstract sealed class OptionsBuilder<B extends OptionsBuilder<B>>
     }
 
     /**
-     * How many operations are queued at most, running ones not counted. Default:
+     * How many operations are queued, or await their stage, at most; running ones are not counted. Default:
      * {@value CoordinatorOptions#DEFAULT_CAPACITY}.
      *
      * @param value 1 or more
@@ -165,7 +165,9 @@ public abstract sealed class OptionsBuilder<B extends OptionsBuilder<B>>
 
     /**
      * What runs the operations; platform or virtual threads. The coordinator hands it at most {@code maxConcurrency}
-     * long-running tasks at a time and never shuts it down. Default: a pool of daemon threads that the coordinator owns.
+     * long-running tasks at a time and never shuts it down. It must run or refuse every task: one that it drops without a
+     * word takes its permit with it. If bodies {@link KeyedCoordinator#call call} other keys, each that waits needs a
+     * thread beyond {@code maxConcurrency}. Default: a pool of daemon threads that the coordinator owns.
      *
      * <p>An executor that runs a task on the thread that hands it over ({@code Runnable::run}, a caller-runs policy) is
      * supported; that caller then works until nothing is ready.

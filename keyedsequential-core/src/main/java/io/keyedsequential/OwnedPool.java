@@ -1,27 +1,35 @@
 package io.keyedsequential;
 
 import java.util.concurrent.Executor;
-import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** The pool of a coordinator that was given no executor: daemon threads, as many as the limit, that leave when idle. */
+/**
+ * The pool of a coordinator that was given no executor: daemon threads that leave when they have been idle for a while.
+ *
+ * <p>It has no bound and no queue of its own. Runners are bounded by permits, and a runner in a queue behind threads that
+ * wait would keep its permit from everybody: an operation that waits for a turn of another key keeps its thread, though
+ * not its permit.
+ */
 final class OwnedPool implements Executor {
 
     private static final long IDLE_SECONDS = 30;
 
     private final ThreadPoolExecutor pool;
 
-    OwnedPool(String atom, int size) {
+    OwnedPool(String atom) {
         AtomicInteger count = new AtomicInteger();
+        ClassLoader loader = Thread.currentThread().getContextClassLoader();
         this.pool = new ThreadPoolExecutor(
-                size, size, IDLE_SECONDS, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), body -> {
-                    Thread thread = new Thread(body, atom + "-" + count.incrementAndGet());
+                0, Integer.MAX_VALUE, IDLE_SECONDS, TimeUnit.SECONDS, new SynchronousQueue<>(), body -> {
+                    // Nothing is inherited from whoever happens to need a thread first.
+                    Thread thread = new Thread(null, body, atom + "-" + count.incrementAndGet(), 0, false);
+                    thread.setContextClassLoader(loader);
                     thread.setDaemon(true);
                     return thread;
                 });
-        this.pool.allowCoreThreadTimeOut(true);
     }
 
     @Override
@@ -29,19 +37,8 @@ final class OwnedPool implements Executor {
         pool.execute(runner);
     }
 
-    /** The pool refuses a core size above its maximum, so which comes first depends on the direction. */
-    synchronized void resize(int size) {
-        if (size > pool.getMaximumPoolSize()) {
-            pool.setMaximumPoolSize(size);
-            pool.setCorePoolSize(size);
-        } else {
-            pool.setCorePoolSize(size);
-            pool.setMaximumPoolSize(size);
-        }
-    }
-
+    /** Starts nothing any more and interrupts what runs. */
     void close() {
-        // Runners that no thread has begun yet hold a slot each. Nothing is ready any more: they only give it back.
-        pool.shutdownNow().forEach(Runnable::run);
+        pool.shutdownNow();
     }
 }

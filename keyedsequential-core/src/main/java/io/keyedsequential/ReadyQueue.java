@@ -26,10 +26,10 @@ final class ReadyQueue<K> {
      * @return whether it is the only one
      */
     boolean add(Lane<K> lane) {
-        lane.ready(true);
         if (size == ring.length) {
             copyTo(newRing(2 * size));
         }
+        lane.ready(true);
         ring[(first + size) & (ring.length - 1)] = lane;
         return size++ == 0;
     }

@@ -46,10 +46,9 @@ class ResultOperation<K, R extends @Nullable Object> extends Operation<K> {
         }
         if (failure == null) {
             told.complete((R) result);
-        } else {
-            told.completeExceptionally(failure);
+            return true;
         }
-        return true;
+        return told.completeExceptionally(failure); // a future that was completed by hand does not take the error
     }
 
     @Override

@@ -13,6 +13,11 @@ final class Runner<K> implements Runnable {
     private final Lanes<K> lanes;
     private final AtomicReference<@Nullable Slot<K>> slot;
 
+    /** What is to be given back if this runner breaks down. Confined to its thread. */
+    private @Nullable Slot<K> inHand;
+
+    private @Nullable Operation<K> begun;
+
     Runner(StripedCoordinator<K> coordinator, Lanes<K> lanes, Slot<K> slot) {
         this.coordinator = coordinator;
         this.lanes = lanes;
@@ -31,6 +36,10 @@ final class Runner<K> implements Runnable {
         if (held == null) {
             return; // an executor ran this task twice, or after having refused it
         }
+        if (Holding.isBetweenBodies(coordinator)) {
+            lanes.permits.release(held); // the runner below on this thread looks for more when it has done what it has
+            return;
+        }
         // An interrupt that came before the first operation was meant for somebody else.
         boolean interrupted = Thread.interrupted();
         Holding holding = Holding.enter(coordinator, held);
@@ -38,8 +47,11 @@ final class Runner<K> implements Runnable {
             while (held != null) {
                 held.thread = Thread.currentThread();
                 holding.slot(held);
+                inHand = held;
                 held = work(held, holding);
             }
+        } catch (Throwable e) { // nothing of users gets here; memory may be short
+            breakDown(e);
         } finally {
             Thread.interrupted(); // what the last operation left
             holding.exit();
@@ -48,6 +60,25 @@ final class Runner<K> implements Runnable {
                 Thread.currentThread().interrupt();
             }
         }
+    }
+
+    /** Gives back what can be: the operation has failed, its key goes on, and the permit is free. */
+    private void breakDown(Throwable cause) {
+        Slot<K> held = inHand;
+        if (held == null) {
+            return;
+        }
+        Operation<K> operation = begun;
+        long now = System.nanoTime();
+        if (operation != null) {
+            coordinator.record(held, operation, cause, now);
+            coordinator.tell(operation, null, cause);
+        }
+        if (held.lane != null) {
+            lanes.leave(held, now);
+        }
+        lanes.permits.release(held);
+        coordinator.wake();
     }
 
     /**
@@ -78,12 +109,16 @@ final class Runner<K> implements Runnable {
     private boolean runVisit(Slot<K> held, Operation<K> first, Holding holding) {
         Operation<K> operation = first;
         while (operation != null) {
-            coordinator.madeRoom(held);
             if (operation instanceof TurnOperation<K> turn) {
+                inHand = null;
                 held.thread = null;
+                boolean pushed = held.takePushed();
                 turn.grant(held);
+                coordinator.madeRoom(pushed);
                 return false;
             }
+            begun = operation;
+            coordinator.madeRoom(held.takePushed());
             coordinator.listeners.started(held, operation);
             operation = run(held, operation, holding);
         }
@@ -100,7 +135,9 @@ final class Runner<K> implements Runnable {
             if (result == StageOperation.PENDING && operation instanceof StageOperation<K, ?> staged) {
                 lanes.beginAwaiting(held, staged);
                 if (staged.leaveToStage()) {
+                    begun = null;
                     lanes.leftToStage(held);
+                    holding.inBody(false);
                     return null;
                 }
                 lanes.endAwaiting(held, staged);
@@ -108,16 +145,18 @@ final class Runner<K> implements Runnable {
             }
         } catch (Throwable e) { // whatever a body throws fails its operation and nothing else
             failure = e;
-        } finally {
-            holding.inBody(false);
         }
+        Thread.interrupted(); // a body that interrupted its own thread meant nobody else
         long now = System.nanoTime();
         coordinator.record(held, operation, failure, now);
+        begun = null;
+        // Told before anything else is started: what is told runs with the key still held, and may pause or cancel.
+        if (coordinator.tell(operation, result, failure)) {
+            now = System.nanoTime();
+        }
+        holding.inBody(false);
         Operation<K> next = lanes.next(held, operation, now);
         coordinator.wakeIfPushed(held);
-        if (coordinator.tell(operation, result, failure) && next != null) {
-            next.startedAt = System.nanoTime(); // what was told ran on this thread, and is not the next one's time
-        }
         return next;
     }
 }

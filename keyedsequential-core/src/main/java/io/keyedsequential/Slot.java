@@ -87,6 +87,13 @@ final class Slot<K> extends Padding {
         this.index = index;
     }
 
+    /** Whether somebody may have to be woken for what the last decision made ready; asked once. */
+    boolean takePushed() {
+        boolean value = pushed;
+        pushed = false;
+        return value;
+    }
+
     /** The operation that was started last: it runs if its state says so. */
     @SuppressWarnings("unchecked")
     @Nullable

@@ -32,7 +32,8 @@ final class Snapshots {
         // The state first: once it says that a time is set, the time is set.
         OperationState state = STATES[operation.state()];
         boolean started = state != OperationState.QUEUED && operation.startedAt != 0;
-        boolean finished = state.isFinished();
+        boolean finished =
+                state.isFinished() && operation.finishedAt != 0; // a cancelled one gets its time a moment later
         long begin = started ? operation.startedAt : finished ? operation.finishedAt : nanos;
         long end = finished ? operation.finishedAt : nanos;
         return new OperationSnapshot(

@@ -33,6 +33,10 @@ final class StageOperation<K, R extends @Nullable Object> extends ResultOperatio
     private static final int STAGE_CAME_FIRST = 1;
     private static final int RUNNER_LEFT_FIRST = 2;
 
+    /** The lane it holds while it awaits its stage. Guarded by the stripe's lock. */
+    @Nullable
+    Lane<K> lane;
+
     /** Neighbours in the stripe's list of operations that await their stage. Guarded by the stripe's lock. */
     @Nullable
     StageOperation<K, ?> awaitingBefore;

@@ -11,6 +11,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,6 +20,8 @@ import org.jspecify.annotations.Nullable;
  * its end is in {@link Runner}; what is shown is in {@link Views}.
  */
 final class StripedCoordinator<K> implements KeyedCoordinator<K> {
+
+    private static final int IDS_IN_WARNING = 100;
 
     private final String name;
     private final CoordinatorOptions options;
@@ -135,6 +138,7 @@ final class StripedCoordinator<K> implements KeyedCoordinator<K> {
         } finally {
             if (slot == null) {
                 lanes.permits.takeBack(null);
+                lanes.settleStarts(); // whoever has the lent permit ends what it runs, and starts nothing more with it
             }
         }
         return runTurn(slot, operation, body, true);
@@ -227,9 +231,12 @@ final class StripedCoordinator<K> implements KeyedCoordinator<K> {
         rejected.incrementAndGet();
         String numbers = "queued=%d, active=%d, lanes=%d, capacity=%d"
                 .formatted(lanes.counts.queued(), lanes.counts.active(), lanes.laneCount(), options.capacity());
+        long awaiting = lanes.counts.awaiting();
+        if (awaiting > 0) {
+            numbers += ", awaiting=" + awaiting;
+        }
         if (reason == Reason.KEY_FULL) {
-            int queuedForKey =
-                    views.lane(operation.key, 0).map(LaneSnapshot::queued).orElse(0);
+            int queuedForKey = lanes.queued(operation.key);
             numbers += ", queuedForKey=%d, capacityPerKey=%d%s"
                     .formatted(queuedForKey, options.capacityPerKey(), options.fairScheduling() ? ", fair" : "");
         }
@@ -242,33 +249,26 @@ final class StripedCoordinator<K> implements KeyedCoordinator<K> {
 
     private Slot<K> awaitTurn(TurnOperation<K> operation) {
         Slot<K> slot = operation.slot();
+        boolean interrupted = false;
         while (slot == null) {
             if (operation.isClosed()) {
                 throw reject(operation, Reason.CLOSED, null);
             }
-            if (Thread.interrupted()) {
-                boolean withdrawn = withdraw(operation);
-                Thread.currentThread().interrupt();
-                if (withdrawn) {
+            if (!interrupted && Thread.interrupted()) {
+                interrupted = true;
+                if (withdraw(operation)) {
+                    Thread.currentThread().interrupt();
                     throw reject(operation, Reason.INTERRUPTED, null);
                 }
-                return awaitGrant(operation);
+                // Too late: the turn has been decided, or the coordinator closes. Either comes without our waiting for
+                // others.
+            } else {
+                LockSupport.park(this);
             }
-            LockSupport.park(this);
             slot = operation.slot();
         }
-        return slot;
-    }
-
-    /** The turn has been decided, or the coordinator closed: what follows is a matter of instructions, not of waiting. */
-    private Slot<K> awaitGrant(TurnOperation<K> operation) {
-        Slot<K> slot = operation.slot();
-        while (slot == null) {
-            if (operation.isClosed()) {
-                throw reject(operation, Reason.CLOSED, null);
-            }
-            Thread.onSpinWait();
-            slot = operation.slot();
+        if (interrupted) {
+            Thread.currentThread().interrupt();
         }
         return slot;
     }
@@ -286,14 +286,13 @@ final class StripedCoordinator<K> implements KeyedCoordinator<K> {
             failure = e;
             throw Rethrow.unchanged(e);
         } finally {
-            holding.inBody(false);
             long now = System.nanoTime();
             operation.letGo();
             record(slot, operation, failure, now);
-            lanes.leave(slot, now);
-            slot.pushed = false;
             listeners.finished(operation, failure, true);
             holding.exit();
+            lanes.leave(slot, now);
+            slot.pushed = false; // we wake in any case
             if (permitLent) {
                 lanes.permits.takeBack(slot);
             } else {
@@ -329,18 +328,19 @@ final class StripedCoordinator<K> implements KeyedCoordinator<K> {
         return listeners.finished(operation, failure, futureTold) || futureTold;
     }
 
-    /** An operation has been started on the slot, and so has left the queue. */
-    void madeRoom(Slot<K> slot) {
-        if (lanes.blockedCallers() > 0) {
+    /** An operation has been started, and so has left the queue; perhaps another lane has become ready with it. */
+    void madeRoom(boolean pushed) {
+        boolean admitted = lanes.blockedCallers() > 0;
+        if (admitted) {
             waitingRoom.admit();
+        }
+        if (admitted || pushed) {
             wake();
         }
-        wakeIfPushed(slot);
     }
 
     void wakeIfPushed(Slot<K> slot) {
-        if (slot.pushed) {
-            slot.pushed = false;
+        if (slot.takePushed()) {
             wake();
         }
     }
@@ -358,16 +358,21 @@ final class StripedCoordinator<K> implements KeyedCoordinator<K> {
     /** A stage has ended its operation, on whatever thread. */
     void stageEnded(StageOperation<K, ?> operation, @Nullable Object result, @Nullable Throwable failure) {
         lanes.counts.delivering(1);
-        try {
-            operation.end(failure == null ? Operation.COMPLETED : Operation.FAILED, failure, System.nanoTime());
-            remember(operation, failure != null);
-            lanes.stageEnded(operation);
-            wake();
-            tell(operation, result, failure);
-        } finally {
-            lanes.counts.delivering(-1);
-            idleWatch.check();
-        }
+        StageEnds.run(() -> {
+            try {
+                operation.end(failure == null ? Operation.COMPLETED : Operation.FAILED, failure, System.nanoTime());
+                remember(operation, failure != null);
+                lanes.stageEnded(operation);
+                if (lanes.blockedCallers() > 0) {
+                    waitingRoom.admit();
+                }
+                wake();
+            } finally {
+                tell(operation, result, failure);
+                lanes.counts.delivering(-1);
+                idleWatch.check();
+            }
+        });
     }
 
     private void remember(Operation<K> operation, boolean failed) {
@@ -409,10 +414,7 @@ final class StripedCoordinator<K> implements KeyedCoordinator<K> {
     @Override
     public void setMaxConcurrency(int maxConcurrency) {
         Check.range(name, "maxConcurrency", maxConcurrency, 1, CoordinatorOptions.MAX_CONCURRENCY_LIMIT);
-        synchronized (handOff) { // the pool and the limit change together
-            handOff.resize(maxConcurrency);
-            lanes.limit(maxConcurrency);
-        }
+        lanes.limit(maxConcurrency);
         wake();
     }
 
@@ -544,20 +546,34 @@ final class StripedCoordinator<K> implements KeyedCoordinator<K> {
         lanes.counts.delivering(1);
         List<Operation<K>> withdrawn = lanes.close();
         waitingRoom.admit(); // which lets everybody go
-        withdrawn.forEach(this::cancelled);
-        lanes.counts.delivering(-1);
+        try {
+            withdrawn.forEach(this::cancelled);
+        } finally {
+            lanes.counts.delivering(-1);
+        }
         int running = lanes.counts.active();
         handOff.close();
         if (!withdrawn.isEmpty() || (report != null && !report.complete())) {
             listeners.warn(
-                    "%s: closed with %d queued operations cancelled and %d still running, after %d ms of draining"
+                    "%s: closed after %d ms of draining with %d queued operations cancelled, %d still running and %d awaiting their stage; cancelled: %s"
                             .formatted(
                                     name,
+                                    report == null ? 0 : report.took().toMillis(),
                                     withdrawn.size(),
                                     running,
-                                    report == null ? 0 : report.took().toMillis()));
+                                    lanes.counts.awaiting(),
+                                    ids(withdrawn)));
         }
         idleWatch.check();
+    }
+
+    /** By id, since keys may be personal data. */
+    private String ids(List<Operation<K>> operations) {
+        String first = operations.stream()
+                .limit(IDS_IN_WARNING)
+                .map(operation -> Long.toString(operation.id))
+                .collect(Collectors.joining(", "));
+        return operations.isEmpty() ? "none" : operations.size() > IDS_IN_WARNING ? first + ", …" : first;
     }
 
     /** A paused atom with nothing under way would be waited for in vain. */

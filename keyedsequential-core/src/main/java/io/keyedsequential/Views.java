@@ -22,6 +22,9 @@ final class Views<K> {
     /** Operations of each lane that {@link KeyedCoordinator#lanes} shows at most. */
     static final int FIRST_OPERATIONS = 10;
 
+    /** Operations may move while they are looked for; more looks than this find nothing new. */
+    private static final int MOST_LOOKS = 10;
+
     private final Lanes<K> lanes;
     private final RecentOperations<K> recent;
 
@@ -125,16 +128,19 @@ final class Views<K> {
     /** The report of a drain that has waited long enough. */
     DrainReport left(String atom, Duration took, long finished) {
         Map<Object, List<OperationSnapshot>> byKey = new LinkedHashMap<>();
-        if (!lanes.counts.isIdle()) {
+        boolean idle = lanes.counts.isIdle();
+        for (int looks = 0; !idle && byKey.isEmpty() && looks < MOST_LOOKS; looks++) {
             for (OperationSnapshot each : everything()) {
                 if (!each.state().isFinished()) {
                     byKey.computeIfAbsent(each.key(), key -> new ArrayList<>()).add(each);
                 }
             }
+            idle = lanes.counts.isIdle();
         }
         long remaining = byKey.values().stream().mapToLong(List::size).sum();
         byKey.replaceAll((key, operations) -> List.copyOf(operations));
-        return new DrainReport(atom, remaining == 0, took, finished, remaining, Collections.unmodifiableMap(byKey));
+        return new DrainReport(
+                atom, idle && remaining == 0, took, finished, remaining, Collections.unmodifiableMap(byKey));
     }
 
     private record Running<K>(Operation<K> operation, @Nullable Thread thread) {}
@@ -142,13 +148,18 @@ final class Views<K> {
     /** What runs now, slot by slot, and what awaits its stage, which no slot has. */
     private List<Running<K>> running() {
         List<Running<K>> running = new ArrayList<>();
-        lanes.lookAtAwaiting(operation -> running.add(new Running<>(operation, null)));
         for (Slot<K> slot : lanes.permits.slots()) {
             Operation<K> operation = slot.current();
             if (operation != null && operation.state() == Operation.RUNNING) {
                 running.add(new Running<>(operation, slot.thread));
             }
         }
+        // After the slots: what was left to its stage meanwhile is found here, if not there.
+        lanes.lookAtAwaiting(operation -> {
+            if (running.stream().noneMatch(each -> each.operation() == operation)) {
+                running.add(new Running<>(operation, null));
+            }
+        });
         return running;
     }
 }

@@ -73,8 +73,11 @@ final class WaitingRoom<K> {
             Thread.currentThread().interrupt(); // admitted meanwhile: the interrupt is for what comes after
             return caller.outcome;
         } finally {
-            remove(caller);
-            lock.unlock();
+            try {
+                remove(caller);
+            } finally {
+                lock.unlock();
+            }
         }
     }
 

@@ -157,7 +157,7 @@ final class StructuralCheck<K> {
         assertThat(counts.ended()).isEqualTo(counts.completed() + counts.failed() + counts.cancelled());
         assertThat(counts.queued()).as("queued").isEqualTo(queued);
         assertThat(counts.awaiting()).as("awaiting").isEqualTo(awaiting);
-        assertThat(counts.active()).as("active").isEqualTo((int) (running - awaiting));
+        assertThat(counts.active()).as("active").isEqualTo((int) (running - awaiting - lanes.permits.lent()));
     }
 
     private void checkPermits() {
@@ -178,7 +178,7 @@ final class StructuralCheck<K> {
             assertThat(permits.freeCount()).as("free slots").isEqualTo(slots - permits.taken());
             assertThat(searching).as("searchers").isBetween(0, 1);
             assertThat(holding + searching).as("slots in use").isLessThanOrEqualTo(permits.taken());
-            boolean room = permits.taken() < permits.limit();
+            boolean room = permits.taken() < permits.limit() + permits.lent();
             assertThat(permits.isWakeable())
                     .as(
                             "wakeable: held=%s, searching=%d, %d of %d taken",
@@ -198,6 +198,7 @@ final class StructuralCheck<K> {
         assertThat(awaiting).as("awaiting").isZero();
         assertThat(lanes.laneCount()).as("lanes, but for paused ones").isEqualTo(paused);
         assertThat(lanes.permits.taken()).as("slots taken").isZero();
+        assertThat(lanes.permits.lent()).as("permits lent").isZero();
         assertThat(lanes.blockedCallers()).as("blocked callers").isZero();
         assertThat(lanes.readyStripes()).as("ready stripes").isZero();
         assertThat(lanes.counts.isIdle()).as("idle").isTrue();

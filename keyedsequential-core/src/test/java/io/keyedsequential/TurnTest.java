@@ -231,4 +231,34 @@ class TurnTest {
         int done = callers.stream().mapToInt(TestThread::result).sum();
         assertThat(plain[0]).isEqualTo(done);
     }
+
+    @Test
+    void aCallOfAnotherKeyFromInsideNeedsNoSecondPermit() {
+        KeyedCoordinator<String> orders = coordinators.add(Coordinators.orders().maxConcurrency(1));
+        orders.submit("a", () -> orders.call("b", () -> ran.add("b"))).join();
+        assertThat(ran).containsExactly("b");
+        Eventually.idle(orders);
+        StructuralCheck.assertIdle(orders);
+    }
+
+    @Test
+    void whileACallFromInsideWaitsItsPermitIsLentToOthers() {
+        KeyedCoordinator<String> orders = coordinators.add(Coordinators.orders().maxConcurrency(1));
+        CompletableFuture<Void> stage = new CompletableFuture<>();
+        OperationFuture<Void> holder = orders.submitAsync("b", () -> stage);
+        Eventually.until("the key is held by a stage", () -> orders.stats().awaiting() == 1);
+        OperationFuture<Boolean> waiting = orders.submit("a", () -> orders.call("b", () -> ran.add("turn")));
+        Eventually.until("the call is queued", () -> orders.stats().queued() == 1);
+        orders.submit("c", () -> ran.add("other")).join();
+        Eventually.until("its lane is gone", () -> orders.stats().lanes() == 2);
+        StructuralCheck.assertSound(orders);
+        assertThat(orders.stats().active()).isZero();
+        assertThat(waiting).isNotDone();
+        stage.complete(null);
+        waiting.join();
+        holder.join();
+        assertThat(ran).containsExactly("other", "turn");
+        Eventually.idle(orders);
+        StructuralCheck.assertIdle(orders);
+    }
 }

@@ -1,0 +1,101 @@
+package io.keyedsequential;
+
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import org.jspecify.annotations.Nullable;
+
+/** A whole coordinator whose executor is a queue that the test empties. */
+final class Engine {
+
+    /** Far longer than any actor takes; over only when a wake-up was lost. */
+    private static final Duration LOST = Duration.ofSeconds(10);
+
+    final CompletableFuture<String> stage = new CompletableFuture<>();
+
+    /** Written by operations of one key, with nothing to order the writes but the engine. */
+    int plain;
+
+    private final ConcurrentLinkedQueue<Runnable> runners = new ConcurrentLinkedQueue<>();
+    private final KeyedCoordinator<String> coordinator;
+    private @Nullable OperationFuture<String> staged;
+
+    private Engine(int maxConcurrency, int capacity) {
+        this.coordinator = KeyedCoordinator.<String>builder("engine")
+                .maxConcurrency(maxConcurrency)
+                .capacity(capacity)
+                .blockTimeout(LOST)
+                .window(0)
+                .executor(runners::add)
+                .build();
+    }
+
+    /** Room for two operations, and two of one key that take it. */
+    static Engine full() {
+        Engine engine = new Engine(1, 2);
+        engine.execute("a");
+        engine.execute("a");
+        return engine;
+    }
+
+    /** One operation that ends with a stage, and one behind it. */
+    static Engine withStage() {
+        Engine engine = new Engine(1, 10);
+        engine.staged = engine.coordinator.submitAsync("a", () -> engine.stage);
+        engine.execute("a");
+        return engine;
+    }
+
+    /** One operation. */
+    static Engine withOne() {
+        Engine engine = new Engine(1, 10);
+        engine.execute("a");
+        return engine;
+    }
+
+    /** An increment of one key and an operation of another. */
+    static Engine withTwoKeys() {
+        Engine engine = new Engine(2, 10);
+        engine.increment("a");
+        engine.execute("b");
+        return engine;
+    }
+
+    boolean execute(String key) {
+        try {
+            coordinator.execute(key, () -> {});
+            return true;
+        } catch (RejectedOperationException e) {
+            return false;
+        }
+    }
+
+    void increment(String key) {
+        coordinator.execute(key, () -> plain++);
+    }
+
+    void runOne() {
+        Runnable runner = runners.poll();
+        if (runner != null) {
+            runner.run();
+        }
+    }
+
+    void runAll() {
+        for (Runnable runner = runners.poll(); runner != null; runner = runners.poll()) {
+            runner.run();
+        }
+    }
+
+    boolean awaitIdle() {
+        return coordinator.awaitIdle(LOST);
+    }
+
+    boolean stageEnded() {
+        return staged != null && staged.isDone();
+    }
+
+    long completed() {
+        return coordinator.stats().completed();
+    }
+}

@@ -1,0 +1,160 @@
+package io.keyedsequential;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What {@link Runner} and the caller of a turn do with a slot, one call of {@link Lanes} or {@link Permits} at a time, so
+ * that a test can let others act between any two of them. Bodies are empty. The order of the calls is that of
+ * {@link Runner#run()} and {@code StripedCoordinator.runTurn}.
+ */
+final class RunnerSteps {
+
+    /** What the next step does. */
+    enum At {
+        SEARCH,
+        FOUND,
+        FOUND_WAKE,
+        STARTED,
+        BODY,
+        RECORD,
+        LEAVE_TO_STAGE,
+        NEXT,
+        PUSHED,
+        IDLE,
+        LEAVE,
+        RELEASE,
+        RELEASED_WAKE,
+        GONE
+    }
+
+    private final LanesActors actors;
+    private final Lanes<String> lanes;
+    private Slot<String> slot;
+    private @Nullable Operation<String> operation;
+    private At at;
+
+    private RunnerSteps(LanesActors actors, Slot<String> slot, @Nullable Operation<String> operation, At at) {
+        this.actors = actors;
+        this.lanes = actors.lanes;
+        this.slot = slot;
+        this.operation = operation;
+        this.at = at;
+    }
+
+    /** A runner that has been given a slot to search with. */
+    static RunnerSteps searching(LanesActors actors, Slot<String> slot) {
+        return new RunnerSteps(actors, slot, null, At.SEARCH);
+    }
+
+    /** A caller whose turn has been started at once. */
+    static RunnerSteps turn(LanesActors actors, Slot<String> slot, Operation<String> operation) {
+        return new RunnerSteps(actors, slot, operation, At.STARTED);
+    }
+
+    boolean isGone() {
+        return at == At.GONE;
+    }
+
+    /** Whether the next step is a wake that the last one made necessary. */
+    boolean owesWake() {
+        return at == At.FOUND_WAKE
+                || at == At.RELEASE
+                || at == At.RELEASED_WAKE
+                || ((at == At.PUSHED || at == At.STARTED || at == At.RECORD) && slot.pushed);
+    }
+
+    /** Whether a body would be running now. */
+    boolean isInBody() {
+        return at == At.BODY;
+    }
+
+    void runToTheEnd() {
+        while (!isGone()) {
+            step();
+        }
+    }
+
+    void step() {
+        switch (at) {
+            case SEARCH -> began(actors.watched(() -> lanes.takeReady(slot, 0)), At.IDLE);
+            case FOUND -> {
+                lanes.permits.found(slot);
+                at = At.FOUND_WAKE;
+            }
+            case FOUND_WAKE -> {
+                actors.wake();
+                at = At.STARTED;
+            }
+            case STARTED -> {
+                wakeIfPushed();
+                at = At.BODY;
+            }
+            case BODY -> at = inHand() instanceof StageOperation ? At.LEAVE_TO_STAGE : At.RECORD;
+            case LEAVE_TO_STAGE -> {
+                if (inHand() instanceof StageOperation<String, ?> staged) {
+                    actors.bodyEnds(staged);
+                    lanes.beginAwaiting(slot, staged);
+                    lanes.leftToStage(slot);
+                    actors.awaiting(staged);
+                }
+                operation = null;
+                at = At.SEARCH;
+            }
+            case RECORD -> {
+                Operation<String> ended = inHand();
+                actors.bodyEnds(ended);
+                ended.end(Operation.COMPLETED, null, 0);
+                slot.completed();
+                at = ended instanceof TurnOperation ? At.LEAVE : At.NEXT;
+            }
+            case NEXT -> {
+                Operation<String> ended = inHand();
+                operation = actors.watched(() -> lanes.next(slot, ended, 0));
+                at = At.PUSHED;
+            }
+            case PUSHED -> {
+                wakeIfPushed();
+                at = operation == null ? At.SEARCH : At.STARTED;
+            }
+            case IDLE -> {
+                Slot<String> again = lanes.idle(slot);
+                at = again == null ? At.GONE : At.SEARCH;
+                slot = again == null ? slot : again;
+            }
+            case LEAVE -> {
+                lanes.leave(slot, 0);
+                slot.pushed = false;
+                at = At.RELEASE;
+            }
+            case RELEASE -> {
+                lanes.permits.release(slot);
+                at = At.RELEASED_WAKE;
+            }
+            case RELEASED_WAKE -> {
+                actors.wake();
+                at = At.GONE;
+            }
+            case GONE -> throw new IllegalStateException("a runner that is gone was asked to go on");
+        }
+    }
+
+    private void began(@Nullable Operation<String> started, At otherwise) {
+        operation = started;
+        at = started == null ? otherwise : slot.searching ? At.FOUND : At.STARTED;
+    }
+
+    private void wakeIfPushed() {
+        if (slot.pushed) {
+            slot.pushed = false;
+            actors.wake();
+        }
+    }
+
+    private Operation<String> inHand() {
+        Operation<String> present = operation;
+        if (present == null) {
+            throw new IllegalStateException("a runner without an operation was asked to go on with it");
+        }
+        return present;
+    }
+}

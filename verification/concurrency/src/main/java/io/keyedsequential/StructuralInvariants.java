@@ -1,0 +1,171 @@
+package io.keyedsequential;
+
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Consumer;
+
+/**
+ * The invariants at the head of {@link Lanes}, read off the structure itself. They hold whenever nobody is inside a call of
+ * {@link Lanes}; the caller sees to that. Looking changes nothing: lanes are not settled.
+ */
+final class StructuralInvariants<K> {
+
+    private final Lanes<K> lanes;
+    private final CoordinatorOptions options;
+    private final List<String> violations = new ArrayList<>();
+
+    private int tokens;
+    private long queued;
+    private long present;
+
+    private StructuralInvariants(Lanes<K> lanes, CoordinatorOptions options) {
+        this.lanes = lanes;
+        this.options = options;
+    }
+
+    /**
+     * What is violated now.
+     *
+     * @param wakeOwed whether somebody has made a lane ready or a permit free and has not called {@link Lanes#wake()} yet
+     */
+    static <K> List<String> violations(Lanes<K> lanes, CoordinatorOptions options, boolean wakeOwed) {
+        StructuralInvariants<K> check = new StructuralInvariants<>(lanes, options);
+        check.everyStripe();
+        check.permits(wakeOwed);
+        check.balance();
+        return check.violations;
+    }
+
+    /** What is violated now that everything has ended: nothing at all may be left. */
+    static <K> List<String> violationsAtRest(Lanes<K> lanes, CoordinatorOptions options) {
+        List<String> found = violations(lanes, options, false);
+        if (!lanes.counts.isIdle()) {
+            found.add("at rest, but not idle: admitted=%d, ended=%d, taken=%d"
+                    .formatted(lanes.counts.admitted(), lanes.counts.ended(), lanes.permits.taken()));
+        }
+        if (lanes.laneCount() != 0) {
+            found.add("at rest, but %d lanes are left".formatted(lanes.laneCount()));
+        }
+        if (lanes.blockedCallers() != 0) {
+            found.add("at rest, but %d callers are blocked".formatted(lanes.blockedCallers()));
+        }
+        return found;
+    }
+
+    /** How many operations of a key wait, counted without settling. */
+    static <K> int queuedOf(Lanes<K> lanes, K key) {
+        int[] count = new int[1];
+        for (Stripe<K> stripe : lanes.stripes()) {
+            synchronized (stripe) {
+                stripe.forEach(lane -> {
+                    for (Operation<K> each = lane.head; each != null && lane.key.equals(key); each = each.next()) {
+                        count[0] += each.state() == Operation.QUEUED ? 1 : 0;
+                    }
+                });
+            }
+        }
+        return count[0];
+    }
+
+    private void everyStripe() {
+        long word = lanes.readyStripes();
+        for (Stripe<K> stripe : lanes.stripes()) {
+            synchronized (stripe) {
+                Set<Lane<K>> ready = tokensOf(stripe);
+                require((word & stripe.bit) != 0 == stripe.ready.hasTokens(), "the word of ready stripes is wrong");
+                int[] size = new int[1];
+                stripe.forEach(lane -> {
+                    size[0]++;
+                    lane(stripe, lane, ready.remove(lane));
+                });
+                require(size[0] == stripe.size(), "a stripe has %d lanes and counts %d", size[0], stripe.size());
+                require(ready.isEmpty(), "%d tokens belong to lanes that are gone", ready.size());
+            }
+        }
+    }
+
+    @GuardedBy("stripe")
+    private Set<Lane<K>> tokensOf(Stripe<K> stripe) {
+        Set<Lane<K>> ready = new HashSet<>();
+        Consumer<Lane<K>> look = lane -> {
+            tokens++;
+            require(ready.add(lane), "key %s has two tokens", lane.key);
+        };
+        stripe.ready.forEach(lane -> {
+            if (lane == null) {
+                violations.add("the ready queue has a hole");
+            } else {
+                look.accept(lane);
+            }
+        });
+        return ready;
+    }
+
+    @GuardedBy("stripe")
+    private void lane(Stripe<K> stripe, Lane<K> lane, boolean hasToken) {
+        int linked = 0;
+        int waiting = 0;
+        for (Operation<K> each = lane.head; each != null; each = each.next()) {
+            linked++;
+            waiting += each.state() == Operation.QUEUED ? 1 : 0;
+            require(each.next() != null || lane.tail == each, "key %s: the tail is not the end", lane.key);
+        }
+        queued += waiting;
+        present += lane.running();
+        int running = lane.running();
+        K key = lane.key;
+        require(stripe.find(key, lane.hash) == lane, "key %s: its lane is not found", key);
+        require(linked == lane.queued, "key %s: links %d operations and counts %d", key, linked, lane.queued);
+        require(waiting > 0 || running > 0 || lane.isPaused(), "invariant 1: key %s has nothing and is present", key);
+        boolean startable = waiting > 0 && running < lanes.perKeyConcurrency() && !lane.isPaused();
+        require(hasToken == startable, "invariant 2: key %s has token=%s, startable=%s", key, hasToken, startable);
+        require(hasToken == lane.isReady(), "key %s has token=%s and says %s", key, hasToken, lane.isReady());
+        require(running >= 0 && running <= lanes.perKeyConcurrency(), "invariant 3: key %s runs %d", key, running);
+        boolean bound = lanes.counts.admittedBeyondBound() == 0;
+        require(!bound || waiting <= options.capacityPerKey(), "invariant 4: key %s queues %d", key, waiting);
+    }
+
+    private void permits(boolean wakeOwed) {
+        Permits<K> permits = lanes.permits;
+        List<Slot<K>> slots = permits.slots();
+        int free = permits.freeCount();
+        int taken = permits.taken();
+        require(free + taken == slots.size(), "%d slots: %d free and %d taken", slots.size(), free, taken);
+        long searching = slots.stream().filter(slot -> slot.searching).count();
+        require(searching <= 1, "%d slots are searching", searching);
+        boolean wakeable = !permits.isHeld() && searching == 0 && taken < permits.limit() + permits.lent();
+        require(wakeable == permits.isWakeable(), "wakeable is %s and should be %s", permits.isWakeable(), wakeable);
+        require(tokens == 0 || !wakeable || wakeOwed, "invariant 5: %d tokens wait and a permit is free", tokens);
+        require(slots.stream().noneMatch(Slot::isStarting), "a slot is announcing a start for ever");
+    }
+
+    private void balance() {
+        long running = 0;
+        long inHand = 0;
+        for (Slot<K> slot : lanes.permits.slots()) {
+            Operation<K> operation = slot.current();
+            boolean runs = operation != null && operation.state() == Operation.RUNNING;
+            boolean awaits = operation != null && operation.state() == Operation.AWAITING;
+            running += runs ? 1 : 0;
+            inHand += slot.lane != null && !awaits ? 1 : 0;
+        }
+        long[] awaiting = new long[1];
+        lanes.lookAtAwaiting(operation -> awaiting[0]++);
+        Counts<K> counts = lanes.counts;
+        require(inHand + awaiting[0] == present, "%d in hand, %d await, lanes say %d", inHand, awaiting[0], present);
+        require(counts.queued() == queued, "counts %d queued, there are %d", counts.queued(), queued);
+        boolean bound = counts.admittedBeyondBound() == 0;
+        require(!bound || queued <= options.capacity(), "invariant 4: %d operations are queued", queued);
+        long accounted = queued + running + awaiting[0] + counts.ended();
+        require(counts.admitted() == accounted, "invariant 7: admitted %d, found %d", counts.admitted(), accounted);
+    }
+
+    @SuppressWarnings("AnnotateFormatMethod") // the annotation is in a library that nothing else here needs
+    private void require(boolean holds, String message, Object... values) {
+        if (!holds) {
+            violations.add(message.formatted(values));
+        }
+    }
+}

@@ -1,0 +1,168 @@
+package io.keyedsequential;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.jetbrains.lincheck.Lincheck;
+import org.junit.jupiter.api.Test;
+
+/**
+ * The whole coordinator, a thread for every runner, under Lincheck: the real {@link Runner}, {@link HandOff},
+ * {@link WaitingRoom} and {@link IdleWatch} in schedules that Lincheck chooses. A thread that waits for ever fails the
+ * test as a deadlock.
+ *
+ * <p>What it cannot see: weak memory; time-outs, which are far longer than a schedule; an executor that refuses, since its
+ * retry is a timer. Every schedule takes milliseconds, so there are hundreds and not millions of them.
+ */
+class CoordinatorModelCheckingTest {
+
+    private static final int SCHEDULES = Integer.getInteger("lincheck.schedules", 15);
+    private static final Duration LONG = Duration.ofHours(1);
+
+    @Test
+    void aProducerThatWaitsForRoomIsAdmitted() {
+        Lincheck.runConcurrentTest(SCHEDULES, () -> {
+            Threads threads = new Threads(1, 1);
+            threads.act(
+                    engine -> engine.execute("a", () -> {}),
+                    engine -> engine.execute("a", () -> {}),
+                    engine -> engine.execute("b", () -> {}));
+            threads.expect(3, 0);
+        });
+    }
+
+    @Test
+    void aStageEndsItsOperationOnce() {
+        Lincheck.runConcurrentTest(SCHEDULES, () -> {
+            Threads threads = new Threads(1, 4);
+            CompletableFuture<String> stage = new CompletableFuture<>();
+            threads.act(
+                    engine -> {
+                        engine.submitAsync("a", () -> stage);
+                        engine.execute("a", () -> {});
+                    },
+                    engine -> stage.complete("done"));
+            threads.expect(2, 0);
+        });
+    }
+
+    @Test
+    void aCancelledOperationRunsOrIsWithdrawn() {
+        Lincheck.runConcurrentTest(SCHEDULES, () -> {
+            Threads threads = new Threads(1, 4);
+            int[] ran = new int[1];
+            threads.engine.execute("a", () -> {});
+            OperationFuture<Integer> cancelled = threads.engine.submit("a", () -> ++ran[0]);
+            threads.act(engine -> cancelled.cancel(false));
+            threads.expect(1 + ran[0], 1 - ran[0]);
+        });
+    }
+
+    @Test
+    void aTurnAndARunnerShareAKey() {
+        Lincheck.runConcurrentTest(SCHEDULES, () -> {
+            Threads threads = new Threads(2, 4);
+            int[] plain = new int[1];
+            threads.act(engine -> engine.call("a", () -> plain[0]++), engine -> engine.execute("a", () -> plain[0]++));
+            threads.expect(2, 0);
+            require(plain[0] == 2, "two operations of one key overlapped");
+        });
+    }
+
+    @Test
+    void pausingAndResumingLosesNothing() {
+        Lincheck.runConcurrentTest(SCHEDULES, () -> {
+            Threads threads = new Threads(1, 4);
+            threads.act(
+                    engine -> {
+                        engine.pauseKey("a");
+                        engine.resumeKey("a");
+                    },
+                    engine -> {
+                        engine.execute("a", () -> {});
+                        engine.execute("a", () -> {});
+                    });
+            threads.expect(2, 0);
+        });
+    }
+
+    @Test
+    void whoeverAwaitsIdlenessIsTold() {
+        Lincheck.runConcurrentTest(SCHEDULES, () -> {
+            Threads threads = new Threads(1, 4);
+            threads.engine.execute("a", () -> {});
+            threads.act(engine -> require(engine.awaitIdle(LONG), "awaitIdle gave up"));
+            threads.expect(1, 0);
+        });
+    }
+
+    private static void require(boolean holds, String message) {
+        if (!holds) {
+            throw new IllegalStateException(message);
+        }
+    }
+
+    private interface Action {
+        void on(StripedCoordinator<String> engine);
+    }
+
+    /** An engine that starts a thread for every runner, and those who use it. */
+    private static final class Threads {
+
+        final StripedCoordinator<String> engine;
+        private final List<Thread> runners = new ArrayList<>();
+
+        Threads(int maxConcurrency, int capacity) {
+            this.engine = (StripedCoordinator<String>) KeyedCoordinator.<String>builder("engine")
+                    .maxConcurrency(maxConcurrency)
+                    .capacity(capacity)
+                    .fairScheduling(true)
+                    .capacityPerKey(capacity)
+                    .blockTimeout(LONG)
+                    .window(0)
+                    .executor(this::start)
+                    .build();
+        }
+
+        private void start(Runnable runner) {
+            Thread thread = new Thread(runner);
+            synchronized (runners) {
+                runners.add(thread);
+            }
+            thread.start();
+        }
+
+        /** Runs the actions at once and waits for them and for every runner. */
+        void act(Action... actions) {
+            List<Thread> actors = new ArrayList<>();
+            for (Action action : actions) {
+                actors.add(new Thread(() -> action.on(engine)));
+            }
+            for (Thread actor : actors) {
+                actor.start();
+            }
+            for (Thread actor : actors) {
+                join(actor);
+            }
+            for (int i = 0; i < runners.size(); i++) {
+                join(runners.get(i));
+            }
+        }
+
+        private static void join(Thread thread) {
+            try {
+                thread.join();
+            } catch (InterruptedException e) {
+                throw new IllegalStateException(e);
+            }
+        }
+
+        void expect(long completed, long cancelled) {
+            CoordinatorStats stats = engine.stats();
+            require(stats.completed() == completed && stats.cancelled() == cancelled, stats.toString());
+            List<String> found = StructuralInvariants.violationsAtRest(engine.lanesForCheck(), engine.options());
+            require(found.isEmpty(), found.toString());
+        }
+    }
+}
