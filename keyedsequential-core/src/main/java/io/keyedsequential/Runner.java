@@ -119,7 +119,6 @@ final class Runner<K> implements Runnable {
             }
             begun = operation;
             coordinator.madeRoom(held.takePushed());
-            coordinator.listeners.started(held, operation);
             operation = run(held, operation, holding);
         }
         return true;
@@ -130,6 +129,7 @@ final class Runner<K> implements Runnable {
         Throwable failure = null;
         Thread.interrupted(); // whoever interrupted this thread since the last body meant another operation
         holding.inBody(true);
+        coordinator.listeners.started(held, operation);
         try {
             result = operation.perform();
             if (result == StageOperation.PENDING && operation instanceof StageOperation<K, ?> staged) {

@@ -15,12 +15,18 @@ final class StageEnds {
     /** Deep enough for chains that somebody waits for inside, shallow enough for the smallest stack. */
     private static final int DEEPEST = 64;
 
-    private final Deque<Runnable> deferred = new ArrayDeque<>();
-    private int depth;
+    private record End(StripedCoordinator<?> coordinator, Runnable rest) {}
+
+    private final Deque<End> deferred = new ArrayDeque<>();
+
+    /** Whose operations are being ended, innermost first. */
+    private final Deque<StripedCoordinator<?>> nested = new ArrayDeque<>();
 
     private StageEnds() {}
 
-    static void run(Runnable end) {
+    /** Runs what follows the end of an operation of the given coordinator, now or when the stack is lower. */
+    static void run(StripedCoordinator<?> coordinator, Runnable rest) {
+        End end = new End(coordinator, rest);
         StageEnds ends = CURRENT.get();
         if (ends == null) {
             ends = new StageEnds();
@@ -30,28 +36,34 @@ final class StageEnds {
             } finally {
                 CURRENT.remove();
             }
-        } else if (ends.depth < DEEPEST) {
+        } else if (ends.nested.size() < DEEPEST) {
             ends.nested(end);
         } else {
             ends.deferred.add(end);
         }
     }
 
-    private void runAndDrain(Runnable end) {
+    /** Whether the current thread is ending an operation of the given coordinator. */
+    static boolean isInside(StripedCoordinator<?> coordinator) {
+        StageEnds ends = CURRENT.get();
+        return ends != null && ends.nested.contains(coordinator);
+    }
+
+    private void runAndDrain(End end) {
         nested(end);
-        Runnable next = deferred.poll();
+        End next = deferred.poll();
         while (next != null) {
             nested(next);
             next = deferred.poll();
         }
     }
 
-    private void nested(Runnable end) {
-        depth++;
+    private void nested(End end) {
+        nested.push(end.coordinator());
         try {
-            end.run();
+            end.rest().run();
         } finally {
-            depth--;
+            nested.pop();
         }
     }
 }

@@ -279,8 +279,8 @@ final class StripedCoordinator<K> implements KeyedCoordinator<K> {
         Holding holding = Holding.enter(this, slot);
         Throwable failure = null;
         try {
-            listeners.started(slot, operation);
             holding.inBody(true);
+            listeners.started(slot, operation);
             return body.call();
         } catch (Throwable e) {
             failure = e;
@@ -358,7 +358,7 @@ final class StripedCoordinator<K> implements KeyedCoordinator<K> {
     /** A stage has ended its operation, on whatever thread. */
     void stageEnded(StageOperation<K, ?> operation, @Nullable Object result, @Nullable Throwable failure) {
         lanes.counts.delivering(1);
-        StageEnds.run(() -> {
+        StageEnds.run(this, () -> {
             try {
                 operation.end(failure == null ? Operation.COMPLETED : Operation.FAILED, failure, System.nanoTime());
                 remember(operation, failure != null);
@@ -523,9 +523,14 @@ final class StripedCoordinator<K> implements KeyedCoordinator<K> {
         return views.left(name, Duration.ofNanos(System.nanoTime() - begin), finished);
     }
 
+    /** Whether the atom is not idle before the current thread has gone on. */
+    private boolean isOwnThread() {
+        return isHolder() || StageEnds.isInside(this);
+    }
+
     /** A body that waited for its own atom to be idle would wait for itself. */
     private void checkOutside(String method) {
-        if (isHolder()) {
+        if (isOwnThread()) {
             throw new IllegalStateException(
                     "%s: %s was called from inside an operation of the same atom%s, which would wait for itself: call it from another thread"
                             .formatted(
@@ -542,7 +547,7 @@ final class StripedCoordinator<K> implements KeyedCoordinator<K> {
         if (lanes.isClosed()) {
             return;
         }
-        DrainReport report = isHolder() ? null : drain(canMove() ? options.closeTimeout() : Duration.ZERO);
+        DrainReport report = isOwnThread() ? null : drain(canMove() ? options.closeTimeout() : Duration.ZERO);
         lanes.counts.delivering(1);
         List<Operation<K>> withdrawn = lanes.close();
         waitingRoom.admit(); // which lets everybody go

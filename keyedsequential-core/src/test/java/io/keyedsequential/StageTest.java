@@ -236,4 +236,49 @@ class StageTest {
         }
         completer.shutdown();
     }
+
+    @Test
+    void aLongChainOfStagesThatCompleteEachOtherUsesNoStack() {
+        KeyedCoordinator<Integer> orders = coordinators.add(KeyedCoordinator.<Integer>builder("orders"));
+        CompletableFuture<String> first = new CompletableFuture<>();
+        CompletableFuture<String> last = first;
+        for (int i = 0; i < 3_000; i++) {
+            CompletableFuture<String> before = last;
+            last = orders.submitAsync(i, () -> before);
+        }
+        Eventually.until("all await", () -> orders.stats().awaiting() == 3_000);
+        first.complete("end");
+        assertThat(last.join()).isEqualTo("end");
+        Eventually.idle(orders);
+        StructuralCheck.assertIdle(orders);
+    }
+
+    @Test
+    void whatAwaitsItsStageNeedsRoom() {
+        KeyedCoordinator<Integer> orders =
+                coordinators.add(KeyedCoordinator.<Integer>builder("orders").capacity(2));
+        CompletableFuture<Void> stage = new CompletableFuture<>();
+        orders.submitAsync(1, () -> stage);
+        Eventually.until("one awaits", () -> orders.stats().awaiting() == 1);
+        orders.submitAsync(2, () -> stage);
+        Eventually.until("both await", () -> orders.stats().awaiting() == 2);
+        assertThat(orders.tryExecute(3, () -> {})).isFalse();
+        stage.complete(null);
+        Eventually.idle(orders);
+        assertThat(orders.tryExecute(3, () -> {})).isTrue();
+        Eventually.idle(orders);
+        StructuralCheck.assertIdle(orders);
+    }
+
+    @Test
+    void drainingFromADependentOfAStageIsRefusedAtOnce() {
+        KeyedCoordinator<Integer> orders = coordinators.add(KeyedCoordinator.<Integer>builder("orders"));
+        CompletableFuture<Void> stage = new CompletableFuture<>();
+        CompletableFuture<Boolean> drained =
+                orders.submitAsync(1, () -> stage).thenApply(done -> orders.awaitIdle(java.time.Duration.ofMinutes(1)));
+        Eventually.until("it awaits", () -> orders.stats().awaiting() == 1);
+        stage.complete(null);
+        assertThat(drained).isCompletedExceptionally();
+        assertThat(drained.handle((value, error) -> error.getCause()).join()).isInstanceOf(IllegalStateException.class);
+    }
 }
