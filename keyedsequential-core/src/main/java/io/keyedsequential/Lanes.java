@@ -21,10 +21,11 @@ final class Lanes<K> {
      * 1. A lane is in its table iff it has a queued operation, one that runs or awaits its stage, or an operator paused it.
      * 2. A lane's token is in the ready queue, once, iff it has a queued operation and a free key slot and is not paused.
      *    While the whole atom is paused the tokens stay where they are and nobody takes one.
-     * 3. Slots taken <= limit + lent, and of one key at most perKeyConcurrency operations run or await. After the limit has been
-     *    lowered nothing starts until the slots taken are within it.
+     * 3. Slots taken <= limit + lent, and of one key at most perKeyConcurrency operations run or await. After the limit
+     *    has been lowered nothing starts until the slots taken are within it.
      * 4. Queued <= capacity, and of one key <= capacityPerKey, but for operations enqueued from inside an operation of
-     *    this atom, which are admitted beyond the bound and counted.
+     *    this atom, which are admitted beyond the bound and counted. What awaits its stage takes room as well: nothing is
+     *    admitted from outside while queued + awaiting >= capacity.
      * 5. No permit is free while a token is in the ready queue, unless the atom is paused or the executor refuses.
      * 6. A slot is held only by a thread that runs, or is about to look for, an operation. An operation that waits for a
      *    turn of another key lends its permit for that time.

@@ -146,7 +146,10 @@ class EngineBehaviourTest {
     @Test
     void nobodyIsIdleWhileAStageIsBeingDelivered() {
         CompletableFuture<String> stage = new CompletableFuture<>();
-        engine.submitAsync("a", () -> stage).thenRun(() -> ran.add("idle=" + engine.awaitIdle(Duration.ZERO)));
+        engine.submitAsync("a", () -> stage)
+                .thenRun(() -> ran.add("idle="
+                        + CompletableFuture.supplyAsync(() -> engine.awaitIdle(Duration.ZERO))
+                                .join()));
         runAll();
         stage.complete("done");
         assertThat(ran).containsExactly("idle=false");
