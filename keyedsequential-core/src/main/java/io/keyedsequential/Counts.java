@@ -47,8 +47,9 @@ final class Counts<K> {
     }
 
     /**
-     * Counts one more operation in if there is room. Exact: the count of those that left is never too high, and nobody
-     * else was counted in between.
+     * Counts one more operation in if there is room. Exact for what is queued: the count of those that left the queues is
+     * never too high, and nobody else was counted in between. An operation that begins to await its stage while somebody
+     * counts may be missed once, so that queued and awaiting together may pass the capacity by as many as there are slots.
      *
      * @return its id, or 0
      */

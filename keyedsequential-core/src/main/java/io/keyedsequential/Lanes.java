@@ -25,7 +25,7 @@ final class Lanes<K> {
      *    has been lowered nothing starts until the slots taken are within it.
      * 4. Queued <= capacity, and of one key <= capacityPerKey, but for operations enqueued from inside an operation of
      *    this atom, which are admitted beyond the bound and counted. What awaits its stage takes room as well: nothing is
-     *    admitted from outside while queued + awaiting >= capacity.
+     *    admitted from outside while queued + awaiting >= capacity, as far as that has been counted (see Counts.admit).
      * 5. No permit is free while a token is in the ready queue, unless the atom is paused or the executor refuses.
      * 6. A slot is held only by a thread that runs, or is about to look for, an operation. An operation that waits for a
      *    turn of another key lends its permit for that time.

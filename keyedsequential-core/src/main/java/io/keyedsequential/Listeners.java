@@ -31,6 +31,11 @@ final class Listeners {
         this.present = listener != CoordinatorListener.NO_OP;
     }
 
+    /** Whether there is somebody to tell. */
+    boolean arePresent() {
+        return present;
+    }
+
     void started(Slot<?> slot, Operation<?> operation) {
         if (present) {
             Snapshots now = Snapshots.now();

@@ -88,7 +88,11 @@ final class StripedCoordinator<K> implements KeyedCoordinator<K> {
                 return refusal == null;
             }
             default -> {
-                reject(operation, outcome);
+                if (listeners.arePresent()) {
+                    reject(operation, outcome);
+                } else {
+                    rejected.incrementAndGet(); // whoever tries again and again needs no exception made for nobody
+                }
                 return false;
             }
         }
