@@ -28,6 +28,7 @@ final class StripedCoordinator<K> implements KeyedCoordinator<K> {
     private final Lanes<K> lanes;
     private final RecentOperations<K> recent;
     private final WaitingRoom<K> waitingRoom;
+    private final RoomWatch roomWatch;
     private final IdleWatch idleWatch;
     private final HandOff<K> handOff;
     private final Views<K> views;
@@ -42,6 +43,7 @@ final class StripedCoordinator<K> implements KeyedCoordinator<K> {
         this.recent =
                 new RecentOperations<>(options.window(), options.windowAge().toNanos(), options.maxConcurrency());
         this.waitingRoom = new WaitingRoom<>(lanes);
+        this.roomWatch = new RoomWatch(lanes.counts, options.capacity());
         this.idleWatch = new IdleWatch(lanes.counts);
         this.listeners = new Listeners(name, options.listener());
         this.handOff = new HandOff<>(this, lanes, listeners, options);
@@ -202,9 +204,16 @@ final class StripedCoordinator<K> implements KeyedCoordinator<K> {
                 outcome = lanes.offer(operation, true, true); // it would wait for itself
             }
         } else if (outcome != Admission.CLOSED && options.overflowPolicy() == OverflowPolicy.BLOCK) {
+            long timeout = options.blockTimeout().toNanos();
+            // With nobody before it: a caller that went past those who wait would overtake one of its key.
+            if (outcome == Admission.FULL && lanes.blockedCallers() == 0 && roomWatch.sawRoom(timeout)) {
+                outcome = lanes.offer(operation, false, false);
+                if (outcome == Admission.ADMITTED || outcome == Admission.ADMITTED_READY) {
+                    return outcome;
+                }
+            }
             try {
-                outcome = waitingRoom.await(
-                        operation, outcome, options.blockTimeout().toNanos());
+                outcome = waitingRoom.await(operation, outcome, timeout);
                 if (outcome == Admission.FULL) {
                     outcome = lanes.refusal(operation.key); // others were before it; why it would be refused now
                 }
