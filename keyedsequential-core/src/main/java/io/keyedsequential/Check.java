@@ -34,6 +34,15 @@ final class Check {
         return value;
     }
 
+    /** No number at all is out of every range. */
+    static double range(String owner, String option, double value, double from, double to) {
+        if (!(value >= from && value <= to)) {
+            throw new IllegalArgumentException(
+                    "%s: %s must be between %s and %s, was %s".formatted(owner, option, from, to, value));
+        }
+        return value;
+    }
+
     static Duration positive(String owner, String option, @Nullable Duration value) {
         Duration given = notNull(owner, option, value);
         if (given.isZero() || given.isNegative() || given.compareTo(LONGEST) > 0) {

@@ -1,10 +1,13 @@
 package io.keyedsequential;
 
+import java.time.Duration;
+
 /**
  * Is told what happens in a coordinator. Every method does nothing unless overridden.
  *
  * <p><strong>Threading.</strong> Methods are called outside every lock, on the thread that caused the event: a start and a
- * finish on the thread that runs the operation, between two operations, a rejection on the caller's thread. A slow
+ * finish on the thread that runs the operation, between two operations, a rejection on the caller's thread, what an operator
+ * causes on the operator's. A slow
  * listener therefore slows the lane it is told about. Events of one operation arrive in order. What a listener throws is
  * contained, and logged once per kind of event.
  */
@@ -45,4 +48,38 @@ public interface CoordinatorListener {
      * @param cause what the executor threw
      */
     default void handOffRejected(String atom, Throwable cause) {}
+
+    /**
+     * An attempt has failed and another one follows; until then the key is closed.
+     *
+     * @param atom the coordinator's name
+     * @param operation the operation, with the error and the number of the attempt that failed
+     * @param delay how long until the next attempt
+     */
+    default void operationBackingOff(String atom, OperationSnapshot operation, Duration delay) {}
+
+    /**
+     * An operation has exhausted its attempts and its key is closed until an operator decides.
+     *
+     * @param atom the coordinator's name
+     * @param operation the operation, {@link OperationState#PARKED}, with its error
+     */
+    default void operationParked(String atom, OperationSnapshot operation) {}
+
+    /**
+     * A key that was parked is open again: an operator has had its operation retried or skipped it.
+     *
+     * @param atom the coordinator's name
+     * @param operation the operation that was parked
+     */
+    default void keyReleased(String atom, OperationSnapshot operation) {}
+
+    /**
+     * An operation that has exhausted its attempts has paused the atom.
+     *
+     * @param atom the coordinator's name
+     * @param operation the operation
+     * @param failure what it failed with
+     */
+    default void atomHalted(String atom, OperationSnapshot operation, Throwable failure) {}
 }

@@ -1,7 +1,11 @@
 package io.keyedsequential;
 
 import java.time.Duration;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.concurrent.Executor;
+import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,6 +42,12 @@ public final class CoordinatorOptions {
     /** Default of {@code closeTimeout}. */
     public static final Duration DEFAULT_CLOSE_TIMEOUT = Duration.ofSeconds(10);
 
+    /** Default of {@code retryPolicy}: nothing is retried. */
+    public static final RetryPolicy DEFAULT_RETRY_POLICY = RetryPolicy.none();
+
+    /** Default of {@code exhaustedPolicy}. */
+    public static final ExhaustedPolicy DEFAULT_EXHAUSTED_POLICY = ExhaustedPolicy.SKIP;
+
     // Options that another one may contradict are kept as they were given, so that a copy contradicts nothing either.
 
     private final int maxConcurrency;
@@ -50,6 +60,12 @@ public final class CoordinatorOptions {
     private final int window;
     final @Nullable Duration givenWindowAge;
     private final Duration closeTimeout;
+    private final RetryPolicy retryPolicy;
+    final @Nullable ExhaustedPolicy givenExhaustedPolicy;
+    private final Map<Class<? extends Throwable>, ExhaustedPolicy> exhaustedPolicies;
+    private final @Nullable ToIntFunction<Object> priority;
+    private final @Nullable Duration queueTimeout;
+    private final @Nullable Duration runTimeout;
     private final @Nullable Executor executor;
     private final CoordinatorListener listener;
 
@@ -64,6 +80,12 @@ public final class CoordinatorOptions {
         this.window = from.window;
         this.givenWindowAge = from.windowAge;
         this.closeTimeout = from.closeTimeout;
+        this.retryPolicy = from.retryPolicy;
+        this.givenExhaustedPolicy = from.exhaustedPolicy;
+        this.exhaustedPolicies = Collections.unmodifiableMap(new LinkedHashMap<>(from.exhaustedPolicies));
+        this.priority = from.priority;
+        this.queueTimeout = from.queueTimeout;
+        this.runTimeout = from.runTimeout;
         this.executor = from.executor;
         this.listener = from.listener;
     }
@@ -178,6 +200,53 @@ public final class CoordinatorOptions {
     }
 
     /**
+     * Which failures are tried again, how often, and how long after. Default: {@link RetryPolicy#none()}.
+     *
+     * @return the policy
+     */
+    public RetryPolicy retryPolicy() {
+        return retryPolicy;
+    }
+
+    /**
+     * What becomes of a key when one of its operations has failed and is not tried again, unless
+     * {@link #exhaustedPolicies()} says otherwise for that failure. Default: {@link ExhaustedPolicy#SKIP}.
+     *
+     * @return the policy
+     */
+    public ExhaustedPolicy exhaustedPolicy() {
+        return givenExhaustedPolicy == null ? DEFAULT_EXHAUSTED_POLICY : givenExhaustedPolicy;
+    }
+
+    /**
+     * What applies instead of {@link #exhaustedPolicy()} to failures of certain types; of several types that match, the one
+     * that is closest to the failure's own class. Default: nothing.
+     *
+     * @return an immutable map from type to policy
+     */
+    public Map<Class<? extends Throwable>, ExhaustedPolicy> exhaustedPolicies() {
+        return exhaustedPolicies;
+    }
+
+    /**
+     * How long an operation may wait for its first start. Default: {@code null}, as long as it takes.
+     *
+     * @return the time, or {@code null}
+     */
+    public @Nullable Duration queueTimeout() {
+        return queueTimeout;
+    }
+
+    /**
+     * How long one attempt may run. Default: {@code null}, as long as it takes.
+     *
+     * @return the time, or {@code null}
+     */
+    public @Nullable Duration runTimeout() {
+        return runTimeout;
+    }
+
+    /**
      * What runs the operations. Default: {@code null}, a pool of {@code maxConcurrency} daemon threads that the
      * coordinator owns.
      *
@@ -196,11 +265,18 @@ public final class CoordinatorOptions {
         return listener;
     }
 
+    /** Which keys go first. Untyped here; the builders of coordinators and atoms know the type of the keys. */
+    @Nullable
+    ToIntFunction<Object> priority() {
+        return priority;
+    }
+
     @Override
     public String toString() {
         return ("CoordinatorOptions[maxConcurrency=%d, perKeyConcurrency=%d, capacity=%d, capacityPerKey=%d,"
                         + " overflowPolicy=%s, blockTimeout=%s, fairScheduling=%s, window=%d, windowAge=%s,"
-                        + " closeTimeout=%s]")
+                        + " closeTimeout=%s, retryPolicy=%s, exhaustedPolicy=%s, exhaustedPolicies=%s, queueTimeout=%s,"
+                        + " runTimeout=%s]")
                 .formatted(
                         maxConcurrency,
                         perKeyConcurrency,
@@ -211,7 +287,12 @@ public final class CoordinatorOptions {
                         fairScheduling,
                         window,
                         windowAge(),
-                        closeTimeout);
+                        closeTimeout,
+                        retryPolicy,
+                        exhaustedPolicy(),
+                        exhaustedPolicies,
+                        queueTimeout == null ? "none" : queueTimeout,
+                        runTimeout == null ? "none" : runTimeout);
     }
 
     /** Builds {@link CoordinatorOptions}. Not for use by several threads at once. */

@@ -17,6 +17,9 @@ package io.keyedsequential;
  *     operation that had been let in (its caller was interrupted, or the executor refused it) is in {@code cancelled} too
  * @param admittedBeyondBound operations that a running operation of the same atom enqueued although there was no room,
  *     in total
+ * @param backingOff operations between two attempts now; they hold their key, no permit
+ * @param parked operations that keep their key closed now until an operator decides
+ * @param retries attempts after which another one followed, in total
  */
 public record CoordinatorStats(
         int maxConcurrency,
@@ -30,4 +33,7 @@ public record CoordinatorStats(
         long failed,
         long cancelled,
         long rejected,
-        long admittedBeyondBound) {}
+        long admittedBeyondBound,
+        long backingOff,
+        long parked,
+        long retries) {}

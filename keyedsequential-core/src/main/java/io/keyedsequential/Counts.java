@@ -20,9 +20,27 @@ final class Counts<K> {
     private final AtomicLong admitted = new PaddedCounter();
 
     private final AtomicLong admittedBeyondBound = new AtomicLong();
-    private final AtomicLong cancelled = new AtomicLong();
-    private final AtomicLong stageCompleted = new AtomicLong();
-    private final AtomicLong stageFailed = new AtomicLong();
+    private final AtomicLong completedAside = new AtomicLong();
+    private final AtomicLong failedAside = new AtomicLong();
+    private final AtomicLong cancelledAside = new AtomicLong();
+
+    /** Operations that left their queue without being started: cancelled, skipped, or not started in time. */
+    private final AtomicLong leftUnstarted = new AtomicLong();
+
+    /** Stages that ended, or ended an attempt. */
+    private final AtomicLong stagesEnded = new AtomicLong();
+
+    /** Attempts after which the operation was put back to its lane, to be held there. */
+    private final AtomicLong heldBack = new AtomicLong();
+
+    /** Operations that are parked now. */
+    private final AtomicLong parked = new AtomicLong();
+
+    /** Attempts after which another one followed, or will. */
+    private final AtomicLong retries = new AtomicLong();
+
+    /** Operations that were held and are queued again. */
+    private final AtomicLong requeued = new AtomicLong();
 
     /**
      * Turns that started at once, counted before and after: in between they look like queued operations and are not. Both
@@ -79,7 +97,7 @@ final class Counts<K> {
         while (true) {
             long begun = turnsBegun.get();
             long count = admitted.get();
-            long free = leftQueue() - awaiting();
+            long free = madeFree();
             madeFree = free;
             if (count - free < capacity) {
                 return false;
@@ -93,12 +111,46 @@ final class Counts<K> {
 
     /** How many operations may still be admitted. */
     long room() {
-        return capacity - queued() - awaiting();
+        long free = madeFree();
+        return capacity - (admitted.get() - free);
+    }
+
+    /**
+     * How many operations have made their room free. What awaits its stage and what is held back takes it again: those are
+     * read last, so that the sum is not too high.
+     */
+    private long madeFree() {
+        long free = leftUnstarted.get() + sum(Slot::startedCount);
+        return free - awaiting() - heldBack.get();
     }
 
     /** An operation takes its room again, until its stage ends. */
     void awaitingBegan() {
         madeFree = 0;
+    }
+
+    /** An operation takes its room again, until it is started once more or leaves. */
+    void heldBack(boolean toPark) {
+        (toPark ? parked : retries).incrementAndGet();
+        heldBack.incrementAndGet();
+        madeFree = 0;
+    }
+
+    /** An operation that was held is queued again, or about to leave. */
+    void requeued(boolean wasParked) {
+        if (wasParked) {
+            parked.decrementAndGet();
+        }
+        requeued.incrementAndGet();
+    }
+
+    /**
+     * Counts a newer operation in, in place of one that leaves its queue for it: there is room, since the other's is free.
+     *
+     * @return its id
+     */
+    long admitInPlaceOfAnother() {
+        return admitted.incrementAndGet();
     }
 
     /** Counts an operation in that starts at once and needs no room; {@link #turnBegun()} follows when it has started. */
@@ -117,13 +169,25 @@ final class Counts<K> {
         return admitted.incrementAndGet();
     }
 
-    void oneCancelled() {
-        cancelled.incrementAndGet();
+    /** Counts an operation that leaves its queue and ends there. */
+    void leftUnstarted(boolean failed) {
+        (failed ? failedAside : cancelledAside).incrementAndGet();
+        leftUnstarted.incrementAndGet();
+    }
+
+    /** Counts an operation that was stopped while it ran or awaited its stage. */
+    void oneStopped() {
+        cancelledAside.incrementAndGet();
+    }
+
+    /** Counts a stage that has ended its operation, or only an attempt. */
+    void stageEnded() {
+        stagesEnded.incrementAndGet();
     }
 
     /** Counts an operation that its stage has ended. */
-    void stageEnded(boolean failed) {
-        (failed ? stageFailed : stageCompleted).incrementAndGet();
+    void endedAside(boolean failed) {
+        (failed ? failedAside : completedAside).incrementAndGet();
     }
 
     /** Counts a thread that ends operations without a slot in (1), and out (-1) when it has told everybody. */
@@ -140,15 +204,15 @@ final class Counts<K> {
     }
 
     long cancelled() {
-        return cancelled.get();
+        return cancelledAside.get();
     }
 
     long completed() {
-        return stageCompleted.get() + sum(Slot::completedCount);
+        return completedAside.get() + sum(Slot::completedCount);
     }
 
     long failed() {
-        return stageFailed.get() + sum(Slot::failedCount);
+        return failedAside.get() + sum(Slot::failedCount);
     }
 
     /** Operations that ended, whatever their outcome. */
@@ -158,8 +222,22 @@ final class Counts<K> {
 
     /** Operations that await their stage. */
     long awaiting() {
-        long ended = stageCompleted.get() + stageFailed.get();
+        long ended = stagesEnded.get();
         return Math.max(0, sum(Slot::awaitedCount) - ended);
+    }
+
+    long parked() {
+        return parked.get();
+    }
+
+    long retries() {
+        return retries.get();
+    }
+
+    /** Operations that are held back: between two attempts, or parked. */
+    long held() {
+        long again = requeued.get();
+        return heldBack.get() - again;
     }
 
     /** Operations that run, each with a permit: those that have lent theirs are not among them. */
@@ -189,8 +267,10 @@ final class Counts<K> {
         return admitted.get() == ended && permits.taken() == 0 && delivering.get() == 0;
     }
 
+    /** Never too high: who is queued again was started before, and is read after. */
     private long leftQueue() {
-        return cancelled.get() + sum(Slot::startedCount);
+        long left = leftUnstarted.get() + sum(Slot::startedCount);
+        return left - requeued.get();
     }
 
     private long sum(ToLongFunction<Slot<K>> part) {

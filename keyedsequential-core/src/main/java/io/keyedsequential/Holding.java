@@ -1,5 +1,7 @@
 package io.keyedsequential;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -83,12 +85,29 @@ final class Holding {
         return false;
     }
 
+    /** The coordinator whose permit the current thread has: that of the innermost slot. */
+    static @Nullable StripedCoordinator<?> innermostHolder() {
+        Holding holding = INNERMOST.get();
+        return holding == null ? null : holding.coordinator;
+    }
+
+    /** The slots of the operations that the current thread is inside of, innermost first. */
+    static List<Slot<?>> slots() {
+        List<Slot<?>> slots = new ArrayList<>();
+        for (Holding each = INNERMOST.get(); each != null; each = each.outer) {
+            if (each.inBody) {
+                slots.add(each.slot);
+            }
+        }
+        return slots;
+    }
+
     /** The innermost operation whose body the current thread runs. */
     static @Nullable OperationContext innermost() {
         for (Holding each = INNERMOST.get(); each != null; each = each.outer) {
             Operation<?> operation = each.inBody ? each.slot.current() : null;
             if (operation != null) {
-                return new View(operation.id, each.coordinator.name(), (Object) operation.key, 1);
+                return new View(operation.id, each.coordinator.name(), (Object) operation.key, operation.attempt());
             }
         }
         return null;

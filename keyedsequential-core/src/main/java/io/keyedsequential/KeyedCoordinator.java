@@ -7,6 +7,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.function.Supplier;
+import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,8 +32,9 @@ import org.jspecify.annotations.Nullable;
  * caller that finds no room waits or is rejected, as the {@link OverflowPolicy} says. An operation enqueued by a body of
  * the same atom never waits: where it would have to, it is admitted beyond the bound and counted.
  *
- * <p><strong>Failure.</strong> A body that throws, whatever it throws, ends its operation as
- * {@link OperationState#FAILED}; the key goes on with the next one. The error reaches the future if there is one and the
+ * <p><strong>Failure.</strong> A body that throws, whatever it throws, is tried again if the {@link RetryPolicy} says so, with
+ * its key closed meanwhile. When its attempts are exhausted the operation ends as {@link OperationState#FAILED} and the key
+ * goes on with the next one, unless the {@link ExhaustedPolicy} says otherwise. The error reaches the future if there is one and the
  * listener if there is one; without either it is logged at {@code WARNING} by the {@link System.Logger} named
  * {@code io.keyedsequential}.
  *
@@ -115,20 +117,39 @@ public interface KeyedCoordinator<K> extends AutoCloseable {
             K key, Supplier<? extends CompletionStage<? extends R>> body);
 
     /**
+     * Enqueues an operation of which only the last counts: one of the same group of the same key that has not begun is
+     * superseded.
+     *
+     * @param key what orders it
+     * @param coalescing the group, and how long to wait for newer calls
+     * @param body what runs
+     * @param <R> the type of the result
+     * @return a future of what the body returns or throws; it ends with a {@link SupersededException} if a newer call comes
+     *     before the body has begun
+     * @throws RejectedOperationException if it was not accepted; what it would have superseded then stays
+     */
+    <R extends @Nullable Object> OperationFuture<R> submitLatest(
+            K key, Coalescing coalescing, Callable<? extends R> body);
+
+    /**
      * Waits for the key's turn and runs the body on the calling thread: a keyed, ordered, observable critical section that
      * takes a permit. If the calling thread is already inside an operation of this atom and this key, the body runs inline
      * as part of it.
      *
-     * <p>A caller that waits for its turn holds no permit: one that is itself an operation of this atom, of another key, lends
-     * its own for as long as the call takes. It does keep its key, so two keys that wait for each other in this way wait
-     * for ever.
+     * <p>A caller that waits for its turn holds no permit: one that is itself an operation, of another key or atom, lends its
+     * own for as long as the call takes. It does keep its key: two that wait for each other's key would wait for ever, and
+     * the one that closes such a circle gets a {@link KeyedDeadlockException} at once.
+     *
+     * <p>A {@link RetryPolicy} applies: the caller waits for the next attempt, too. {@link ExhaustedPolicy#PARK} does not,
+     * since the failure reaches the caller.
      *
      * @param key what orders it
      * @param body what runs
      * @param <R> the type of the result
      * @return what the body returns
      * @throws RejectedOperationException if it was not accepted, or the caller was interrupted or the coordinator closed
-     *     before its turn came. What the body throws is thrown on unchanged, checked exceptions included; the signature
+     *     before its turn came
+     * @throws KeyedDeadlockException if the turn would never come, because it waits for the caller. What the body throws is thrown on unchanged, checked exceptions included; the signature
      *     does not declare them so that a call may stand inside a {@link Runnable}
      */
     <R extends @Nullable Object> R call(K key, Callable<? extends R> body);
@@ -177,6 +198,42 @@ public interface KeyedCoordinator<K> extends AutoCloseable {
      * @param key the key
      */
     void resumeKey(K key);
+
+    /**
+     * Tries the operation again at once that keeps a key closed, parked or between two attempts; it gets all its attempts
+     * anew. Its followers stay behind it.
+     *
+     * @param key the key
+     * @return whether there was one
+     */
+    boolean retry(K key);
+
+    /**
+     * Gives the operation up that keeps a key closed, parked or between two attempts: it fails with its last error, and the
+     * key goes on with the next one.
+     *
+     * @param key the key
+     * @return whether there was one
+     */
+    boolean skip(K key);
+
+    /**
+     * Takes every operation of a key out that waits: the one that keeps it closed, and those that are queued. What runs
+     * ends normally.
+     *
+     * @param key the key
+     * @return what was taken out, in order, {@link OperationState#CANCELLED}; empty if nothing waited
+     */
+    List<OperationSnapshot> purge(K key);
+
+    /**
+     * Cancels an operation: one that waits is taken out, one that runs is interrupted. Its future, if it has one, is
+     * cancelled. Cost grows with the number of operations.
+     *
+     * @param operationId its id
+     * @return whether it was taken out or interrupted; {@code false} if it has ended or never was
+     */
+    boolean cancel(long operationId);
 
     /**
      * The counts. Takes no lock; cost grows with {@code maxConcurrency}, not with keys or operations.
@@ -261,6 +318,23 @@ public interface KeyedCoordinator<K> extends AutoCloseable {
 
         Builder(String name) {
             super(Check.name(name));
+        }
+
+        /**
+         * Which keys go first when several are ready: those of higher priority. Within a priority, and always within a key,
+         * order is as without. Lower priorities age, so none waits for ever: a key of the lowest gets at least one turn in
+         * about 128. The priority is the key's for as long as its lane exists. Default: all keys are equal.
+         *
+         * <p>An atom with priorities has one ready queue, at the price of one lock.
+         *
+         * @param value from a key to its priority, 0 (lowest) to 7; called on the thread that enqueues, outside every lock;
+         *     what it throws, or a value out of range, reaches the caller and nothing is enqueued
+         * @return this builder
+         */
+        @SuppressWarnings("unchecked") // applied to keys of this builder's coordinator only
+        public Builder<K> priority(ToIntFunction<? super K> value) {
+            this.priority = (ToIntFunction<Object>) Check.notNull(owner, "priority", value);
+            return this;
         }
 
         @Override

@@ -3,6 +3,7 @@ package io.keyedsequential;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.Function;
+import java.util.function.ToIntFunction;
 
 /**
  * The typed façade: items of one type, a key taken from the item, one body for all of them. Everything else is the
@@ -189,6 +190,23 @@ public final class KeyedSequentialAtom<T, K> implements AutoCloseable {
          */
         public Builder<T, K> name(String name) {
             this.owner = Check.name(name);
+            return this;
+        }
+
+        /**
+         * Which keys go first when several are ready: those of higher priority. Within a priority, and always within a key,
+         * order is as without. Lower priorities age, so none waits for ever: a key of the lowest gets at least one turn in
+         * about 128. The priority is the key's for as long as its lane exists. Default: all keys are equal.
+         *
+         * <p>An atom with priorities has one ready queue, at the price of one lock.
+         *
+         * @param value from a key to its priority, 0 (lowest) to 7; called on the thread that enqueues, outside every lock;
+         *     what it throws, or a value out of range, reaches the caller and nothing is enqueued
+         * @return this builder
+         */
+        @SuppressWarnings("unchecked") // applied to keys of this builder's coordinator only
+        public Builder<T, K> priority(ToIntFunction<? super K> value) {
+            this.priority = (ToIntFunction<Object>) Check.notNull(owner, "priority", value);
             return this;
         }
 

@@ -14,7 +14,13 @@ final class Lane<K> {
 
     private static final int READY = 1;
     private static final int PAUSED = 2;
-    private static final int ONE_RUNNING = 4;
+    private static final int GATHERING = 4;
+
+    /** Where the lane's band stands: three bits. */
+    private static final int BAND_SHIFT = 3;
+
+    private static final int BAND_BITS = (ReadyBands.BANDS - 1) << BAND_SHIFT;
+    private static final int ONE_RUNNING = 1 << 6;
 
     final K key;
 
@@ -34,17 +40,18 @@ final class Lane<K> {
     /** Operations from head to tail. Exact after {@link #settle()}, otherwise too high. */
     int queued;
 
-    /** The flags, and in the bits above them how many operations run or await their stage: a lane is 40 bytes. */
+    /** The flags, the band, and above them how many operations run or await their stage: a lane is 40 bytes. */
     private int state;
 
-    Lane(K key, int hash) {
+    Lane(K key, int hash, int band) {
         this.key = key;
         this.hash = hash;
+        this.state = band << BAND_SHIFT;
     }
 
     /** How many operations run or await their stage. */
     int running() {
-        return state / ONE_RUNNING;
+        return state >>> 6;
     }
 
     void began() {
@@ -66,10 +73,30 @@ final class Lane<K> {
         queued++;
     }
 
+    /** Puts an operation that has been started back to where it stood: before everything that was admitted after it. */
+    void putBack(Operation<K> operation) {
+        Operation<K> before = null;
+        Operation<K> after = head;
+        while (after != null && after.id < operation.id) {
+            before = after;
+            after = after.next();
+        }
+        operation.next(after);
+        if (before == null) {
+            head = operation;
+        } else {
+            before.next(operation);
+        }
+        if (after == null) {
+            tail = operation;
+        }
+        queued++;
+    }
+
     /** Takes off the operations at the head that have been started. */
     void settle() {
         Operation<K> first = head;
-        while (first != null && first.state() != Operation.QUEUED) {
+        while (first != null && !first.isWaiting()) {
             Operation<K> second = first.next();
             first.next(null); // a finished operation in the recent window must not hold those after it
             first = second;
@@ -113,14 +140,42 @@ final class Lane<K> {
         return false;
     }
 
-    /** Whether an operation could start if there were a permit. */
+    /** Whether an operation could start if there were a permit. An operation that is held back closes the lane. */
     boolean isStartable(int perKeyConcurrency) {
-        return head != null && running() < perKeyConcurrency && !isPaused();
+        Operation<K> first = head;
+        return first != null && running() < perKeyConcurrency && !isPaused() && first.state() == Operation.QUEUED;
+    }
+
+    /** The operation that keeps a settled lane closed until its next attempt, if one does. */
+    @Nullable
+    Operation<K> heldBack() {
+        Operation<K> first = head;
+        return first != null && first.isHeldBack() ? first : null;
+    }
+
+    /** Whether it waits for an operator. Exact if settled; an unsettled lane has an operation that runs. */
+    boolean isParked() {
+        Operation<K> first = head;
+        return first != null && first.state() == Operation.PARKED;
     }
 
     /** Whether nothing keeps the lane in its table. */
     boolean isVacant() {
-        return head == null && state == 0;
+        return head == null && (state & ~BAND_BITS) == 0;
+    }
+
+    /** Which lanes go before which: a higher band first. */
+    int band() {
+        return (state & BAND_BITS) >>> BAND_SHIFT;
+    }
+
+    /** Whether operations of this key wait aside for a quiet moment; see {@link Latest}. */
+    boolean isGathering() {
+        return (state & GATHERING) != 0;
+    }
+
+    void gathering(boolean value) {
+        state = value ? state | GATHERING : state & ~GATHERING;
     }
 
     /** Whether the lane's one token is in the ready queue. */

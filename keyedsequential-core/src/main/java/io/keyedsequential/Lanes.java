@@ -4,12 +4,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
+import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Decides which operation may be admitted and which may start next, and performs nothing: no executor, future, listener,
- * log or clock here, and no code of users but the key's {@code equals} and {@code hashCode}. {@link StripedCoordinator}
- * and {@link Runner} act on what is decided here, outside every lock.
+ * log or clock here, and no code of users under a lock but the key's {@code equals} and {@code hashCode}. What else may
+ * happen to an operation that waits (held back, released, withdrawn, replaced) is decided in {@link Withheld}.
+ * {@link StripedCoordinator} and {@link Runner} act on what is decided, outside every lock.
  *
  * @param <K> the type of the keys
  */
@@ -18,18 +20,20 @@ final class Lanes<K> {
     /*
      * Invariants, true whenever no lock is held and nobody is between two calls of this class:
      *
-     * 1. A lane is in its table iff it has a queued operation, one that runs or awaits its stage, or an operator paused it.
-     * 2. A lane's token is in the ready queue, once, iff it has a queued operation and a free key slot and is not paused.
-     *    While the whole atom is paused the tokens stay where they are and nobody takes one.
+     * 1. A lane is in its table iff it has an operation that is queued, gathers, runs, awaits its stage, backs off or is
+     *    parked, or an operator paused it.
+     * 2. A lane's token is in the ready queue, once, iff the operation at its head is queued (and not held back), it has a
+     *    free key slot and is not paused. While the whole atom is held the tokens stay where they are and nobody takes one.
      * 3. Slots taken <= limit + lent, and of one key at most perKeyConcurrency operations run or await. After the limit
      *    has been lowered nothing starts until the slots taken are within it.
      * 4. Queued <= capacity, and of one key <= capacityPerKey, but for operations enqueued from inside an operation of
-     *    this atom, which are admitted beyond the bound and counted. What awaits its stage takes room as well: nothing is
-     *    admitted from outside while queued + awaiting >= capacity, as far as that has been counted (see Counts.admit).
+     *    this atom, which are admitted beyond the bound and counted. What awaits its stage or is held back takes room as
+     *    well: nothing is admitted from outside while queued + awaiting + held >= capacity, as far as that has been counted
+     *    (see Counts.admit).
      * 5. No permit is free while a token is in the ready queue, unless the atom is paused or the executor refuses.
      * 6. A slot is held only by a thread that runs, or is about to look for, an operation. An operation that waits for a
      *    turn of another key lends its permit for that time.
-     * 7. admitted = queued + running + awaiting + completed + failed + cancelled.
+     * 7. admitted = queued + running + awaiting + held + completed + failed + cancelled.
      *
      * StructuralCheck in the tests asserts them.
      *
@@ -66,9 +70,11 @@ final class Lanes<K> {
     /** A word has 64 bits, and the word of ready stripes is one. */
     private static final int MOST_STRIPES = 64;
 
+    private final String name;
     private final int perKeyConcurrency;
     private final int capacity;
     private final int capacityPerKey;
+    private final @Nullable ToIntFunction<Object> priority;
     private final boolean fair;
     private final int visitOperations;
 
@@ -82,7 +88,9 @@ final class Lanes<K> {
 
     final Counts<K> counts;
 
-    private final Attention<K> attention;
+    final Withheld<K> withheld;
+
+    final Attention<K> attention;
 
     /** Callers that wait for room. Written under the lock of {@link WaitingRoom}. */
     private volatile int blockedCallers;
@@ -91,19 +99,26 @@ final class Lanes<K> {
     private volatile boolean closed;
 
     Lanes(CoordinatorOptions options) {
+        this("lanes", options);
+    }
+
+    Lanes(String name, CoordinatorOptions options) {
+        this.name = name;
+        this.priority = options.priority();
         this.perKeyConcurrency = options.perKeyConcurrency();
         this.capacity = options.capacity();
         this.capacityPerKey = options.capacityPerKey();
         this.fair = options.fairScheduling();
         // Fair means strictly in turn, and only one queue has one order: a fair atom has one stripe and one operation a
-        // turn.
+        // turn. The same goes for an order of priority.
         this.visitOperations = fair ? 1 : VISIT_OPERATIONS;
-        int count = fair ? 1 : stripeCount();
+        int count = fair || priority != null ? 1 : stripeCount();
         this.stripeShift = Integer.numberOfLeadingZeros(count) + 1;
-        this.stripes = newStripes(count);
+        this.stripes = newStripes(count, priority != null);
         this.permits = new Permits<>(options.maxConcurrency());
         this.counts = new Counts<>(permits, capacity);
         this.attention = new Attention<>(permits);
+        this.withheld = new Withheld<>(this);
     }
 
     private static int stripeCount() {
@@ -112,10 +127,10 @@ final class Lanes<K> {
     }
 
     @SuppressWarnings({"unchecked", "rawtypes"})
-    private static <K> Stripe<K>[] newStripes(int count) {
+    private static <K> Stripe<K>[] newStripes(int count, boolean bands) {
         Stripe<K>[] stripes = new Stripe[count];
         for (int i = 0; i < count; i++) {
-            stripes[i] = new Stripe<>(1L << i);
+            stripes[i] = new Stripe<>(1L << i, bands ? new ReadyBands<>() : new ReadyQueue<>());
         }
         return stripes;
     }
@@ -130,6 +145,22 @@ final class Lanes<K> {
         return (hash >>> stripeShift) & (stripes.length - 1);
     }
 
+    /** Where a key's lane is, by its spread hash. */
+    Stripe<K> stripe(int hash) {
+        return stripes[stripeOf(hash)];
+    }
+
+    int stripeOfKey(K key) {
+        return stripeOf(spread(key));
+    }
+
+    /** The band of a key's lane. Runs the user's function, so never under a lock. */
+    private int band(K key) {
+        return priority == null
+                ? 0
+                : Check.range(name, "priority of a key", priority.applyAsInt(key), 0, ReadyBands.BANDS - 1);
+    }
+
     // ---------------------------------------------------------------- admission
 
     /**
@@ -140,17 +171,23 @@ final class Lanes<K> {
      */
     Admission offer(Operation<K> operation, boolean inside, boolean beyondBound) {
         int hash = spread(operation.key);
+        int band = band(operation.key);
         Stripe<K> stripe = stripes[stripeOf(hash)];
         synchronized (stripe) {
             if (closed || (!intakeOpen && !inside)) {
                 return Admission.CLOSED;
             }
             Lane<K> lane = stripe.find(operation.key, hash);
+            if (operation instanceof CoalescedOperation<K, ?> coalesced
+                    && lane != null
+                    && withheld.replace(stripe, lane, coalesced)) {
+                return withheld.enqueue(stripe, lane, coalesced) ? Admission.ADMITTED_READY : Admission.ADMITTED;
+            }
             if (!beyondBound && lane != null && isKeyFull(lane)) {
                 return counts.isFull() ? Admission.FULL : Admission.KEY_FULL;
             }
             if (lane == null) {
-                lane = stripe.add(operation.key, hash); // first what needs memory, then what is counted
+                lane = stripe.add(operation.key, hash, band); // first what needs memory, then what is counted
             }
             long id = beyondBound ? counts.admitBeyondBound() : counts.admit();
             if (id == 0) {
@@ -158,6 +195,9 @@ final class Lanes<K> {
                 return Admission.FULL;
             }
             operation.id = id;
+            if (operation instanceof CoalescedOperation<K, ?> coalesced) {
+                return withheld.enqueue(stripe, lane, coalesced) ? Admission.ADMITTED_READY : Admission.ADMITTED;
+            }
             lane.append(operation);
             return pushIfReady(stripe, lane) ? Admission.ADMITTED_READY : Admission.ADMITTED;
         }
@@ -171,6 +211,7 @@ final class Lanes<K> {
     @Nullable
     Slot<K> startTurn(Operation<K> operation, boolean inside, long now) {
         int hash = spread(operation.key);
+        int band = band(operation.key);
         int index = stripeOf(hash);
         Stripe<K> stripe = stripes[index];
         synchronized (stripe) {
@@ -182,7 +223,7 @@ final class Lanes<K> {
                 return null;
             }
             if (lane == null) {
-                lane = stripe.add(operation.key, hash); // first what needs memory, then what is counted
+                lane = stripe.add(operation.key, hash, band); // first what needs memory, then what is counted
             }
             Slot<K> slot = permits.takeForTurn();
             if (slot == null) {
@@ -216,16 +257,17 @@ final class Lanes<K> {
         if (lane.queued >= capacityPerKey) {
             return true;
         }
-        if (!fair) {
+        if (!fair && !lane.isParked()) {
             return false;
         }
-        // The switch designers' dynamic threshold (Choudhury and Hahne, 1998): what one may hold is what is free.
+        // The switch designers' dynamic threshold (Choudhury and Hahne, 1998): what one may hold is what is free. A key
+        // that waits for an operator must not fill the room of others either.
         lane.settle();
         return lane.queued >= counts.room();
     }
 
     @GuardedBy("stripe")
-    private boolean pushIfReady(Stripe<K> stripe, Lane<K> lane) {
+    boolean pushIfReady(Stripe<K> stripe, Lane<K> lane) {
         if (lane.isReady() || !lane.isStartable(perKeyConcurrency)) {
             return false;
         }
@@ -246,7 +288,7 @@ final class Lanes<K> {
 
     /** Takes the lane's token away if it may no longer have it, and the lane if nothing keeps it. */
     @GuardedBy("stripe")
-    private void tidy(Stripe<K> stripe, Lane<K> lane) {
+    void tidy(Stripe<K> stripe, Lane<K> lane) {
         if (lane.isReady() && !lane.isStartable(perKeyConcurrency)) {
             stripe.ready.remove(lane);
             if (!stripe.ready.hasTokens()) {
@@ -416,7 +458,8 @@ final class Lanes<K> {
         synchronized (stripe) {
             operation.lane = slot.lane;
             stripe.addAwaiting(operation);
-            operation.state(Operation.AWAITING);
+            operation.awaits(true);
+            slot.passedOn();
         }
         slot.awaited(1);
         counts.awaitingBegan();
@@ -434,50 +477,46 @@ final class Lanes<K> {
         synchronized (stripe) {
             stripe.removeAwaiting(operation);
             operation.lane = null;
-            operation.state(Operation.RUNNING);
+            operation.awaits(false);
+            slot.keeps(operation);
         }
     }
 
-    /** Opens the key of an operation that its stage has ended. */
+    /** Opens the key of an operation that its stage has ended, in the state that it has now. */
     void stageEnded(StageOperation<K, ?> operation) {
         int hash = spread(operation.key);
         Stripe<K> stripe = stripes[stripeOf(hash)];
-        counts.stageEnded(operation.state() == Operation.FAILED);
+        int state = operation.state();
+        if (state == Operation.CANCELLED) {
+            counts.oneStopped();
+        } else {
+            counts.endedAside(state == Operation.FAILED);
+        }
+        counts.stageEnded();
         synchronized (stripe) {
-            stripe.removeAwaiting(operation);
-            Lane<K> lane = operation.lane;
-            if (lane == null) {
-                throw new IllegalStateException("operation " + operation.id + " ended twice");
-            }
-            operation.lane = null;
-            lane.settle();
-            lane.ended();
+            Lane<K> lane = endAwaiting(stripe, operation);
             pushIfReady(stripe, lane);
             tidy(stripe, lane);
         }
     }
 
-    /** Takes an operation out of its lane if it is still queued. */
-    boolean withdraw(Operation<K> operation) {
-        int hash = spread(operation.key);
-        Stripe<K> stripe = stripes[stripeOf(hash)];
-        synchronized (stripe) {
-            Lane<K> lane = stripe.find(operation.key, hash);
-            if (lane == null) {
-                return false;
-            }
-            if (lane.running() > 0) {
-                attention.raise(); // its owner may be walking towards the operation
-            }
-            lane.settle();
-            if (operation.state() != Operation.QUEUED || !lane.remove(operation)) {
-                return false;
-            }
-            operation.state(Operation.CANCELLED);
-            counts.oneCancelled();
-            tidy(stripe, lane);
-            return true;
+    /** Takes an operation whose stage has ended off the list of those that await theirs; its lane is settled. */
+    @GuardedBy("stripe")
+    Lane<K> endAwaiting(Stripe<K> stripe, StageOperation<K, ?> operation) {
+        stripe.removeAwaiting(operation);
+        Lane<K> lane = operation.lane;
+        if (lane == null) {
+            throw new IllegalStateException("operation " + operation.id + " ended twice");
         }
+        operation.lane = null;
+        lane.settle();
+        lane.ended();
+        return lane;
+    }
+
+    /** Takes an operation out of its lane if it waits there: queued, gathering, or held back. */
+    boolean withdraw(Operation<K> operation) {
+        return withheld.takeOut(operation, Operation.CANCELLED);
     }
 
     /** Closes for good and takes every queued operation out. */
@@ -498,12 +537,7 @@ final class Lanes<K> {
                 for (Lane<K> lane : lanes) {
                     lane.paused(false);
                     lane.settle();
-                    for (Operation<K> each = lane.head; each != null; each = each.next()) {
-                        each.state(Operation.CANCELLED);
-                        counts.oneCancelled();
-                        withdrawn.add(each);
-                    }
-                    lane.settle();
+                    withheld.takeAllOut(stripe, lane, withdrawn);
                     tidy(stripe, lane);
                 }
             }
@@ -526,8 +560,9 @@ final class Lanes<K> {
         attention.raise();
     }
 
-    void hold(boolean value) {
-        permits.held(value);
+    /** Holds the whole atom, or no longer, for one of the reasons of {@link Permits}. */
+    void hold(int reason, boolean value) {
+        permits.held(reason, value);
         settleStarts();
     }
 
@@ -565,6 +600,7 @@ final class Lanes<K> {
      */
     boolean pauseKey(K key, boolean paused) {
         int hash = spread(key);
+        int band = band(key);
         Stripe<K> stripe = stripes[stripeOf(hash)];
         synchronized (stripe) {
             Lane<K> lane = stripe.find(key, hash);
@@ -572,7 +608,7 @@ final class Lanes<K> {
                 if (!paused) {
                     return false;
                 }
-                lane = stripe.add(key, hash);
+                lane = stripe.add(key, hash, band);
             }
             lane.paused(paused);
             if (lane.running() > 0) {
@@ -605,6 +641,15 @@ final class Lanes<K> {
         for (Stripe<K> stripe : stripes) {
             synchronized (stripe) {
                 stripe.forEachAwaiting(action);
+            }
+        }
+    }
+
+    /** Shows every operation that waits aside for a quiet moment, under its stripe's lock. */
+    void lookAtGathering(Consumer<Operation<K>> action) {
+        for (Stripe<K> stripe : stripes) {
+            synchronized (stripe) {
+                stripe.forEachGathering(action);
             }
         }
     }

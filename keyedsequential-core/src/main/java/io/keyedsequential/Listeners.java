@@ -1,7 +1,9 @@
 package io.keyedsequential;
 
+import java.time.Duration;
 import java.util.EnumSet;
 import java.util.Set;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** Tells the listener and the log, and contains what the listener throws. Called outside every lock. */
@@ -13,7 +15,11 @@ final class Listeners {
         STARTED,
         FINISHED,
         REJECTED,
-        HAND_OFF_REJECTED
+        HAND_OFF_REJECTED,
+        BACKING_OFF,
+        PARKED,
+        RELEASED,
+        HALTED
     }
 
     private final String atom;
@@ -49,10 +55,7 @@ final class Listeners {
             Snapshots now = Snapshots.now();
             call(Event.FINISHED, () -> listener.operationFinished(atom, now.of(operation, null)));
         } else if (failure != null && !futureTold) {
-            String name = Operation.nameOf(operation.body);
-            log(
-                    "%s: operation %d%s failed".formatted(atom, operation.id, name == null ? "" : " (" + name + ")"),
-                    failure);
+            log("%s: operation %d%s failed".formatted(atom, operation.id, inBrackets(operation)), failure);
         }
         return present;
     }
@@ -61,6 +64,52 @@ final class Listeners {
         if (present) {
             call(Event.REJECTED, () -> listener.operationRejected(atom, key, rejection));
         }
+    }
+
+    void backingOff(Operation<?> operation, long delayNanos) {
+        if (present) {
+            Duration delay = Duration.ofNanos(delayNanos);
+            tell(Event.BACKING_OFF, operation, shown -> listener.operationBackingOff(atom, shown, delay));
+        }
+    }
+
+    /** Without a listener the log is told: somebody has to know that a key waits for an operator. */
+    void parked(Operation<?> operation) {
+        if (present) {
+            tell(Event.PARKED, operation, shown -> listener.operationParked(atom, shown));
+        } else {
+            log(
+                    "%s: operation %d%s is parked after %d attempts; its key is closed until it is retried, skipped or purged"
+                            .formatted(atom, operation.id, inBrackets(operation), operation.attempt()),
+                    operation.error());
+        }
+    }
+
+    void released(Operation<?> operation) {
+        if (present) {
+            tell(Event.RELEASED, operation, shown -> listener.keyReleased(atom, shown));
+        }
+    }
+
+    /** The log is told in any case: nothing runs any more. */
+    void halted(Operation<?> operation, Throwable failure) {
+        log(
+                "%s: paused, because operation %d%s has failed for good; resume() lets it go on"
+                        .formatted(atom, operation.id, inBrackets(operation)),
+                present ? null : failure);
+        if (present) {
+            tell(Event.HALTED, operation, shown -> listener.atomHalted(atom, shown, failure));
+        }
+    }
+
+    private void tell(Event event, Operation<?> operation, Consumer<OperationSnapshot> listening) {
+        OperationSnapshot shown = Snapshots.now().of(operation, null);
+        call(event, () -> listening.accept(shown));
+    }
+
+    private static String inBrackets(Operation<?> operation) {
+        String name = Operation.nameOf(operation.body);
+        return name == null ? "" : " (" + name + ")";
     }
 
     void handOffRejected(Throwable cause) {

@@ -12,11 +12,16 @@ import org.jspecify.annotations.Nullable;
  *
  * <pre>
  * QUEUED   → RUNNING             the holder of a slot, under the stripe's lock or by a walk (see {@link Lanes#next})
- * QUEUED   → CANCELLED           anybody, under the stripe's lock after {@link Attention#raise()}
- * RUNNING  → COMPLETED, FAILED   the holder of the slot
+ * QUEUED   → CANCELLED, FAILED   anybody, under the stripe's lock after {@link Attention#raise()}
+ * RUNNING  → COMPLETED, FAILED, CANCELLED   the holder of the slot
  * RUNNING  → AWAITING            the holder of the slot
- * AWAITING → COMPLETED, FAILED   whoever completes the stage, under the stripe's lock
+ * RUNNING, AWAITING → BACKING_OFF, PARKED   whoever ends the attempt, under the stripe's lock
+ * BACKING_OFF, PARKED → QUEUED, FAILED, CANCELLED   a timer or an operator, under the stripe's lock
+ * AWAITING → COMPLETED, FAILED, CANCELLED   whoever completes the stage
  * </pre>
+ *
+ * <p>The states up to {@link #PARKED} are those in which an operation stands in its lane's queue. While it runs or awaits, others may
+ * mark it as stopped beside the state.
  *
  * @param <K> the type of the keys
  */
@@ -25,11 +30,18 @@ import org.jspecify.annotations.Nullable;
 abstract class Operation<K> {
 
     static final int QUEUED = OperationState.QUEUED.ordinal();
+    static final int BACKING_OFF = OperationState.BACKING_OFF.ordinal();
+    static final int PARKED = OperationState.PARKED.ordinal();
     static final int RUNNING = OperationState.RUNNING.ordinal();
     static final int AWAITING = OperationState.AWAITING.ordinal();
     static final int COMPLETED = OperationState.COMPLETED.ordinal();
     static final int FAILED = OperationState.FAILED.ordinal();
     static final int CANCELLED = OperationState.CANCELLED.ordinal();
+
+    /** Beside the state: somebody cancelled the operation while it ran or awaited its stage. */
+    private static final int STOPPED = 1 << 8;
+
+    private static final int STATE_BITS = STOPPED - 1;
 
     private static final VarHandle STATE;
     private static final VarHandle NEXT;
@@ -54,8 +66,9 @@ abstract class Operation<K> {
     @SuppressWarnings("UnusedVariable") // through NEXT
     private @Nullable Operation<K> next;
 
+    /** Written by whoever ends an attempt, or under the stripe's lock while the operation stands in its lane. */
     @Nullable
-    Throwable error;
+    Attempts attempts;
 
     @SuppressWarnings("UnusedVariable") // through STATE
     private int state;
@@ -92,14 +105,78 @@ abstract class Operation<K> {
         return false;
     }
 
-    /** Tells whoever waits that the operation was cancelled because the coordinator closed. */
-    void deliverCancellation() {}
+    /**
+     * Tells whoever waits that the operation has ended without its body being run, or run again.
+     *
+     * @param reason a {@link java.util.concurrent.CancellationException}, or what it failed with
+     */
+    void deliverUnrun(Throwable reason) {}
 
-    /** Takes the operation out of its lane if its body has not begun. */
-    void withdraw() {}
+    /** Fails the future, if there is one, while the operation goes on. */
+    void failEarly(Throwable failure) {}
+
+    /** Takes the operation out of its lane, or stops it if it has begun and an interrupt is wanted. */
+    void cancel(boolean interrupt) {}
+
+    /** The same by order of an operator, for the future as well, if there is one. */
+    boolean cancelWithFuture(StripedCoordinator<K> coordinator) {
+        return coordinator.cancel(this, true);
+    }
 
     final int state() {
-        return (int) STATE.getAcquire(this);
+        return (int) STATE.getAcquire(this) & STATE_BITS;
+    }
+
+    /** Whether it stands in its lane's queue, or would but for its owner's walk. */
+    final boolean isWaiting() {
+        return state() <= PARKED;
+    }
+
+    /** Whether it keeps its lane closed until its next attempt. */
+    final boolean isHeldBack() {
+        int now = state();
+        return now == BACKING_OFF || now == PARKED;
+    }
+
+    /** Marks it as cancelled; {@code false} if it does not run or await its stage now. */
+    final boolean stop() {
+        while (true) {
+            int before = (int) STATE.getAcquire(this);
+            int plain = before & STATE_BITS;
+            if (plain != RUNNING && plain != AWAITING) {
+                return false;
+            }
+            if (STATE.compareAndSet(this, before, before | STOPPED)) {
+                return true;
+            }
+        }
+    }
+
+    /** Whether somebody cancelled it since it was started. */
+    final boolean isStopped() {
+        return ((int) STATE.getAcquire(this) & STOPPED) != 0;
+    }
+
+    /** Goes from {@link #RUNNING} to {@link #AWAITING} or back, and stays stopped if it was. */
+    final void awaits(boolean value) {
+        int before;
+        do {
+            before = (int) STATE.getAcquire(this);
+        } while (!STATE.compareAndSet(this, before, (before & STOPPED) | (value ? AWAITING : RUNNING)));
+    }
+
+    /** The attempt that runs, ran last or failed last: 1 is the first, 0 if none has begun. */
+    final int attempt() {
+        Attempts past = attempts;
+        int failed = past == null ? 0 : past.failed();
+        int now = state();
+        return now <= PARKED || now == FAILED || now == CANCELLED ? failed : failed + 1;
+    }
+
+    /** What the last attempt that failed threw. */
+    final @Nullable Throwable error() {
+        Attempts past = attempts;
+        return past == null ? null : past.error();
     }
 
     final void state(int value) {
@@ -118,9 +195,20 @@ abstract class Operation<K> {
     /** Records the end and lets go of the body, of which only the name stays. */
     final void end(int finalState, @Nullable Throwable failure, long now) {
         finishedAt = now;
-        error = failure;
+        if (failure != null) {
+            attempts = Attempts.after(attempts, failure, 0);
+        }
         body = body instanceof NamedOperation named ? nameOf(named) : null;
         state(finalState);
+    }
+
+    /** The same for one that was taken out of its lane, in the state that it has: no attempt failed with this. */
+    final void endUnrun(@Nullable Throwable failure, long now) {
+        if (failure != null) {
+            Attempts past = attempts;
+            attempts = new Attempts(past == null ? 0 : past.failed(), failure, 0);
+        }
+        end(state(), null, now);
     }
 
     static @Nullable String nameOf(@Nullable Object body) {

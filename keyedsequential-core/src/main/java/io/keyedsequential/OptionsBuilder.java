@@ -1,7 +1,10 @@
 package io.keyedsequential;
 
 import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.concurrent.Executor;
+import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,11 +38,26 @@ public abstract sealed class OptionsBuilder<B extends OptionsBuilder<B>>
     Duration windowAge;
 
     Duration closeTimeout = CoordinatorOptions.DEFAULT_CLOSE_TIMEOUT;
+    RetryPolicy retryPolicy = CoordinatorOptions.DEFAULT_RETRY_POLICY;
+
+    @Nullable
+    ExhaustedPolicy exhaustedPolicy;
+
+    final Map<Class<? extends Throwable>, ExhaustedPolicy> exhaustedPolicies = new LinkedHashMap<>();
+
+    @Nullable
+    Duration queueTimeout;
+
+    @Nullable
+    Duration runTimeout;
 
     @Nullable
     Executor executor;
 
     CoordinatorListener listener = CoordinatorListener.NO_OP;
+
+    @Nullable
+    ToIntFunction<Object> priority;
 
     OptionsBuilder(String owner) {
         this.owner = owner;
@@ -164,6 +182,74 @@ public abstract sealed class OptionsBuilder<B extends OptionsBuilder<B>>
     }
 
     /**
+     * Which failures are tried again, how often, and how long after. Retrying goes on at the head of the lane: the key
+     * stays closed so that nothing overtakes, and the permit is free meanwhile. Default: {@link RetryPolicy#none()}.
+     *
+     * @param value the policy
+     * @return this builder
+     */
+    public B retryPolicy(RetryPolicy value) {
+        this.retryPolicy = Check.notNull(owner, "retryPolicy", value);
+        return self();
+    }
+
+    /**
+     * What becomes of a key when one of its operations has failed and is not tried again, either because its attempts are
+     * used up or because the {@code retryPolicy} does not retry such a failure. Default: {@link ExhaustedPolicy#SKIP}: it
+     * goes on.
+     *
+     * @param value the policy for every failure that {@link #exhaustedPolicy(Class, ExhaustedPolicy)} says nothing about
+     * @return this builder
+     */
+    public B exhaustedPolicy(ExhaustedPolicy value) {
+        this.exhaustedPolicy = Check.notNull(owner, "exhaustedPolicy", value);
+        return self();
+    }
+
+    /**
+     * As {@link #exhaustedPolicy(ExhaustedPolicy)}, for failures of one type and its subclasses only. Where several types
+     * match, the one that is closest to the failure's own class wins; causes are not looked at. Called again for the same
+     * type it replaces the policy. Default: none.
+     *
+     * @param type a type of failures
+     * @param policy what applies to them
+     * @return this builder
+     */
+    public B exhaustedPolicy(Class<? extends Throwable> type, ExhaustedPolicy policy) {
+        Check.notNull(owner, "exhaustedPolicy type", type);
+        exhaustedPolicies.put(type, Check.notNull(owner, "exhaustedPolicy", policy));
+        return self();
+    }
+
+    /**
+     * How long an operation may wait for its first start, whatever it waits for. One that has not begun by then fails
+     * with a {@link java.util.concurrent.TimeoutException} and is removed from its lane; its body never runs. Once an
+     * operation has begun, this time no longer counts: neither its attempts nor the time it backs off between them can
+     * exceed it. Default: none, as long as it takes.
+     *
+     * @param value more than zero
+     * @return this builder
+     */
+    public B queueTimeout(Duration value) {
+        this.queueTimeout = Check.positive(owner, "queueTimeout", value);
+        return self();
+    }
+
+    /**
+     * How long a body may run. One that runs longer is interrupted, and its future fails with a
+     * {@link java.util.concurrent.TimeoutException}; the key, however, opens only when the body has really ended, so a
+     * body that takes no notice of the interrupt holds its key and its permit until it returns. Each attempt has a run time
+     * of its own. Default: none, as long as it takes.
+     *
+     * @param value more than zero
+     * @return this builder
+     */
+    public B runTimeout(Duration value) {
+        this.runTimeout = Check.positive(owner, "runTimeout", value);
+        return self();
+    }
+
+    /**
      * What runs the operations; platform or virtual threads. The coordinator hands it at most {@code maxConcurrency}
      * long-running tasks at a time and never shuts it down. It must run or refuse every task: one that it drops without a
      * word takes its permit with it. If bodies {@link KeyedCoordinator#call call} other keys, each that waits needs a
@@ -209,8 +295,15 @@ public abstract sealed class OptionsBuilder<B extends OptionsBuilder<B>>
         this.window = options.window();
         this.windowAge = options.givenWindowAge;
         this.closeTimeout = options.closeTimeout();
+        this.retryPolicy = options.retryPolicy();
+        this.exhaustedPolicy = options.givenExhaustedPolicy;
+        this.exhaustedPolicies.clear();
+        this.exhaustedPolicies.putAll(options.exhaustedPolicies());
+        this.queueTimeout = options.queueTimeout();
+        this.runTimeout = options.runTimeout();
         this.executor = options.executor();
         this.listener = options.listener();
+        this.priority = options.priority();
         return self();
     }
 
@@ -229,6 +322,12 @@ public abstract sealed class OptionsBuilder<B extends OptionsBuilder<B>>
             throw new IllegalArgumentException(
                     "%s: windowAge (%s) contradicts window 0, which remembers nothing: set window to 1 or more or leave windowAge out"
                             .formatted(owner, windowAge));
+        }
+        ExhaustedPolicy ofEveryFailure = exhaustedPolicies.get(Throwable.class);
+        if (exhaustedPolicy != null && ofEveryFailure != null && exhaustedPolicy != ofEveryFailure) {
+            throw new IllegalArgumentException(
+                    "%s: exhaustedPolicy %s contradicts exhaustedPolicy %s for java.lang.Throwable, which leaves no failure to it: leave one of them out"
+                            .formatted(owner, exhaustedPolicy, ofEveryFailure));
         }
         return new CoordinatorOptions(this);
     }

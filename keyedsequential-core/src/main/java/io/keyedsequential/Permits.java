@@ -1,7 +1,10 @@
 package io.keyedsequential;
 
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,6 +19,12 @@ import org.jspecify.annotations.Nullable;
  */
 final class Permits<K> {
 
+    /** An operator has paused the atom, or an exhausted operation has. */
+    static final int PAUSED = 1;
+
+    /** A signal has closed the gate. */
+    static final int GATE = 2;
+
     @GuardedBy("this")
     private @Nullable Slot<K> free;
 
@@ -27,10 +36,18 @@ final class Permits<K> {
 
     private volatile int limit;
     private volatile int taken;
-    private volatile boolean held;
+
+    /** Why nothing may start: a sum of the reasons below, or 0. */
+    private volatile int held;
 
     /** Permits of operations that wait for a turn of another key, and need none until they have it. */
     private volatile int lent;
+
+    /** Those who have lent their permit and want it back, in turn. */
+    @GuardedBy("this")
+    private final Queue<Return> returns = new ArrayDeque<>();
+
+    private volatile int returning;
 
     /** Whether a runner may be woken: nothing holds the atom, a permit is free and nobody searches. */
     private volatile boolean wakeable;
@@ -52,14 +69,18 @@ final class Permits<K> {
         return taken;
     }
 
-    /** Whether the atom is paused. */
+    /** Whether nothing may start, for whatever reason. */
     boolean isHeld() {
-        return held;
+        return held != 0;
     }
 
-    /** Whether more slots are taken than there are permits, because the limit was lowered. */
+    boolean isHeld(int reason) {
+        return (held & reason) != 0;
+    }
+
+    /** Whether more slots are taken than there are permits: the limit was lowered, or somebody wants back what he lent. */
     boolean isOverLimit() {
-        return taken > limit + lent;
+        return taken + returning > limit + lent;
     }
 
     int lent() {
@@ -75,8 +96,9 @@ final class Permits<K> {
         update();
     }
 
-    synchronized void held(boolean value) {
-        held = value;
+    @SuppressWarnings("NonAtomicVolatileUpdate") // written under the lock only
+    synchronized void held(int reason, boolean value) {
+        held = value ? held | reason : held & ~reason;
         update();
     }
 
@@ -94,7 +116,7 @@ final class Permits<K> {
 
     /** A slot for a caller that has a lane already. */
     synchronized @Nullable Slot<K> takeForTurn() {
-        if (held || taken >= limit + lent) {
+        if (held != 0 || taken + returning >= limit + lent) {
             return null;
         }
         Slot<K> slot = take();
@@ -116,14 +138,29 @@ final class Permits<K> {
         update();
     }
 
-    /** The thread has the use of its own permit again. With the slot that it got meanwhile, if any, in one step. */
+    /**
+     * The thread wants the use of its own permit again.
+     *
+     * @return what it has to wait for, or {@code null} if it has it
+     */
     @SuppressWarnings("NonAtomicVolatileUpdate") // written under the lock only
-    synchronized void takeBack(@Nullable Slot<K> slot) {
-        lent--;
-        if (slot != null) {
-            release(slot);
+    synchronized @Nullable Return takeBack() {
+        if (returns.isEmpty() && taken < limit + lent) {
+            lent--;
+            update();
+            return null;
         }
+        Return awaited = new Return();
+        returns.add(awaited);
         update();
+        return awaited;
+    }
+
+    /** The thread gives another slot back that it got meanwhile, and has the use of its own permit again, in one step. */
+    @SuppressWarnings("NonAtomicVolatileUpdate") // written under the lock only
+    synchronized void exchange(Slot<K> slot) {
+        lent--;
+        release(slot);
     }
 
     /** Gives the permit back, and with it the mark of the searcher if the slot has it. */
@@ -138,6 +175,25 @@ final class Permits<K> {
         free = slot;
         taken--;
         update();
+    }
+
+    /** A thread that waits for the permit it has lent. */
+    static final class Return {
+
+        private final Thread thread = Thread.currentThread();
+        private volatile boolean granted;
+
+        /** Waits. Those who have the permit end without waiting for anybody that holds none, so it is not interruptible. */
+        void await() {
+            boolean interrupted = false;
+            while (!granted) {
+                LockSupport.park(this);
+                interrupted |= Thread.interrupted();
+            }
+            if (interrupted) {
+                thread.interrupt();
+            }
+        }
     }
 
     @GuardedBy("this")
@@ -158,8 +214,16 @@ final class Permits<K> {
     }
 
     @GuardedBy("this")
+    @SuppressWarnings("NonAtomicVolatileUpdate") // written under the lock only
     private void update() {
-        boolean value = !held && !searched && taken < limit + lent;
+        while (!returns.isEmpty() && taken < limit + lent) {
+            Return first = returns.remove();
+            lent--;
+            first.granted = true;
+            LockSupport.unpark(first.thread);
+        }
+        returning = returns.size();
+        boolean value = held == 0 && !searched && taken + returning < limit + lent;
         if (wakeable != value) {
             wakeable = value;
         }

@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
  * The tokens of the ready lanes of one stripe, first in, first out, each lane at most once. A ring that grows as needed
  * and is given up when it is empty and large. Guarded by the stripe's lock.
  */
-final class ReadyQueue<K> {
+final class ReadyQueue<K> implements ReadyLanes<K> {
 
     private static final int SMALLEST = 8;
     private static final int LARGEST_KEPT = 1024;
@@ -16,16 +16,14 @@ final class ReadyQueue<K> {
     private int first;
     private int size;
 
-    boolean hasTokens() {
+    @Override
+    public boolean hasTokens() {
         return size > 0;
     }
 
-    /**
-     * Puts the lane's token at the end.
-     *
-     * @return whether it is the only one
-     */
-    boolean add(Lane<K> lane) {
+    /** Puts the lane's token at the end. */
+    @Override
+    public boolean add(Lane<K> lane) {
         if (size == ring.length) {
             copyTo(newRing(2 * size));
         }
@@ -35,8 +33,8 @@ final class ReadyQueue<K> {
     }
 
     /** Takes the token that has waited longest. */
-    @Nullable
-    Lane<K> poll() {
+    @Override
+    public @Nullable Lane<K> poll() {
         if (size == 0) {
             return null;
         }
@@ -51,8 +49,8 @@ final class ReadyQueue<K> {
         return lane;
     }
 
-    /** Takes one lane's token out, wherever it stands. Cost grows with the number of tokens. */
-    void remove(Lane<K> lane) {
+    @Override
+    public void remove(Lane<K> lane) {
         int kept = 0;
         for (int i = 0; i < size; i++) {
             Lane<K> each = ring[(first + i) & (ring.length - 1)];
@@ -68,7 +66,8 @@ final class ReadyQueue<K> {
         giveUpIfEmpty();
     }
 
-    void forEach(Consumer<@Nullable Lane<K>> action) {
+    @Override
+    public void forEach(Consumer<@Nullable Lane<K>> action) {
         for (int i = 0; i < size; i++) {
             action.accept(ring[(first + i) & (ring.length - 1)]);
         }

@@ -52,19 +52,37 @@ class ResultOperation<K, R extends @Nullable Object> extends Operation<K> {
     }
 
     @Override
-    void deliverCancellation() {
+    void deliverUnrun(Throwable reason) {
         OperationFuture<R> told = letGo();
         if (told != null) {
-            told.cancel(false);
+            told.completeExceptionally(reason);
         }
     }
 
     @Override
-    void withdraw() {
+    void failEarly(Throwable failure) {
+        OperationFuture<R> told = future;
+        if (told != null) {
+            told.completeExceptionally(failure);
+        }
+    }
+
+    @Override
+    void cancel(boolean interrupt) {
         StripedCoordinator<K> present = coordinator;
         if (present != null) {
-            present.withdraw(this);
+            present.cancel(this, interrupt);
         }
+    }
+
+    @Override
+    boolean cancelWithFuture(StripedCoordinator<K> by) {
+        OperationFuture<R> told = future;
+        boolean cancelled = by.cancel(this, true);
+        if (cancelled && told != null) {
+            told.cancel(false);
+        }
+        return cancelled;
     }
 
     private @Nullable OperationFuture<R> letGo() {

@@ -127,17 +127,20 @@ final class Runner<K> implements Runnable {
     private @Nullable Operation<K> run(Slot<K> held, Operation<K> operation, Holding holding) {
         Object result = null;
         Throwable failure = null;
+        RunLimit<K> limit = coordinator.limitRun(operation);
         Thread.interrupted(); // whoever interrupted this thread since the last body meant another operation
         holding.inBody(true);
         coordinator.listeners.started(held, operation);
         try {
             result = operation.perform();
             if (result == StageOperation.PENDING && operation instanceof StageOperation<K, ?> staged) {
+                staged.limit(limit);
                 lanes.beginAwaiting(held, staged);
                 if (staged.leaveToStage()) {
                     begun = null;
                     lanes.leftToStage(held);
                     holding.inBody(false);
+                    held.awaitInterrupt();
                     return null;
                 }
                 lanes.endAwaiting(held, staged);
@@ -148,6 +151,15 @@ final class Runner<K> implements Runnable {
         }
         Thread.interrupted(); // a body that interrupted its own thread meant nobody else
         long now = System.nanoTime();
+        if (limit != null) {
+            failure = limit.end(failure);
+        }
+        if (failure != null && coordinator.heldBack(held, operation, failure, now)) {
+            begun = null;
+            holding.inBody(false);
+            held.awaitInterrupt();
+            return null;
+        }
         coordinator.record(held, operation, failure, now);
         begun = null;
         // Told before anything else is started: what is told runs with the key still held, and may pause or cancel.
@@ -156,6 +168,7 @@ final class Runner<K> implements Runnable {
         }
         holding.inBody(false);
         Operation<K> next = lanes.next(held, operation, now);
+        held.awaitInterrupt(); // one that comes late was meant for this operation, and is cleared before the next
         coordinator.wakeIfPushed(held);
         return next;
     }

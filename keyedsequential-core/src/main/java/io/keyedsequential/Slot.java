@@ -2,6 +2,7 @@ package io.keyedsequential;
 
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -68,6 +69,15 @@ final class Slot<K> extends Padding {
     /** The thread that holds the slot, while it runs operations. */
     volatile @Nullable Thread thread;
 
+    /**
+     * How many are about to interrupt {@link #thread} for an operation that ran on it: until they have, it starts no other.
+     * Counted up under the stripe's lock.
+     */
+    final AtomicInteger interrupting = new AtomicInteger();
+
+    /** What the thread waits for, inside of the operation on this slot. Written by the thread, read by whoever waits. */
+    volatile @Nullable Wait waitsFor;
+
     /** Next free slot. Guarded by {@link Permits}. */
     @Nullable
     Slot<K> nextFree;
@@ -105,6 +115,16 @@ final class Slot<K> extends Padding {
     void started(Operation<K> operation) {
         CURRENT.setRelease(this, operation);
         STARTED.setRelease(this, started + 1);
+    }
+
+    /** The operation is not on this slot any more, though it has not ended: it may be started on another one. */
+    void passedOn() {
+        CURRENT.setRelease(this, null);
+    }
+
+    /** The operation is on this slot after all. */
+    void keeps(Operation<K> operation) {
+        CURRENT.setRelease(this, operation);
     }
 
     /** Lets go of the thread and of the last operation: a free slot keeps nothing of any key. */
@@ -150,6 +170,14 @@ final class Slot<K> extends Padding {
     /** Takes the announcement back: the operation is started now, or the holder has refrained. */
     void concludeStart() {
         STARTING.setRelease(this, false);
+    }
+
+    /** Waits until an interrupt that is on its way has arrived. It comes without waiting for anybody. */
+    @SuppressWarnings("ThreadPriorityCheck") // a preempted thread needs the processor more than we do
+    void awaitInterrupt() {
+        while (interrupting.get() > 0) {
+            Thread.yield();
+        }
     }
 
     boolean isStarting() {

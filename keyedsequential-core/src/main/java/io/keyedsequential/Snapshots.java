@@ -41,13 +41,13 @@ final class Snapshots {
                 operation.key,
                 Operation.nameOf(operation.body),
                 state,
-                started ? 1 : 0,
+                operation.attempt(),
                 at(operation.enqueuedAt),
                 started ? at(operation.startedAt) : null,
                 finished ? at(operation.finishedAt) : null,
                 between(operation.enqueuedAt, begin),
                 started ? between(operation.startedAt, end) : Duration.ZERO,
-                operation.error,
+                operation.error(),
                 thread == null ? null : thread.getName());
     }
 

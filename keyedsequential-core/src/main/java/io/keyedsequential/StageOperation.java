@@ -44,6 +44,9 @@ final class StageOperation<K, R extends @Nullable Object> extends ResultOperatio
     @Nullable
     StageOperation<K, ?> awaitingAfter;
 
+    /** Of the attempt that awaits its stage. Written by the runner before it leaves. */
+    private @Nullable RunLimit<K> limit;
+
     private @Nullable Object stageResult;
     private @Nullable Throwable stageError;
 
@@ -67,6 +70,7 @@ final class StageOperation<K, R extends @Nullable Object> extends ResultOperatio
         if (!(supplier.get() instanceof CompletionStage<?> stage)) {
             throw new NullPointerException("the body of operation " + id + " returned null instead of a stage");
         }
+        MEETING.setRelease(this, NOBODY); // an earlier attempt has left its mark
         stage.whenComplete(this::stageCompleted);
         if ((int) MEETING.getAcquire(this) == STAGE_CAME_FIRST) {
             return resultOrThrow();
@@ -81,6 +85,19 @@ final class StageOperation<K, R extends @Nullable Object> extends ResultOperatio
      */
     boolean leaveToStage() {
         return MEETING.compareAndSet(this, NOBODY, RUNNER_LEFT_FIRST);
+    }
+
+    /** Hands the limit of the present attempt over to the stage that will end it. */
+    void limit(@Nullable RunLimit<K> begun) {
+        limit = begun;
+    }
+
+    /** What an attempt that was left to its stage failed with, if it did: that of the stage, or that it took too long. */
+    @Nullable
+    Throwable endLimit(@Nullable Throwable failure) {
+        RunLimit<K> begun = limit;
+        limit = null;
+        return begun == null ? failure : begun.end(failure);
     }
 
     /** What the stage ended with, for the runner that found it complete. */

@@ -27,14 +27,37 @@ final class Stripe<K> extends Padding {
 
     /** The tokens of the lanes that are ready, in turn. */
     @GuardedBy("this")
-    final ReadyQueue<K> ready = new ReadyQueue<>();
+    final ReadyLanes<K> ready;
 
     /** Operations that await their stage: neither in a lane's queue nor in a slot. */
     @GuardedBy("this")
     private @Nullable StageOperation<K, ?> firstAwaiting;
 
-    Stripe(long bit) {
+    /** The coalesced operations of this stripe, once there was one. */
+    @GuardedBy("this")
+    private @Nullable Latest<K> latest;
+
+    Stripe(long bit, ReadyLanes<K> ready) {
         this.bit = bit;
+        this.ready = ready;
+    }
+
+    @GuardedBy("this")
+    Latest<K> latest() {
+        Latest<K> present = latest;
+        if (present == null) {
+            present = new Latest<>();
+            latest = present;
+        }
+        return present;
+    }
+
+    /** Shows the operations that wait aside for a quiet moment. */
+    @GuardedBy("this")
+    void forEachGathering(Consumer<Operation<K>> action) {
+        if (latest != null) {
+            latest.forEachGathering(action);
+        }
     }
 
     /** How many lanes there are. Exact under the lock; without it, which is allowed, an estimate. */
@@ -45,6 +68,13 @@ final class Stripe<K> extends Padding {
     @GuardedBy("this")
     @Nullable
     Lane<K> find(K key, int hash) {
+        return findAny(key, hash);
+    }
+
+    /** The same for a key whose type nobody knows any more. */
+    @GuardedBy("this")
+    @Nullable
+    Lane<K> findAny(Object key, int hash) {
         Lane<K> lane = table[hash & (table.length - 1)];
         while (lane != null && (lane.hash != hash || !lane.key.equals(key))) {
             lane = lane.chain;
@@ -53,11 +83,11 @@ final class Stripe<K> extends Padding {
     }
 
     @GuardedBy("this")
-    Lane<K> add(K key, int hash) {
+    Lane<K> add(K key, int hash, int band) {
         if (size >= table.length) {
             grow();
         }
-        Lane<K> lane = new Lane<>(key, hash);
+        Lane<K> lane = new Lane<>(key, hash, band);
         int bucket = hash & (table.length - 1);
         lane.chain = table[bucket];
         table[bucket] = lane;

@@ -6,10 +6,11 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.locks.LockSupport;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -32,14 +33,23 @@ final class StripedCoordinator<K> implements KeyedCoordinator<K> {
     private final IdleWatch idleWatch;
     private final HandOff<K> handOff;
     private final Views<K> views;
+    private final Turns<K> turns;
+    private final Failures<K> failures;
+    private final @Nullable Expiry<K> expiry;
+    private final Timer timer;
     private final AtomicLong rejected = new AtomicLong();
 
     final Listeners listeners;
 
     StripedCoordinator(String name, CoordinatorOptions options) {
+        this(name, options, Timer.JDK);
+    }
+
+    StripedCoordinator(String name, CoordinatorOptions options, Timer timer) {
         this.name = name;
         this.options = options;
-        this.lanes = new Lanes<>(options);
+        this.timer = timer;
+        this.lanes = new Lanes<>(name, options);
         this.recent =
                 new RecentOperations<>(options.window(), options.windowAge().toNanos(), options.maxConcurrency());
         this.waitingRoom = new WaitingRoom<>(lanes);
@@ -48,6 +58,9 @@ final class StripedCoordinator<K> implements KeyedCoordinator<K> {
         this.listeners = new Listeners(name, options.listener());
         this.handOff = new HandOff<>(this, lanes, listeners, options);
         this.views = new Views<>(lanes, recent);
+        this.failures = new Failures<>(this, lanes.withheld, new FailureRules(options), timer);
+        this.turns = new Turns<>(this, lanes, failures);
+        this.expiry = options.queueTimeout() == null ? null : new Expiry<>(this, lanes, options.queueTimeout(), timer);
     }
 
     @Override
@@ -120,43 +133,41 @@ final class StripedCoordinator<K> implements KeyedCoordinator<K> {
     }
 
     @Override
-    public <R extends @Nullable Object> R call(K key, Callable<? extends R> body) {
+    public <R extends @Nullable Object> OperationFuture<R> submitLatest(
+            K key, Coalescing coalescing, Callable<? extends R> body) {
         checkKeyAndBody(key, body);
-        if (Holding.isInside(this, key)) {
-            try {
-                return body.call();
-            } catch (Exception e) {
-                throw Rethrow.unchanged(e);
-            }
+        Check.notNull(name, "coalescing", coalescing);
+        CoalescedOperation<K, R> operation = new CoalescedOperation<>(this, key, coalescing, body, System.nanoTime());
+        OperationFuture<R> future = operation.future();
+        admit(operation);
+        long gathering = operation.gatheringNanos();
+        if (gathering > 0) {
+            timer.after(gathering, () -> gathered(operation));
         }
-        long now = System.nanoTime();
-        TurnOperation<K> operation = new TurnOperation<>(key, body, now);
-        if (!isHolder()) {
-            return runTurn(takeTurn(operation, now), operation, body, false);
+        CoalescedOperation<K, ?> replaced = operation.replaced;
+        if (replaced != null) {
+            operation.replaced = null;
+            unrun(replaced, new SupersededException(name, replaced.id, operation.id));
+            admitBlocked();
         }
-        // It holds a permit and is about to need another. While it waits it runs nothing, so the first is lent
-        // meanwhile.
-        lanes.permits.lend();
-        Slot<K> slot = null;
-        try {
-            wake();
-            slot = takeTurn(operation, now);
-        } finally {
-            if (slot == null) {
-                lanes.permits.takeBack(null);
-                lanes.settleStarts(); // whoever has the lent permit ends what it runs, and starts nothing more with it
-            }
-        }
-        return runTurn(slot, operation, body, true);
+        return future;
     }
 
-    private Slot<K> takeTurn(TurnOperation<K> operation, long now) {
-        Slot<K> slot = lanes.startTurn(operation, isHolder(), now);
-        if (slot != null) {
-            return slot;
+    private void gathered(CoalescedOperation<K, ?> operation) {
+        if (lanes.withheld.gathered(operation)) {
+            wake();
         }
-        admit(operation);
-        return awaitTurn(operation);
+    }
+
+    /** A coalesced operation is about to run: newer ones queue behind it. */
+    void coalescedStarts(CoalescedOperation<K, ?> operation) {
+        lanes.withheld.begun(operation);
+    }
+
+    @Override
+    public <R extends @Nullable Object> R call(K key, Callable<? extends R> body) {
+        checkKeyAndBody(key, body);
+        return turns.call(key, body);
     }
 
     @Override
@@ -171,20 +182,20 @@ final class StripedCoordinator<K> implements KeyedCoordinator<K> {
     }
 
     /** Whether the current thread holds a slot: it is inside an operation, or tells how one ended. */
-    private boolean isHolder() {
+    boolean isHolder() {
         return Holding.isHolder(this);
     }
 
     // ---------------------------------------------------------------- admission
 
-    private void admit(Operation<K> operation) {
+    void admit(Operation<K> operation) {
         boolean behindOthers = lanes.blockedCallers() > 0 && options.overflowPolicy() == OverflowPolicy.BLOCK;
         Admission outcome = behindOthers ? Admission.FULL : lanes.offer(operation, false, false);
-        if (outcome == Admission.ADMITTED) {
-            return;
-        }
-        if (outcome != Admission.ADMITTED_READY) {
+        if (outcome != Admission.ADMITTED && outcome != Admission.ADMITTED_READY) {
             outcome = overflow(operation, outcome);
+        }
+        if (expiry != null) {
+            expiry.admitted(operation);
         }
         if (outcome == Admission.ADMITTED_READY) {
             Throwable refusal = handOff.wakeFor(operation);
@@ -240,7 +251,7 @@ final class StripedCoordinator<K> implements KeyedCoordinator<K> {
         };
     }
 
-    private RejectedOperationException reject(Operation<K> operation, Reason reason, @Nullable Throwable cause) {
+    RejectedOperationException reject(Operation<K> operation, Reason reason, @Nullable Throwable cause) {
         rejected.incrementAndGet();
         String numbers = "queued=%d, active=%d, lanes=%d, capacity=%d"
                 .formatted(lanes.counts.queued(), lanes.counts.active(), lanes.laneCount(), options.capacity());
@@ -258,64 +269,6 @@ final class StripedCoordinator<K> implements KeyedCoordinator<K> {
         return rejection;
     }
 
-    // ---------------------------------------------------------------- turns
-
-    private Slot<K> awaitTurn(TurnOperation<K> operation) {
-        Slot<K> slot = operation.slot();
-        boolean interrupted = false;
-        while (slot == null) {
-            if (operation.isClosed()) {
-                throw reject(operation, Reason.CLOSED, null);
-            }
-            if (!interrupted && Thread.interrupted()) {
-                interrupted = true;
-                if (withdraw(operation)) {
-                    Thread.currentThread().interrupt();
-                    throw reject(operation, Reason.INTERRUPTED, null);
-                }
-                // Too late: the turn has been decided, or the coordinator closes. Either comes without our waiting for
-                // others.
-            } else {
-                LockSupport.park(this);
-            }
-            slot = operation.slot();
-        }
-        if (interrupted) {
-            Thread.currentThread().interrupt();
-        }
-        return slot;
-    }
-
-    private <R extends @Nullable Object> R runTurn(
-            Slot<K> slot, TurnOperation<K> operation, Callable<? extends R> body, boolean permitLent) {
-        slot.thread = Thread.currentThread();
-        Holding holding = Holding.enter(this, slot);
-        Throwable failure = null;
-        try {
-            holding.inBody(true);
-            listeners.started(slot, operation);
-            return body.call();
-        } catch (Throwable e) {
-            failure = e;
-            throw Rethrow.unchanged(e);
-        } finally {
-            long now = System.nanoTime();
-            operation.letGo();
-            record(slot, operation, failure, now);
-            listeners.finished(operation, failure, true);
-            holding.exit();
-            lanes.leave(slot, now);
-            slot.pushed = false; // we wake in any case
-            if (permitLent) {
-                lanes.permits.takeBack(slot);
-            } else {
-                lanes.permits.release(slot);
-            }
-            wake();
-            idleWatch.check();
-        }
-    }
-
     // ---------------------------------------------------------------- what runners report
 
     /** Records how an operation on a slot ended. */
@@ -324,11 +277,41 @@ final class StripedCoordinator<K> implements KeyedCoordinator<K> {
             operation.end(Operation.COMPLETED, null, now);
             recent.completed(slot, operation);
             slot.completed();
+        } else if (operation.isStopped()) {
+            operation.end(Operation.CANCELLED, failure, now);
+            recent.ended(operation);
+            lanes.counts.oneStopped();
         } else {
             operation.end(Operation.FAILED, failure, now);
             recent.failed(operation);
             slot.failed();
         }
+    }
+
+    /** Whether an operation whose attempt has failed is tried again later or parked, and so does not end now. */
+    boolean heldBack(Slot<K> slot, Operation<K> operation, Throwable failure, long now) {
+        return failures.heldBack(slot, operation, failure, now);
+    }
+
+    /** Begins to count the time of an attempt, if there is a limit. */
+    @Nullable
+    RunLimit<K> limitRun(Operation<K> operation) {
+        return RunLimit.begin(this, operation, timer);
+    }
+
+    /** An attempt has run too long: it is interrupted, and if none follows, its future fails at once. */
+    void timeIsUp(Operation<K> operation, Throwable exceeded) {
+        boolean last = failures.isFinal(operation, exceeded);
+        interrupt(operation);
+        if (last) {
+            operation.failEarly(exceeded);
+        }
+    }
+
+    /** An exhausted operation pauses the atom. */
+    void halt(Operation<K> operation, Throwable failure) {
+        pause();
+        listeners.halted(operation, failure);
     }
 
     /**
@@ -368,20 +351,29 @@ final class StripedCoordinator<K> implements KeyedCoordinator<K> {
         idleWatch.check();
     }
 
-    /** A stage has ended its operation, on whatever thread. */
-    void stageEnded(StageOperation<K, ?> operation, @Nullable Object result, @Nullable Throwable failure) {
+    /** A stage has ended its operation, or an attempt of it, on whatever thread. */
+    void stageEnded(StageOperation<K, ?> operation, @Nullable Object result, @Nullable Throwable stageFailure) {
         lanes.counts.delivering(1);
         StageEnds.run(this, () -> {
+            boolean told = false;
+            Throwable failure = operation.endLimit(stageFailure);
             try {
-                operation.end(failure == null ? Operation.COMPLETED : Operation.FAILED, failure, System.nanoTime());
-                remember(operation, failure != null);
-                lanes.stageEnded(operation);
-                if (lanes.blockedCallers() > 0) {
-                    waitingRoom.admit();
+                long now = System.nanoTime();
+                if (failure != null && failures.heldBack(null, operation, failure, now)) {
+                    told = true;
+                    return;
                 }
+                boolean stopped = failure != null && operation.isStopped();
+                int state = failure == null ? Operation.COMPLETED : stopped ? Operation.CANCELLED : Operation.FAILED;
+                operation.end(state, failure, now);
+                remember(operation, state == Operation.FAILED);
+                lanes.stageEnded(operation);
+                admitBlocked();
                 wake();
             } finally {
-                tell(operation, result, failure);
+                if (!told) {
+                    tell(operation, result, failure);
+                }
                 lanes.counts.delivering(-1);
                 idleWatch.check();
             }
@@ -396,18 +388,39 @@ final class StripedCoordinator<K> implements KeyedCoordinator<K> {
         }
     }
 
-    /** Takes an operation out of its lane if it has not begun, and tells everybody. */
+    /** Room has been made: callers that wait for it are let in. */
+    private void admitBlocked() {
+        if (lanes.blockedCallers() > 0) {
+            waitingRoom.admit();
+        }
+    }
+
+    // ---------------------------------------------------------------- taking out and stopping
+
+    /** Takes an operation out of its lane if it waits there, and tells everybody. */
     boolean withdraw(Operation<K> operation) {
+        return takeOut(operation, Operation.CANCELLED, new CancellationException(name + ": cancelled"), false);
+    }
+
+    /**
+     * Takes an operation out of its lane if it waits there, and tells everybody.
+     *
+     * @param state what it ends as
+     * @param reason what its future ends with
+     * @param released whether its key was parked for it
+     */
+    boolean takeOut(Operation<K> operation, int state, Throwable reason, boolean released) {
         lanes.counts.delivering(1);
         try {
-            if (!lanes.withdraw(operation)) {
+            if (!lanes.withheld.takeOut(operation, state)) {
                 return false;
             }
-            if (lanes.blockedCallers() > 0) {
-                waitingRoom.admit();
-            }
+            admitBlocked();
             wake();
-            cancelled(operation);
+            unrun(operation, reason);
+            if (released) {
+                listeners.released(operation);
+            }
             return true;
         } finally {
             lanes.counts.delivering(-1);
@@ -415,11 +428,79 @@ final class StripedCoordinator<K> implements KeyedCoordinator<K> {
         }
     }
 
-    private void cancelled(Operation<K> operation) {
-        operation.end(Operation.CANCELLED, null, System.nanoTime());
-        recent.ended(operation);
-        operation.deliverCancellation();
-        listeners.finished(operation, null, true);
+    /** Tells everybody of operations that somebody takes out, and shows them as they ended. */
+    List<OperationSnapshot> endAll(Supplier<List<Operation<K>>> takeOut, String why) {
+        lanes.counts.delivering(1);
+        try {
+            List<Operation<K>> taken = takeOut.get();
+            admitBlocked();
+            wake();
+            taken.forEach(operation -> unrun(operation, new CancellationException(name + ": " + why)));
+            Snapshots now = Snapshots.now();
+            return taken.stream().map(operation -> now.of(operation, null)).toList();
+        } finally {
+            lanes.counts.delivering(-1);
+            idleWatch.check();
+        }
+    }
+
+    /** The same for operations that were not started in time. */
+    @Nullable
+    Long endExpired(
+            List<Operation<K>> expired, Supplier<@Nullable Long> takeOut, Function<Operation<K>, Throwable> reason) {
+        lanes.counts.delivering(1);
+        try {
+            Long next = takeOut.get();
+            if (!expired.isEmpty()) {
+                admitBlocked();
+                wake();
+                expired.forEach(operation -> unrun(operation, reason.apply(operation)));
+            }
+            return next;
+        } finally {
+            lanes.counts.delivering(-1);
+            idleWatch.check();
+        }
+    }
+
+    /** The slots of the operations that hold another one up, if all that do are known. */
+    List<Slot<?>> holdersOf(Operation<?> operation) {
+        return lanes.withheld.holdersOf(operation);
+    }
+
+    /** An operation has been taken out: it is told how it ended, in the state that it has. */
+    private void unrun(Operation<K> operation, Throwable reason) {
+        boolean failed = operation.state() == Operation.FAILED;
+        operation.endUnrun(failed ? reason : null, System.nanoTime());
+        remember(operation, failed);
+        operation.deliverUnrun(reason);
+        listeners.finished(operation, failed ? reason : null, operation instanceof ResultOperation);
+    }
+
+    /** Takes an operation out if it waits; if it has begun, marks it as stopped and interrupts it if asked to. */
+    boolean cancel(Operation<K> operation, boolean interrupt) {
+        if (withdraw(operation)) {
+            return true;
+        }
+        if (!interrupt || !operation.stop()) {
+            return false;
+        }
+        interrupt(operation);
+        return true;
+    }
+
+    private void interrupt(Operation<K> operation) {
+        Slot<K> slot = lanes.withheld.toInterrupt(operation);
+        if (slot != null) {
+            try {
+                Thread thread = slot.thread;
+                if (thread != null) {
+                    thread.interrupt();
+                }
+            } finally {
+                slot.interrupting.decrementAndGet();
+            }
+        }
     }
 
     // ---------------------------------------------------------------- operators
@@ -433,18 +514,18 @@ final class StripedCoordinator<K> implements KeyedCoordinator<K> {
 
     @Override
     public void pause() {
-        lanes.hold(true);
+        lanes.hold(Permits.PAUSED, true);
     }
 
     @Override
     public void resume() {
-        lanes.hold(false);
+        lanes.hold(Permits.PAUSED, false);
         wake();
     }
 
     @Override
     public boolean isPaused() {
-        return lanes.permits.isHeld();
+        return lanes.permits.isHeld(Permits.PAUSED);
     }
 
     @Override
@@ -457,6 +538,27 @@ final class StripedCoordinator<K> implements KeyedCoordinator<K> {
         if (lanes.pauseKey(Check.notNull(name, "key", key), false)) {
             wake();
         }
+    }
+
+    @Override
+    public boolean retry(K key) {
+        return failures.retry(Check.notNull(name, "key", key));
+    }
+
+    @Override
+    public boolean skip(K key) {
+        return failures.skip(Check.notNull(name, "key", key));
+    }
+
+    @Override
+    public List<OperationSnapshot> purge(K key) {
+        return failures.purge(Check.notNull(name, "key", key));
+    }
+
+    @Override
+    public boolean cancel(long operationId) {
+        Operation<K> operation = views.find(operationId);
+        return operation != null && operation.cancelWithFuture(this);
     }
 
     // ---------------------------------------------------------------- looking
@@ -478,7 +580,10 @@ final class StripedCoordinator<K> implements KeyedCoordinator<K> {
                 failed,
                 cancelled,
                 rejected.get(),
-                lanes.counts.admittedBeyondBound());
+                lanes.counts.admittedBeyondBound(),
+                Math.max(0, lanes.counts.held() - lanes.counts.parked()),
+                lanes.counts.parked(),
+                lanes.counts.retries());
     }
 
     @Override
@@ -565,7 +670,7 @@ final class StripedCoordinator<K> implements KeyedCoordinator<K> {
         List<Operation<K>> withdrawn = lanes.close();
         waitingRoom.admit(); // which lets everybody go
         try {
-            withdrawn.forEach(this::cancelled);
+            withdrawn.forEach(operation -> unrun(operation, new CancellationException(name + ": closed")));
         } finally {
             lanes.counts.delivering(-1);
         }

@@ -10,7 +10,7 @@ final class TurnOperation<K> extends Operation<K> {
     private volatile @Nullable Thread caller;
 
     private volatile @Nullable Slot<K> slot;
-    private volatile boolean closed;
+    private volatile @Nullable Throwable unrun;
 
     TurnOperation(K key, Object body, long enqueuedAt) {
         super(key, body, enqueuedAt);
@@ -30,9 +30,14 @@ final class TurnOperation<K> extends Operation<K> {
     }
 
     @Override
-    void deliverCancellation() {
-        closed = true;
+    void deliverUnrun(Throwable reason) {
+        unrun = reason;
         LockSupport.unpark(caller);
+    }
+
+    /** The attempt is over and another one will follow: the slot belongs to somebody else now. */
+    void giveBack() {
+        slot = null;
     }
 
     /** The turn is over. */
@@ -47,8 +52,9 @@ final class TurnOperation<K> extends Operation<K> {
         return slot;
     }
 
-    /** Whether the coordinator closed before the turn came. */
-    boolean isClosed() {
-        return closed;
+    /** Why the turn will not come, if it will not. */
+    @Nullable
+    Throwable unrun() {
+        return unrun;
     }
 }

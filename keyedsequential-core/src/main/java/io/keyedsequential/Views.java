@@ -34,14 +34,15 @@ final class Views<K> {
     }
 
     /** A lane as it was under the lock: numbers, and references to the first operations. */
-    private record Glance<K>(K key, boolean paused, boolean ready, int queued, int running, List<Operation<K>> first) {
+    private record Glance<K>(
+            K key, boolean paused, int queued, int running, boolean gathering, List<Operation<K>> first) {
 
         static <K> Glance<K> at(Lane<K> lane, int most) {
             List<Operation<K>> first = new ArrayList<>(Math.min(most, lane.queued));
             for (Operation<K> each = lane.head; each != null && first.size() < most; each = each.next()) {
                 first.add(each);
             }
-            return new Glance<>(lane.key, lane.isPaused(), lane.isReady(), lane.queued, lane.running(), first);
+            return new Glance<>(lane.key, lane.isPaused(), lane.queued, lane.running(), lane.isGathering(), first);
         }
 
         int size() {
@@ -89,9 +90,7 @@ final class Views<K> {
                 operations.add(now.of(each, null));
             }
         }
-        LaneState state = glance.running() > 0
-                ? LaneState.RUNNING
-                : glance.paused() || lanes.permits.isHeld() ? LaneState.PAUSED : LaneState.READY;
+        LaneState state = state(glance);
         return new LaneSnapshot(
                 glance.key(),
                 state,
@@ -102,6 +101,49 @@ final class Views<K> {
                 List.copyOf(operations));
     }
 
+    private LaneState state(Glance<K> glance) {
+        if (glance.running() > 0) {
+            return LaneState.RUNNING;
+        }
+        int head = glance.first().isEmpty()
+                ? Operation.COMPLETED
+                : glance.first().get(0).state();
+        if (head == Operation.PARKED) {
+            return LaneState.PARKED;
+        }
+        if (head == Operation.BACKING_OFF) {
+            return LaneState.BACKING_OFF;
+        }
+        if (glance.paused() || lanes.permits.isHeld()) {
+            return LaneState.PAUSED;
+        }
+        return glance.first().isEmpty() && glance.gathering() ? LaneState.GATHERING : LaneState.READY;
+    }
+
+    /** A live operation by its id. Cost grows with the number of operations. */
+    @Nullable
+    Operation<K> find(long id) {
+        for (Running<K> each : running()) {
+            if (each.operation().id == id) {
+                return each.operation();
+            }
+        }
+        List<Operation<K>> found = new ArrayList<>(1);
+        lanes.lookAtAll(lane -> {
+            for (Operation<K> each = lane.head; each != null && found.isEmpty(); each = each.next()) {
+                if (each.id == id) {
+                    found.add(each);
+                }
+            }
+        });
+        lanes.lookAtGathering(each -> {
+            if (each.id == id) {
+                found.add(each);
+            }
+        });
+        return found.isEmpty() ? null : found.get(0);
+    }
+
     List<OperationSnapshot> everything() {
         List<Operation<K>> queued = new ArrayList<>();
         lanes.lookAtAll(lane -> {
@@ -109,6 +151,7 @@ final class Views<K> {
                 queued.add(each);
             }
         });
+        lanes.lookAtGathering(queued::add);
         List<Running<K>> running = running();
         Snapshots now = Snapshots.now();
         // Weakly consistent, but nothing twice: what moved on between two looks is shown where it was seen first.

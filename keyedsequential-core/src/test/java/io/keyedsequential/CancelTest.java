@@ -57,7 +57,7 @@ class CancelTest {
         KeyedCoordinator<String> orders = coordinators.add(orders());
         List<OperationFuture<Boolean>> self = new ArrayList<>();
         self.add(orders.submit("a", () -> {
-            assertThat(self.get(0).cancel(true)).isTrue();
+            assertThat(self.get(0).cancel(false)).isTrue();
             assertThat(Thread.currentThread().isInterrupted()).isFalse();
             orders.execute("a", () -> ran.add("next"));
             return ran.add("self");

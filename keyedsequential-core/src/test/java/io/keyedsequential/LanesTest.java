@@ -207,12 +207,12 @@ class LanesTest {
     @Test
     void nothingStartsWhileTheAtomIsHeldAndTheTokensStay() {
         h.queued("a");
-        lanes.hold(true);
+        lanes.hold(Permits.PAUSED, true);
         assertThat(lanes.wake()).isNull();
         assertThat(h.offer("b")).isEqualTo(Admission.ADMITTED_READY);
         assertThat(lanes.wake()).isNull();
         StructuralCheck.assertSound(lanes);
-        lanes.hold(false);
+        lanes.hold(Permits.PAUSED, false);
         assertThat(h.runAll()).containsExactlyInAnyOrder("a", "b");
         StructuralCheck.assertIdle(lanes);
     }
@@ -223,12 +223,12 @@ class LanesTest {
         h.queued("a");
         Slot<String> slot = h.begin();
         assertThat(slot.walking).isTrue();
-        lanes.hold(true);
+        lanes.hold(Permits.PAUSED, true);
         assertThat((Object) h.next(slot)).isNull();
         assertThat(lanes.readyStripes()).isNotZero();
         assertThat(lanes.idle(slot)).isNull();
         StructuralCheck.assertSound(lanes);
-        lanes.hold(false);
+        lanes.hold(Permits.PAUSED, false);
         assertThat(h.runAll()).containsExactly("a");
     }
 
@@ -236,7 +236,7 @@ class LanesTest {
     void aSearcherOnItsWayStartsNothingOnceTheAtomIsHeld() {
         h.queued("a");
         Slot<String> searcher = lanes.wake();
-        lanes.hold(true);
+        lanes.hold(Permits.PAUSED, true);
         assertThat((Object) lanes.takeReady(searcher, 1)).isNull();
         assertThat(lanes.idle(searcher)).isNull();
         StructuralCheck.assertSound(lanes);
@@ -244,7 +244,7 @@ class LanesTest {
 
     @Test
     void noTurnIsTakenWhileTheAtomIsHeld() {
-        lanes.hold(true);
+        lanes.hold(Permits.PAUSED, true);
         assertThat(lanes.startTurn(operation("a"), false, 1)).isNull();
         assertThat(lanes.laneCount()).isZero();
         StructuralCheck.assertIdle(lanes);

@@ -51,10 +51,10 @@ class PermitsTest {
 
     @Test
     void holdingRefusesBothKinds() {
-        permits.held(true);
+        permits.held(Permits.PAUSED, true);
         assertThat(permits.takeForTurn()).isNull();
         assertThat(permits.takeToSearch()).isNull();
-        permits.held(false);
+        permits.held(Permits.PAUSED, false);
         assertThat(permits.takeToSearch()).isNotNull();
     }
 

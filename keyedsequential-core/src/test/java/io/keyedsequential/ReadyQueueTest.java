@@ -59,7 +59,7 @@ class ReadyQueueTest {
     private static List<Lane<Integer>> lanes(int count) {
         List<Lane<Integer>> lanes = new ArrayList<>();
         for (int i = 0; i < count; i++) {
-            lanes.add(new Lane<>(i, i));
+            lanes.add(new Lane<>(i, i, 0));
         }
         return lanes;
     }

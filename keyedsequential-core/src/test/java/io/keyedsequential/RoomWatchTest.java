@@ -59,7 +59,7 @@ class RoomWatchTest {
 
     private void leave(int operations) {
         for (int i = 0; i < operations; i++) {
-            counts.oneCancelled();
+            counts.leftUnstarted(false);
         }
     }
 }

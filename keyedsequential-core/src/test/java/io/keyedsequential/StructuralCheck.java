@@ -24,6 +24,8 @@ final class StructuralCheck<K> {
     private long queued;
     private long running;
     private long awaiting;
+    private long held;
+    private long parked;
     private long readyBits;
     private int paused;
 
@@ -95,6 +97,12 @@ final class StructuralCheck<K> {
             awaitingOfKey.merge(operation.key, 1, Integer::sum);
             awaiting++;
         });
+        Set<K> gathering = new HashSet<>();
+        stripe.forEachGathering(operation -> {
+            assertThat(operation.state()).as("state of %d", operation.id).isEqualTo(Operation.QUEUED);
+            gathering.add(operation.key);
+            queued++;
+        });
         List<Lane<K>> found = new ArrayList<>();
         stripe.forEach(found::add);
         assertThat(stripe.size()).as("size of the table").isEqualTo(found.size());
@@ -103,7 +111,11 @@ final class StructuralCheck<K> {
             check(stripe, lane, tokens, expectedRunning);
             slotsOfLane.remove(lane);
             awaitingOfKey.remove(lane.key);
+            assertThat(gathering.remove(lane.key))
+                    .as("flag of those that gather")
+                    .isEqualTo(lane.isGathering());
         }
+        assertThat(gathering).as("gathering operations without a lane").isEmpty();
         assertThat(awaitingOfKey).as("awaiting operations without a lane").isEmpty();
         assertThat(new HashSet<>(found).containsAll(tokens))
                 .as("a token without a lane")
@@ -119,16 +131,24 @@ final class StructuralCheck<K> {
                 .isSameAs(lane);
         int nodes = 0;
         int waiting = 0;
+        int heldHere = 0;
+        Operation<K> first = null;
         Operation<K> last = null;
         for (Operation<K> each = lane.head; each != null; each = each.next()) {
             nodes++;
-            if (each.state() == Operation.QUEUED) {
-                waiting++;
+            if (each.isWaiting()) {
+                first = first == null ? each : first;
+                waiting += each.isHeldBack() ? 0 : 1;
+                heldHere += each.isHeldBack() ? 1 : 0;
+                parked += each.state() == Operation.PARKED ? 1 : 0;
             } else {
-                assertThat(waiting)
-                        .as("a started operation behind a queued one")
-                        .isZero();
+                assertThat((Object) first)
+                        .as("a started operation behind a waiting one")
+                        .isNull();
             }
+            assertThat(last == null || last.id < each.id)
+                    .as("in the order of admission")
+                    .isTrue();
             assertThat(each.key).isEqualTo(lane.key);
             last = each;
         }
@@ -136,15 +156,17 @@ final class StructuralCheck<K> {
         assertThat(lane.queued).as("nodes counted").isEqualTo(nodes);
         assertThat(lane.running()).as("running").isEqualTo(expectedRunning);
         assertThat(lane.running()).as("running of one key").isBetween(0, lanes.perKeyConcurrency());
-        assertThat(waiting > 0 || lane.running() > 0 || lane.isPaused())
+        assertThat(first != null || lane.running() > 0 || lane.isPaused() || lane.isGathering())
                 .as(
                         "something keeps the lane: waiting=%d, running=%d, paused=%s",
                         waiting, lane.running(), lane.isPaused())
                 .isTrue();
-        boolean startable = waiting > 0 && lane.running() < lanes.perKeyConcurrency() && !lane.isPaused();
+        boolean startable =
+                first != null && !first.isHeldBack() && lane.running() < lanes.perKeyConcurrency() && !lane.isPaused();
         assertThat(lane.isReady()).as("ready iff startable").isEqualTo(startable);
         assertThat(tokens.contains(lane)).as("token iff ready").isEqualTo(startable);
         queued += waiting;
+        held += heldHere;
         running += lane.running();
         paused += lane.isPaused() ? 1 : 0;
     }
@@ -152,8 +174,12 @@ final class StructuralCheck<K> {
     private void checkCounts() {
         Counts<K> counts = lanes.counts;
         assertThat(counts.admitted())
-                .as("admitted = queued %d + running and awaiting %d + ended %d", queued, running, counts.ended())
-                .isEqualTo(queued + running + counts.ended());
+                .as(
+                        "admitted = queued %d + held %d + running and awaiting %d + ended %d",
+                        queued, held, running, counts.ended())
+                .isEqualTo(queued + held + running + counts.ended());
+        assertThat(counts.held()).as("held back").isEqualTo(held);
+        assertThat(counts.parked()).as("parked").isEqualTo(parked);
         assertThat(counts.ended()).isEqualTo(counts.completed() + counts.failed() + counts.cancelled());
         assertThat(counts.queued()).as("queued").isEqualTo(queued);
         assertThat(counts.awaiting()).as("awaiting").isEqualTo(awaiting);
@@ -196,6 +222,7 @@ final class StructuralCheck<K> {
         assertThat(queued).as("queued").isZero();
         assertThat(running).as("running").isZero();
         assertThat(awaiting).as("awaiting").isZero();
+        assertThat(held).as("held back").isZero();
         assertThat(lanes.laneCount()).as("lanes, but for paused ones").isEqualTo(paused);
         assertThat(lanes.permits.taken()).as("slots taken").isZero();
         assertThat(lanes.permits.lent()).as("permits lent").isZero();

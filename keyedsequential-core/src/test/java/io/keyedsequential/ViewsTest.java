@@ -44,9 +44,9 @@ class ViewsTest {
     void statsAreExactWhileNothingMoves() {
         gated();
         StructuralCheck.assertSound(orders);
-        assertThat(orders.stats()).isEqualTo(new CoordinatorStats(2, 3, 2, 0, 3, 0, 5, 0, 0, 0, 0, 0));
+        assertThat(orders.stats()).isEqualTo(new CoordinatorStats(2, 3, 2, 0, 3, 0, 5, 0, 0, 0, 0, 0, 0, 0, 0));
         open();
-        assertThat(orders.stats()).isEqualTo(new CoordinatorStats(2, 0, 0, 0, 0, 0, 5, 5, 0, 0, 0, 0));
+        assertThat(orders.stats()).isEqualTo(new CoordinatorStats(2, 0, 0, 0, 0, 0, 5, 5, 0, 0, 0, 0, 0, 0, 0));
     }
 
     @Test

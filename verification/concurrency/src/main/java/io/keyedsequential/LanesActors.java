@@ -121,13 +121,13 @@ final class LanesActors {
     }
 
     void pause() {
-        lanes.hold(true);
+        lanes.hold(Permits.PAUSED, true);
         know(now -> new Known(now.paused(), true, now.limit(), now.eased()));
     }
 
     void resume() {
         know(now -> new Known(now.paused(), false, now.limit(), now.eased() + 1));
-        lanes.hold(false);
+        lanes.hold(Permits.PAUSED, false);
         wake();
     }
 

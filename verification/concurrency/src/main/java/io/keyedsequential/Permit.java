@@ -61,7 +61,7 @@ final class Permit {
         Lanes<String> lanes = lanes(1);
         offer(lanes, "a");
         Slot<String> slot = woken(lanes);
-        lanes.hold(true);
+        lanes.hold(Permits.PAUSED, true);
         lanes.takeReady(slot, 0);
         return new Permit(lanes, slot);
     }
@@ -95,7 +95,7 @@ final class Permit {
     }
 
     int resume() {
-        lanes.hold(false);
+        lanes.hold(Permits.PAUSED, false);
         return wake();
     }
 

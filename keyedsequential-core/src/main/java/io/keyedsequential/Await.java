@@ -1,0 +1,45 @@
+package io.keyedsequential;
+
+import org.jspecify.annotations.Nullable;
+
+/** An operation that waits for the future of another one. Confined to its thread. */
+final class Await {
+
+    private final boolean marked;
+    private final @Nullable Lent lent;
+
+    private Await(boolean marked, @Nullable Lent lent) {
+        this.marked = marked;
+        this.lent = lent;
+    }
+
+    /**
+     * The current thread is about to wait.
+     *
+     * @param forever whether without a time limit: such a wait is told to others, who might close a circle with it
+     * @return {@code null} if the thread is inside no operation, and so holds up nobody
+     * @throws KeyedDeadlockException if it would wait for itself
+     */
+    static @Nullable Await begin(ResultOperation<?, ?> operation, boolean forever) {
+        StripedCoordinator<?> coordinator = operation.coordinator();
+        if (coordinator == null || Holding.innermostHolder() == null) {
+            return null;
+        }
+        KeyedDeadlockException circle =
+                forever ? Waits.begin(coordinator, operation) : Waits.look(coordinator, operation);
+        if (circle != null) {
+            Waits.end();
+            throw circle;
+        }
+        return new Await(forever, Lent.ofThisThread());
+    }
+
+    static void end(@Nullable Await await) {
+        if (await != null) {
+            if (await.marked) {
+                Waits.end();
+            }
+            Lent.takeBack(await.lent);
+        }
+    }
+}

@@ -1,0 +1,53 @@
+package io.keyedsequential;
+
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+
+/** An operation that a newer one of its group replaces as long as it waits. */
+final class CoalescedOperation<K, R extends @Nullable Object> extends ResultOperation<K, R> {
+
+    final Latest.Group<K> group;
+
+    /** How long no newer one may come before it is queued, and how long that may go on; nanoseconds. */
+    final long quietNanos;
+
+    final long maxDelayNanos;
+
+    /** When the first of those that this one replaces was enqueued. Guarded by the stripe's lock. */
+    long firstAt;
+
+    /** Whether it waits aside. Guarded by the stripe's lock. */
+    boolean gathering;
+
+    /** What it has replaced and nobody has told yet. Written under the stripe's lock, then taken by the caller. */
+    @Nullable
+    CoalescedOperation<K, ?> replaced;
+
+    CoalescedOperation(
+            StripedCoordinator<K> coordinator,
+            K key,
+            Coalescing coalescing,
+            Callable<? extends R> body,
+            long enqueuedAt) {
+        super(coordinator, key, body, enqueuedAt);
+        this.group = new Latest.Group<>(key, coalescing.group());
+        this.quietNanos = coalescing.quietPeriod().toNanos();
+        this.maxDelayNanos = coalescing.maxDelay().toNanos();
+        this.firstAt = enqueuedAt;
+    }
+
+    /** How long it is to gather from the moment it was enqueued; 0 if it is to be queued at once. */
+    long gatheringNanos() {
+        return Math.max(0, Math.min(quietNanos, maxDelayNanos - (enqueuedAt - firstAt)));
+    }
+
+    @Override
+    @Nullable
+    Object perform() throws Exception {
+        StripedCoordinator<K> present = coordinator();
+        if (present != null) {
+            present.coalescedStarts(this);
+        }
+        return super.perform();
+    }
+}

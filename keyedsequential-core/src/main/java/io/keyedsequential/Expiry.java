@@ -1,0 +1,84 @@
+package io.keyedsequential;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicIntegerArray;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Fails operations that are not started in time.
+ *
+ * <p>One timer a stripe, and only while something is queued there: it is set for the oldest operation of the stripe, and when
+ * it fires, for the oldest of those that are left. So an operation that is started in time costs nothing but a look at
+ * whether the timer is set.
+ */
+final class Expiry<K> {
+
+    private final StripedCoordinator<K> coordinator;
+    private final Lanes<K> lanes;
+    private final Duration timeout;
+    private final Timer timer;
+
+    /** 1 for each stripe whose timer is set. */
+    private final AtomicIntegerArray set;
+
+    Expiry(StripedCoordinator<K> coordinator, Lanes<K> lanes, Duration timeout, Timer timer) {
+        this.coordinator = coordinator;
+        this.lanes = lanes;
+        this.timeout = timeout;
+        this.timer = timer;
+        this.set = new AtomicIntegerArray(lanes.stripes().length);
+    }
+
+    /** An operation has been queued. */
+    void admitted(Operation<K> operation) {
+        setTimer(lanes.stripeOfKey(operation.key), timeout.toNanos());
+    }
+
+    private void setTimer(int stripe, long nanos) {
+        if (set.get(stripe) == 0 && set.compareAndSet(stripe, 0, 1)) {
+            schedule(stripe, nanos);
+        }
+    }
+
+    private void schedule(int stripe, long nanos) {
+        try {
+            timer.after(nanos, () -> look(stripe));
+        } catch (Throwable e) { // the timer needs a thread; whoever is admitted next tries again
+            set.set(stripe, 0);
+        }
+    }
+
+    private void look(int stripe) {
+        long now = System.nanoTime();
+        Long next = takeOutExpired(stripe, now);
+        if (next == null) {
+            // Who was admitted since we looked has found the timer set. Look again, now that it is not.
+            set.set(stripe, 0);
+            next = takeOutExpired(stripe, now);
+            if (next != null) {
+                setTimer(stripe, next + timeout.toNanos() - now);
+            }
+        } else {
+            schedule(stripe, next + timeout.toNanos() - now);
+        }
+    }
+
+    private @Nullable Long takeOutExpired(int stripe, long now) {
+        List<Operation<K>> expired = new ArrayList<>();
+        return coordinator.endExpired(
+                expired, () -> lanes.withheld.takeOutExpired(stripe, now - timeout.toNanos(), expired), this::late);
+    }
+
+    private TimeoutException late(Operation<K> operation) {
+        return new TimeoutException("%s: operation %d was not started within %d ms (queueTimeout; queued=%d, active=%d)"
+                .formatted(
+                        coordinator.name(),
+                        operation.id,
+                        timeout.toMillis(),
+                        lanes.counts.queued(),
+                        lanes.counts.active()));
+    }
+}

@@ -1,0 +1,136 @@
+package io.keyedsequential;
+
+import java.util.List;
+import java.util.concurrent.CancellationException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Acts on attempts that failed: has the operation held back and tried again later, or parked until an operator decides, or
+ * the atom paused. Which of these is decided by {@link FailureRules}; {@link Withheld} decides about lanes.
+ */
+final class Failures<K> {
+
+    private final StripedCoordinator<K> coordinator;
+    private final Withheld<K> withheld;
+    private final FailureRules rules;
+    private final Timer timer;
+    private final boolean plain;
+
+    Failures(StripedCoordinator<K> coordinator, Withheld<K> withheld, FailureRules rules, Timer timer) {
+        this.coordinator = coordinator;
+        this.withheld = withheld;
+        this.rules = rules;
+        this.timer = timer;
+        this.plain = rules.isPlain();
+    }
+
+    /**
+     * An operation in hand has failed.
+     *
+     * @param slot that holds it, or {@code null} if its stage has failed
+     * @return whether it has been held back; otherwise it is to end
+     */
+    boolean heldBack(@Nullable Slot<K> slot, Operation<K> operation, Throwable failure, long now) {
+        if (plain || operation.isStopped()) {
+            return false;
+        }
+        Verdict verdict = rules.decide(operation.attempt(), failure);
+        if (verdict.action() == Verdict.Action.RETRY) {
+            long delay = verdict.delayNanos();
+            Attempts attempts = Attempts.after(operation.attempts, failure, now + delay);
+            if (!holdBack(slot, operation, Operation.BACKING_OFF, attempts)) {
+                return false;
+            }
+            coordinator.listeners.backingOff(operation, delay);
+            retryAfter(operation, attempts, delay);
+            return true;
+        }
+        if (verdict == Verdict.PARK && !(operation instanceof TurnOperation)) {
+            if (!holdBack(slot, operation, Operation.PARKED, Attempts.after(operation.attempts, failure, 0))) {
+                return false;
+            }
+            coordinator.listeners.parked(operation);
+            return true;
+        }
+        if (verdict == Verdict.HALT) {
+            coordinator.halt(operation, failure);
+        }
+        return false;
+    }
+
+    private boolean holdBack(@Nullable Slot<K> slot, Operation<K> operation, int state, Attempts attempts) {
+        if (slot != null) {
+            return withheld.holdBack(slot, operation, state, attempts);
+        }
+        return operation instanceof StageOperation<K, ?> staged && withheld.holdBackAwaiting(staged, state, attempts);
+    }
+
+    /** Whether an operation that fails like this ends with it, as far as can be said before. */
+    boolean isFinal(Operation<K> operation, Throwable failure) {
+        if (plain || operation.isStopped()) {
+            return true;
+        }
+        Verdict verdict = rules.decide(operation.attempt(), failure);
+        return verdict.action() != Verdict.Action.RETRY && verdict != Verdict.PARK;
+    }
+
+    /** Nobody calls the timer off: if an operator is quicker, it finds other attempts than it was set for. */
+    private void retryAfter(Operation<K> operation, Attempts attempts, long delay) {
+        if (delay <= 0) {
+            release(operation, attempts, attempts);
+            return;
+        }
+        try {
+            timer.after(delay, () -> release(operation, attempts, attempts));
+        } catch (Throwable e) { // the timer needs a thread; better too early than never
+            release(operation, attempts, attempts);
+        }
+    }
+
+    private boolean release(Operation<K> operation, Attempts expected, Attempts attempts) {
+        Boolean ready = withheld.release(operation, expected, attempts);
+        if (ready == null) {
+            return false;
+        }
+        if (ready) {
+            coordinator.wake();
+        }
+        return true;
+    }
+
+    // ---------------------------------------------------------------- operators
+
+    /** Tries the operation again at once that keeps a key closed, with all its attempts before it. */
+    boolean retry(K key) {
+        Operation<K> operation = withheld.heldBack(key);
+        if (operation == null) {
+            return false;
+        }
+        boolean parked = operation.state() == Operation.PARKED;
+        Attempts past = operation.attempts;
+        if (past == null || !release(operation, past, past.forgiven())) {
+            return false;
+        }
+        if (parked) {
+            coordinator.listeners.released(operation);
+        }
+        return true;
+    }
+
+    /** Gives the operation up that keeps a key closed: it fails with its last error. */
+    boolean skip(K key) {
+        Operation<K> operation = withheld.heldBack(key);
+        if (operation == null) {
+            return false;
+        }
+        boolean parked = operation.state() == Operation.PARKED;
+        Throwable error = operation.error();
+        Throwable failure = error == null ? new CancellationException("skipped") : error;
+        return coordinator.takeOut(operation, Operation.FAILED, failure, parked);
+    }
+
+    /** Takes out everything that waits for a key. */
+    List<OperationSnapshot> purge(K key) {
+        return coordinator.endAll(() -> withheld.takeAllOut(key), "purged by an operator");
+    }
+}

@@ -1,0 +1,35 @@
+package io.keyedsequential;
+
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Runs something later. One facility for all atoms: the timer that the JDK keeps for {@link CompletableFuture}, a single
+ * daemon thread that only hands over to the common pool. Nothing is scheduled unless somebody waits for a time.
+ */
+@FunctionalInterface
+interface Timer {
+
+    /** What can still be called off. */
+    @FunctionalInterface
+    interface Scheduled {
+        /** Calls it off, if it has not begun; lets go of what it holds. */
+        void cancel();
+    }
+
+    /** The JDK's. */
+    Timer JDK = (nanos, action) -> {
+        CompletableFuture<Void> due = new CompletableFuture<>();
+        due.thenRunAsync(action);
+        due.completeOnTimeout(null, Math.max(0, nanos), TimeUnit.NANOSECONDS);
+        return () -> due.cancel(false);
+    };
+
+    /**
+     * Runs an action after a delay, on another thread.
+     *
+     * @param nanos how long from now
+     * @param action short; what it throws is lost
+     */
+    Scheduled after(long nanos, Runnable action);
+}

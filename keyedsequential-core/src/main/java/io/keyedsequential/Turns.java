@@ -1,0 +1,169 @@
+package io.keyedsequential;
+
+import io.keyedsequential.RejectedOperationException.Reason;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Callers that take their turn and run the body on their own thread.
+ *
+ * <p>A thread holds at most one permit, that of the innermost operation it is inside of: whoever waits for a turn of another
+ * key or atom lends the permit it has, until that turn is over. So nobody who waits for a permit holds one.
+ */
+final class Turns<K> {
+
+    private final StripedCoordinator<K> coordinator;
+    private final Lanes<K> lanes;
+    private final Failures<K> failures;
+
+    Turns(StripedCoordinator<K> coordinator, Lanes<K> lanes, Failures<K> failures) {
+        this.coordinator = coordinator;
+        this.lanes = lanes;
+        this.failures = failures;
+    }
+
+    <R extends @Nullable Object> R call(K key, Callable<? extends R> body) {
+        if (Holding.isInside(coordinator, key)) {
+            try {
+                return body.call();
+            } catch (Exception e) {
+                throw Rethrow.unchanged(e);
+            }
+        }
+        Lent lent = Lent.ofThisThread();
+        TurnOperation<K> operation = new TurnOperation<>(key, body, System.nanoTime());
+        try {
+            return run(take(operation), operation, body, lent);
+        } finally {
+            Lent.takeBack(lent); // unless the turn's own permit was exchanged for it
+        }
+    }
+
+    private Slot<K> take(TurnOperation<K> operation) {
+        Slot<K> slot = lanes.startTurn(operation, coordinator.isHolder(), operation.enqueuedAt);
+        if (slot != null) {
+            return slot;
+        }
+        coordinator.admit(operation);
+        return await(operation);
+    }
+
+    private Slot<K> await(TurnOperation<K> operation) {
+        Slot<K> slot = operation.slot();
+        if (slot != null) {
+            return slot;
+        }
+        KeyedDeadlockException circle = Waits.begin(coordinator, operation);
+        boolean interrupted = false;
+        try {
+            if (circle != null && coordinator.withdraw(operation)) {
+                throw circle;
+            }
+            while (slot == null) {
+                Throwable unrun = operation.unrun();
+                if (unrun != null) {
+                    throw lanes.isClosed() && unrun instanceof CancellationException
+                            ? coordinator.reject(operation, Reason.CLOSED, null)
+                            : Rethrow.unchanged(unrun);
+                }
+                if (!interrupted && Thread.interrupted()) {
+                    interrupted = true;
+                    if (coordinator.withdraw(operation)) {
+                        throw coordinator.reject(operation, Reason.INTERRUPTED, null);
+                    }
+                    // Too late: the turn has been decided, or the coordinator closes. Either comes without our waiting
+                    // for others.
+                } else {
+                    LockSupport.park(this);
+                }
+                slot = operation.slot();
+            }
+            return slot;
+        } finally {
+            Waits.end();
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    /** Runs the body, again and again if it fails and is to be retried: between two attempts the slot is given up. */
+    @SuppressWarnings({"unchecked", "NullAway"}) // the body returns an R, which may be null
+    private <R extends @Nullable Object> R run(
+            Slot<K> first, TurnOperation<K> operation, Callable<? extends R> body, @Nullable Lent lent) {
+        Slot<K> slot = first;
+        while (true) {
+            slot.thread = Thread.currentThread();
+            Holding holding = Holding.enter(coordinator, slot);
+            holding.inBody(true);
+            coordinator.listeners.started(slot, operation);
+            RunLimit<K> limit = coordinator.limitRun(operation);
+            Object result = null;
+            Throwable failure = null;
+            try {
+                if (operation.isStopped()) { // after its turn had come and before this thread had noticed
+                    throw new CancellationException(
+                            "%s: operation %d was cancelled".formatted(coordinator.name(), operation.id));
+                }
+                result = body.call();
+            } catch (Throwable e) {
+                failure = e;
+            }
+            if (limit != null) {
+                failure = limit.end(failure);
+            }
+            boolean interrupted = operation.isStopped() || (limit != null && limit.isUp());
+            if (failure == null || !heldBack(slot, operation, failure, holding)) {
+                end(slot, operation, failure, holding);
+                takeInterrupt(slot, interrupted);
+                giveUp(slot, lent);
+                if (failure != null) {
+                    throw Rethrow.unchanged(failure);
+                }
+                return (R) result;
+            }
+            takeInterrupt(slot, interrupted);
+            giveUp(slot, null);
+            slot = await(operation);
+        }
+    }
+
+    private boolean heldBack(Slot<K> slot, TurnOperation<K> operation, Throwable failure, Holding holding) {
+        operation.giveBack(); // once it is held back its next turn may come at any time
+        if (!failures.heldBack(slot, operation, failure, System.nanoTime())) {
+            return false;
+        }
+        holding.exit();
+        return true;
+    }
+
+    private static void takeInterrupt(Slot<?> slot, boolean meantForOperation) {
+        slot.awaitInterrupt();
+        if (meantForOperation) {
+            Thread.interrupted(); // not for what its caller does next
+        }
+    }
+
+    private void end(Slot<K> slot, TurnOperation<K> operation, @Nullable Throwable failure, Holding holding) {
+        long now = System.nanoTime();
+        operation.letGo();
+        coordinator.record(slot, operation, failure, now);
+        coordinator.listeners.finished(operation, failure, true);
+        holding.exit();
+        lanes.leave(slot, now);
+    }
+
+    /** Gives a slot back that holds no lane any more, in exchange for the permit that was lent for it, if it was. */
+    private void giveUp(Slot<K> slot, @Nullable Lent lent) {
+        slot.pushed = false; // we wake in any case
+        if (lent != null && lent.isOf(coordinator)) {
+            lent.exchange(slot);
+        } else {
+            lanes.permits.release(slot);
+        }
+        coordinator.wake();
+        coordinator.slotGivenUp();
+    }
+}

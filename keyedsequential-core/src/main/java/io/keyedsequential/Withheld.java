@@ -1,0 +1,373 @@
+package io.keyedsequential;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Decides what happens to operations out of the ordinary course: held back between two attempts, parked, released, taken
+ * out, replaced by newer ones, stopped while they run. Performs nothing, as {@link Lanes}, whose locks and invariants these
+ * are.
+ *
+ * <p>An operation that is held back stands at the head of its lane's queue, and as long as it does the lane is not startable:
+ * nothing overtakes it, and it holds neither permit nor thread.
+ */
+final class Withheld<K> {
+
+    private final Lanes<K> lanes;
+
+    Withheld(Lanes<K> lanes) {
+        this.lanes = lanes;
+    }
+
+    // ---------------------------------------------------------------- holding back and releasing
+
+    /**
+     * Puts the operation in hand, whose attempt has failed, back to the head of its lane; the slot then holds no lane.
+     *
+     * @param state {@link Operation#BACKING_OFF} or {@link Operation#PARKED}
+     * @return {@code false} if somebody stopped the operation meanwhile: it is to end
+     */
+    boolean holdBack(Slot<K> slot, Operation<K> operation, int state, Attempts attempts) {
+        Lane<K> lane = slot.lane;
+        if (lane == null) {
+            throw new IllegalStateException("operation " + operation.id + " is to be held back without a lane");
+        }
+        Stripe<K> stripe = lanes.stripe(lane.hash);
+        synchronized (stripe) {
+            if (operation.isStopped() || lanes.isClosed()) {
+                return false;
+            }
+            lane.settle();
+            lane.ended();
+            slot.lane = null;
+            slot.passedOn();
+            putBack(stripe, lane, operation, state, attempts);
+            return true;
+        }
+    }
+
+    /** The same for an operation whose stage has failed. */
+    boolean holdBackAwaiting(StageOperation<K, ?> operation, int state, Attempts attempts) {
+        Stripe<K> stripe = lanes.stripe(Lanes.spread(operation.key));
+        synchronized (stripe) {
+            if (operation.isStopped() || lanes.isClosed()) {
+                return false;
+            }
+            Lane<K> lane = lanes.endAwaiting(stripe, operation);
+            lanes.counts.stageEnded();
+            putBack(stripe, lane, operation, state, attempts);
+            return true;
+        }
+    }
+
+    @GuardedBy("stripe")
+    private void putBack(Stripe<K> stripe, Lane<K> lane, Operation<K> operation, int state, Attempts attempts) {
+        operation.attempts = attempts;
+        operation.state(state);
+        lane.putBack(operation);
+        lanes.counts.heldBack(state == Operation.PARKED);
+        lanes.tidy(stripe, lane); // with perKeyConcurrency > 1 the lane may have been ready
+    }
+
+    /**
+     * Queues an operation again that is held back.
+     *
+     * @param expected the attempts after which it was held back: whoever comes late finds others
+     * @param attempts what is to be known of its attempts from now on
+     * @return {@code null} if it is not held back after those any more; otherwise whether its lane has become ready
+     */
+    @Nullable
+    Boolean release(Operation<K> operation, Attempts expected, Attempts attempts) {
+        int hash = Lanes.spread(operation.key);
+        Stripe<K> stripe = lanes.stripe(hash);
+        synchronized (stripe) {
+            Lane<K> lane = stripe.find(operation.key, hash);
+            if (lane == null || operation.attempts != expected || !operation.isHeldBack()) {
+                return null;
+            }
+            lane.settle();
+            lanes.counts.requeued(operation.state() == Operation.PARKED);
+            operation.attempts = attempts;
+            operation.state(Operation.QUEUED);
+            return lanes.pushIfReady(stripe, lane);
+        }
+    }
+
+    /** The operation that keeps a key closed until its next attempt. */
+    @Nullable
+    Operation<K> heldBack(K key) {
+        List<Operation<K>> found = new ArrayList<>(1);
+        lanes.look(key, lane -> {
+            Operation<K> operation = lane.heldBack();
+            if (operation != null) {
+                found.add(operation);
+            }
+        });
+        return found.isEmpty() ? null : found.get(0);
+    }
+
+    // ---------------------------------------------------------------- taking out
+
+    /**
+     * Takes an operation out that waits: queued, gathering, or held back.
+     *
+     * @param state what it ends as, {@link Operation#CANCELLED} or {@link Operation#FAILED}
+     * @return {@code false} if it does not wait any more
+     */
+    boolean takeOut(Operation<K> operation, int state) {
+        int hash = Lanes.spread(operation.key);
+        Stripe<K> stripe = lanes.stripe(hash);
+        synchronized (stripe) {
+            Lane<K> lane = stripe.find(operation.key, hash);
+            if (lane == null || !remove(stripe, lane, operation)) {
+                return false;
+            }
+            end(stripe, operation, state);
+            opened(stripe, lane);
+            return true;
+        }
+    }
+
+    /** Takes every operation out that waits for a key, in order. */
+    List<Operation<K>> takeAllOut(K key) {
+        List<Operation<K>> taken = new ArrayList<>();
+        int hash = Lanes.spread(key);
+        Stripe<K> stripe = lanes.stripe(hash);
+        synchronized (stripe) {
+            Lane<K> lane = stripe.find(key, hash);
+            if (lane != null) {
+                if (lane.running() > 0) {
+                    lanes.attention.raise(); // its owner may be walking
+                }
+                lane.settle();
+                takeAllOut(stripe, lane, taken);
+                lanes.tidy(stripe, lane);
+            }
+        }
+        return taken;
+    }
+
+    /** The same for a lane that is settled and walked by nobody. The caller tidies. */
+    @GuardedBy("stripe")
+    void takeAllOut(Stripe<K> stripe, Lane<K> lane, List<Operation<K>> taken) {
+        for (Operation<K> each = lane.head; each != null; each = each.next()) {
+            end(stripe, each, Operation.CANCELLED);
+            taken.add(each);
+        }
+        lane.settle();
+        if (lane.isGathering()) {
+            for (CoalescedOperation<K, ?> each : stripe.latest().gathering(lane.key)) {
+                stripe.latest().endGathering(each, lane);
+                end(stripe, each, Operation.CANCELLED);
+                taken.add(each);
+            }
+        }
+    }
+
+    /**
+     * Takes the operations of a stripe out that were never started and have waited too long.
+     *
+     * @param deadline the latest {@link Operation#enqueuedAt} that is too long ago
+     * @return when the oldest of those that stay was enqueued; {@code null} if none stays
+     */
+    @Nullable
+    Long takeOutExpired(int index, long deadline, List<Operation<K>> expired) {
+        Stripe<K> stripe = lanes.stripes()[index];
+        synchronized (stripe) {
+            List<Operation<K>> due = new ArrayList<>();
+            long[] oldest = {0};
+            boolean[] some = {false};
+            stripe.forEach(lane -> {
+                for (Operation<K> each = lane.head; each != null; each = each.next()) {
+                    if (each.state() != Operation.QUEUED || each.attempts != null) {
+                        continue; // it has been started once
+                    }
+                    if (each.enqueuedAt - deadline > 0) {
+                        // Those behind it came later, or at the same time.
+                        oldest[0] = some[0] && oldest[0] - each.enqueuedAt < 0 ? oldest[0] : each.enqueuedAt;
+                        some[0] = true;
+                        break;
+                    }
+                    due.add(each);
+                }
+            });
+            if (!due.isEmpty()) {
+                lanes.attention.raise(); // owners may be walking
+            }
+            for (Operation<K> each : due) {
+                Lane<K> lane = stripe.find(each.key, Lanes.spread(each.key));
+                if (lane == null) {
+                    continue;
+                }
+                lane.settle();
+                if (each.state() == Operation.QUEUED && lane.remove(each)) {
+                    end(stripe, each, Operation.FAILED);
+                    opened(stripe, lane);
+                    expired.add(each);
+                }
+            }
+            return some[0] ? oldest[0] : null;
+        }
+    }
+
+    /** Takes a waiting operation out of wherever it stands. */
+    @GuardedBy("stripe")
+    private boolean remove(Stripe<K> stripe, Lane<K> lane, Operation<K> operation) {
+        if (operation instanceof CoalescedOperation<K, ?> coalesced && coalesced.gathering) {
+            stripe.latest().endGathering(coalesced, lane);
+            return true;
+        }
+        if (lane.running() > 0) {
+            lanes.attention.raise(); // its owner may be walking towards the operation
+        }
+        lane.settle();
+        return operation.isWaiting() && lane.remove(operation);
+    }
+
+    /** Ends an operation that has been taken out. */
+    @GuardedBy("stripe")
+    private void end(Stripe<K> stripe, Operation<K> operation, int state) {
+        if (operation instanceof CoalescedOperation<K, ?> coalesced) {
+            stripe.latest().remove(coalesced);
+        }
+        if (operation.isHeldBack()) {
+            lanes.counts.requeued(operation.state() == Operation.PARKED);
+        }
+        operation.state(state);
+        lanes.counts.leftUnstarted(state == Operation.FAILED);
+    }
+
+    /** What stood behind an operation that was taken out may be startable now. */
+    @GuardedBy("stripe")
+    private void opened(Stripe<K> stripe, Lane<K> lane) {
+        lanes.pushIfReady(stripe, lane);
+        lanes.tidy(stripe, lane);
+    }
+
+    // ---------------------------------------------------------------- coalescing
+
+    /**
+     * Takes the operation of the same group out that waits, and counts the new one in on its place.
+     *
+     * @return {@code false} if none waits
+     */
+    @GuardedBy("stripe")
+    boolean replace(Stripe<K> stripe, Lane<K> lane, CoalescedOperation<K, ?> operation) {
+        CoalescedOperation<K, ?> old = stripe.latest().waiting(operation.group);
+        if (old == null || !remove(stripe, lane, old)) {
+            return false;
+        }
+        operation.firstAt = old.firstAt;
+        operation.replaced = old;
+        operation.id = lanes.counts.admitInPlaceOfAnother();
+        end(stripe, old, Operation.CANCELLED);
+        return true;
+    }
+
+    /**
+     * Queues an operation that has been counted in, or lets it gather.
+     *
+     * @return whether its lane has become ready
+     */
+    @GuardedBy("stripe")
+    boolean enqueue(Stripe<K> stripe, Lane<K> lane, CoalescedOperation<K, ?> operation) {
+        stripe.latest().add(operation);
+        if (operation.gatheringNanos() > 0) {
+            stripe.latest().beginGathering(operation, lane);
+            lanes.tidy(stripe, lane); // the one it replaced may have been all that made the lane ready
+            return false;
+        }
+        lane.append(operation);
+        return lanes.pushIfReady(stripe, lane);
+    }
+
+    /** Queues an operation that has gathered long enough; returns whether its lane has become ready. */
+    boolean gathered(CoalescedOperation<K, ?> operation) {
+        int hash = Lanes.spread(operation.key);
+        Stripe<K> stripe = lanes.stripe(hash);
+        synchronized (stripe) {
+            Lane<K> lane = stripe.find(operation.key, hash);
+            if (lane == null || !operation.gathering) {
+                return false;
+            }
+            stripe.latest().endGathering(operation, lane);
+            lane.append(operation);
+            return lanes.pushIfReady(stripe, lane);
+        }
+    }
+
+    /** A coalesced operation has begun: a newer one does not replace it any more. */
+    void begun(CoalescedOperation<K, ?> operation) {
+        Stripe<K> stripe = lanes.stripe(Lanes.spread(operation.key));
+        synchronized (stripe) {
+            stripe.latest().remove(operation);
+        }
+    }
+
+    // ---------------------------------------------------------------- stopping what runs
+
+    /**
+     * Says whose thread is to be interrupted for an operation that runs. The slot starts nothing else until
+     * {@link Slot#interrupting} is counted down, which the caller does after the interrupt.
+     *
+     * <p>The stray interrupt: the operation ends and another one starts on the same thread between our look and the
+     * interrupt. We look under the stripe's lock after raising the attention word, so its runner can get on only through
+     * that lock, and there it sees the mark and waits.
+     *
+     * @return the slot, or {@code null} if the operation is on none: it awaits its stage, or does not run any more
+     */
+    @Nullable
+    Slot<K> toInterrupt(Operation<K> operation) {
+        Stripe<K> stripe = lanes.stripe(Lanes.spread(operation.key));
+        synchronized (stripe) {
+            lanes.attention.raise();
+            if (operation.state() != Operation.RUNNING) {
+                return null;
+            }
+            for (Slot<K> slot : lanes.permits.slots()) {
+                if (slot.current() == operation && slot.thread != null) {
+                    slot.interrupting.incrementAndGet();
+                    return slot;
+                }
+            }
+            return null;
+        }
+    }
+
+    // ---------------------------------------------------------------- circles
+
+    /**
+     * The slots that must move on before an operation can: its own if it runs, otherwise those of the operations that run
+     * under its key.
+     *
+     * @param operation of this atom
+     * @return empty if it is held up by something else: for a permit, by an operator, by a stage, between two attempts
+     */
+    List<Slot<?>> holdersOf(Operation<?> operation) {
+        List<Slot<?>> holders = new ArrayList<>();
+        int hash = Lanes.spread(operation.key);
+        Stripe<K> stripe = lanes.stripe(hash);
+        synchronized (stripe) {
+            int state = operation.state();
+            if (state == Operation.RUNNING) {
+                for (Slot<K> slot : lanes.permits.slots()) {
+                    if (slot.current() == operation) {
+                        holders.add(slot);
+                    }
+                }
+                return holders;
+            }
+            Lane<K> lane = state == Operation.QUEUED ? stripe.findAny(operation.key, hash) : null;
+            if (lane == null || lane.running() < lanes.perKeyConcurrency()) {
+                return holders;
+            }
+            for (Slot<K> slot : lanes.permits.slots()) {
+                if (slot.lane == lane) { // for slots of other stripes this is a race, but none that could make it equal
+                    holders.add(slot);
+                }
+            }
+            return holders.size() == lane.running() ? holders : List.of();
+        }
+    }
+}
