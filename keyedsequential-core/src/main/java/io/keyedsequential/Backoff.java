@@ -24,9 +24,11 @@ record Backoff(Duration first, double multiplier, Duration longest, double jitte
      */
     long nanosAfter(int failedAttempt, RandomGenerator random) {
         long highest = withoutJitter(failedAttempt);
-        // Both bounds matter: a double holds 53 bits, so from 104 days on a product may be rounded beyond its limit.
+        // From 104 days on a double has fewer bits than the delay: the product may be rounded to more than all of it.
+        // What
+        // is drawn needs no such bound, because the generator never draws 1.
         long span = Math.min(highest, (long) (highest * jitter));
-        return highest - span + Math.min(span, Math.round(span * random.nextDouble()));
+        return highest - span + Math.round(span * random.nextDouble());
     }
 
     private long withoutJitter(int failedAttempt) {

@@ -3,6 +3,7 @@ package io.keyedsequential;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -41,7 +42,15 @@ class BadInputTest {
                         b -> b.closeTimeout(Duration.ofMillis(-1))),
                 bad(
                         "closeTimeout must be zero or more and at most 292 years",
-                        b -> b.closeTimeout(Duration.ofDays(200_000))));
+                        b -> b.closeTimeout(Duration.ofDays(200_000))),
+                bad(
+                        "queueTimeout must be more than zero and at most 292 years, was PT0S",
+                        b -> b.queueTimeout(Duration.ZERO)),
+                bad("queueTimeout must be more than zero", b -> b.queueTimeout(Duration.ofDays(200_000))),
+                bad(
+                        "runTimeout must be more than zero and at most 292 years, was PT0S",
+                        b -> b.runTimeout(Duration.ZERO)),
+                bad("runTimeout must be more than zero", b -> b.runTimeout(Duration.ofDays(200_000))));
     }
 
     private static Arguments bad(String message, Consumer<KeyedCoordinator.Builder<String>> option) {
@@ -67,6 +76,12 @@ class BadInputTest {
                 .closeTimeout(Duration.ZERO)
                 .blockTimeout(Duration.ofNanos(Long.MAX_VALUE))
                 .windowAge(Duration.ofNanos(1))
+                .queueTimeout(Duration.ofNanos(1))
+                .runTimeout(Duration.ofNanos(1))
+                .build();
+        CoordinatorOptions.builder()
+                .queueTimeout(Duration.ofNanos(Long.MAX_VALUE))
+                .runTimeout(Duration.ofNanos(Long.MAX_VALUE))
                 .build();
     }
 
@@ -90,6 +105,28 @@ class BadInputTest {
                         .build())
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageStartingWith("orders: windowAge (PT1S) contradicts window 0");
+        assertThatThrownBy(() -> KeyedCoordinator.builder("orders")
+                        .exhaustedPolicy(ExhaustedPolicy.HALT)
+                        .exhaustedPolicy(Throwable.class, ExhaustedPolicy.PARK)
+                        .build())
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageStartingWith(
+                        "orders: exhaustedPolicy HALT contradicts exhaustedPolicy PARK for java.lang.Throwable");
+    }
+
+    @Test
+    void anExhaustedPolicyIsNotContradictedByARefinementThatAgreesOrLeavesItSomething() {
+        CoordinatorOptions.builder()
+                .exhaustedPolicy(ExhaustedPolicy.HALT)
+                .exhaustedPolicy(Throwable.class, ExhaustedPolicy.HALT)
+                .build();
+        CoordinatorOptions.builder()
+                .exhaustedPolicy(ExhaustedPolicy.HALT)
+                .exhaustedPolicy(Exception.class, ExhaustedPolicy.PARK)
+                .build();
+        CoordinatorOptions.builder()
+                .exhaustedPolicy(Throwable.class, ExhaustedPolicy.PARK)
+                .build();
     }
 
     @Test
@@ -108,6 +145,12 @@ class BadInputTest {
         assertNull("blockTimeout", () -> builder.blockTimeout(null));
         assertNull("windowAge", () -> builder.windowAge(null));
         assertNull("closeTimeout", () -> builder.closeTimeout(null));
+        assertNull("retryPolicy", () -> builder.retryPolicy(null));
+        assertNull("exhaustedPolicy", () -> builder.exhaustedPolicy(null));
+        assertNull("exhaustedPolicy", () -> builder.exhaustedPolicy(IOException.class, null));
+        assertNull("exhaustedPolicy type", () -> builder.exhaustedPolicy(null, ExhaustedPolicy.PARK));
+        assertNull("queueTimeout", () -> builder.queueTimeout(null));
+        assertNull("runTimeout", () -> builder.runTimeout(null));
         assertNull("executor", () -> builder.executor(null));
         assertNull("listener", () -> builder.listener(null));
         assertNull("options", () -> builder.options(null));
