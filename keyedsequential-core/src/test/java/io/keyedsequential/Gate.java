@@ -4,7 +4,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 
 /** A body that says that it has begun and does not end before it is let go. */
-final class Gate implements Runnable, Callable<String> {
+public final class Gate implements Runnable, Callable<String> {
 
     private final CountDownLatch entered = new CountDownLatch(1);
     private final CountDownLatch open = new CountDownLatch(1);
@@ -21,7 +21,7 @@ final class Gate implements Runnable, Callable<String> {
         return "through";
     }
 
-    void awaitEntered() {
+    public void awaitEntered() {
         Eventually.await(entered);
     }
 
@@ -29,7 +29,7 @@ final class Gate implements Runnable, Callable<String> {
         return entered.getCount() == 0;
     }
 
-    void open() {
+    public void open() {
         open.countDown();
     }
 }

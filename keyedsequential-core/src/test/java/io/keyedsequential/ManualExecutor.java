@@ -6,7 +6,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 
 /** Queues what it is given and runs it on demand, on the thread that asks: most interleavings become a sequence. */
-final class ManualExecutor implements Executor {
+public final class ManualExecutor implements Executor {
 
     private final Deque<Runnable> runners = new ArrayDeque<>();
     private int refusals;
@@ -23,15 +23,15 @@ final class ManualExecutor implements Executor {
     }
 
     /** Refuses the next hand-offs. */
-    synchronized void refuse(int times) {
+    public synchronized void refuse(int times) {
         refusals = times;
     }
 
-    synchronized int refused() {
+    public synchronized int refused() {
         return refused;
     }
 
-    synchronized int size() {
+    public synchronized int size() {
         return runners.size();
     }
 
@@ -40,7 +40,7 @@ final class ManualExecutor implements Executor {
     }
 
     /** Runs the runner that came first. */
-    void runOne() {
+    public void runOne() {
         Runnable runner = poll();
         if (runner == null) {
             throw new AssertionError("nothing was handed over");
@@ -49,7 +49,7 @@ final class ManualExecutor implements Executor {
     }
 
     /** Runs runners until there is none. */
-    void runAll() {
+    public void runAll() {
         for (Runnable runner = poll(); runner != null; runner = poll()) {
             runner.run();
         }

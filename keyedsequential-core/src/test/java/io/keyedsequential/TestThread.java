@@ -9,7 +9,7 @@ import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 
 /** A daemon thread that does one thing and keeps what came of it. */
-final class TestThread<R> {
+public final class TestThread<R> {
 
     private final FutureTask<R> task;
     private final Thread thread;
@@ -20,7 +20,7 @@ final class TestThread<R> {
         thread.setDaemon(true);
     }
 
-    static <R> TestThread<R> start(Callable<R> body) {
+    public static <R> TestThread<R> start(Callable<R> body) {
         TestThread<R> started = new TestThread<>(body);
         started.thread.start();
         return started;
@@ -34,7 +34,7 @@ final class TestThread<R> {
         return task.isDone();
     }
 
-    R result() {
+    public R result() {
         try {
             return task.get(Eventually.DEADLINE.toNanos(), TimeUnit.NANOSECONDS);
         } catch (ExecutionException e) {
