@@ -96,6 +96,11 @@ class SignalPatternTest {
     }
 
     @Test
+    void aCharacterIsNotCutInTwo() {
+        assertThat(new SignalPattern("*\uDE00").matches("\uD83D\uDE00")).isFalse();
+    }
+
+    @Test
     void manyStarsDoNotMakeItExplode() {
         SignalPattern pattern = new SignalPattern("*a".repeat(100) + "b");
         String name = "a".repeat(5_000);
