@@ -1,0 +1,125 @@
+package io.keyedsequential.spring.benchmarks;
+
+import io.keyedsequential.CoordinatorStats;
+import io.keyedsequential.spring.atom.AtomRegistry;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.NullUnmarked;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Fork;
+import org.openjdk.jmh.annotations.Level;
+import org.openjdk.jmh.annotations.Measurement;
+import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OperationsPerInvocation;
+import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Param;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.Setup;
+import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.annotations.TearDown;
+import org.openjdk.jmh.annotations.Warmup;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.scheduling.concurrent.ThreadPoolTaskExecutor;
+
+/**
+ * What a {@code void} call costs from the call to the end of its body, annotated with {@code @KeyedSequential} and with
+ * {@code @Async}. One thread calls; both have two threads for the bodies.
+ *
+ * <p>A measured invocation is a batch of calls and the wait for all their bodies. Without the wait, the side with the
+ * unbounded queue would be credited for calls that have not run.
+ */
+@State(Scope.Benchmark)
+@BenchmarkMode(Mode.AverageTime)
+@OutputTimeUnit(TimeUnit.NANOSECONDS)
+@Fork(5)
+@Warmup(iterations = 3, time = 1)
+@Measurement(iterations = 3, time = 1)
+@NullUnmarked // the fields are set by JMH, or before it measures
+public class AnnotatedCall {
+
+    /** Calls per batch: far below the capacity of the atom, so that nobody waits for room. */
+    public static final int BATCH = 1_000;
+
+    /** How many keys the calls are spread over, in turn. {@code @Async} has no keys and gets the same orders. */
+    @Param({"1", "16", "1000"})
+    public int customers;
+
+    private ConfigurableApplicationContext application;
+    private Arrivals arrivals;
+    private AnnotatedOrders annotatedOrders;
+    private AsyncOrders asyncOrders;
+    private Order[] orders;
+
+    /** For JMH. */
+    public AnnotatedCall() {}
+
+    /** Starts the application and makes the arguments of a batch. */
+    @Setup(Level.Trial)
+    public void start() {
+        application = OrderDesk.start();
+        arrivals = application.getBean(Arrivals.class);
+        annotatedOrders = application.getBean(AnnotatedOrders.class);
+        asyncOrders = application.getBean(AsyncOrders.class);
+        orders = IntStream.range(0, BATCH)
+                .mapToObj(i -> new Order("customer-" + i % customers, i))
+                .toArray(Order[]::new);
+    }
+
+    /**
+     * Stops the application.
+     *
+     * @throws IllegalStateException if a call was not measured that should have been: it failed or was rejected
+     */
+    @TearDown(Level.Trial)
+    public void stop() {
+        CoordinatorStats stats = stats();
+        application.close();
+        if (stats.failed() + stats.rejected() + stats.cancelled() > 0) {
+            throw new IllegalStateException("not every body has run: " + stats);
+        }
+    }
+
+    /**
+     * Ours.
+     *
+     * @throws InterruptedException never
+     */
+    @Benchmark
+    @OperationsPerInvocation(BATCH)
+    public void keyedSequential() throws InterruptedException {
+        arrivals.expect(BATCH);
+        for (Order order : orders) {
+            annotatedOrders.process(order);
+        }
+        arrivals.awaitAll();
+    }
+
+    /**
+     * Spring's.
+     *
+     * @throws InterruptedException never
+     */
+    @Benchmark
+    @OperationsPerInvocation(BATCH)
+    public void async() throws InterruptedException {
+        arrivals.expect(BATCH);
+        for (Order order : orders) {
+            asyncOrders.process(order);
+        }
+        arrivals.awaitAll();
+    }
+
+    /** What the atom has counted. */
+    CoordinatorStats stats() {
+        return application
+                .getBean(AtomRegistry.class)
+                .coordinator(AnnotatedOrders.VOID_ATOM)
+                .stats();
+    }
+
+    /** What runs the bodies of {@code @Async} methods. */
+    ThreadPoolTaskExecutor asyncExecutor() {
+        return application.getBean(OrderDesk.ASYNC_EXECUTOR, ThreadPoolTaskExecutor.class);
+    }
+}
