@@ -41,7 +41,7 @@ final class KeyExpressions {
     KeyExpression parse(String text, Method method, Class<?> targetClass) {
         Parameters parameters = new Parameters(method, parameterNames);
         SpelExpression expression = parseSpel(text, method, parameters);
-        KeyExpression spel = new SpelKey(expression, method, parameterNames, shared);
+        KeyExpression spel = new SpelKey(expression, parameters, shared);
         Matcher path = PATH.matcher(text.strip());
         if (!path.matches()) {
             return spel;

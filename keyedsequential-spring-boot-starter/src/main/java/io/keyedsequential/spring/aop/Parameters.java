@@ -3,7 +3,9 @@ package io.keyedsequential.spring.aop;
 import java.lang.reflect.Method;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.springframework.core.ParameterNameDiscoverer;
 
@@ -29,6 +31,19 @@ final class Parameters {
             return position < method.getParameterCount() ? position : -1;
         }
         return index;
+    }
+
+    /** The same for all of them, once: the index of each variable. */
+    Map<String, Integer> positions() {
+        Map<String, Integer> positions = new HashMap<>();
+        for (int i = 0; i < method.getParameterCount(); i++) {
+            positions.put("p" + i, i);
+            positions.put("a" + i, i);
+        }
+        for (int i = 0; names != null && i < names.length; i++) {
+            positions.put(names[i], i); // a parameter that is called p0 is that one
+        }
+        return Map.copyOf(positions);
     }
 
     /** Whether the class file has the names. */

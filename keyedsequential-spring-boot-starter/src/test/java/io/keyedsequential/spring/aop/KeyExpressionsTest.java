@@ -63,6 +63,8 @@ class KeyExpressionsTest {
         void message(Message message, Map<String, String> headers) {}
 
         void two(String left, int right) {}
+
+        void misleading(String p1, String other) {}
     }
 
     private final DefaultListableBeanFactory beans = new DefaultListableBeanFactory();
@@ -107,6 +109,30 @@ class KeyExpressionsTest {
         KeyExpression key = parse(method, text);
         assertThat(key).isInstanceOf(SpelKey.class);
         assertThat(String.valueOf(key.evaluate(argumentsOf(method)))).isEqualTo(expected);
+    }
+
+    @Test
+    void aParameterMayBeNull() {
+        assertThat(parse("two", "#left?.length()").evaluate(new Object[] {null, 2}))
+                .isNull();
+        assertThat(parse("two", "#left ?: #right").evaluate(new Object[] {null, 2}))
+                .isEqualTo(2);
+    }
+
+    @Test
+    void aParameterThatIsCalledAsAPositionIsThatOneInBothWays() {
+        Object[] arguments = {"first", "second"};
+        assertThat(parse("misleading", "#p1").evaluate(arguments)).isEqualTo("first");
+        assertThat(parse("misleading", "#p1 + ''").evaluate(arguments)).isEqualTo("first");
+        assertThat(parse("misleading", "#a1 + ''").evaluate(arguments)).isEqualTo("second");
+    }
+
+    @Test
+    void whatAnExpressionAssignsIsSeenByTheRestOfItAndByNoOtherCall() {
+        KeyExpression key = parse("two", "{(#left), (#left = 'x'), (#left), (#right = null), (#right)}");
+        List<Object> expected = Arrays.asList("l", "x", "x", null, null);
+        assertThat(key.evaluate(argumentsOf("two"))).isEqualTo(expected);
+        assertThat(key.evaluate(argumentsOf("two"))).isEqualTo(expected);
     }
 
     @Test

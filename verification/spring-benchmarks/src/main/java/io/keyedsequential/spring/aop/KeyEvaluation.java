@@ -66,10 +66,10 @@ public class KeyEvaluation {
         parameter = expect(PathKey.class, asStarter("#p0", method));
         safePath = expect(SpelKey.class, asStarter("#order?.customerId", method));
         literal = expect(SpelKey.class, asStarter("'all'", method));
-        pathInterpreted =
-                new SpelKey(spel(SpelCompilerMode.OFF), method, new DefaultParameterNameDiscoverer(), shared());
+        Parameters parameters = new Parameters(method, new DefaultParameterNameDiscoverer());
+        pathInterpreted = new SpelKey(spel(SpelCompilerMode.OFF), parameters, shared());
         SpelExpression compiled = spel(SpelCompilerMode.IMMEDIATE);
-        pathCompiled = new SpelKey(compiled, method, new DefaultParameterNameDiscoverer(), shared());
+        pathCompiled = new SpelKey(compiled, parameters, shared());
         pathCompiled.evaluate(arguments); // SpEL compiles what it has seen the types of
         if (!compiled.compileExpression()) {
             throw new IllegalStateException("SpEL does not compile " + PATH);
