@@ -19,6 +19,12 @@ class AnnotatedOrders {
         arrivals.one();
     }
 
+    /** The same key, written so that only SpEL can evaluate it. */
+    @KeyedSequential(key = "#order?.customerId", atom = VOID_ATOM, maxConcurrency = OrderDesk.THREADS)
+    void processBySpel(@SuppressWarnings("unused") Order order) {
+        arrivals.one();
+    }
+
     @KeyedSequential(key = "#order.customerId", atom = VALUE_ATOM, maxConcurrency = OrderDesk.THREADS)
     long total(Order order) {
         return order.amount();
