@@ -60,4 +60,15 @@ final class Check {
         }
         return given;
     }
+
+    /** A pattern of signal names. */
+    static String pattern(String owner, String option, @Nullable String value) {
+        String pattern = notNull(owner, option, value);
+        if (pattern.isBlank()) {
+            throw new IllegalArgumentException(
+                    "%s: %s must not be blank: give a pattern of signal names, for instance breaker.*"
+                            .formatted(owner, option));
+        }
+        return pattern;
+    }
 }

@@ -1,5 +1,6 @@
 package io.keyedsequential;
 
+import io.keyedsequential.signal.SignalSink;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -64,6 +65,11 @@ public final class CoordinatorOptions {
     final @Nullable ExhaustedPolicy givenExhaustedPolicy;
     private final Map<Class<? extends Throwable>, ExhaustedPolicy> exhaustedPolicies;
     private final @Nullable ToIntFunction<Object> priority;
+    private final @Nullable SignalSink signals;
+    private final @Nullable String deferOn;
+    private final @Nullable String resumeOn;
+    private final @Nullable String shedOn;
+    private final @Nullable String drainOn;
     private final @Nullable Duration queueTimeout;
     private final @Nullable Duration runTimeout;
     private final @Nullable Executor executor;
@@ -84,6 +90,11 @@ public final class CoordinatorOptions {
         this.givenExhaustedPolicy = from.exhaustedPolicy;
         this.exhaustedPolicies = Collections.unmodifiableMap(new LinkedHashMap<>(from.exhaustedPolicies));
         this.priority = from.priority;
+        this.signals = from.signals;
+        this.deferOn = from.deferOn;
+        this.resumeOn = from.resumeOn;
+        this.shedOn = from.shedOn;
+        this.drainOn = from.drainOn;
         this.queueTimeout = from.queueTimeout;
         this.runTimeout = from.runTimeout;
         this.executor = from.executor;
@@ -269,6 +280,51 @@ public final class CoordinatorOptions {
     @Nullable
     ToIntFunction<Object> priority() {
         return priority;
+    }
+
+    /**
+     * Where the atom raises its signals and listens for those of its gates. Default: {@code null}, nowhere.
+     *
+     * @return the sink, or {@code null}
+     */
+    public @Nullable SignalSink signals() {
+        return signals;
+    }
+
+    /**
+     * Which signals hold the atom. Default: {@code null}, none.
+     *
+     * @return the pattern, or {@code null}
+     */
+    public @Nullable String deferOn() {
+        return deferOn;
+    }
+
+    /**
+     * Which signals end what {@link #deferOn()} or {@link #shedOn()} began. Default: {@code null}, none.
+     *
+     * @return the pattern, or {@code null}
+     */
+    public @Nullable String resumeOn() {
+        return resumeOn;
+    }
+
+    /**
+     * Which signals make the atom shed its load. Default: {@code null}, none.
+     *
+     * @return the pattern, or {@code null}
+     */
+    public @Nullable String shedOn() {
+        return shedOn;
+    }
+
+    /**
+     * Which signals make the atom drain. Default: {@code null}, none.
+     *
+     * @return the pattern, or {@code null}
+     */
+    public @Nullable String drainOn() {
+        return drainOn;
     }
 
     @Override

@@ -1,5 +1,6 @@
 package io.keyedsequential;
 
+import io.keyedsequential.signal.SignalSink;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -107,11 +108,28 @@ final class Holding {
         for (Holding each = INNERMOST.get(); each != null; each = each.outer) {
             Operation<?> operation = each.inBody ? each.slot.current() : null;
             if (operation != null) {
-                return new View(operation.id, each.coordinator.name(), (Object) operation.key, operation.attempt());
+                return new View(
+                        operation.id,
+                        each.coordinator.name(),
+                        (Object) operation.key,
+                        operation.attempt(),
+                        each.coordinator.options().signals());
             }
         }
         return null;
     }
 
-    private record View(long operationId, String atom, Object key, int attempt) implements OperationContext {}
+    private record View(long operationId, String atom, Object key, int attempt, @Nullable SignalSink signals)
+            implements OperationContext {
+
+        @Override
+        public void raise(String name) {
+            if (signals == null) {
+                throw new IllegalStateException(
+                        "%s: operation %d raises %s, but the atom has no sink: give its builder signals(...)"
+                                .formatted(atom, operationId, name));
+            }
+            signals.raise(name, atom, operationId, null);
+        }
+    }
 }

@@ -1,7 +1,9 @@
 package io.keyedsequential;
 
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Threads that wait until nothing is left.
@@ -14,6 +16,9 @@ final class IdleWatch {
     private final Counts<?> counts;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition idle = lock.newCondition();
+
+    /** What is to be run once when nothing is left. */
+    private final AtomicReference<@Nullable Runnable> onIdle = new AtomicReference<>();
 
     /** Written under the lock, read without. */
     private volatile int waiting;
@@ -45,8 +50,20 @@ final class IdleWatch {
         }
     }
 
+    /** Has something run once, by whoever ends the last operation, or now if there is none. */
+    void whenIdle(Runnable action) {
+        onIdle.set(action);
+        check();
+    }
+
     /** Called by whoever may have ended the last operation, when it has told everybody and given its slot back. */
     void check() {
+        if (onIdle.get() != null && counts.isIdle()) {
+            Runnable action = onIdle.getAndSet(null);
+            if (action != null) {
+                action.run();
+            }
+        }
         if (waiting > 0 && counts.isIdle()) {
             lock.lock();
             try {

@@ -251,7 +251,8 @@ public interface KeyedCoordinator<K> extends AutoCloseable {
     List<OperationSnapshot> snapshot();
 
     /**
-     * The lane of a key.
+     * The lane of a key, and {@linkplain LaneSnapshot#explanation() why it does not move}. Stops the thread that runs its
+     * operation for a moment, to see its stack.
      *
      * @param key the key
      * @return the lane with its first 1,000 operations, or empty if the key has none and is not paused

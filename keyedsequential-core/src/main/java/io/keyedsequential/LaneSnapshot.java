@@ -14,6 +14,7 @@ import java.util.List;
  * @param oldestWait how long its oldest queued operation has waited; zero when none waits
  * @param operations its operations, running ones first, then queued ones in order; the list is immutable, bounded, and may be
  *     shorter than {@code running + queued}
+ * @param explanation why it does not move, or what it is doing
  */
 public record LaneSnapshot(
         Object key,
@@ -22,4 +23,5 @@ public record LaneSnapshot(
         int queued,
         int running,
         Duration oldestWait,
-        List<OperationSnapshot> operations) {}
+        List<OperationSnapshot> operations,
+        LaneExplanation explanation) {}

@@ -3,6 +3,7 @@ package io.keyedsequential;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
@@ -58,7 +59,9 @@ final class Lanes<K> {
         /** No room for this key. */
         KEY_FULL,
         /** The intake is closed. */
-        CLOSED
+        CLOSED,
+        /** Load is shed. */
+        SHED
     }
 
     /** Operations that a runner may start in one visit of a stripe while lanes elsewhere wait. */
@@ -95,8 +98,12 @@ final class Lanes<K> {
     /** Callers that wait for room. Written under the lock of {@link WaitingRoom}. */
     private volatile int blockedCallers;
 
-    private volatile boolean intakeOpen = true;
-    private volatile boolean closed;
+    /** Why nothing is admitted, a sum of the reasons below, or 0. Read with every offer, so one word for all. */
+    private volatile int barred;
+
+    private static final int INTAKE_CLOSED = 1;
+    private static final int SHEDDING = 2;
+    private static final int CLOSED_FOR_GOOD = 4;
 
     Lanes(CoordinatorOptions options) {
         this("lanes", options);
@@ -174,8 +181,9 @@ final class Lanes<K> {
         int band = band(operation.key);
         Stripe<K> stripe = stripes[stripeOf(hash)];
         synchronized (stripe) {
-            if (closed || (!intakeOpen && !inside)) {
-                return Admission.CLOSED;
+            Admission refusal = barred == 0 ? null : refusalAtDoor(inside);
+            if (refusal != null) {
+                return refusal;
             }
             Lane<K> lane = stripe.find(operation.key, hash);
             if (operation instanceof CoalescedOperation<K, ?> coalesced
@@ -215,7 +223,7 @@ final class Lanes<K> {
         int index = stripeOf(hash);
         Stripe<K> stripe = stripes[index];
         synchronized (stripe) {
-            if (closed || (!intakeOpen && !inside)) {
+            if (barred != 0 && refusalAtDoor(inside) != null) {
                 return null;
             }
             Lane<K> lane = stripe.find(operation.key, hash);
@@ -521,8 +529,7 @@ final class Lanes<K> {
 
     /** Closes for good and takes every queued operation out. */
     List<Operation<K>> close() {
-        closed = true;
-        intakeOpen = false;
+        bar(CLOSED_FOR_GOOD, true);
         List<Operation<K>> withdrawn = new ArrayList<>();
         for (Stripe<K> stripe : stripes) {
             synchronized (stripe) {
@@ -573,16 +580,43 @@ final class Lanes<K> {
 
     /** Opens or closes the intake; on return nothing is admitted that did not see it. */
     void intake(boolean open) {
-        intakeOpen = open;
+        bar(INTAKE_CLOSED, !open);
         settleStarts();
     }
 
+    /** Sheds load, or no longer; on return nothing is admitted that did not see it. */
+    void shed(boolean value) {
+        bar(SHEDDING, value);
+        settleStarts();
+    }
+
+    @SuppressWarnings("NonAtomicVolatileUpdate") // written under the lock only
+    private void bar(int reason, boolean value) {
+        synchronized (permits) {
+            barred = value ? barred | reason : barred & ~reason;
+        }
+    }
+
+    /** Why nothing is admitted now, to operations from outside or from inside of this atom. */
+    @Nullable
+    Admission refusalAtDoor(boolean inside) {
+        int reasons = barred;
+        if ((reasons & CLOSED_FOR_GOOD) != 0 || ((reasons & INTAKE_CLOSED) != 0 && !inside)) {
+            return Admission.CLOSED;
+        }
+        return (reasons & SHEDDING) != 0 ? Admission.SHED : null;
+    }
+
     boolean isIntakeOpen() {
-        return intakeOpen && !closed;
+        return (barred & (INTAKE_CLOSED | CLOSED_FOR_GOOD)) == 0;
+    }
+
+    boolean isShedding() {
+        return (barred & SHEDDING) != 0;
     }
 
     boolean isClosed() {
-        return closed;
+        return (barred & CLOSED_FOR_GOOD) != 0;
     }
 
     void blockedCallers(int count) {
@@ -625,13 +659,18 @@ final class Lanes<K> {
 
     /** Shows one lane, if it is there, under its lock and settled. */
     void look(K key, Consumer<Lane<K>> action) {
+        look(key, (lane, gathering) -> action.accept(lane));
+    }
+
+    /** The same, with those of its operations that wait aside for a quiet moment. */
+    void look(K key, BiConsumer<Lane<K>, List<? extends Operation<K>>> action) {
         int hash = spread(key);
         Stripe<K> stripe = stripes[stripeOf(hash)];
         synchronized (stripe) {
             Lane<K> lane = stripe.find(key, hash);
             if (lane != null) {
                 lane.settle();
-                action.accept(lane);
+                action.accept(lane, lane.isGathering() ? stripe.latest().gathering(key) : List.of());
             }
         }
     }

@@ -1,5 +1,7 @@
 package io.keyedsequential;
 
+import io.keyedsequential.signal.Signal;
+import io.keyedsequential.signal.SignalSink;
 import java.time.Duration;
 import java.util.EnumSet;
 import java.util.Set;
@@ -25,16 +27,33 @@ final class Listeners {
     private final String atom;
     private final CoordinatorListener listener;
     private final boolean present;
+    private final @Nullable SignalSink signals;
 
     @GuardedBy("failedEvents")
     private final Set<Event> failedEvents = EnumSet.noneOf(Event.class);
 
     private volatile boolean handOffLogged;
 
-    Listeners(String atom, CoordinatorListener listener) {
+    Listeners(String atom, CoordinatorListener listener, @Nullable SignalSink signals) {
         this.atom = atom;
         this.listener = listener;
         this.present = listener != CoordinatorListener.NO_OP;
+        this.signals = signals;
+    }
+
+    /** Raises a signal of the atom's life, if it has a sink. */
+    void raise(String event) {
+        raise(event, Signal.NO_OPERATION, null);
+    }
+
+    private void raise(String event, long operationId, @Nullable Throwable cause) {
+        if (signals != null) {
+            signals.raise(
+                    atom + "." + event,
+                    atom,
+                    operationId,
+                    cause == null ? null : cause.getClass().getName());
+        }
     }
 
     /** Whether there is somebody to tell. */
@@ -51,13 +70,16 @@ final class Listeners {
 
     /** Tells the listener how an operation ended; without one, and without a future, the log is told of a failure. */
     boolean finished(Operation<?> operation, @Nullable Throwable failure, boolean futureTold) {
+        if (failure != null) {
+            raise("operation.failed", operation.id, failure);
+        }
         if (present) {
             Snapshots now = Snapshots.now();
             call(Event.FINISHED, () -> listener.operationFinished(atom, now.of(operation, null)));
         } else if (failure != null && !futureTold) {
             log("%s: operation %d%s failed".formatted(atom, operation.id, inBrackets(operation)), failure);
         }
-        return present;
+        return present || (failure != null && signals != null);
     }
 
     void rejected(Object key, RejectedOperationException rejection) {
@@ -67,6 +89,7 @@ final class Listeners {
     }
 
     void backingOff(Operation<?> operation, long delayNanos) {
+        raise("operation.backing-off", operation.id, operation.error());
         if (present) {
             Duration delay = Duration.ofNanos(delayNanos);
             tell(Event.BACKING_OFF, operation, shown -> listener.operationBackingOff(atom, shown, delay));
@@ -75,6 +98,7 @@ final class Listeners {
 
     /** Without a listener the log is told: somebody has to know that a key waits for an operator. */
     void parked(Operation<?> operation) {
+        raise("key.parked", operation.id, operation.error());
         if (present) {
             tell(Event.PARKED, operation, shown -> listener.operationParked(atom, shown));
         } else {
@@ -86,6 +110,7 @@ final class Listeners {
     }
 
     void released(Operation<?> operation) {
+        raise("key.released", operation.id, null);
         if (present) {
             tell(Event.RELEASED, operation, shown -> listener.keyReleased(atom, shown));
         }
@@ -93,6 +118,7 @@ final class Listeners {
 
     /** The log is told in any case: nothing runs any more. */
     void halted(Operation<?> operation, Throwable failure) {
+        raise("halted", operation.id, failure);
         log(
                 "%s: paused, because operation %d%s has failed for good; resume() lets it go on"
                         .formatted(atom, operation.id, inBrackets(operation)),

@@ -44,4 +44,13 @@ public interface OperationContext {
      * @return 1 for the first
      */
     int attempt();
+
+    /**
+     * Raises a signal in the atom's sink, with the atom as its source and this operation's id.
+     *
+     * @param name what happened; not blank, without {@code *} and {@code ?}
+     * @throws IllegalStateException if the atom was given no {@code signals}
+     * @throws IllegalArgumentException if the name is not allowed
+     */
+    void raise(String name);
 }

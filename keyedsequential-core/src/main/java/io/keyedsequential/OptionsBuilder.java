@@ -1,5 +1,6 @@
 package io.keyedsequential;
 
+import io.keyedsequential.signal.SignalSink;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -58,6 +59,21 @@ public abstract sealed class OptionsBuilder<B extends OptionsBuilder<B>>
 
     @Nullable
     ToIntFunction<Object> priority;
+
+    @Nullable
+    SignalSink signals;
+
+    @Nullable
+    String deferOn;
+
+    @Nullable
+    String resumeOn;
+
+    @Nullable
+    String shedOn;
+
+    @Nullable
+    String drainOn;
 
     OptionsBuilder(String owner) {
         this.owner = owner;
@@ -278,6 +294,73 @@ public abstract sealed class OptionsBuilder<B extends OptionsBuilder<B>>
     }
 
     /**
+     * Where the atom raises its signals, and listens for those that its gates are set for. Default: none.
+     *
+     * <p>It raises {@code <atom>.paused}, {@code .resumed}, {@code .halted}, {@code .deferred}, {@code .undeferred},
+     * {@code .shedding}, {@code .admitting}, {@code .drained}, {@code .closed}, and with the operation's id
+     * {@code .operation.failed}, {@code .operation.backing-off}, {@code .key.parked} and {@code .key.released}. None of
+     * them tells a key.
+     *
+     * @param value the sink; the atom's name must then contain neither {@code *} nor {@code ?}
+     * @return this builder
+     */
+    public B signals(SignalSink value) {
+        this.signals = Check.notNull(owner, "signals", value);
+        return self();
+    }
+
+    /**
+     * Which signals hold the atom: nothing starts until one of {@link #resumeOn} comes; what runs ends normally and the
+     * intake stays open. The gate is event-driven: it closes on the thread that raises the signal, before {@code raise}
+     * returns. It fails closed: a signal that is both keeps it closed, so does one that got lost, and an atom that is built
+     * while the sink remembers such a signal begins closed. Default: none.
+     *
+     * @param pattern of names, {@code *} for any run of characters and {@code ?} for one
+     * @return this builder
+     */
+    public B deferOn(String pattern) {
+        this.deferOn = Check.pattern(owner, "deferOn", pattern);
+        return self();
+    }
+
+    /**
+     * Which signals end what one of {@link #deferOn} or {@link #shedOn} began. An operator's {@link KeyedCoordinator#pause()}
+     * is not ended by it, nor the gate opened by {@link KeyedCoordinator#resume()}.
+     *
+     * @param pattern of names
+     * @return this builder
+     */
+    public B resumeOn(String pattern) {
+        this.resumeOn = Check.pattern(owner, "resumeOn", pattern);
+        return self();
+    }
+
+    /**
+     * Which signals make the atom shed its load: queued operations are cancelled and new ones rejected
+     * ({@link RejectedOperationException.Reason#SHED}), until one of {@link #resumeOn} comes. What runs ends normally, and
+     * what is between two attempts or parked stays. Default: none.
+     *
+     * @param pattern of names
+     * @return this builder
+     */
+    public B shedOn(String pattern) {
+        this.shedOn = Check.pattern(owner, "shedOn", pattern);
+        return self();
+    }
+
+    /**
+     * Which signals make the atom drain: it takes nothing new and works off what it has; {@code <atom>.drained} is raised
+     * when it has. {@link KeyedCoordinator#openIntake()} takes it back. Default: none.
+     *
+     * @param pattern of names
+     * @return this builder
+     */
+    public B drainOn(String pattern) {
+        this.drainOn = Check.pattern(owner, "drainOn", pattern);
+        return self();
+    }
+
+    /**
      * Takes over every option.
      *
      * @param options where from
@@ -304,6 +387,11 @@ public abstract sealed class OptionsBuilder<B extends OptionsBuilder<B>>
         this.executor = options.executor();
         this.listener = options.listener();
         this.priority = options.priority();
+        this.signals = options.signals();
+        this.deferOn = options.deferOn();
+        this.resumeOn = options.resumeOn();
+        this.shedOn = options.shedOn();
+        this.drainOn = options.drainOn();
         return self();
     }
 
@@ -329,6 +417,32 @@ public abstract sealed class OptionsBuilder<B extends OptionsBuilder<B>>
                     "%s: exhaustedPolicy %s contradicts exhaustedPolicy %s for java.lang.Throwable, which leaves no failure to it: leave one of them out"
                             .formatted(owner, exhaustedPolicy, ofEveryFailure));
         }
+        checkGates();
         return new CoordinatorOptions(this);
+    }
+
+    private void checkGates() {
+        String gates = (deferOn == null ? "" : " deferOn " + deferOn)
+                + (shedOn == null ? "" : " shedOn " + shedOn)
+                + (drainOn == null ? "" : " drainOn " + drainOn)
+                + (resumeOn == null ? "" : " resumeOn " + resumeOn);
+        if (!gates.isEmpty() && signals == null) {
+            throw new IllegalArgumentException(
+                    "%s:%s needs signals, which is not set: give the sink that raises them".formatted(owner, gates));
+        }
+        if (resumeOn == null && (deferOn != null || shedOn != null)) {
+            throw new IllegalArgumentException(
+                    "%s:%s needs resumeOn, or nothing would ever end it: say which signals do".formatted(owner, gates));
+        }
+        if (resumeOn != null && deferOn == null && shedOn == null) {
+            throw new IllegalArgumentException(
+                    "%s: resumeOn %s ends nothing without deferOn or shedOn: set one of them or leave it out"
+                            .formatted(owner, resumeOn));
+        }
+        if (signals != null && (owner.contains("*") || owner.contains("?"))) {
+            throw new IllegalArgumentException(
+                    "%s: with signals, which begin with the atom's name, that must contain neither * nor ?"
+                            .formatted(owner));
+        }
     }
 }

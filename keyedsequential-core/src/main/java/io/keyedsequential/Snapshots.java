@@ -55,6 +55,11 @@ final class Snapshots {
         return between(then, nanos);
     }
 
+    /** How long until a point of time; zero if it has passed. */
+    Duration until(long then) {
+        return between(nanos, then);
+    }
+
     private Instant at(long then) {
         return instant.minusNanos(nanos - then);
     }

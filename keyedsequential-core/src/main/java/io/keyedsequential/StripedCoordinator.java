@@ -37,6 +37,7 @@ final class StripedCoordinator<K> implements KeyedCoordinator<K> {
     private final Failures<K> failures;
     private final @Nullable Expiry<K> expiry;
     private final Timer timer;
+    private final @Nullable Gates gates;
     private final AtomicLong rejected = new AtomicLong();
 
     final Listeners listeners;
@@ -55,11 +56,12 @@ final class StripedCoordinator<K> implements KeyedCoordinator<K> {
         this.waitingRoom = new WaitingRoom<>(lanes);
         this.roomWatch = new RoomWatch(lanes.counts, options.capacity());
         this.idleWatch = new IdleWatch(lanes.counts);
-        this.listeners = new Listeners(name, options.listener());
+        this.listeners = new Listeners(name, options.listener(), options.signals());
         this.handOff = new HandOff<>(this, lanes, listeners, options);
         this.views = new Views<>(lanes, recent);
         this.failures = new Failures<>(this, lanes.withheld, new FailureRules(options), timer);
         this.turns = new Turns<>(this, lanes, failures);
+        this.gates = options.signals() == null ? null : Gates.open(this, options, options.signals());
         this.expiry = options.queueTimeout() == null ? null : new Expiry<>(this, lanes, options.queueTimeout(), timer);
     }
 
@@ -214,7 +216,8 @@ final class StripedCoordinator<K> implements KeyedCoordinator<K> {
             if (full && options.overflowPolicy() == OverflowPolicy.BLOCK) {
                 outcome = lanes.offer(operation, true, true); // it would wait for itself
             }
-        } else if (outcome != Admission.CLOSED && options.overflowPolicy() == OverflowPolicy.BLOCK) {
+        } else if ((outcome == Admission.FULL || outcome == Admission.KEY_FULL)
+                && options.overflowPolicy() == OverflowPolicy.BLOCK) {
             long timeout = options.blockTimeout().toNanos();
             // With nobody before it: a caller that went past those who wait would overtake one of its key.
             if (outcome == Admission.FULL && lanes.blockedCallers() == 0 && roomWatch.sawRoom(timeout)) {
@@ -246,6 +249,7 @@ final class StripedCoordinator<K> implements KeyedCoordinator<K> {
             case FULL -> reject(operation, Reason.FULL, null);
             case KEY_FULL -> reject(operation, Reason.KEY_FULL, null);
             case CLOSED -> reject(operation, Reason.CLOSED, null);
+            case SHED -> reject(operation, Reason.SHED, null);
             case ADMITTED, ADMITTED_READY ->
                 throw new IllegalStateException("operation " + operation.id + " was admitted");
         };
@@ -515,12 +519,14 @@ final class StripedCoordinator<K> implements KeyedCoordinator<K> {
     @Override
     public void pause() {
         lanes.hold(Permits.PAUSED, true);
+        listeners.raise("paused");
     }
 
     @Override
     public void resume() {
         lanes.hold(Permits.PAUSED, false);
         wake();
+        listeners.raise("resumed");
     }
 
     @Override
@@ -559,6 +565,42 @@ final class StripedCoordinator<K> implements KeyedCoordinator<K> {
     public boolean cancel(long operationId) {
         Operation<K> operation = views.find(operationId);
         return operation != null && operation.cancelWithFuture(this);
+    }
+
+    // ---------------------------------------------------------------- gates
+
+    /** A signal lets nothing start, or again. Foreign code is left to {@link #startsDeferred()}. */
+    void deferStarts(boolean value) {
+        lanes.hold(Permits.GATE, value);
+    }
+
+    void startsDeferred() {
+        wake();
+        listeners.raise(lanes.permits.isHeld(Permits.GATE) ? "deferred" : "undeferred");
+    }
+
+    /** A signal lets nothing in, or again. What that means for others is left to {@link #newShed()}. */
+    void shedNew(boolean value) {
+        lanes.shed(value);
+    }
+
+    void newShed() {
+        boolean shedding = lanes.isShedding();
+        if (shedding) {
+            waitingRoom.admit(); // which lets everybody go
+            endAll(lanes.withheld::takeOutQueued, "shed by a signal");
+        }
+        listeners.raise(shedding ? "shedding" : "admitting");
+    }
+
+    /** A signal has the atom take nothing new and work off what it has. */
+    void drainBySignal() {
+        closeIntake();
+        idleWatch.whenIdle(() -> {
+            if (!lanes.isIntakeOpen()) {
+                listeners.raise("drained");
+            }
+        });
     }
 
     // ---------------------------------------------------------------- looking
@@ -688,6 +730,10 @@ final class StripedCoordinator<K> implements KeyedCoordinator<K> {
                                     ids(withdrawn)));
         }
         idleWatch.check();
+        if (gates != null) {
+            gates.close();
+        }
+        listeners.raise("closed");
     }
 
     /** By id, since keys may be personal data. */

@@ -27,22 +27,30 @@ final class Views<K> {
 
     private final Lanes<K> lanes;
     private final RecentOperations<K> recent;
+    private final Explanations<K> explanations;
 
     Views(Lanes<K> lanes, RecentOperations<K> recent) {
         this.lanes = lanes;
         this.recent = recent;
+        this.explanations = new Explanations<>(lanes);
     }
 
     /** A lane as it was under the lock: numbers, and references to the first operations. */
     private record Glance<K>(
-            K key, boolean paused, int queued, int running, boolean gathering, List<Operation<K>> first) {
+            K key, boolean paused, int queued, int running, boolean onlyGathering, List<Operation<K>> first) {
 
-        static <K> Glance<K> at(Lane<K> lane, int most) {
+        static <K> Glance<K> at(Lane<K> lane, List<? extends Operation<K>> gathering, int most) {
             List<Operation<K>> first = new ArrayList<>(Math.min(most, lane.queued));
             for (Operation<K> each = lane.head; each != null && first.size() < most; each = each.next()) {
                 first.add(each);
             }
-            return new Glance<>(lane.key, lane.isPaused(), lane.queued, lane.running(), lane.isGathering(), first);
+            for (Operation<K> each : gathering) {
+                if (first.size() < most) {
+                    first.add(each); // behind the others: that is where they will be queued
+                }
+            }
+            int queued = lane.queued + gathering.size();
+            return new Glance<>(lane.key, lane.isPaused(), queued, lane.running(), lane.head == null, first);
         }
 
         int size() {
@@ -52,8 +60,8 @@ final class Views<K> {
 
     Optional<LaneSnapshot> lane(K key, int most) {
         List<Glance<K>> found = new ArrayList<>(1);
-        lanes.look(key, lane -> found.add(Glance.at(lane, Math.max(1, most))));
-        return found.stream().findFirst().map(glance -> show(glance, running(), Snapshots.now(), most));
+        lanes.look(key, (lane, gathering) -> found.add(Glance.at(lane, gathering, Math.max(1, most))));
+        return found.stream().findFirst().map(glance -> show(glance, running(), Snapshots.now(), most, true));
     }
 
     List<LaneSnapshot> busiest(int limit) {
@@ -61,7 +69,7 @@ final class Views<K> {
         lanes.lookAtAll(lane -> {
             Glance<K> least = top.peek();
             if (top.size() < limit || (least != null && least.size() < lane.queued + lane.running())) {
-                top.add(Glance.at(lane, FIRST_OPERATIONS));
+                top.add(Glance.at(lane, List.of(), FIRST_OPERATIONS));
                 if (top.size() > limit) {
                     top.remove();
                 }
@@ -71,11 +79,11 @@ final class Views<K> {
         Snapshots now = Snapshots.now();
         return top.stream()
                 .sorted(Comparator.<Glance<K>>comparingInt(Glance::size).reversed())
-                .map(glance -> show(glance, running, now, FIRST_OPERATIONS))
+                .map(glance -> show(glance, running, now, FIRST_OPERATIONS, false))
                 .toList();
     }
 
-    private LaneSnapshot show(Glance<K> glance, List<Running<K>> running, Snapshots now, int most) {
+    private LaneSnapshot show(Glance<K> glance, List<Running<K>> running, Snapshots now, int most, boolean withStack) {
         List<OperationSnapshot> operations = new ArrayList<>();
         for (Running<K> each : running) {
             if (each.operation().key.equals(glance.key()) && operations.size() < most) {
@@ -98,7 +106,26 @@ final class Views<K> {
                 glance.queued(),
                 glance.running(),
                 oldestWait,
-                List.copyOf(operations));
+                List.copyOf(operations),
+                explanations.explain(seen(glance, state, running), now, withStack));
+    }
+
+    /** The operation that the others of the lane wait for: the one that has run longest, or the one at the head. */
+    private Explanations.Seen seen(Glance<K> glance, LaneState state, List<Running<K>> running) {
+        Running<K> longest = null;
+        for (Running<K> each : running) {
+            if (each.operation().key.equals(glance.key())
+                    && (longest == null || each.operation().startedAt - longest.operation().startedAt < 0)) {
+                longest = each;
+            }
+        }
+        if (longest != null) {
+            return new Explanations.Seen(
+                    state, glance.paused(), glance.queued(), longest.operation(), longest.thread(), longest.waitsFor());
+        }
+        Operation<K> head = glance.first().isEmpty() ? null : glance.first().get(0);
+        int behind = Math.max(0, glance.queued() - 1);
+        return new Explanations.Seen(state, glance.paused(), behind, head, null, null);
     }
 
     private LaneState state(Glance<K> glance) {
@@ -117,7 +144,7 @@ final class Views<K> {
         if (glance.paused() || lanes.permits.isHeld()) {
             return LaneState.PAUSED;
         }
-        return glance.first().isEmpty() && glance.gathering() ? LaneState.GATHERING : LaneState.READY;
+        return glance.onlyGathering() ? LaneState.GATHERING : LaneState.READY;
     }
 
     /** A live operation by its id. Cost grows with the number of operations. */
@@ -186,7 +213,7 @@ final class Views<K> {
                 atom, idle && remaining == 0, took, finished, remaining, Collections.unmodifiableMap(byKey));
     }
 
-    private record Running<K>(Operation<K> operation, @Nullable Thread thread) {}
+    private record Running<K>(Operation<K> operation, @Nullable Thread thread, @Nullable Wait waitsFor) {}
 
     /** What runs now, slot by slot, and what awaits its stage, which no slot has. */
     private List<Running<K>> running() {
@@ -194,13 +221,13 @@ final class Views<K> {
         for (Slot<K> slot : lanes.permits.slots()) {
             Operation<K> operation = slot.current();
             if (operation != null && operation.state() == Operation.RUNNING) {
-                running.add(new Running<>(operation, slot.thread));
+                running.add(new Running<>(operation, slot.thread, slot.waitsFor));
             }
         }
         // After the slots: what was left to its stage meanwhile is found here, if not there.
         lanes.lookAtAwaiting(operation -> {
             if (running.stream().noneMatch(each -> each.operation() == operation)) {
-                running.add(new Running<>(operation, null));
+                running.add(new Running<>(operation, null, null));
             }
         });
         return running;

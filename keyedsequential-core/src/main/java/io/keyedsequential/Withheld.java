@@ -211,6 +211,38 @@ final class Withheld<K> {
         }
     }
 
+    /** Takes every operation of the atom out that is queued; what is held back between attempts or parked stays. */
+    List<Operation<K>> takeOutQueued() {
+        List<Operation<K>> taken = new ArrayList<>();
+        for (Stripe<K> stripe : lanes.stripes()) {
+            synchronized (stripe) {
+                lanes.attention.raise(); // owners may be walking
+                List<Lane<K>> present = new ArrayList<>(stripe.size());
+                stripe.forEach(present::add);
+                for (Lane<K> lane : present) {
+                    lane.settle();
+                    List<Operation<K>> queued = new ArrayList<>();
+                    for (Operation<K> each = lane.head; each != null; each = each.next()) {
+                        if (each.state() == Operation.QUEUED) {
+                            queued.add(each);
+                        }
+                    }
+                    if (lane.isGathering()) {
+                        queued.addAll(stripe.latest().gathering(lane.key));
+                    }
+                    for (Operation<K> each : queued) {
+                        if (remove(stripe, lane, each)) {
+                            end(stripe, each, Operation.CANCELLED);
+                            taken.add(each);
+                        }
+                    }
+                    lanes.tidy(stripe, lane);
+                }
+            }
+        }
+        return taken;
+    }
+
     /** Takes a waiting operation out of wherever it stands. */
     @GuardedBy("stripe")
     private boolean remove(Stripe<K> stripe, Lane<K> lane, Operation<K> operation) {
