@@ -25,8 +25,11 @@ public record Coalescing(String group, Duration quietPeriod, Duration maxDelay) 
     private static final String OWNER = "coalescing";
 
     /**
-     * Checks the values.
+     * A group, with or without a quiet period.
      *
+     * @param group what coalesces with each other among the operations of one key; not blank
+     * @param quietPeriod how long no newer call may come; zero to queue at once
+     * @param maxDelay how long newer calls may put it off
      * @throws IllegalArgumentException if the group is blank, a duration is negative, or the maximum delay is shorter than
      *     the quiet period
      */

@@ -32,7 +32,9 @@ final class FailureRules {
 
     /** Whether every verdict is {@link Verdict#SKIP}, whatever failed and how often, so that nobody needs to ask. */
     boolean isPlain() {
-        return retryPolicy.maxAttempts() == 1 && exhausted == Verdict.SKIP && exhaustedPolicies.isEmpty();
+        return retryPolicy.maxAttempts() == 1
+                && exhausted.action() == Verdict.Action.SKIP
+                && exhaustedPolicies.isEmpty();
     }
 
     /**

@@ -35,27 +35,33 @@ final class Failures<K> {
             return false;
         }
         Verdict verdict = rules.decide(operation.attempt(), failure);
-        if (verdict.action() == Verdict.Action.RETRY) {
-            long delay = verdict.delayNanos();
-            Attempts attempts = Attempts.after(operation.attempts, failure, now + delay);
-            if (!holdBack(slot, operation, Operation.BACKING_OFF, attempts)) {
-                return false;
+        return switch (verdict.action()) {
+            case RETRY -> backsOff(slot, operation, failure, now, verdict.delayNanos());
+            case PARK -> !(operation instanceof TurnOperation) && parks(slot, operation, failure);
+            case HALT -> {
+                coordinator.halt(operation, failure);
+                yield false;
             }
-            coordinator.listeners.backingOff(operation, delay);
-            retryAfter(operation, attempts, delay);
-            return true;
+            case SKIP -> false;
+        };
+    }
+
+    private boolean backsOff(@Nullable Slot<K> slot, Operation<K> operation, Throwable failure, long now, long delay) {
+        Attempts attempts = Attempts.after(operation.attempts, failure, now + delay);
+        if (!holdBack(slot, operation, Operation.BACKING_OFF, attempts)) {
+            return false;
         }
-        if (verdict == Verdict.PARK && !(operation instanceof TurnOperation)) {
-            if (!holdBack(slot, operation, Operation.PARKED, Attempts.after(operation.attempts, failure, 0))) {
-                return false;
-            }
-            coordinator.listeners.parked(operation);
-            return true;
+        coordinator.listeners.backingOff(operation, delay);
+        retryAfter(operation, attempts, delay);
+        return true;
+    }
+
+    private boolean parks(@Nullable Slot<K> slot, Operation<K> operation, Throwable failure) {
+        if (!holdBack(slot, operation, Operation.PARKED, Attempts.after(operation.attempts, failure, 0))) {
+            return false;
         }
-        if (verdict == Verdict.HALT) {
-            coordinator.halt(operation, failure);
-        }
-        return false;
+        coordinator.listeners.parked(operation);
+        return true;
     }
 
     private boolean holdBack(@Nullable Slot<K> slot, Operation<K> operation, int state, Attempts attempts) {
@@ -70,8 +76,11 @@ final class Failures<K> {
         if (plain || operation.isStopped()) {
             return true;
         }
-        Verdict verdict = rules.decide(operation.attempt(), failure);
-        return verdict.action() != Verdict.Action.RETRY && verdict != Verdict.PARK;
+        return switch (rules.decide(operation.attempt(), failure).action()) {
+            case RETRY -> false;
+            case PARK -> operation instanceof TurnOperation;
+            case HALT, SKIP -> true;
+        };
     }
 
     /** Nobody calls the timer off: if an operator is quicker, it finds other attempts than it was set for. */

@@ -311,8 +311,8 @@ public abstract sealed class OptionsBuilder<B extends OptionsBuilder<B>>
 
     /**
      * Which signals hold the atom: nothing starts until one of {@link #resumeOn} comes; what runs ends normally and the
-     * intake stays open. The gate is event-driven: it closes on the thread that raises the signal, before {@code raise}
-     * returns. It fails closed: a signal that is both keeps it closed, so does one that got lost, and an atom that is built
+     * intake stays open. The gate is event-driven: it closes on a thread that raises a signal, before {@code raise}
+     * returns unless several threads raise at once. It fails closed: a signal that is both keeps it closed, so does one that got lost, and an atom that is built
      * while the sink remembers such a signal begins closed. Default: none.
      *
      * @param pattern of names, {@code *} for any run of characters and {@code ?} for one

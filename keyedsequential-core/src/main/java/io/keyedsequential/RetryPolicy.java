@@ -309,6 +309,7 @@ public final class RetryPolicy {
          * @return this builder
          */
         @SafeVarargs
+        @SuppressWarnings("varargs") // only read
         public final Builder retryOn(Class<? extends Throwable>... types) {
             add("retryOn", types, retryOn);
             return this;
@@ -322,6 +323,7 @@ public final class RetryPolicy {
          * @return this builder
          */
         @SafeVarargs
+        @SuppressWarnings("varargs") // only read
         public final Builder dontRetryOn(Class<? extends Throwable>... types) {
             add("dontRetryOn", types, dontRetryOn);
             return this;

@@ -2,6 +2,7 @@ package io.keyedsequential;
 
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Runs something later. One facility for all atoms: the timer that the JDK keeps for {@link CompletableFuture}, a single
@@ -18,12 +19,15 @@ interface Timer {
     }
 
     /** The JDK's. */
-    Timer JDK = (nanos, action) -> {
-        CompletableFuture<Void> due = new CompletableFuture<>();
+    Timer JDK = Timer::onTheTimerOfTheJdk;
+
+    @SuppressWarnings("FutureReturnValueIgnored") // nobody waits for it
+    private static Scheduled onTheTimerOfTheJdk(long nanos, Runnable action) {
+        CompletableFuture<@Nullable Void> due = new CompletableFuture<>();
         due.thenRunAsync(action);
         due.completeOnTimeout(null, Math.max(0, nanos), TimeUnit.NANOSECONDS);
         return () -> due.cancel(false);
-    };
+    }
 
     /**
      * Runs an action after a delay, on another thread.

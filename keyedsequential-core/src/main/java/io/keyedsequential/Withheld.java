@@ -77,6 +77,7 @@ final class Withheld<K> {
      * @param attempts what is to be known of its attempts from now on
      * @return {@code null} if it is not held back after those any more; otherwise whether its lane has become ready
      */
+    @SuppressWarnings("ReferenceEquality") // the same attempts, not equal ones
     @Nullable
     Boolean release(Operation<K> operation, Attempts expected, Attempts attempts) {
         int hash = Lanes.spread(operation.key);
