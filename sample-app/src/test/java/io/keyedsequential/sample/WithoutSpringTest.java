@@ -2,15 +2,23 @@ package io.keyedsequential.sample;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.keyedsequential.CoordinatorListener;
 import io.keyedsequential.DrainReport;
+import io.keyedsequential.ExhaustedPolicy;
 import io.keyedsequential.KeyedCoordinator;
 import io.keyedsequential.KeyedSequentialAtom;
+import io.keyedsequential.LaneSnapshot;
 import io.keyedsequential.OperationFuture;
+import io.keyedsequential.OperationSnapshot;
+import io.keyedsequential.RetryPolicy;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 
 /** The core without Spring, as README shows it. */
@@ -30,6 +38,52 @@ class WithoutSpringTest {
         }
         // end: coordinator
         assertThat(ledger).containsExactly("first", "second", "third");
+    }
+
+    @Test
+    void retriesOnTheLaneAndParks() {
+        List<String> ledger = new ArrayList<>();
+        CountDownLatch parked = new CountDownLatch(1);
+        CoordinatorListener listener = new CoordinatorListener() {
+            @Override
+            public void operationParked(String atom, OperationSnapshot operation) {
+                parked.countDown();
+            }
+        };
+        AtomicBoolean bankIsClosed = new AtomicBoolean(true);
+        Runnable transfer = () -> {
+            if (bankIsClosed.get()) {
+                throw new IllegalStateException("the bank is closed");
+            }
+            ledger.add("transfer");
+        };
+        // snippet: failure
+        try (KeyedCoordinator<String> orders = KeyedCoordinator.<String>builder("orders")
+                .retryPolicy(RetryPolicy.builder()
+                        .maxAttempts(3)
+                        .backoff(Duration.ofMillis(10))
+                        .build())
+                .exhaustedPolicy(ExhaustedPolicy.PARK)
+                .listener(listener)
+                .build()) {
+            orders.execute("ada", transfer); // fails three times; meanwhile nothing of ada overtakes it
+            orders.execute("ada", () -> ledger.add("receipt"));
+            await(parked);
+            LaneSnapshot lane = orders.lane("ada").orElseThrow();
+            System.out.println(lane.state() + ": " + lane.explanation().sentence());
+            bankIsClosed.set(false);
+            orders.retry("ada"); // or skip("ada"), or purge("ada")
+        }
+        // end: failure
+        assertThat(ledger).containsExactly("transfer", "receipt");
+    }
+
+    private static void await(CountDownLatch latch) {
+        try {
+            assertThat(latch.await(20, TimeUnit.SECONDS)).isTrue();
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
     }
 
     @Test

@@ -16,6 +16,9 @@ import io.keyedsequential.CoordinatorStats;
  * @param cancelled operations cancelled since start
  * @param rejected operations refused since start
  * @param admittedBeyondBound operations enqueued by operations although there was no room, since start
+ * @param backingOff operations between two attempts now; they hold their key only
+ * @param parked operations that keep their key closed now until an operator decides
+ * @param retries attempts after which another one followed, since start
  */
 public record CountsDescriptor(
         long queued,
@@ -28,7 +31,10 @@ public record CountsDescriptor(
         long failed,
         long cancelled,
         long rejected,
-        long admittedBeyondBound) {
+        long admittedBeyondBound,
+        long backingOff,
+        long parked,
+        long retries) {
 
     static CountsDescriptor of(CoordinatorStats stats) {
         return new CountsDescriptor(
@@ -42,6 +48,9 @@ public record CountsDescriptor(
                 stats.failed(),
                 stats.cancelled(),
                 stats.rejected(),
-                stats.admittedBeyondBound());
+                stats.admittedBeyondBound(),
+                stats.backingOff(),
+                stats.parked(),
+                stats.retries());
     }
 }
