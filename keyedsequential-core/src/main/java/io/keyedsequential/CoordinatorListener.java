@@ -67,10 +67,13 @@ public interface CoordinatorListener {
     default void operationParked(String atom, OperationSnapshot operation) {}
 
     /**
-     * A key that was parked is open again: an operator has had its operation retried or skipped it.
+     * An operation does not keep its key closed any more for which the key was parked: it is about to be retried, or it has
+     * ended because it was skipped, purged or cancelled. Told once for every {@link #operationParked}, unless the coordinator
+     * closes.
      *
      * @param atom the coordinator's name
-     * @param operation the operation that was parked
+     * @param operation the operation that was parked; {@link OperationState#BACKING_OFF} if it is about to be retried, otherwise
+     *     in its final state
      */
     default void keyReleased(String atom, OperationSnapshot operation) {}
 

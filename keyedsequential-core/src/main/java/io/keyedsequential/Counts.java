@@ -136,6 +136,11 @@ final class Counts<K> {
         madeFree = 0;
     }
 
+    /** An operation that was parked is only held back now, until its next attempt. */
+    void unparked() {
+        parked.decrementAndGet();
+    }
+
     /** An operation that was held is queued again, or about to leave. */
     void requeued(boolean wasParked) {
         if (wasParked) {
@@ -265,6 +270,15 @@ final class Counts<K> {
     boolean isIdle() {
         long ended = ended();
         return admitted.get() == ended && permits.taken() == 0 && delivering.get() == 0;
+    }
+
+    /**
+     * Whether some thread is about to run or to tell something.
+     *
+     * @param paused whether nothing may start: a runner that has been handed over will then find nothing
+     */
+    boolean isUnderWay(boolean paused) {
+        return delivering.get() > 0 || (paused ? active() > 0 : permits.taken() > 0);
     }
 
     /** Never too high: who is queued again was started before, and is read after. */

@@ -1,5 +1,6 @@
 package io.keyedsequential;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CancellationException;
 import org.jspecify.annotations.Nullable;
@@ -31,13 +32,13 @@ final class Failures<K> {
      * @return whether it has been held back; otherwise it is to end
      */
     boolean heldBack(@Nullable Slot<K> slot, Operation<K> operation, Throwable failure, long now) {
-        if (plain || operation.isStopped()) {
+        if (plain || operation.isStopped() || isCallersInterrupt(operation, failure)) {
             return false;
         }
         Verdict verdict = rules.decide(operation.attempt(), failure);
         return switch (verdict.action()) {
             case RETRY -> backsOff(slot, operation, failure, now, verdict.delayNanos());
-            case PARK -> !(operation instanceof TurnOperation) && parks(slot, operation, failure);
+            case PARK -> !(operation instanceof TurnOperation) && parks(slot, operation, failure, now);
             case HALT -> {
                 coordinator.halt(operation, failure);
                 yield false;
@@ -47,7 +48,7 @@ final class Failures<K> {
     }
 
     private boolean backsOff(@Nullable Slot<K> slot, Operation<K> operation, Throwable failure, long now, long delay) {
-        Attempts attempts = Attempts.after(operation.attempts, failure, now + delay);
+        Attempts attempts = Attempts.after(operation.attempts, failure, now, now + delay);
         if (!holdBack(slot, operation, Operation.BACKING_OFF, attempts)) {
             return false;
         }
@@ -56,12 +57,17 @@ final class Failures<K> {
         return true;
     }
 
-    private boolean parks(@Nullable Slot<K> slot, Operation<K> operation, Throwable failure) {
-        if (!holdBack(slot, operation, Operation.PARKED, Attempts.after(operation.attempts, failure, 0))) {
+    private boolean parks(@Nullable Slot<K> slot, Operation<K> operation, Throwable failure, long now) {
+        if (!holdBack(slot, operation, Operation.PARKED, Attempts.after(operation.attempts, failure, now, 0))) {
             return false;
         }
         coordinator.listeners.parked(operation);
         return true;
+    }
+
+    /** Whoever interrupts the caller of a turn wants it back: that is neither tried again nor a reason to halt. */
+    private static boolean isCallersInterrupt(Operation<?> operation, Throwable failure) {
+        return operation instanceof TurnOperation && failure instanceof InterruptedException;
     }
 
     private boolean holdBack(@Nullable Slot<K> slot, Operation<K> operation, int state, Attempts attempts) {
@@ -111,35 +117,33 @@ final class Failures<K> {
 
     /** Tries the operation again at once that keeps a key closed, with all its attempts before it. */
     boolean retry(K key) {
-        Operation<K> operation = withheld.heldBack(key);
-        if (operation == null) {
+        Withheld.Forgiven<K> forgiven = withheld.forgive(key);
+        if (forgiven == null) {
             return false;
         }
-        boolean parked = operation.state() == Operation.PARKED;
-        Attempts past = operation.attempts;
-        if (past == null || !release(operation, past, past.forgiven())) {
-            return false;
+        Operation<K> operation = forgiven.operation();
+        if (forgiven.wasParked()) {
+            coordinator.listeners.released(operation); // before it may start: the events of an operation come in order
         }
-        if (parked) {
-            coordinator.listeners.released(operation);
-        }
+        release(operation, forgiven.attempts(), forgiven.attempts()); // unless somebody has been quicker
+        coordinator.admitBlocked(); // a key that is not parked may hold more
         return true;
     }
 
     /** Gives the operation up that keeps a key closed: it fails with its last error. */
     boolean skip(K key) {
-        Operation<K> operation = withheld.heldBack(key);
-        if (operation == null) {
-            return false;
-        }
-        boolean parked = operation.state() == Operation.PARKED;
-        Throwable error = operation.error();
-        Throwable failure = error == null ? new CancellationException("skipped") : error;
-        return coordinator.takeOut(operation, Operation.FAILED, failure, parked);
+        return coordinator.takeOut(() -> withheld.skip(key), operation -> {
+            Throwable error = operation.error();
+            return error == null ? new CancellationException("skipped") : error;
+        });
     }
 
     /** Takes out everything that waits for a key. */
     List<OperationSnapshot> purge(K key) {
-        return coordinator.endAll(() -> withheld.takeAllOut(key), "purged by an operator");
+        List<Operation<K>> parked = new ArrayList<>(1);
+        List<OperationSnapshot> purged =
+                coordinator.endAll(() -> withheld.takeAllOut(key, parked), "purged by an operator");
+        parked.forEach(coordinator.listeners::released);
+        return purged;
     }
 }

@@ -3,6 +3,7 @@ package io.keyedsequential;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,29 +24,43 @@ final class IdleWatch {
     /** Written under the lock, read without. */
     private volatile int waiting;
 
+    /** How many of them also look at something else whenever somebody has gone. Written under the lock, read without. */
+    private volatile int particular;
+
     IdleWatch(Counts<?> counts) {
         this.counts = counts;
     }
 
     /** Waits until nothing is left, at most that long. */
-    @SuppressWarnings("NonAtomicVolatileUpdate") // written under the lock only
     boolean await(long timeoutNanos) {
+        return await(timeoutNanos, null);
+    }
+
+    /**
+     * Waits until nothing is left or it is no use to wait any longer.
+     *
+     * @param useful looks whether something will still move, without waiting; {@code null} if that does not matter
+     */
+    @SuppressWarnings("NonAtomicVolatileUpdate") // written under the lock only
+    boolean await(long timeoutNanos, @Nullable BooleanSupplier useful) {
         lock.lock();
         try {
             waiting++;
+            particular += useful == null ? 0 : 1;
             long left = timeoutNanos;
-            while (!counts.isIdle()) {
+            while (!counts.isIdle() && (useful == null || useful.getAsBoolean())) {
                 if (left <= 0) {
                     return false;
                 }
                 left = idle.awaitNanos(left);
             }
-            return true;
+            return counts.isIdle();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return counts.isIdle();
         } finally {
             waiting--;
+            particular -= useful == null ? 0 : 1;
             lock.unlock();
         }
     }
@@ -64,7 +79,7 @@ final class IdleWatch {
                 action.run();
             }
         }
-        if (waiting > 0 && counts.isIdle()) {
+        if (waiting > 0 && (particular > 0 || counts.isIdle())) {
             lock.lock();
             try {
                 idle.signalAll();

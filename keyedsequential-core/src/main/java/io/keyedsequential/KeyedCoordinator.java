@@ -141,7 +141,8 @@ public interface KeyedCoordinator<K> extends AutoCloseable {
      * the one that closes such a circle gets a {@link KeyedDeadlockException} at once.
      *
      * <p>A {@link RetryPolicy} applies: the caller waits for the next attempt, too. {@link ExhaustedPolicy#PARK} does not,
-     * since the failure reaches the caller.
+     * since the failure reaches the caller. A body that throws {@link InterruptedException} is not tried again: whoever
+     * interrupts the caller wants it to come back.
      *
      * @param key what orders it
      * @param body what runs
@@ -303,7 +304,8 @@ public interface KeyedCoordinator<K> extends AutoCloseable {
     DrainReport drain(Duration timeout);
 
     /**
-     * Drains within the close timeout, then cancels what is still queued, interrupts what still runs on a thread of its
+     * Drains within the close timeout, or until nothing that is left will move by itself because it is parked or paused; then
+     * cancels what is still queued, interrupts what still runs on a thread of its
      * own pool, and logs a warning that says how much. Cancelled futures end with a
      * {@link java.util.concurrent.CancellationException}. Called again it does nothing.
      */

@@ -173,10 +173,23 @@ abstract class Operation<K> {
         return now <= PARKED || now == FAILED || now == CANCELLED ? failed : failed + 1;
     }
 
-    /** What the last attempt that failed threw. */
+    /** What the last attempt that failed threw, unless a later one has succeeded. */
     final @Nullable Throwable error() {
         Attempts past = attempts;
-        return past == null ? null : past.error();
+        return past == null || state() == COMPLETED ? null : past.error();
+    }
+
+    /** When the last attempt ended of an operation that has begun and does not run now; as of now if it does. */
+    final long attemptEnded(long now) {
+        int seen = state();
+        if (seen == RUNNING || seen == AWAITING) {
+            return now;
+        }
+        if (seen == COMPLETED) {
+            return finishedAt;
+        }
+        Attempts past = attempts;
+        return past != null ? past.endedAt() : finishedAt != 0 ? finishedAt : now;
     }
 
     final void state(int value) {
@@ -196,7 +209,7 @@ abstract class Operation<K> {
     final void end(int finalState, @Nullable Throwable failure, long now) {
         finishedAt = now;
         if (failure != null) {
-            attempts = Attempts.after(attempts, failure, 0);
+            attempts = Attempts.after(attempts, failure, now, 0);
         }
         body = body instanceof NamedOperation named ? nameOf(named) : null;
         state(finalState);
@@ -206,7 +219,7 @@ abstract class Operation<K> {
     final void endUnrun(@Nullable Throwable failure, long now) {
         if (failure != null) {
             Attempts past = attempts;
-            attempts = new Attempts(past == null ? 0 : past.failed(), failure, 0);
+            attempts = new Attempts(past == null ? 0 : past.failed(), failure, past == null ? now : past.endedAt(), 0);
         }
         end(state(), null, now);
     }

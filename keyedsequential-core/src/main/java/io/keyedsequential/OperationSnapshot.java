@@ -16,8 +16,9 @@ import org.jspecify.annotations.Nullable;
  * @param startedAt when its body began, or {@code null}
  * @param finishedAt when it ended, or {@code null}
  * @param waitTime from admission to the beginning of its body, or to now while it is still queued
- * @param runTime from the beginning of its body to its end, or to now while it runs; zero before
- * @param error what it failed with, or {@code null}
+ * @param runTime from the beginning of its body to its end, or to now while it runs; that of the last attempt if there were
+ *     several; zero before
+ * @param error what it, or its last attempt, failed with; {@code null} if it has not failed or has completed after all
  * @param thread the name of the thread that runs its body now, or {@code null}
  */
 public record OperationSnapshot(

@@ -35,7 +35,6 @@ final class Snapshots {
         boolean finished =
                 state.isFinished() && operation.finishedAt != 0; // a cancelled one gets its time a moment later
         long begin = started ? operation.startedAt : finished ? operation.finishedAt : nanos;
-        long end = finished ? operation.finishedAt : nanos;
         return new OperationSnapshot(
                 operation.id,
                 operation.key,
@@ -46,7 +45,7 @@ final class Snapshots {
                 started ? at(operation.startedAt) : null,
                 finished ? at(operation.finishedAt) : null,
                 between(operation.enqueuedAt, begin),
-                started ? between(operation.startedAt, end) : Duration.ZERO,
+                started ? between(operation.startedAt, operation.attemptEnded(nanos)) : Duration.ZERO,
                 operation.error(),
                 thread == null ? null : thread.getName());
     }

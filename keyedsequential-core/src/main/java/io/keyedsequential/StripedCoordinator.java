@@ -10,6 +10,7 @@ import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
@@ -393,7 +394,7 @@ final class StripedCoordinator<K> implements KeyedCoordinator<K> {
     }
 
     /** Room has been made: callers that wait for it are let in. */
-    private void admitBlocked() {
+    void admitBlocked() {
         if (lanes.blockedCallers() > 0) {
             waitingRoom.admit();
         }
@@ -403,26 +404,30 @@ final class StripedCoordinator<K> implements KeyedCoordinator<K> {
 
     /** Takes an operation out of its lane if it waits there, and tells everybody. */
     boolean withdraw(Operation<K> operation) {
-        return takeOut(operation, Operation.CANCELLED, new CancellationException(name + ": cancelled"), false);
+        return takeOut(
+                () -> lanes.withheld.takeOut(operation, Operation.CANCELLED),
+                taken -> new CancellationException(name + ": cancelled"));
     }
 
     /**
-     * Takes an operation out of its lane if it waits there, and tells everybody.
+     * Tells everybody of an operation that is taken out of its lane.
      *
-     * @param state what it ends as
+     * @param takeOut takes it out, or returns {@code null} if there is none
      * @param reason what its future ends with
-     * @param released whether its key was parked for it
+     * @return whether there was one
      */
-    boolean takeOut(Operation<K> operation, int state, Throwable reason, boolean released) {
+    boolean takeOut(Supplier<Withheld.@Nullable Taken<K>> takeOut, Function<Operation<K>, Throwable> reason) {
         lanes.counts.delivering(1);
         try {
-            if (!lanes.withheld.takeOut(operation, state)) {
+            Withheld.Taken<K> taken = takeOut.get();
+            if (taken == null) {
                 return false;
             }
+            Operation<K> operation = taken.operation();
             admitBlocked();
             wake();
-            unrun(operation, reason);
-            if (released) {
+            unrun(operation, reason.apply(operation));
+            if (taken.wasParked()) {
                 listeners.released(operation);
             }
             return true;
@@ -675,10 +680,14 @@ final class StripedCoordinator<K> implements KeyedCoordinator<K> {
     public DrainReport drain(Duration timeout) {
         Check.notNegative(name, "timeout", timeout);
         checkOutside("drain");
+        return drain(timeout, null);
+    }
+
+    private DrainReport drain(Duration timeout, @Nullable BooleanSupplier useful) {
         closeIntake();
         long begin = System.nanoTime();
         long finishedBefore = lanes.counts.ended();
-        idleWatch.await(timeout.toNanos());
+        idleWatch.await(timeout.toNanos(), useful);
         long finished = lanes.counts.ended() - finishedBefore;
         return views.left(name, Duration.ofNanos(System.nanoTime() - begin), finished);
     }
@@ -707,7 +716,7 @@ final class StripedCoordinator<K> implements KeyedCoordinator<K> {
         if (lanes.isClosed()) {
             return;
         }
-        DrainReport report = isOwnThread() ? null : drain(canMove() ? options.closeTimeout() : Duration.ZERO);
+        DrainReport report = isOwnThread() ? null : drain(options.closeTimeout(), lanes::canMove);
         lanes.counts.delivering(1);
         List<Operation<K>> withdrawn = lanes.close();
         waitingRoom.admit(); // which lets everybody go
@@ -743,11 +752,6 @@ final class StripedCoordinator<K> implements KeyedCoordinator<K> {
                 .map(operation -> Long.toString(operation.id))
                 .collect(Collectors.joining(", "));
         return operations.isEmpty() ? "none" : operations.size() > IDS_IN_WARNING ? first + ", …" : first;
-    }
-
-    /** A paused atom with nothing under way would be waited for in vain. */
-    private boolean canMove() {
-        return !isPaused() || lanes.counts.active() > 0 || lanes.counts.awaiting() > 0;
     }
 
     @Override

@@ -65,13 +65,13 @@ final class Turns<K> {
                 Throwable unrun = operation.unrun();
                 if (unrun != null) {
                     throw lanes.isClosed() && unrun instanceof CancellationException
-                            ? coordinator.reject(operation, Reason.CLOSED, null)
+                            ? coordinator.reject(operation, Reason.CLOSED, operation.error())
                             : Rethrow.unchanged(unrun);
                 }
                 if (!interrupted && Thread.interrupted()) {
                     interrupted = true;
                     if (coordinator.withdraw(operation)) {
-                        throw coordinator.reject(operation, Reason.INTERRUPTED, null);
+                        throw coordinator.reject(operation, Reason.INTERRUPTED, operation.error());
                     }
                     // Too late: the turn has been decided, or the coordinator closes. Either comes without our waiting
                     // for others.

@@ -14,6 +14,12 @@ import org.jspecify.annotations.Nullable;
  */
 final class Withheld<K> {
 
+    /** An operation that an operator has had forgiven, and what is known of its attempts since. */
+    record Forgiven<K>(Operation<K> operation, Attempts attempts, boolean wasParked) {}
+
+    /** An operation that has been taken out of its lane. */
+    record Taken<K>(Operation<K> operation, boolean wasParked) {}
+
     private final Lanes<K> lanes;
 
     Withheld(Lanes<K> lanes) {
@@ -95,17 +101,50 @@ final class Withheld<K> {
         }
     }
 
-    /** The operation that keeps a key closed until its next attempt. */
+    /**
+     * Gives the operation that keeps a key closed all its attempts anew. It still keeps the key closed, and is to be released
+     * at once: if it was parked it only backs off now, so that whoever unparks it is one, and can tell before it starts.
+     */
     @Nullable
-    Operation<K> heldBack(K key) {
-        List<Operation<K>> found = new ArrayList<>(1);
-        lanes.look(key, lane -> {
-            Operation<K> operation = lane.heldBack();
-            if (operation != null) {
-                found.add(operation);
+    Forgiven<K> forgive(K key) {
+        int hash = Lanes.spread(key);
+        Stripe<K> stripe = lanes.stripe(hash);
+        synchronized (stripe) {
+            Operation<K> operation = heldBack(stripe.find(key, hash));
+            Attempts past = operation == null ? null : operation.attempts;
+            if (operation == null || past == null) {
+                return null;
             }
-        });
-        return found.isEmpty() ? null : found.get(0);
+            boolean parked = operation.state() == Operation.PARKED;
+            Attempts attempts = past.forgiven();
+            operation.attempts = attempts;
+            if (parked) {
+                lanes.counts.unparked();
+                operation.state(Operation.BACKING_OFF);
+            }
+            return new Forgiven<>(operation, attempts, parked);
+        }
+    }
+
+    /** Takes the operation out that keeps a key closed: it fails. */
+    @Nullable
+    Taken<K> skip(K key) {
+        int hash = Lanes.spread(key);
+        Stripe<K> stripe = lanes.stripe(hash);
+        synchronized (stripe) {
+            Lane<K> lane = stripe.find(key, hash);
+            Operation<K> operation = heldBack(lane);
+            return lane == null || operation == null ? null : takeOut(stripe, lane, operation, Operation.FAILED);
+        }
+    }
+
+    @GuardedBy("stripe")
+    private static <K> @Nullable Operation<K> heldBack(@Nullable Lane<K> lane) {
+        if (lane == null) {
+            return null;
+        }
+        lane.settle();
+        return lane.heldBack();
     }
 
     // ---------------------------------------------------------------- taking out
@@ -114,24 +153,35 @@ final class Withheld<K> {
      * Takes an operation out that waits: queued, gathering, or held back.
      *
      * @param state what it ends as, {@link Operation#CANCELLED} or {@link Operation#FAILED}
-     * @return {@code false} if it does not wait any more
+     * @return {@code null} if it does not wait any more
      */
-    boolean takeOut(Operation<K> operation, int state) {
+    @Nullable
+    Taken<K> takeOut(Operation<K> operation, int state) {
         int hash = Lanes.spread(operation.key);
         Stripe<K> stripe = lanes.stripe(hash);
         synchronized (stripe) {
             Lane<K> lane = stripe.find(operation.key, hash);
-            if (lane == null || !remove(stripe, lane, operation)) {
-                return false;
-            }
-            end(stripe, operation, state);
-            opened(stripe, lane);
-            return true;
+            return lane == null ? null : takeOut(stripe, lane, operation, state);
         }
     }
 
-    /** Takes every operation out that waits for a key, in order. */
-    List<Operation<K>> takeAllOut(K key) {
+    @GuardedBy("stripe")
+    private @Nullable Taken<K> takeOut(Stripe<K> stripe, Lane<K> lane, Operation<K> operation, int state) {
+        boolean parked = operation.state() == Operation.PARKED;
+        if (!remove(stripe, lane, operation)) {
+            return null;
+        }
+        end(stripe, operation, state);
+        opened(stripe, lane);
+        return new Taken<>(operation, parked);
+    }
+
+    /**
+     * Takes every operation out that waits for a key, in order.
+     *
+     * @param parked takes those of them that were parked
+     */
+    List<Operation<K>> takeAllOut(K key, List<Operation<K>> parked) {
         List<Operation<K>> taken = new ArrayList<>();
         int hash = Lanes.spread(key);
         Stripe<K> stripe = lanes.stripe(hash);
@@ -142,6 +192,11 @@ final class Withheld<K> {
                     lanes.attention.raise(); // its owner may be walking
                 }
                 lane.settle();
+                for (Operation<K> each = lane.head; each != null; each = each.next()) {
+                    if (each.state() == Operation.PARKED) {
+                        parked.add(each);
+                    }
+                }
                 takeAllOut(stripe, lane, taken);
                 lanes.tidy(stripe, lane);
             }
