@@ -1,10 +1,14 @@
 package io.keyedsequential;
 
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.extension.AfterEachCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
@@ -55,6 +59,16 @@ final class FailureHarness implements AfterEachCallback {
 
     Body good(String name) {
         return failing(name, 0);
+    }
+
+    /** A body that notes its name; its stage is the given one at first, and afterwards one that is complete. */
+    Supplier<CompletableFuture<String>> failingStage(String name, CompletableFuture<String> first) {
+        Deque<CompletableFuture<String>> stages = new ArrayDeque<>(List.of(first));
+        return () -> {
+            ran.add(name);
+            CompletableFuture<String> stage = stages.poll();
+            return stage == null ? CompletableFuture.completedFuture(name) : stage;
+        };
     }
 
     /** Runs everything that is handed over. */

@@ -24,7 +24,10 @@ class WithheldTest {
     private Operation<String> holdBack(Slot<String> slot, int state) {
         Operation<String> operation = slot.current();
         boolean held = h.lanes.withheld.holdBack(
-                slot, operation, state, Attempts.after(operation.attempts, ERROR, state == Operation.PARKED ? 0 : 5));
+                slot,
+                operation,
+                state,
+                Attempts.after(operation.attempts, ERROR, 1, state == Operation.PARKED ? 0 : 5));
         assertThat(held).isTrue();
         assertThat(slot.lane).isNull();
         assertThat((Object) slot.current()).isNull();
@@ -118,7 +121,7 @@ class WithheldTest {
         Slot<String> slot = h.begin();
         Operation<String> operation = slot.current();
         operation.stop();
-        assertThat(h.lanes.withheld.holdBack(slot, operation, Operation.PARKED, Attempts.after(null, ERROR, 0)))
+        assertThat(h.lanes.withheld.holdBack(slot, operation, Operation.PARKED, Attempts.after(null, ERROR, 1, 0)))
                 .isFalse();
         assertThat(slot.lane).as("as before").isNotNull();
         StructuralCheck.assertSound(h.lanes);
@@ -131,7 +134,7 @@ class WithheldTest {
         Slot<String> slot = h.begin();
         h.lanes.close();
         assertThat(h.lanes.withheld.holdBack(
-                        slot, slot.current(), Operation.BACKING_OFF, Attempts.after(null, ERROR, 0)))
+                        slot, slot.current(), Operation.BACKING_OFF, Attempts.after(null, ERROR, 1, 0)))
                 .isFalse();
         h.finish(slot);
         StructuralCheck.assertIdle(h.lanes);
@@ -271,9 +274,10 @@ class WithheldTest {
     void purgingTakesTheHeadAndItsFollowersOutInOrderAndTheLaneGoes() {
         List<Operation<String>> queued = List.of(h.queued("a"), h.queued("a"), h.queued("a"));
         holdBack(h.begin(), Operation.PARKED);
-        assertThat(h.lanes.withheld.takeAllOut("b")).isEmpty();
+        assertThat(h.lanes.withheld.takeAllOut("b", new java.util.ArrayList<>()))
+                .isEmpty();
         List<Operation<String>> taken = new java.util.ArrayList<>();
-        h.lanes.withheld.takeAllOut("a").forEach(taken::add);
+        h.lanes.withheld.takeAllOut("a", new java.util.ArrayList<>()).forEach(taken::add);
         assertThat(taken).isEqualTo(queued);
         StructuralCheck.assertIdle(h.lanes);
     }
@@ -283,7 +287,8 @@ class WithheldTest {
         Operation<String> running = h.queued("a");
         Operation<String> behind = h.queued("a");
         Slot<String> slot = h.begin();
-        assertThat(h.lanes.withheld.takeAllOut("a").size()).isEqualTo(1);
+        assertThat(h.lanes.withheld.takeAllOut("a", new java.util.ArrayList<>()).size())
+                .isEqualTo(1);
         assertThat(behind.state()).isEqualTo(Operation.CANCELLED);
         assertThat(running.state()).isEqualTo(Operation.RUNNING);
         StructuralCheck.assertSound(h.lanes);
@@ -311,7 +316,8 @@ class WithheldTest {
         }
         assertThat(h.offer("c")).isEqualTo(Admission.FULL);
         StructuralCheck.assertSound(h.lanes);
-        assertThat(h.lanes.withheld.takeAllOut("a").size()).isEqualTo(5);
+        assertThat(h.lanes.withheld.takeAllOut("a", new java.util.ArrayList<>()).size())
+                .isEqualTo(5);
         assertThat(h.lanes.counts.room()).isEqualTo(5);
         h.runAll();
         StructuralCheck.assertIdle(h.lanes);
@@ -347,8 +353,8 @@ class WithheldTest {
         assertThat(h.lanes.queued("a")).isEqualTo(4);
         assertThat(h.lanes.queued("b")).isEqualTo(4);
         assertThat(h.lanes.counts.room()).isEqualTo(4);
-        h.lanes.withheld.takeAllOut("a");
-        h.lanes.withheld.takeAllOut("b");
+        h.lanes.withheld.takeAllOut("a", new java.util.ArrayList<>());
+        h.lanes.withheld.takeAllOut("b", new java.util.ArrayList<>());
         StructuralCheck.assertIdle(h.lanes);
     }
 
