@@ -325,8 +325,8 @@ public interface KeyedCoordinator<K> extends AutoCloseable {
 
         /**
          * Which keys go first when several are ready: those of higher priority. Within a priority, and always within a key,
-         * order is as without. Lower priorities age, so none waits for ever: a key of the lowest gets at least one turn in
-         * about 128. The priority is the key's for as long as its lane exists. Default: all keys are equal.
+         * order is as without. Lower priorities age, so none waits for ever: the keys of the lowest together get at
+         * least one turn in about 128. The priority is the key's for as long as its lane exists. Default: all keys are equal.
          *
          * <p>An atom with priorities has one ready queue, at the price of one lock.
          *

@@ -161,8 +161,8 @@ final class Lanes<K> {
         return stripeOf(spread(key));
     }
 
-    /** The band of a key's lane. Runs the user's function, so never under a lock. */
-    private int band(K key) {
+    /** The band of a key's lane. Runs the user's function, so never under a lock, and on the thread that enqueues only. */
+    int band(K key) {
         return priority == null
                 ? 0
                 : Check.range(name, "priority of a key", priority.applyAsInt(key), 0, ReadyBands.BANDS - 1);
@@ -177,8 +177,12 @@ final class Lanes<K> {
      * @param beyondBound whether to admit it even if there is none
      */
     Admission offer(Operation<K> operation, boolean inside, boolean beyondBound) {
+        return offer(operation, band(operation.key), inside, beyondBound);
+    }
+
+    /** The same where the band of the key is known: nothing of users runs but the key's methods. */
+    Admission offer(Operation<K> operation, int band, boolean inside, boolean beyondBound) {
         int hash = spread(operation.key);
-        int band = band(operation.key);
         Stripe<K> stripe = stripes[stripeOf(hash)];
         synchronized (stripe) {
             Admission refusal = barred == 0 ? null : refusalAtDoor(inside);
@@ -648,7 +652,7 @@ final class Lanes<K> {
      */
     boolean pauseKey(K key, boolean paused) {
         int hash = spread(key);
-        int band = band(key);
+        int band = paused ? band(key) : 0; // whatever became of its priority, a key can be resumed
         Stripe<K> stripe = stripes[stripeOf(hash)];
         synchronized (stripe) {
             Lane<K> lane = stripe.find(key, hash);

@@ -21,11 +21,15 @@ final class WaitingRoom<K> {
     /** One caller. Guarded by the lock. */
     private static final class Caller<K> {
         final Operation<K> operation;
+        /** Found out by the caller: whoever admits it must not run a function of users, least of all under the lock. */
+        final int band;
+
         final Condition admittedOrClosed;
         Lanes.Admission outcome;
 
-        Caller(Operation<K> operation, Condition condition, Lanes.Admission outcome) {
+        Caller(Operation<K> operation, int band, Condition condition, Lanes.Admission outcome) {
             this.operation = operation;
+            this.band = band;
             this.admittedOrClosed = condition;
             this.outcome = outcome;
         }
@@ -48,10 +52,11 @@ final class WaitingRoom<K> {
     /** Waits until the operation is admitted, at most that long. The caller wakes a runner afterwards. */
     Lanes.Admission await(Operation<K> operation, Lanes.Admission refusal, long timeoutNanos)
             throws InterruptedException {
+        int band = lanes.band(operation.key);
         Caller<K> caller;
         lock.lock();
         try {
-            caller = new Caller<>(operation, lock.newCondition(), refusal);
+            caller = new Caller<>(operation, band, lock.newCondition(), refusal);
             waiting.computeIfAbsent(operation.key, key -> new ArrayDeque<>()).add(caller);
             count(1);
         } finally {
@@ -92,7 +97,8 @@ final class WaitingRoom<K> {
             while (refusedInARow < waiting.size()) {
                 K key = waiting.keySet().iterator().next();
                 Deque<Caller<K>> callers = Objects.requireNonNull(waiting.get(key));
-                Lanes.Admission outcome = lanes.offer(callers.element().operation, false, false);
+                Caller<K> offered = callers.element();
+                Lanes.Admission outcome = lanes.offer(offered.operation, offered.band, false, false);
                 if (outcome == Lanes.Admission.FULL) {
                     return;
                 }
