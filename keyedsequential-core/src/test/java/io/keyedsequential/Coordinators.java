@@ -16,6 +16,13 @@ final class Coordinators implements AfterEachCallback {
         return coordinator;
     }
 
+    /** One whose times are somebody else's to let pass. */
+    <K> KeyedCoordinator<K> add(KeyedCoordinator.Builder<K> builder, Timer timer) {
+        KeyedCoordinator<K> coordinator = new StripedCoordinator<>(builder.owner, builder.toOptions(), timer);
+        made.add(coordinator);
+        return coordinator;
+    }
+
     static KeyedCoordinator.Builder<String> orders() {
         return KeyedCoordinator.builder("orders");
     }
