@@ -43,12 +43,12 @@ final class Counts<K> {
     private final AtomicLong requeued = new AtomicLong();
 
     /**
-     * Turns that started at once, counted before and after: in between they look like queued operations and are not. Both
-     * are read, the later one first, by whoever would refuse an operation for want of room.
+     * Turns that started at once and replacements, counted before and after: in between they look like queued operations
+     * and are not. Both are read, the later one first, by whoever would refuse an operation for want of room.
      */
-    private final AtomicLong turnsBeginning = new AtomicLong();
+    private final AtomicLong roomlessBeginning = new AtomicLong();
 
-    private final AtomicLong turnsBegun = new AtomicLong();
+    private final AtomicLong roomlessBegun = new AtomicLong();
 
     /** Threads that end operations without a slot and have not told everybody yet. */
     private final AtomicInteger delivering = new AtomicInteger();
@@ -95,17 +95,17 @@ final class Counts<K> {
      */
     boolean isFull() {
         while (true) {
-            long begun = turnsBegun.get();
+            long begun = roomlessBegun.get();
             long count = admitted.get();
             long free = madeFree();
             madeFree = free;
             if (count - free < capacity) {
                 return false;
             }
-            if (turnsBeginning.get() == begun) {
+            if (roomlessBeginning.get() == begun) {
                 return true;
             }
-            Thread.onSpinWait(); // a turn is between its two counts
+            Thread.onSpinWait(); // a turn or a replacement is between its two counts
         }
     }
 
@@ -151,21 +151,26 @@ final class Counts<K> {
 
     /**
      * Counts a newer operation in, in place of one that leaves its queue for it: there is room, since the other's is free.
+     * {@link #replacementEnds()} follows when the other has been counted out.
      *
      * @return its id
      */
-    long admitInPlaceOfAnother() {
-        return admitted.incrementAndGet();
+    long replacementBegins() {
+        return turnBegins();
+    }
+
+    void replacementEnds() {
+        turnBegun();
     }
 
     /** Counts an operation in that starts at once and needs no room; {@link #turnBegun()} follows when it has started. */
     long turnBegins() {
-        turnsBeginning.incrementAndGet();
+        roomlessBeginning.incrementAndGet();
         return admitted.incrementAndGet();
     }
 
     void turnBegun() {
-        turnsBegun.incrementAndGet();
+        roomlessBegun.incrementAndGet();
     }
 
     /** Counts an operation in whether or not there is room. */

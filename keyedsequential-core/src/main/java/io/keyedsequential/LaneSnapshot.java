@@ -12,8 +12,8 @@ import java.util.List;
  * @param queued how many of its operations wait
  * @param running how many of its operations run or await their stage
  * @param oldestWait how long its oldest queued operation has waited; zero when none waits
- * @param operations its operations, running ones first, then queued ones in order; the list is immutable, bounded, and may be
- *     shorter than {@code running + queued}
+ * @param operations its operations, running ones first, then queued ones in order, those that gather last; the list is
+ *     immutable, bounded, and may be shorter than {@code running + queued}
  * @param explanation why it does not move, or what it is doing
  */
 public record LaneSnapshot(

@@ -3,7 +3,6 @@ package io.keyedsequential;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
@@ -263,10 +262,10 @@ final class Lanes<K> {
     }
 
     private boolean isKeyFull(Lane<K> lane) {
-        if (lane.queued >= capacityPerKey) {
+        if (waiting(lane) >= capacityPerKey) {
             lane.settle();
         }
-        if (lane.queued >= capacityPerKey) {
+        if (waiting(lane) >= capacityPerKey) {
             return true;
         }
         if (!fair && !lane.isParked()) {
@@ -275,7 +274,17 @@ final class Lanes<K> {
         // The switch designers' dynamic threshold (Choudhury and Hahne, 1998): what one may hold is what is free. A key
         // that waits for an operator must not fill the room of others either.
         lane.settle();
-        return lane.queued >= counts.room();
+        return waiting(lane) >= counts.room();
+    }
+
+    /** Operations of a lane that are queued or gather; called under its stripe's lock. Exact if the lane is settled. */
+    int waiting(Lane<K> lane) {
+        return lane.queued + gathering(lane).size();
+    }
+
+    /** Operations of a lane that gather; called under its stripe's lock. */
+    List<Operation<K>> gathering(Lane<K> lane) {
+        return lane.isGathering() ? stripe(lane.hash).latest().gathering(lane.key) : List.of();
     }
 
     @GuardedBy("stripe")
@@ -677,18 +686,13 @@ final class Lanes<K> {
 
     /** Shows one lane, if it is there, under its lock and settled. */
     void look(K key, Consumer<Lane<K>> action) {
-        look(key, (lane, gathering) -> action.accept(lane));
-    }
-
-    /** The same, with those of its operations that wait aside for a quiet moment. */
-    void look(K key, BiConsumer<Lane<K>, List<? extends Operation<K>>> action) {
         int hash = spread(key);
         Stripe<K> stripe = stripes[stripeOf(hash)];
         synchronized (stripe) {
             Lane<K> lane = stripe.find(key, hash);
             if (lane != null) {
                 lane.settle();
-                action.accept(lane, lane.isGathering() ? stripe.latest().gathering(key) : List.of());
+                action.accept(lane);
             }
         }
     }
@@ -726,7 +730,7 @@ final class Lanes<K> {
     /** Operations of a key that wait. */
     int queued(K key) {
         int[] queued = new int[1];
-        look(key, lane -> queued[0] = lane.queued);
+        look(key, lane -> queued[0] = waiting(lane));
         return queued[0];
     }
 

@@ -22,8 +22,8 @@ final class Latest<K> {
     /** The newest operation of each group, until it is started or leaves. */
     private final Map<Group<K>, CoalescedOperation<K, ?>> newest = new HashMap<>();
 
-    /** How many operations of a key gather. */
-    private final Map<K, Integer> gathering = new HashMap<>();
+    /** Those that gather, by key, in the order of admission. */
+    private final Map<K, List<CoalescedOperation<K, ?>>> gathering = new HashMap<>();
 
     /** The operation of the group that waits, if one does. */
     @Nullable
@@ -44,32 +44,39 @@ final class Latest<K> {
     void beginGathering(CoalescedOperation<K, ?> operation, Lane<K> lane) {
         operation.gathering = true;
         lane.gathering(true);
-        gathering.merge(operation.key, 1, Integer::sum);
+        gathering.computeIfAbsent(operation.key, key -> new ArrayList<>(1)).add(operation);
     }
 
     void endGathering(CoalescedOperation<K, ?> operation, Lane<K> lane) {
         operation.gathering = false;
-        lane.gathering(gathering.merge(operation.key, -1, (count, less) -> count == 1 ? null : count - 1) != null);
+        List<CoalescedOperation<K, ?>> ofKey = gathering.get(operation.key);
+        if (ofKey != null && ofKey.remove(operation) && ofKey.isEmpty()) {
+            gathering.remove(operation.key);
+            lane.gathering(false);
+        }
     }
 
     void forEachGathering(Consumer<Operation<K>> action) {
+        gathering.values().forEach(ofKey -> ofKey.forEach(action));
+    }
+
+    /** Those that wait, whether they gather or stand in a lane, in no order. */
+    void forEachWaiting(Consumer<Operation<K>> action) {
         for (CoalescedOperation<K, ?> operation : newest.values()) {
-            if (operation.gathering) {
+            if (operation.isWaiting()) {
                 action.accept(operation);
             }
         }
     }
 
-    /** Those of one key that gather. */
-    List<CoalescedOperation<K, ?>> gathering(K key) {
-        List<CoalescedOperation<K, ?>> found = new ArrayList<>();
-        if (gathering.containsKey(key)) {
-            for (CoalescedOperation<K, ?> operation : newest.values()) {
-                if (operation.gathering && operation.key.equals(key)) {
-                    found.add(operation);
-                }
-            }
-        }
-        return found;
+    /** Those of one key that gather, in the order of admission. */
+    List<Operation<K>> gathering(K key) {
+        List<CoalescedOperation<K, ?>> ofKey = gathering.get(key);
+        return ofKey == null ? List.of() : List.copyOf(ofKey);
+    }
+
+    /** For the structural check: how much is kept. */
+    int size() {
+        return newest.size() + gathering.size();
     }
 }

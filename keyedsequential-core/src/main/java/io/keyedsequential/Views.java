@@ -37,20 +37,17 @@ final class Views<K> {
 
     /** A lane as it was under the lock: numbers, and references to the first operations. */
     private record Glance<K>(
-            K key, boolean paused, int queued, int running, boolean onlyGathering, List<Operation<K>> first) {
+            K key, boolean paused, int queued, int running, boolean onlyGathers, List<Operation<K>> first) {
 
-        static <K> Glance<K> at(Lane<K> lane, List<? extends Operation<K>> gathering, int most) {
-            List<Operation<K>> first = new ArrayList<>(Math.min(most, lane.queued));
+        static <K> Glance<K> at(Lane<K> lane, List<Operation<K>> gathering, int most) {
+            int queued = lane.queued + gathering.size();
+            List<Operation<K>> first = new ArrayList<>(Math.min(most, queued));
             for (Operation<K> each = lane.head; each != null && first.size() < most; each = each.next()) {
                 first.add(each);
             }
-            for (Operation<K> each : gathering) {
-                if (first.size() < most) {
-                    first.add(each); // behind the others: that is where they will be queued
-                }
-            }
-            int queued = lane.queued + gathering.size();
-            return new Glance<>(lane.key, lane.isPaused(), queued, lane.running(), lane.head == null, first);
+            first.addAll(gathering.subList(0, Math.min(gathering.size(), most - first.size())));
+            boolean onlyGathers = lane.head == null && !gathering.isEmpty();
+            return new Glance<>(lane.key, lane.isPaused(), queued, lane.running(), onlyGathers, first);
         }
 
         int size() {
@@ -60,7 +57,7 @@ final class Views<K> {
 
     Optional<LaneSnapshot> lane(K key, int most) {
         List<Glance<K>> found = new ArrayList<>(1);
-        lanes.look(key, (lane, gathering) -> found.add(Glance.at(lane, gathering, Math.max(1, most))));
+        lanes.look(key, lane -> found.add(Glance.at(lane, lanes.gathering(lane), Math.max(1, most))));
         return found.stream().findFirst().map(glance -> show(glance, running(), Snapshots.now(), most, true));
     }
 
@@ -68,8 +65,8 @@ final class Views<K> {
         PriorityQueue<Glance<K>> top = new PriorityQueue<>(Comparator.<Glance<K>>comparingInt(Glance::size));
         lanes.lookAtAll(lane -> {
             Glance<K> least = top.peek();
-            if (top.size() < limit || (least != null && least.size() < lane.queued + lane.running())) {
-                top.add(Glance.at(lane, List.of(), FIRST_OPERATIONS));
+            if (top.size() < limit || (least != null && least.size() < lanes.waiting(lane) + lane.running())) {
+                top.add(Glance.at(lane, lanes.gathering(lane), FIRST_OPERATIONS));
                 if (top.size() > limit) {
                     top.remove();
                 }
@@ -144,7 +141,7 @@ final class Views<K> {
         if (glance.paused() || lanes.permits.isHeld()) {
             return LaneState.PAUSED;
         }
-        return glance.onlyGathering() ? LaneState.GATHERING : LaneState.READY;
+        return glance.onlyGathers() ? LaneState.GATHERING : LaneState.READY;
     }
 
     /** A live operation by its id. Cost grows with the number of operations. */

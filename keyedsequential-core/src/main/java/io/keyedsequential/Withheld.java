@@ -1,7 +1,9 @@
 package io.keyedsequential;
 
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -213,8 +215,8 @@ final class Withheld<K> {
         }
         lane.settle();
         if (lane.isGathering()) {
-            for (CoalescedOperation<K, ?> each : stripe.latest().gathering(lane.key)) {
-                stripe.latest().endGathering(each, lane);
+            for (Operation<K> each : stripe.latest().gathering(lane.key)) {
+                remove(stripe, lane, each);
                 end(stripe, each, Operation.CANCELLED);
                 taken.add(each);
             }
@@ -231,39 +233,52 @@ final class Withheld<K> {
     Long takeOutExpired(int index, long deadline, List<Operation<K>> expired) {
         Stripe<K> stripe = lanes.stripes()[index];
         synchronized (stripe) {
-            List<Operation<K>> due = new ArrayList<>();
-            long[] oldest = {0};
-            boolean[] some = {false};
+            Due<K> due = new Due<>(deadline);
             stripe.forEach(lane -> {
                 for (Operation<K> each = lane.head; each != null; each = each.next()) {
-                    if (each.state() != Operation.QUEUED || each.attempts != null) {
-                        continue; // it has been started once
+                    if (due.isInTime(each)) {
+                        break; // those behind it came later, or at the same time
                     }
-                    if (each.enqueuedAt - deadline > 0) {
-                        // Those behind it came later, or at the same time.
-                        oldest[0] = some[0] && oldest[0] - each.enqueuedAt < 0 ? oldest[0] : each.enqueuedAt;
-                        some[0] = true;
-                        break;
-                    }
-                    due.add(each);
                 }
             });
-            if (!due.isEmpty()) {
-                lanes.attention.raise(); // owners may be walking
-            }
-            for (Operation<K> each : due) {
+            // But what gathers, or has gathered, came before what it stands behind.
+            stripe.forEachCoalesced(due::isInTime);
+            for (Operation<K> each : due.operations) {
                 Lane<K> lane = stripe.find(each.key, Lanes.spread(each.key));
-                if (lane == null) {
-                    continue;
-                }
-                lane.settle();
-                if (each.state() == Operation.QUEUED && lane.remove(each)) {
+                if (lane != null && each.state() == Operation.QUEUED && remove(stripe, lane, each)) {
                     end(stripe, each, Operation.FAILED);
                     opened(stripe, lane);
                     expired.add(each);
                 }
             }
-            return some[0] ? oldest[0] : null;
+            return due.oldest;
+        }
+    }
+
+    /** What has waited too long, and since when what has not waits. */
+    private static final class Due<K> {
+
+        final Set<Operation<K>> operations = new LinkedHashSet<>();
+        final long deadline;
+
+        @Nullable
+        Long oldest;
+
+        Due(long deadline) {
+            this.deadline = deadline;
+        }
+
+        /** Whether an operation waits for its first start and may go on waiting. */
+        boolean isInTime(Operation<K> operation) {
+            if (operation.state() != Operation.QUEUED || operation.attempts != null) {
+                return false; // it has been started once
+            }
+            if (operation.enqueuedAt - deadline <= 0) {
+                operations.add(operation);
+                return false;
+            }
+            oldest = oldest != null && oldest - operation.enqueuedAt < 0 ? oldest : operation.enqueuedAt;
+            return true;
         }
     }
 
@@ -348,8 +363,9 @@ final class Withheld<K> {
         }
         operation.firstAt = old.firstAt;
         operation.replaced = old;
-        operation.id = lanes.counts.admitInPlaceOfAnother();
+        operation.id = lanes.counts.replacementBegins();
         end(stripe, old, Operation.CANCELLED);
+        lanes.counts.replacementEnds();
         return true;
     }
 
