@@ -23,6 +23,9 @@ final class CoalescedOperation<K, R extends @Nullable Object> extends ResultOper
     @Nullable
     CoalescedOperation<K, ?> replaced;
 
+    /** What ends its gathering, to be called off when it is replaced or taken out. */
+    private volatile Timer.@Nullable Scheduled timer;
+
     CoalescedOperation(
             StripedCoordinator<K> coordinator,
             K key,
@@ -39,6 +42,26 @@ final class CoalescedOperation<K, R extends @Nullable Object> extends ResultOper
     /** How long it is to gather from the moment it was enqueued; 0 if it is to be queued at once. */
     long gatheringNanos() {
         return Math.max(0, Math.min(quietNanos, maxDelayNanos - (enqueuedAt - firstAt)));
+    }
+
+    /**
+     * Takes the timer that has been set for it. Calls that keep replacing each other would fill the memory with timers that
+     * nobody needs; so one that was replaced before it had this calls it off itself.
+     */
+    void timer(Timer.Scheduled set) {
+        timer = set;
+        if (!isWaiting()) {
+            set.cancel();
+        }
+    }
+
+    @Override
+    void deliverUnrun(Throwable reason) {
+        Timer.Scheduled set = timer;
+        if (set != null) {
+            set.cancel();
+        }
+        super.deliverUnrun(reason);
     }
 
     @Override

@@ -118,7 +118,7 @@ public interface KeyedCoordinator<K> extends AutoCloseable {
 
     /**
      * Enqueues an operation of which only the last counts: one of the same group of the same key that has not begun is
-     * superseded.
+     * superseded. One that supersedes another needs no room, and never waits for it.
      *
      * @param key what orders it
      * @param coalescing the group, and how long to wait for newer calls

@@ -215,6 +215,30 @@ final class Lanes<K> {
     }
 
     /**
+     * Queues an operation in place of the one of its group that waits, if it is coalesced and one does. It needs no room,
+     * and so goes past callers that wait for some; of its key, they have no order with it.
+     *
+     * @return {@link Admission#FULL} if it replaces none
+     */
+    Admission replace(Operation<K> operation) {
+        if (!(operation instanceof CoalescedOperation<K, ?> coalesced)) {
+            return Admission.FULL;
+        }
+        int hash = spread(operation.key);
+        Stripe<K> stripe = stripes[stripeOf(hash)];
+        synchronized (stripe) {
+            if (!isIntakeOpen()) {
+                return Admission.CLOSED;
+            }
+            Lane<K> lane = stripe.find(operation.key, hash);
+            if (lane == null || !withheld.replace(stripe, lane, coalesced)) {
+                return Admission.FULL;
+            }
+            return withheld.enqueue(stripe, lane, coalesced) ? Admission.ADMITTED_READY : Admission.ADMITTED;
+        }
+    }
+
+    /**
      * Starts an operation at once on a slot that is given for it, if its key and a permit are free; otherwise does nothing
      * and returns {@code null}. It never overtakes an operation of its key; and where a permit is free, no other key waits
      * for one but for a moment.

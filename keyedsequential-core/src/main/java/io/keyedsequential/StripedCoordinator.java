@@ -142,18 +142,32 @@ final class StripedCoordinator<K> implements KeyedCoordinator<K> {
         Check.notNull(name, "coalescing", coalescing);
         CoalescedOperation<K, R> operation = new CoalescedOperation<>(this, key, coalescing, body, System.nanoTime());
         OperationFuture<R> future = operation.future();
-        admit(operation);
-        long gathering = operation.gatheringNanos();
-        if (gathering > 0) {
-            timer.after(gathering, () -> gathered(operation));
-        }
-        CoalescedOperation<K, ?> replaced = operation.replaced;
-        if (replaced != null) {
-            operation.replaced = null;
-            unrun(replaced, new SupersededException(name, replaced.id, operation.id));
-            admitBlocked();
+        lanes.counts.delivering(1); // before what it replaces leaves its lane: nobody else will tell that one
+        try {
+            admit(operation);
+            gather(operation);
+        } finally {
+            CoalescedOperation<K, ?> replaced = operation.replaced;
+            if (replaced != null) {
+                operation.replaced = null;
+                unrun(replaced, new SupersededException(name, replaced.id, operation.id));
+            }
+            lanes.counts.delivering(-1);
+            idleWatch.check();
         }
         return future;
+    }
+
+    private void gather(CoalescedOperation<K, ?> operation) {
+        long nanos = operation.gatheringNanos();
+        if (nanos == 0) {
+            return;
+        }
+        try {
+            operation.timer(timer.after(nanos, () -> gathered(operation)));
+        } catch (Throwable e) { // the timer needs a thread; better too early than never
+            gathered(operation);
+        }
     }
 
     private void gathered(CoalescedOperation<K, ?> operation) {
@@ -193,14 +207,19 @@ final class StripedCoordinator<K> implements KeyedCoordinator<K> {
 
     void admit(Operation<K> operation) {
         boolean behindOthers = lanes.blockedCallers() > 0 && options.overflowPolicy() == OverflowPolicy.BLOCK;
-        Admission outcome = behindOthers ? Admission.FULL : lanes.offer(operation, false, false);
+        Admission outcome = behindOthers ? lanes.replace(operation) : lanes.offer(operation, false, false);
         if (outcome != Admission.ADMITTED && outcome != Admission.ADMITTED_READY) {
             outcome = overflow(operation, outcome);
         }
         if (expiry != null) {
             expiry.admitted(operation);
         }
-        if (outcome == Admission.ADMITTED_READY) {
+        if (outcome != Admission.ADMITTED_READY) {
+            return;
+        }
+        if (operation instanceof CoalescedOperation<K, ?> coalesced && coalesced.replaced != null) {
+            wake(); // it stands for one that was accepted: if the executor refuses, the hand-off is tried again
+        } else {
             Throwable refusal = handOff.wakeFor(operation);
             if (refusal != null) {
                 throw reject(operation, Reason.EXECUTOR, refusal);
