@@ -2,6 +2,7 @@ package io.keyedsequential;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.Callable;
 import java.util.function.Function;
 import java.util.function.ToIntFunction;
 
@@ -93,11 +94,23 @@ public final class KeyedSequentialAtom<T, K> implements AutoCloseable {
      * @throws NullPointerException if the item or its key is {@code null}
      */
     public OperationFuture<Void> submit(T item) {
-        Body<? super T> theBody = body;
-        return coordinator.submit(keyOf(item), () -> {
-            theBody.process(item);
-            return null;
-        });
+        return coordinator.submit(keyOf(item), callable(item));
+    }
+
+    /**
+     * Enqueues an item of which only the last counts: one of the same group of the same key that has not begun is
+     * superseded.
+     *
+     * @param item the item
+     * @param coalescing the group, and how long to wait for newer items
+     * @return a future that completes with {@code null}, or with what the body threw; it ends with a
+     *     {@link SupersededException} if a newer item comes before the body has begun
+     * @throws RejectedOperationException if it was not accepted; what it would have superseded then stays
+     * @throws NullPointerException if the item or its key is {@code null}
+     * @see KeyedCoordinator#submitLatest
+     */
+    public OperationFuture<Void> submitLatest(T item, Coalescing coalescing) {
+        return coordinator.submitLatest(keyOf(item), coalescing, callable(item));
     }
 
     /**
@@ -142,6 +155,15 @@ public final class KeyedSequentialAtom<T, K> implements AutoCloseable {
     @Override
     public void close() {
         coordinator.close();
+    }
+
+    /** Refers to the body and the item, not to the atom. */
+    private Callable<Void> callable(T item) {
+        Body<? super T> theBody = body;
+        return () -> {
+            theBody.process(item);
+            return null;
+        };
     }
 
     private K keyOf(T item) {

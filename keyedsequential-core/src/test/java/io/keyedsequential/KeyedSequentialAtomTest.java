@@ -61,6 +61,25 @@ class KeyedSequentialAtomTest {
     }
 
     @Test
+    void ofCoalescedItemsOfAKeyTheLastIsProcessed() {
+        Coalescing latest = Coalescing.latest("refresh");
+        try (KeyedSequentialAtom<Order, String> atom = atom().build()) {
+            atom.coordinator().pause();
+            OperationFuture<Void> old = atom.submitLatest(new Order("a", 1), latest);
+            OperationFuture<Void> last = atom.submitLatest(new Order("a", 2), latest);
+            OperationFuture<Void> other = atom.submitLatest(new Order("b", 3), latest);
+            atom.coordinator().resume();
+            last.join();
+            other.join();
+            assertThat(processed).containsExactlyInAnyOrder(new Order("a", 2), new Order("b", 3));
+            assertThat(old.isCancelled()).isTrue();
+            assertThatThrownBy(() -> atom.submitLatest(null, latest)).hasMessage("orders: item must not be null");
+            Eventually.idle(atom.coordinator());
+            StructuralCheck.assertIdle(atom.coordinator());
+        }
+    }
+
+    @Test
     void whatTheBodyThrowsReachesTheFutureUnchanged() {
         IOException error = new IOException();
         try (KeyedSequentialAtom<Order, String> atom = KeyedSequentialAtom.<Order, String>builder(
