@@ -152,6 +152,18 @@ abstract class Operation<K> {
         }
     }
 
+    /** Goes from running or awaiting to being held back; {@code false} if somebody has marked it as cancelled. */
+    final boolean holdBack(int state) {
+        int before;
+        do {
+            before = (int) STATE.getAcquire(this);
+            if ((before & STOPPED) != 0) {
+                return false;
+            }
+        } while (!STATE.compareAndSet(this, before, state));
+        return true;
+    }
+
     /** Whether somebody cancelled it since it was started. */
     final boolean isStopped() {
         return ((int) STATE.getAcquire(this) & STOPPED) != 0;

@@ -507,13 +507,19 @@ final class StripedCoordinator<K> implements KeyedCoordinator<K> {
 
     /** Takes an operation out if it waits; if it has begun, marks it as stopped and interrupts it if asked to. */
     boolean cancel(Operation<K> operation, boolean interrupt) {
-        if (withdraw(operation)) {
-            return true;
+        while (!withdraw(operation)) {
+            if (!interrupt) {
+                return false;
+            }
+            if (operation.stop()) {
+                interrupt(operation);
+                return true;
+            }
+            if (operation.state() > Operation.AWAITING) {
+                return false;
+            }
+            // It ran when it was to be taken out, and waited for its next attempt when it was to be stopped.
         }
-        if (!interrupt || !operation.stop()) {
-            return false;
-        }
-        interrupt(operation);
         return true;
     }
 

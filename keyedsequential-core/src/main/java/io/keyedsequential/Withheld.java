@@ -33,6 +33,10 @@ final class Withheld<K> {
     /**
      * Puts the operation in hand, whose attempt has failed, back to the head of its lane; the slot then holds no lane.
      *
+     * <p>The lost cancellation: somebody marks the operation as stopped after we have looked and before it is held back.
+     * Its state and the mark are one word, so it is held back only if it is not marked, and who comes later finds it held
+     * back and takes it out.
+     *
      * @param state {@link Operation#BACKING_OFF} or {@link Operation#PARKED}
      * @return {@code false} if somebody stopped the operation meanwhile: it is to end
      */
@@ -43,14 +47,14 @@ final class Withheld<K> {
         }
         Stripe<K> stripe = lanes.stripe(lane.hash);
         synchronized (stripe) {
-            if (operation.isStopped() || lanes.isClosed()) {
+            lane.settle(); // as long as it can be seen that the operation was started
+            if (lanes.isClosed() || !operation.holdBack(state)) {
                 return false;
             }
-            lane.settle();
             lane.ended();
             slot.lane = null;
             slot.passedOn();
-            putBack(stripe, lane, operation, state, attempts);
+            putBack(stripe, lane, operation, attempts);
             return true;
         }
     }
@@ -59,22 +63,25 @@ final class Withheld<K> {
     boolean holdBackAwaiting(StageOperation<K, ?> operation, int state, Attempts attempts) {
         Stripe<K> stripe = lanes.stripe(Lanes.spread(operation.key));
         synchronized (stripe) {
-            if (operation.isStopped() || lanes.isClosed()) {
+            Lane<K> held = operation.lane;
+            if (held != null) {
+                held.settle(); // as long as it can be seen that the operation was started
+            }
+            if (lanes.isClosed() || !operation.holdBack(state)) {
                 return false;
             }
             Lane<K> lane = lanes.endAwaiting(stripe, operation);
             lanes.counts.stageEnded();
-            putBack(stripe, lane, operation, state, attempts);
+            putBack(stripe, lane, operation, attempts);
             return true;
         }
     }
 
     @GuardedBy("stripe")
-    private void putBack(Stripe<K> stripe, Lane<K> lane, Operation<K> operation, int state, Attempts attempts) {
+    private void putBack(Stripe<K> stripe, Lane<K> lane, Operation<K> operation, Attempts attempts) {
         operation.attempts = attempts;
-        operation.state(state);
         lane.putBack(operation);
-        lanes.counts.heldBack(state == Operation.PARKED);
+        lanes.counts.heldBack(operation.state() == Operation.PARKED);
         lanes.tidy(stripe, lane); // with perKeyConcurrency > 1 the lane may have been ready
     }
 
