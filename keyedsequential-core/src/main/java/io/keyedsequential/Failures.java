@@ -77,12 +77,12 @@ final class Failures<K> {
         return operation instanceof StageOperation<K, ?> staged && withheld.holdBackAwaiting(staged, state, attempts);
     }
 
-    /** Whether an operation that fails like this ends with it, as far as can be said before. */
-    boolean isFinal(Operation<K> operation, Throwable failure) {
+    /** Whether an operation one attempt of which fails like this ends with it, as far as can be said before. */
+    boolean isFinal(Operation<K> operation, int attempt, Throwable failure) {
         if (plain || operation.isStopped()) {
             return true;
         }
-        return switch (rules.decide(operation.attempt(), failure).action()) {
+        return switch (rules.decide(attempt, failure).action()) {
             case RETRY -> false;
             case PARK -> operation instanceof TurnOperation;
             case HALT, SKIP -> true;

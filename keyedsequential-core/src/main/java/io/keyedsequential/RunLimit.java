@@ -14,6 +14,11 @@ final class RunLimit<K> {
     private final StripedCoordinator<K> coordinator;
     private final Operation<K> operation;
     private final Duration limit;
+
+    /** What the attempts before had left: another one has found something else. */
+    private final @Nullable Attempts before;
+
+    private final int attempt;
     private final AtomicBoolean decided = new AtomicBoolean();
     private Timer.@Nullable Scheduled timer;
     private volatile boolean up;
@@ -22,6 +27,8 @@ final class RunLimit<K> {
         this.coordinator = coordinator;
         this.operation = operation;
         this.limit = limit;
+        this.before = operation.attempts;
+        this.attempt = operation.attempt();
     }
 
     /** Begins to count for an attempt that is about to run; {@code null} if there is no limit. */
@@ -38,8 +45,18 @@ final class RunLimit<K> {
     private void timeIsUp() {
         if (decided.compareAndSet(false, true)) {
             up = true;
-            coordinator.timeIsUp(operation, exceeded());
+            coordinator.timeIsUp(operation, this, exceeded());
         }
+    }
+
+    /** The attempt that is limited; 1 is the first. */
+    int attempt() {
+        return attempt;
+    }
+
+    /** Whether the operation, which runs, is still at the attempt that is limited. To be asked under the stripe's lock. */
+    boolean isOfPresentAttempt() {
+        return operation.attempts == before;
     }
 
     /** Whether the time was up first, so that an interrupt may have come that nobody took. */
@@ -70,6 +87,6 @@ final class RunLimit<K> {
 
     private TimeoutException exceeded() {
         return new TimeoutException("%s: operation %d ran longer than %d ms (runTimeout, attempt %d)"
-                .formatted(coordinator.name(), operation.id, limit.toMillis(), operation.attempt()));
+                .formatted(coordinator.name(), operation.id, limit.toMillis(), attempt));
     }
 }

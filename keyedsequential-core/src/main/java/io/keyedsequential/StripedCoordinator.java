@@ -324,9 +324,9 @@ final class StripedCoordinator<K> implements KeyedCoordinator<K> {
     }
 
     /** An attempt has run too long: it is interrupted, and if none follows, its future fails at once. */
-    void timeIsUp(Operation<K> operation, Throwable exceeded) {
-        boolean last = failures.isFinal(operation, exceeded);
-        interrupt(operation);
+    void timeIsUp(Operation<K> operation, RunLimit<K> limit, Throwable exceeded) {
+        boolean last = failures.isFinal(operation, limit.attempt(), exceeded);
+        interrupt(operation, limit::isOfPresentAttempt);
         if (last) {
             operation.failEarly(exceeded);
         }
@@ -512,7 +512,7 @@ final class StripedCoordinator<K> implements KeyedCoordinator<K> {
                 return false;
             }
             if (operation.stop()) {
-                interrupt(operation);
+                interrupt(operation, operation::isStopped);
                 return true;
             }
             if (operation.state() > Operation.AWAITING) {
@@ -523,8 +523,8 @@ final class StripedCoordinator<K> implements KeyedCoordinator<K> {
         return true;
     }
 
-    private void interrupt(Operation<K> operation) {
-        Slot<K> slot = lanes.withheld.toInterrupt(operation);
+    private void interrupt(Operation<K> operation, BooleanSupplier meant) {
+        Slot<K> slot = lanes.withheld.toInterrupt(operation, meant);
         if (slot != null) {
             try {
                 Thread thread = slot.thread;

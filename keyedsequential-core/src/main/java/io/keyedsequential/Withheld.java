@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -426,14 +427,18 @@ final class Withheld<K> {
      * interrupt. We look under the stripe's lock after raising the attention word, so its runner can get on only through
      * that lock, and there it sees the mark and waits.
      *
+     * <p>The late interrupt: the attempt that was to be interrupted has ended, and the next one of the same operation
+     * runs. An operation goes from one attempt to the next under the lock, so there we ask whether it is still meant.
+     *
+     * @param meant whether what runs now is what is to be interrupted
      * @return the slot, or {@code null} if the operation is on none: it awaits its stage, or does not run any more
      */
     @Nullable
-    Slot<K> toInterrupt(Operation<K> operation) {
+    Slot<K> toInterrupt(Operation<K> operation, BooleanSupplier meant) {
         Stripe<K> stripe = lanes.stripe(Lanes.spread(operation.key));
         synchronized (stripe) {
             lanes.attention.raise();
-            if (operation.state() != Operation.RUNNING) {
+            if (operation.state() != Operation.RUNNING || !meant.getAsBoolean()) {
                 return null;
             }
             for (Slot<K> slot : lanes.permits.slots()) {
