@@ -21,7 +21,6 @@ final class RunLimit<K> {
     private final int attempt;
     private final AtomicBoolean decided = new AtomicBoolean();
     private Timer.@Nullable Scheduled timer;
-    private volatile boolean up;
 
     private RunLimit(StripedCoordinator<K> coordinator, Operation<K> operation, Duration limit) {
         this.coordinator = coordinator;
@@ -44,7 +43,6 @@ final class RunLimit<K> {
 
     private void timeIsUp() {
         if (decided.compareAndSet(false, true)) {
-            up = true;
             coordinator.timeIsUp(operation, this, exceeded());
         }
     }
@@ -57,11 +55,6 @@ final class RunLimit<K> {
     /** Whether the operation, which runs, is still at the attempt that is limited. To be asked under the stripe's lock. */
     boolean isOfPresentAttempt() {
         return operation.attempts == before;
-    }
-
-    /** Whether the time was up first, so that an interrupt may have come that nobody took. */
-    boolean isUp() {
-        return up;
     }
 
     /**

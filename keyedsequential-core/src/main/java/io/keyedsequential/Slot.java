@@ -75,6 +75,9 @@ final class Slot<K> extends Padding {
      */
     final AtomicInteger interrupting = new AtomicInteger();
 
+    /** Whether {@link #thread} has been interrupted for an operation that ran on it. Written before the count goes down. */
+    volatile boolean interrupted;
+
     /** What the thread waits for, inside of the operation on this slot. Written by the thread, read by whoever waits. */
     volatile @Nullable Wait waitsFor;
 
@@ -172,12 +175,21 @@ final class Slot<K> extends Padding {
         STARTING.setRelease(this, false);
     }
 
-    /** Waits until an interrupt that is on its way has arrived. It comes without waiting for anybody. */
+    /**
+     * Waits until an interrupt that is on its way has arrived. It comes without waiting for anybody.
+     *
+     * @return whether one has come since this was asked last
+     */
     @SuppressWarnings("ThreadPriorityCheck") // a preempted thread needs the processor more than we do
-    void awaitInterrupt() {
+    boolean awaitInterrupt() {
         while (interrupting.get() > 0) {
             Thread.yield();
         }
+        boolean came = interrupted;
+        if (came) {
+            interrupted = false;
+        }
+        return came;
     }
 
     boolean isStarting() {

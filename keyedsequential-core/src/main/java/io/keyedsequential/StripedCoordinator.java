@@ -530,6 +530,7 @@ final class StripedCoordinator<K> implements KeyedCoordinator<K> {
                 Thread thread = slot.thread;
                 if (thread != null) {
                     thread.interrupt();
+                    slot.interrupted = true;
                 }
             } finally {
                 slot.interrupting.decrementAndGet();

@@ -114,17 +114,16 @@ final class Turns<K> {
             if (limit != null) {
                 failure = limit.end(failure);
             }
-            boolean interrupted = operation.isStopped() || (limit != null && limit.isUp());
             if (failure == null || !heldBack(slot, operation, failure, holding)) {
                 end(slot, operation, failure, holding);
-                takeInterrupt(slot, interrupted);
+                takeInterrupt(slot);
                 giveUp(slot, lent);
                 if (failure != null) {
                     throw Rethrow.unchanged(failure);
                 }
                 return (R) result;
             }
-            takeInterrupt(slot, interrupted);
+            takeInterrupt(slot);
             giveUp(slot, null);
             slot = await(operation);
         }
@@ -139,9 +138,9 @@ final class Turns<K> {
         return true;
     }
 
-    private static void takeInterrupt(Slot<?> slot, boolean meantForOperation) {
-        slot.awaitInterrupt();
-        if (meantForOperation) {
+    /** The key is open, so nobody interrupts this thread for the operation any more, but for who has begun to. */
+    private static void takeInterrupt(Slot<?> slot) {
+        if (slot.awaitInterrupt()) {
             Thread.interrupted(); // not for what its caller does next
         }
     }
