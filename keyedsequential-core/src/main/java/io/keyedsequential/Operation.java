@@ -2,6 +2,7 @@ package io.keyedsequential;
 
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.util.concurrent.CancellationException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -90,7 +91,7 @@ abstract class Operation<K> {
     }
 
     /**
-     * Runs the body.
+     * Runs the body, unless somebody has {@link #stop stopped} the operation already.
      *
      * @return what it returned, or {@link StageOperation#PENDING}
      */
@@ -167,6 +168,13 @@ abstract class Operation<K> {
     /** Whether somebody cancelled it since it was started. */
     final boolean isStopped() {
         return ((int) STATE.getAcquire(this) & STOPPED) != 0;
+    }
+
+    /** The body is about to be run, and is not if the operation was cancelled as soon as it was started. */
+    final void checkNotStopped() {
+        if (isStopped()) {
+            throw new CancellationException("operation " + id + " was cancelled before its body ran");
+        }
     }
 
     /** Goes from {@link #RUNNING} to {@link #AWAITING} or back, and stays stopped if it was. */

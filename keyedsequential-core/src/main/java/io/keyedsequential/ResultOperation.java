@@ -34,6 +34,7 @@ class ResultOperation<K, R extends @Nullable Object> extends Operation<K> {
     @Override
     @Nullable
     Object perform() throws Exception {
+        checkNotStopped();
         return body instanceof Callable<?> callable ? callable.call() : null;
     }
 

@@ -127,8 +127,11 @@ final class Runner<K> implements Runnable {
     private @Nullable Operation<K> run(Slot<K> held, Operation<K> operation, Holding holding) {
         Object result = null;
         Throwable failure = null;
+        // Whoever interrupted this thread since the last body meant another operation; but for who cancelled this one
+        // as
+        // soon as it was started, and that is seen before the body is run.
+        Thread.interrupted();
         RunLimit<K> limit = coordinator.limitRun(operation);
-        Thread.interrupted(); // whoever interrupted this thread since the last body meant another operation
         holding.inBody(true);
         coordinator.listeners.started(held, operation);
         try {

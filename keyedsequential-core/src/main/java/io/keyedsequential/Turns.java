@@ -103,10 +103,7 @@ final class Turns<K> {
             Object result = null;
             Throwable failure = null;
             try {
-                if (operation.isStopped()) { // after its turn had come and before this thread had noticed
-                    throw new CancellationException(
-                            "%s: operation %d was cancelled".formatted(coordinator.name(), operation.id));
-                }
+                operation.checkNotStopped(); // after its turn had come and before this thread had noticed
                 result = body.call();
             } catch (Throwable e) {
                 failure = e;
