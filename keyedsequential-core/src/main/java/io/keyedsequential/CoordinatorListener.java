@@ -8,7 +8,8 @@ import java.time.Duration;
  * <p><strong>Threading.</strong> Methods are called outside every lock, on the thread that caused the event: a start and a
  * finish on the thread that runs the operation, between two operations, a rejection on the caller's thread, what an operator
  * causes on the operator's. A slow
- * listener therefore slows the lane it is told about. Events of one operation arrive in order. What a listener throws is
+ * listener therefore slows the lane it is told about. Events of one operation arrive in order, but what an operator does to it in
+ * the very moment in which it is held back may be told before that. What a listener throws is
  * contained, and logged once per kind of event.
  */
 public interface CoordinatorListener {

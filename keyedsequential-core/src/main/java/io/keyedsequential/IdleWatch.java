@@ -45,16 +45,16 @@ final class IdleWatch {
     boolean await(long timeoutNanos, @Nullable BooleanSupplier useful) {
         lock.lock();
         try {
-            waiting++;
             particular += useful == null ? 0 : 1;
+            waiting++;
             long left = timeoutNanos;
-            while (!counts.isIdle() && (useful == null || useful.getAsBoolean())) {
-                if (left <= 0) {
+            while (!counts.isIdle()) {
+                if (left <= 0 || (useful != null && !useful.getAsBoolean())) {
                     return false;
                 }
                 left = idle.awaitNanos(left);
             }
-            return counts.isIdle();
+            return true;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return counts.isIdle();
