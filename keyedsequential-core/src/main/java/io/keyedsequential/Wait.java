@@ -1,9 +1,22 @@
 package io.keyedsequential;
 
+import org.jspecify.annotations.Nullable;
+
 /**
- * That a thread waits for an operation: for its turn, or for its end.
- *
- * @param coordinator whose operation
- * @param operation what is waited for
+ * That a thread waits for an operation: for its turn, or for its end. Two waits are never equal, even for the same operation:
+ * whoever meets the same one twice knows that it has lasted.
  */
-record Wait(StripedCoordinator<?> coordinator, Operation<?> operation) {}
+final class Wait {
+
+    final StripedCoordinator<?> coordinator;
+    final Operation<?> operation;
+
+    /** What the thread waits for further down, if it has come to run something there meanwhile. */
+    final @Nullable Wait outer;
+
+    Wait(StripedCoordinator<?> coordinator, Operation<?> operation, @Nullable Wait outer) {
+        this.coordinator = coordinator;
+        this.operation = operation;
+        this.outer = outer;
+    }
+}

@@ -1,9 +1,16 @@
 package io.keyedsequential;
 
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Deque;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,9 +18,14 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A thread that is inside an operation and begins to wait for another one first writes that on its slots, and then
  * follows the waits from there: the operation it waits for is held up by those that run under its key, those wait for
- * others, and so on. If that leads back to itself it does not wait. Of the threads that close a circle the last to write
- * sees what all others have written, so no circle is missed; two that write at once may both see it, and both give up.
+ * others, and so on. If everything it comes to waits, and all of it waits for this thread in the end, it does not wait. Of
+ * the threads that close a circle the last to write sees what all others have written, so no circle is missed; two that
+ * write at once may both see it, and both give up. A circle that this thread is no part of is told to those who are.
  * Threads that are inside no operation hold up nobody and do not look.
+ *
+ * <p>What is followed moves meanwhile. A slot that held up an operation when we asked may have ended it and wait for
+ * something else when we read what it waits for; so a circle counts only if a second search meets the very same waits.
+ * Nobody who waits from the one search to the other can have let go of a key between them.
  *
  * <p>Only waits through {@link KeyedCoordinator#call} and through {@code get} and {@code join} of an {@link OperationFuture}
  * without a time limit are known here. A stage that waits for another operation's stage, or a lock of the application, is
@@ -21,12 +33,20 @@ import org.jspecify.annotations.Nullable;
  */
 final class Waits {
 
-    /** Deeper than any chain that anybody could read; a longer one is not followed. */
-    private static final int DEEPEST = 1_000;
+    /**
+     * One wait that has been come to.
+     *
+     * @param by a slot whose thread waits
+     * @param from what it waits for
+     * @param next what the holders of the awaited operation wait for
+     * @param back whether one of them is the current thread
+     */
+    private record Link(Slot<?> by, Wait from, List<Wait> next, boolean back) {}
 
-    private final List<String> chain = new ArrayList<>();
-    private final Set<Slot<?>> path = new HashSet<>();
     private final List<Slot<?>> own;
+
+    /** In the order in which they were come to. */
+    private final List<Link> links = new ArrayList<>();
 
     private Waits(List<Slot<?>> own) {
         this.own = own;
@@ -43,70 +63,101 @@ final class Waits {
         if (own.isEmpty()) {
             return null;
         }
-        Wait wait = new Wait(coordinator, operation);
-        own.forEach(slot -> slot.waitsFor = wait);
-        return look(own, wait);
+        for (Slot<?> slot : own) {
+            slot.waitsFor = new Wait(coordinator, operation, slot.waitsFor);
+        }
+        return look(own, new Wait(coordinator, operation, null));
     }
 
     /** Whether a wait that ends by itself would be in vain; nobody else needs to know of it. */
     static @Nullable KeyedDeadlockException look(StripedCoordinator<?> coordinator, Operation<?> operation) {
         List<Slot<?>> own = Holding.slots();
-        return own.isEmpty() ? null : look(own, new Wait(coordinator, operation));
+        return own.isEmpty() ? null : look(own, new Wait(coordinator, operation, null));
     }
 
     static void end() {
-        Holding.slots().forEach(slot -> slot.waitsFor = null);
+        for (Slot<?> slot : Holding.slots()) {
+            Wait ended = slot.waitsFor;
+            slot.waitsFor = ended == null ? null : ended.outer;
+        }
     }
 
     private static @Nullable KeyedDeadlockException look(List<Slot<?>> own, Wait wait) {
-        Waits waits = new Waits(own);
-        if (!waits.leadsBack(wait, own.get(0))) {
+        Waits first = new Waits(own);
+        if (!first.isCircle(wait)) {
             return null;
         }
-        return new KeyedDeadlockException(wait.coordinator().name(), waits.chain);
+        Waits second = new Waits(own);
+        if (!second.isCircle(wait) || !first.waits().equals(second.waits())) {
+            return null; // whoever has moved was in no circle; one that it closes now, it finds itself
+        }
+        List<String> chain = first.links.stream()
+                .map(link -> describe(link.by(), link.from()))
+                .toList();
+        return new KeyedDeadlockException(wait.coordinator.name(), chain);
     }
 
-    /** Whether everything that holds an operation up waits, in the end, for the current thread. */
-    private boolean leadsBack(Wait wait, Slot<?> by) {
-        List<Slot<?>> holders = wait.coordinator().holdersOf(wait.operation());
-        if (holders.isEmpty() || path.size() >= DEEPEST) {
-            return false;
-        }
-        int length = chain.size();
-        chain.add(describe(by, wait));
-        for (Slot<?> holder : holders) {
-            if (!own.contains(holder) && !holderLeadsBack(holder)) {
-                while (chain.size() > length) {
-                    chain.remove(chain.size() - 1);
-                }
-                return false;
+    private Set<Wait> waits() {
+        return links.stream().map(Link::from).collect(Collectors.toSet());
+    }
+
+    /** Whether nothing that is come to from here can move on, and all of it leads back to the current thread. */
+    private boolean isCircle(Wait begun) {
+        Map<Wait, Slot<?>> found = new HashMap<>();
+        Deque<Wait> open = new ArrayDeque<>();
+        found.put(begun, own.get(0));
+        open.add(begun);
+        for (Wait wait = open.poll(); wait != null; wait = open.poll()) {
+            List<Slot<?>> holders = wait.coordinator.holdersOf(wait.operation);
+            if (holders.isEmpty()) {
+                return false; // what holds it up is none of us
             }
+            boolean back = false;
+            List<Wait> next = new ArrayList<>();
+            for (Slot<?> holder : holders) {
+                if (own.contains(holder)) {
+                    back = true;
+                    continue;
+                }
+                Wait further = holder.waitsFor;
+                if (further == null) {
+                    return false; // it runs
+                }
+                next.add(further);
+                if (found.putIfAbsent(further, holder) == null) {
+                    open.add(further);
+                }
+            }
+            links.add(new Link(Objects.requireNonNull(found.get(wait)), wait, next, back));
         }
-        return true;
+        return allLeadBack();
     }
 
-    private boolean holderLeadsBack(Slot<?> holder) {
-        Wait next = holder.waitsFor;
-        if (next == null || !path.add(holder)) {
-            return false; // it runs; or it is in a circle of its own, which is told to others
-        }
-        try {
-            return leadsBack(next, holder);
-        } finally {
-            path.remove(holder);
-        }
+    private boolean allLeadBack() {
+        Set<Wait> leading = new HashSet<>();
+        int before;
+        do {
+            before = leading.size();
+            for (int i = links.size() - 1; i >= 0; i--) { // against the direction of most of them
+                Link link = links.get(i);
+                if (link.back() || !Collections.disjoint(link.next(), leading)) {
+                    leading.add(link.from());
+                }
+            }
+        } while (leading.size() > before);
+        return leading.size() == links.size();
     }
 
     private static String describe(Slot<?> by, Wait wait) {
         Operation<?> waiting = by.current();
         Thread thread = by.thread;
-        Operation<?> awaited = wait.operation();
+        Operation<?> awaited = wait.operation;
         return "%s on thread %s waits for operation %d of key %s in %s"
                 .formatted(
                         waiting == null ? "an operation" : "operation %d of key %s".formatted(waiting.id, waiting.key),
                         thread == null ? "?" : thread.getName(),
                         awaited.id,
                         awaited.key,
-                        wait.coordinator().name());
+                        wait.coordinator.name());
     }
 }
