@@ -5,7 +5,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicIntegerArray;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Fails operations that are not started in time.
@@ -33,7 +32,7 @@ final class Expiry<K> {
     }
 
     /** An operation has been queued. */
-    void admitted(Operation<K> operation) {
+    void queued(Operation<K> operation) {
         setTimer(lanes.stripeOfKey(operation.key), timeout.toNanos());
     }
 
@@ -53,23 +52,24 @@ final class Expiry<K> {
 
     private void look(int stripe) {
         long now = System.nanoTime();
-        Long next = takeOutExpired(stripe, now);
-        if (next == null) {
-            // Who was admitted since we looked has found the timer set. Look again, now that it is not.
-            set.set(stripe, 0);
-            next = takeOutExpired(stripe, now);
-            if (next != null) {
-                setTimer(stripe, next + timeout.toNanos() - now);
-            }
-        } else {
-            schedule(stripe, next + timeout.toNanos() - now);
-        }
+        coordinator.endExpired(() -> takeOut(stripe, now), this::late);
     }
 
-    private @Nullable Long takeOutExpired(int stripe, long now) {
+    /** Sets the timer again before anybody is told: what futures and listeners do then is foreign, and may take long. */
+    private List<Operation<K>> takeOut(int stripe, long now) {
         List<Operation<K>> expired = new ArrayList<>();
-        return coordinator.endExpired(
-                expired, () -> lanes.withheld.takeOutExpired(stripe, now - timeout.toNanos(), expired), this::late);
+        Long oldest = lanes.withheld.takeOutExpired(stripe, now - timeout.toNanos(), expired);
+        if (oldest != null) {
+            schedule(stripe, oldest + timeout.toNanos() - now);
+            return expired;
+        }
+        // Who was queued since we looked has found the timer set. Look again, now that it is not.
+        set.set(stripe, 0);
+        oldest = lanes.withheld.takeOutExpired(stripe, now - timeout.toNanos(), expired);
+        if (oldest != null) {
+            setTimer(stripe, oldest + timeout.toNanos() - now);
+        }
+        return expired;
     }
 
     private TimeoutException late(Operation<K> operation) {

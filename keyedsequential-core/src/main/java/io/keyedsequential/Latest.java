@@ -60,15 +60,6 @@ final class Latest<K> {
         gathering.values().forEach(ofKey -> ofKey.forEach(action));
     }
 
-    /** Those that wait, whether they gather or stand in a lane, in no order. */
-    void forEachWaiting(Consumer<Operation<K>> action) {
-        for (CoalescedOperation<K, ?> operation : newest.values()) {
-            if (operation.isWaiting()) {
-                action.accept(operation);
-            }
-        }
-    }
-
     /** Those of one key that gather, in the order of admission. */
     List<Operation<K>> gathering(K key) {
         List<CoalescedOperation<K, ?>> ofKey = gathering.get(key);

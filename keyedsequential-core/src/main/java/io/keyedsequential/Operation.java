@@ -77,8 +77,12 @@ abstract class Operation<K> {
     /** Given at admission, before anybody else can see the operation. */
     long id;
 
-    /** Nanoseconds of {@link System#nanoTime()}, as all times here. */
-    final long enqueuedAt;
+    /**
+     * Since when it stands in its queue, which therefore is in the order of this, too. Nanoseconds of
+     * {@link System#nanoTime()}, as all times here. Written again when a caller that waited for room is let in, and when an
+     * operation that gathered is queued.
+     */
+    long enqueuedAt;
 
     long startedAt;
 

@@ -12,10 +12,10 @@ import org.jspecify.annotations.Nullable;
  * @param name what the operation calls itself, or {@code null}; see {@link NamedOperation}
  * @param state its state
  * @param attempt which attempt this is; 1 is the first, 0 means that it has not begun
- * @param enqueuedAt when it was admitted
+ * @param enqueuedAt when it was admitted; after a quiet period, when it was queued
  * @param startedAt when its body began, or {@code null}
  * @param finishedAt when it ended, or {@code null}
- * @param waitTime from admission to the beginning of its body, or to now while it is still queued
+ * @param waitTime from {@code enqueuedAt} to the beginning of its body, or to now while it is still queued
  * @param runTime from the beginning of its body to its end, or to now while it runs; that of the last attempt if there were
  *     several; zero before
  * @param error what it, or its last attempt, failed with; {@code null} if it has not failed or has completed after all

@@ -238,7 +238,8 @@ public abstract sealed class OptionsBuilder<B extends OptionsBuilder<B>>
     }
 
     /**
-     * How long an operation may wait for its first start, whatever it waits for. One that has not begun by then fails
+     * How long an operation may wait in its queue for its first start, whatever it waits for there: its turn, a permit, an
+     * operator. The time that a caller waits for room is not counted, nor is a quiet period. One that has not begun by then fails
      * with a {@link java.util.concurrent.TimeoutException} and is removed from its lane; its body never runs. Once an
      * operation has begun, this time no longer counts: neither its attempts nor the time it backs off between them can
      * exceed it. Default: none, as long as it takes.

@@ -60,14 +60,6 @@ final class Stripe<K> extends Padding {
         }
     }
 
-    /** Shows the coalesced operations that wait, in no order. */
-    @GuardedBy("this")
-    void forEachCoalesced(Consumer<Operation<K>> action) {
-        if (latest != null) {
-            latest.forEachWaiting(action);
-        }
-    }
-
     /** How many lanes there are. Exact under the lock; without it, which is allowed, an estimate. */
     int size() {
         return size;

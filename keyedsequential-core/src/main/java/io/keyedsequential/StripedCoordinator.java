@@ -96,9 +96,11 @@ final class StripedCoordinator<K> implements KeyedCoordinator<K> {
         }
         switch (outcome) {
             case ADMITTED -> {
+                limitWait(operation);
                 return true;
             }
             case ADMITTED_READY -> {
+                limitWait(operation);
                 Throwable refusal = handOff.wakeFor(operation);
                 if (refusal != null) {
                     reject(operation, Reason.EXECUTOR, refusal);
@@ -171,7 +173,9 @@ final class StripedCoordinator<K> implements KeyedCoordinator<K> {
     }
 
     private void gathered(CoalescedOperation<K, ?> operation) {
-        if (lanes.withheld.gathered(operation)) {
+        boolean ready = lanes.withheld.gathered(operation, System.nanoTime());
+        limitWait(operation); // the timer of its stripe may have found nobody meanwhile
+        if (ready) {
             wake();
         }
     }
@@ -211,9 +215,7 @@ final class StripedCoordinator<K> implements KeyedCoordinator<K> {
         if (outcome != Admission.ADMITTED && outcome != Admission.ADMITTED_READY) {
             outcome = overflow(operation, outcome);
         }
-        if (expiry != null) {
-            expiry.admitted(operation);
-        }
+        limitWait(operation);
         if (outcome != Admission.ADMITTED_READY) {
             return;
         }
@@ -224,6 +226,13 @@ final class StripedCoordinator<K> implements KeyedCoordinator<K> {
             if (refusal != null) {
                 throw reject(operation, Reason.EXECUTOR, refusal);
             }
+        }
+    }
+
+    /** An operation has taken its place in its queue: the time that it may wait there begins, if there is a limit. */
+    private void limitWait(Operation<K> operation) {
+        if (expiry != null) {
+            expiry.queued(operation);
         }
     }
 
@@ -473,18 +482,15 @@ final class StripedCoordinator<K> implements KeyedCoordinator<K> {
     }
 
     /** The same for operations that were not started in time. */
-    @Nullable
-    Long endExpired(
-            List<Operation<K>> expired, Supplier<@Nullable Long> takeOut, Function<Operation<K>, Throwable> reason) {
+    void endExpired(Supplier<List<Operation<K>>> takeOut, Function<Operation<K>, Throwable> reason) {
         lanes.counts.delivering(1);
         try {
-            Long next = takeOut.get();
+            List<Operation<K>> expired = takeOut.get();
             if (!expired.isEmpty()) {
                 admitBlocked();
                 wake();
                 expired.forEach(operation -> unrun(operation, reason.apply(operation)));
             }
-            return next;
         } finally {
             lanes.counts.delivering(-1);
             idleWatch.check();

@@ -91,6 +91,7 @@ final class WaitingRoom<K> {
      * out. Called by whoever made room, while somebody waits.
      */
     void admit() {
+        long now = System.nanoTime();
         lock.lock();
         try {
             int refusedInARow = 0;
@@ -98,6 +99,7 @@ final class WaitingRoom<K> {
                 K key = waiting.keySet().iterator().next();
                 Deque<Caller<K>> callers = Objects.requireNonNull(waiting.get(key));
                 Caller<K> offered = callers.element();
+                offered.operation.enqueuedAt = now; // what its caller has waited for room is not time in the queue
                 Lanes.Admission outcome = lanes.offer(offered.operation, offered.band, false, false);
                 if (outcome == Lanes.Admission.FULL) {
                     return;

@@ -249,8 +249,6 @@ final class Withheld<K> {
                     }
                 }
             });
-            // But what gathers, or has gathered, came before what it stands behind.
-            stripe.forEachCoalesced(due::isInTime);
             for (Operation<K> each : due.operations) {
                 Lane<K> lane = stripe.find(each.key, Lanes.spread(each.key));
                 if (lane != null && each.state() == Operation.QUEUED && remove(stripe, lane, each)) {
@@ -395,7 +393,7 @@ final class Withheld<K> {
     }
 
     /** Queues an operation that has gathered long enough; returns whether its lane has become ready. */
-    boolean gathered(CoalescedOperation<K, ?> operation) {
+    boolean gathered(CoalescedOperation<K, ?> operation, long now) {
         int hash = Lanes.spread(operation.key);
         Stripe<K> stripe = lanes.stripe(hash);
         synchronized (stripe) {
@@ -404,6 +402,7 @@ final class Withheld<K> {
                 return false;
             }
             stripe.latest().endGathering(operation, lane);
+            operation.enqueuedAt = now;
             lane.append(operation);
             return lanes.pushIfReady(stripe, lane);
         }

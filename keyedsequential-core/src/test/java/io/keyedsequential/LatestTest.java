@@ -232,12 +232,12 @@ class LatestTest {
         assertThat(lanes.wake()).isNull();
         Operation<String> later = h.queued("a");
         assertThat(waiting(lanes, "a")).containsExactly(later);
-        assertThat(lanes.withheld.gathered(gathering))
+        assertThat(lanes.withheld.gathered(gathering, 50))
                 .as("the lane is ready already")
                 .isFalse();
         StructuralCheck.assertSound(lanes);
         assertThat(waiting(lanes, "a")).containsExactly(later, gathering);
-        assertThat(lanes.withheld.gathered(gathering)).as("once only").isFalse();
+        assertThat(lanes.withheld.gathered(gathering, 50)).as("once only").isFalse();
         assertThat(waiting(lanes, "a")).hasSize(2);
         drain();
     }
@@ -266,7 +266,7 @@ class LatestTest {
         CoalescedOperation<String, String> gathering = latest("a", QUIET, 1);
         assertThat(lanes.wake()).as("nothing may start").isNull();
         assertThat(lanes.laneCount()).isEqualTo(1);
-        assertThat(lanes.withheld.gathered(gathering)).isTrue();
+        assertThat(lanes.withheld.gathered(gathering, 50)).isTrue();
         drain();
     }
 
@@ -275,7 +275,7 @@ class LatestTest {
         CoalescedOperation<String, String> gathering = latest("a", QUIET, 1);
         CoalescedOperation<String, String> newer = operation("a", AT_ONCE, 2);
         assertThat(h.offer(newer)).isEqualTo(Admission.ADMITTED_READY);
-        assertThat(lanes.withheld.gathered(gathering)).isFalse();
+        assertThat(lanes.withheld.gathered(gathering, 50)).isFalse();
         StructuralCheck.assertSound(lanes);
         drain();
     }
@@ -285,10 +285,10 @@ class LatestTest {
         CoalescedOperation<String, String> one = latest("a", QUIET, 1);
         CoalescedOperation<String, String> two =
                 latest("a", Coalescing.latest("h").quiet(Duration.ofNanos(5), Duration.ofNanos(5)), 1);
-        assertThat(lanes.withheld.gathered(two)).isTrue();
+        assertThat(lanes.withheld.gathered(two, 50)).isTrue();
         StructuralCheck.assertSound(lanes);
         drainBut(1);
-        assertThat(lanes.withheld.gathered(one)).isTrue();
+        assertThat(lanes.withheld.gathered(one, 50)).isTrue();
         drain();
     }
 
@@ -306,7 +306,7 @@ class LatestTest {
     void whatGathersInAPausedKeyIsQueuedThereAndStartsWhenItGoesOn() {
         lanes.pauseKey("a", true);
         CoalescedOperation<String, String> gathering = latest("a", QUIET, 1);
-        assertThat(lanes.withheld.gathered(gathering)).isFalse();
+        assertThat(lanes.withheld.gathered(gathering, 50)).isFalse();
         StructuralCheck.assertSound(lanes);
         assertThat(lanes.pauseKey("a", false)).isTrue();
         drain();
@@ -345,7 +345,7 @@ class LatestTest {
         CoalescedOperation<String, String> gathering = latest("a", QUIET, 1);
         how.accept(gathering);
         assertThat(gathering.state()).isEqualTo(Operation.CANCELLED);
-        assertThat(lanes.withheld.gathered(gathering)).isFalse();
+        assertThat(lanes.withheld.gathered(gathering, 50)).isFalse();
         assertThat(lanes.laneCount()).isZero();
         drain();
     }
@@ -364,18 +364,18 @@ class LatestTest {
     }
 
     @Test
-    void whatIsNotStartedInTimeIsTakenOutAlsoIfItGathersOrHasGathered() {
-        CoalescedOperation<String, String> gathering = latest("a", QUIET, 10);
+    void theTimeThatAnOperationMayWaitBeginsWhenItHasGathered() {
+        latest("a", QUIET, 10);
         CoalescedOperation<String, String> gathered = latest("b", QUIET, 20);
         Operation<String> before = new PlainOperation<>("b", () -> {}, 40);
         h.offer(before);
-        lanes.withheld.gathered(gathered);
-        assertThat(waiting(lanes, "b")).containsExactly(before, gathered); // the older one stands behind
-        assertExpired(9, 10L, null);
-        assertExpired(10, null, gathering);
-        assertExpired(19, 20L, null);
-        assertExpired(20, null, gathered);
+        lanes.withheld.gathered(gathered, 50);
+        assertThat(waiting(lanes, "b")).containsExactly(before, gathered);
         assertExpired(39, 40L, null);
+        assertExpired(40, null, before);
+        assertExpired(49, 50L, null);
+        assertExpired(50, null, gathered);
+        assertExpired(1_000, null, null); // what gathers has not begun to wait
         drain();
     }
 
@@ -405,7 +405,7 @@ class LatestTest {
         Operation<String> failing = h.queued("a");
         Slot<String> slot = h.begin();
         assertThat((Object) slot.current()).isSameAs(failing);
-        lanes.withheld.gathered(gathering); // behind the one that runs, though it was admitted before
+        lanes.withheld.gathered(gathering, 50); // behind the one that runs, though it was admitted before
         Attempts attempts = new Attempts(1, new IllegalStateException(), 0);
         assertThat(lanes.withheld.holdBack(slot, failing, Operation.BACKING_OFF, attempts))
                 .isTrue();
