@@ -16,9 +16,9 @@ final class Coordinators implements AfterEachCallback {
         return coordinator;
     }
 
-    /** One whose times are somebody else's to let pass. */
-    <K> KeyedCoordinator<K> add(KeyedCoordinator.Builder<K> builder, Timer timer) {
-        KeyedCoordinator<K> coordinator = new StripedCoordinator<>(builder.owner, builder.toOptions(), timer);
+    /** One with a timer of the test's. */
+    <K> StripedCoordinator<K> add(KeyedCoordinator.Builder<K> builder, Timer timer) {
+        StripedCoordinator<K> coordinator = new StripedCoordinator<>(builder.owner, builder.toOptions(), timer);
         made.add(coordinator);
         return coordinator;
     }
