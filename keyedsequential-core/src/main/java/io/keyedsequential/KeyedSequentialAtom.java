@@ -1,10 +1,15 @@
 package io.keyedsequential;
 
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Flow;
 import java.util.function.Function;
 import java.util.function.ToIntFunction;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The typed façade: items of one type, a key taken from the item, one body for all of them. Everything else is the
@@ -17,19 +22,34 @@ import java.util.function.ToIntFunction;
  * }
  * }</pre>
  *
+ * <p><strong>Streams.</strong> An atom subscribes to a publisher: {@code publisher.subscribe(atom)}. It takes one stream at a
+ * time, and may take another when {@link #streamEnd()} is complete; a subscription that comes earlier is cancelled. It asks
+ * for as many items as it has room for: those it has asked for and those of the stream that are queued are together at most
+ * {@code capacity}, and at most 256. An item that finds no room all the same, because other callers were quicker, its key
+ * is full or the atom is paused, waits in the order of its key, without blocking the publisher and without a time limit,
+ * and nothing more is asked for until it is in; each {@link CoordinatorOptions#blockTimeout()} that passes meanwhile may be
+ * counted as one rejection. An item that the intake refuses is lost: it is counted and told as rejected, the subscription
+ * is cancelled and the log says how many. Items that a publisher still sends after a cancellation are taken like others.
+ *
+ * <p>The publisher is asked for more by threads that run operations of the stream, before the body runs. One that
+ * delivers on the thread that asks occupies a permit while it does.
+ *
  * @param <T> the type of the items
  * @param <K> the type of the keys
  */
-public final class KeyedSequentialAtom<T, K> implements AutoCloseable {
+public final class KeyedSequentialAtom<T, K> implements Flow.Subscriber<T>, AutoCloseable {
 
     private final Function<? super T, ? extends K> keySelector;
     private final Body<? super T> body;
     private final KeyedCoordinator<K> coordinator;
+    private final StreamIntake<T, K> stream;
 
     private KeyedSequentialAtom(Builder<T, K> builder) {
         this.keySelector = builder.keySelector;
         this.body = builder.body;
-        this.coordinator = new StripedCoordinator<>(builder.owner, builder.toOptions());
+        StripedCoordinator<K> engine = new StripedCoordinator<>(builder.owner, builder.toOptions());
+        this.coordinator = engine;
+        this.stream = new StreamIntake<>(engine, this::keyOf, item -> new Processing<>(body, item));
     }
 
     /**
@@ -114,13 +134,88 @@ public final class KeyedSequentialAtom<T, K> implements AutoCloseable {
     }
 
     /**
-     * Closes the intake and waits until every item is processed.
+     * Enqueues items in the order of the iteration, each as {@link #enqueue} would.
+     *
+     * @param items the items; walked once, on the calling thread, which may wait for room between two of them
+     * @return the ids of the operations, in the same order; immutable
+     * @throws PartlyEnqueuedException if one was not accepted; it knows the ids of those before, which stay enqueued
+     * @throws NullPointerException if {@code items}, an item or its key is {@code null}; the items before stay enqueued,
+     *     as they do when the iteration or the key selector throws
+     */
+    public List<Long> enqueueAll(Iterable<? extends T> items) {
+        List<Long> ids = new ArrayList<>();
+        for (T item : Check.notNull(coordinator.name(), "items", items)) {
+            try {
+                ids.add(enqueue(item));
+            } catch (RejectedOperationException e) {
+                throw new PartlyEnqueuedException(e, coordinator, ids);
+            }
+        }
+        return Collections.unmodifiableList(ids);
+    }
+
+    /**
+     * A publisher begins a stream. It is asked for items at once, on this thread.
+     *
+     * @param subscription cancelled at once if the atom already takes a stream
+     * @throws NullPointerException if it is {@code null}
+     */
+    @Override
+    public void onSubscribe(Flow.Subscription subscription) {
+        stream.onSubscribe(subscription);
+    }
+
+    /**
+     * Takes an item of a stream. Never blocks, and never throws anything else: if the key selector throws or the key is
+     * {@code null} the item is lost, the subscription is cancelled, and the error is logged and ends {@link #streamEnd()}.
+     *
+     * @param item the item
+     * @throws NullPointerException if it is {@code null}
+     */
+    @Override
+    public void onNext(T item) {
+        stream.onNext(item);
+    }
+
+    /**
+     * The stream has failed. What was taken of it still runs; the error is logged once, with the atom's name.
+     *
+     * @param error what happened at the publisher
+     * @throws NullPointerException if it is {@code null}
+     */
+    @Override
+    public void onError(Throwable error) {
+        stream.onError(error);
+    }
+
+    /** The stream is complete. What was taken of it still runs. */
+    @Override
+    public void onComplete() {
+        stream.onComplete();
+    }
+
+    /**
+     * The end of the present stream; of the first one if none has come yet, of the last one until another comes. It is
+     * reached when the publisher has said that there are no more items and the last of them is enqueued: {@link #drain}
+     * or {@link KeyedCoordinator#awaitIdle} then wait for their processing.
+     *
+     * @return completes with {@code null}; or with the publisher's error; or, where the atom cancelled the subscription,
+     *     with the {@link RejectedOperationException} of a lost item, what the key selector threw, or a
+     *     {@link java.util.concurrent.CancellationException} because the atom is drained or closed
+     */
+    public CompletionStage<@Nullable Void> streamEnd() {
+        return stream.end();
+    }
+
+    /**
+     * Cancels the stream if there is one, closes the intake and waits until every item is processed.
      *
      * @param timeout how long at most
      * @return what was reached
      * @see KeyedCoordinator#drain
      */
     public DrainReport drain(Duration timeout) {
+        stream.cancel(); // first: what the publisher has not sent yet, it keeps
         return coordinator.drain(timeout);
     }
 
@@ -151,9 +246,13 @@ public final class KeyedSequentialAtom<T, K> implements AutoCloseable {
         return coordinator;
     }
 
-    /** Drains within the close timeout, then cancels what is left; see {@link KeyedCoordinator#close()}. */
+    /**
+     * Cancels the stream if there is one, drains within the close timeout, then cancels what is left; see
+     * {@link KeyedCoordinator#close()}.
+     */
     @Override
     public void close() {
+        stream.cancel();
         coordinator.close();
     }
 

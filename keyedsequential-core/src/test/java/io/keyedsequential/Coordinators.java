@@ -23,6 +23,12 @@ final class Coordinators implements AfterEachCallback {
         return coordinator;
     }
 
+    <T, K> KeyedSequentialAtom<T, K> add(KeyedSequentialAtom.Builder<T, K> builder) {
+        KeyedSequentialAtom<T, K> atom = builder.build();
+        made.add(atom.coordinator());
+        return atom;
+    }
+
     static KeyedCoordinator.Builder<String> orders() {
         return KeyedCoordinator.builder("orders");
     }

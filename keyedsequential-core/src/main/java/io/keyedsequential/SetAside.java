@@ -1,0 +1,295 @@
+package io.keyedsequential;
+
+import io.keyedsequential.Lanes.Admission;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.locks.LockSupport;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Operations of a stream that have found no room. They keep the order of their key, hold up no other key, and are bounded
+ * by the stream's window.
+ *
+ * <p>Who tells of room: an operation of the stream that starts leaves some, and looks here. Room that others leave is told
+ * only to callers that wait for it, so while anything is here, one thread of a pool of its own waits as such a caller,
+ * on behalf of one key. With {@link OverflowPolicy#REJECT} there is no waiting and nobody is told; the thread then looks
+ * again after 1 ms, later after up to 100 ms.
+ *
+ * <p>Why not {@code tryExecute}: each refusal would be counted and told as a rejection, and here nothing is rejected yet.
+ *
+ * <p>The lost wake-up: an operation of the stream starts and sees nothing here, while another one, refused just before, is
+ * about to be set aside. It is offered once more after it has been counted: either the starting operation sees the count,
+ * or the second offer sees the room.
+ */
+final class SetAside<K> {
+
+    private static final long SHORTEST_LOOK_NANOS = 1_000_000;
+    private static final long LONGEST_LOOK_NANOS = 100_000_000;
+
+    /** What a pass over all keys has left: one that found no room, and whether the serving thread is to wait on its behalf. */
+    private record Pass<K>(@Nullable StreamOperation<K> refused, boolean inHand, boolean admittedAny) {}
+
+    private final StripedCoordinator<K> coordinator;
+    private final Lanes<K> lanes;
+    private final StreamIntake<?, K> intake;
+    private final OwnedPool pool;
+    private final boolean block;
+    private final ReentrantLock lock = new ReentrantLock();
+
+    /** By key, none empty, in the order in which the keys are served next. */
+    @GuardedBy("lock")
+    private final Map<K, Deque<StreamOperation<K>>> waiting = new LinkedHashMap<>();
+
+    /** The first of its key, which the serving thread is about to enqueue: nobody else may, and nothing may overtake it. */
+    @GuardedBy("lock")
+    private @Nullable StreamOperation<K> inHand;
+
+    /** Whether a thread serves; it leaves under the lock, when nothing is waiting. */
+    @GuardedBy("lock")
+    private boolean served;
+
+    /** Written under the lock, read without. */
+    private volatile int count;
+
+    SetAside(StripedCoordinator<K> coordinator, StreamIntake<?, K> intake) {
+        this.coordinator = coordinator;
+        this.lanes = coordinator.lanesForCheck();
+        this.intake = intake;
+        this.pool = new OwnedPool(coordinator.name() + "-stream");
+        this.block = coordinator.options().overflowPolicy() == OverflowPolicy.BLOCK;
+    }
+
+    boolean isEmpty() {
+        return count == 0;
+    }
+
+    /** Enqueues an operation if there is room and none of its key waits here; otherwise sets it aside. Never blocks. */
+    void take(StreamOperation<K> operation) {
+        boolean ready;
+        boolean emptied = false;
+        boolean serve = false;
+        lock.lock();
+        try {
+            Deque<StreamOperation<K>> before = waiting.get(operation.key);
+            Admission outcome = before == null ? lanes.offer(operation, false, false) : Admission.KEY_FULL;
+            if (!isAdmitted(outcome)) {
+                Deque<StreamOperation<K>> line = before == null ? new ArrayDeque<>() : before;
+                line.add(operation);
+                waiting.put(operation.key, line);
+                count(1);
+                if (before == null) {
+                    outcome = lanes.offer(operation, false, false); // see above: the lost wake-up
+                }
+                if (isAdmitted(outcome)) {
+                    waiting.remove(operation.key);
+                    removeFirst(line);
+                    emptied = isEmpty();
+                } else {
+                    serve = !served;
+                    served = true;
+                }
+            }
+            ready = outcome == Admission.ADMITTED_READY;
+        } finally {
+            lock.unlock();
+        }
+        if (ready) {
+            coordinator.wake();
+        }
+        if (serve) {
+            startServing();
+        }
+        if (emptied) {
+            intake.asideEmptied(); // somebody may have seen it set aside, and so have asked for nothing
+        }
+    }
+
+    /** An operation of the stream has left the queue: perhaps there is room. */
+    void retry() {
+        if (!isEmpty()) {
+            pass(false);
+            if (isEmpty()) {
+                intake.asideEmptied();
+            }
+        }
+    }
+
+    private void startServing() {
+        try {
+            pool.execute(this::serve);
+        } catch (Throwable e) { // no thread left: the next operation of the stream that comes or starts tries again
+            noLongerServed();
+            intake.fail("no thread could be had to wait for room", e);
+        }
+    }
+
+    private void noLongerServed() {
+        lock.lock();
+        try {
+            served = false;
+            inHand = null;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void serve() {
+        int lost = 0;
+        Throwable last = null;
+        long look = SHORTEST_LOOK_NANOS;
+        try {
+            Pass<K> pass = pass(true);
+            while (pass.refused != null) {
+                if (pass.inHand) {
+                    Throwable loss = enqueue(pass.refused);
+                    if (loss != null) {
+                        lost++;
+                        last = loss;
+                    }
+                } else {
+                    look = pass.admittedAny ? SHORTEST_LOOK_NANOS : Math.min(2 * look, LONGEST_LOOK_NANOS);
+                    LockSupport.parkNanos(this, look);
+                }
+                pass = pass(true);
+            }
+        } catch (Throwable e) { // a key whose equals or hashCode throws, or memory is short
+            noLongerServed();
+            intake.fail("what waits for room could not be enqueued", e);
+        }
+        if (lost > 0) {
+            coordinator.listeners.warn(
+                    "%s: %d items of a stream are lost; the last: %s".formatted(coordinator.name(), lost, last));
+        }
+        intake.asideEmptied();
+    }
+
+    /** Enqueues what there is room for. The serving thread gets an operation that was refused in hand, if there is any. */
+    private Pass<K> pass(boolean serving) {
+        boolean ready = false;
+        Pass<K> pass;
+        lock.lock();
+        try {
+            if (serving) {
+                inHand = null;
+            }
+            int before = count;
+            StreamOperation<K> refused = null;
+            Admission refusal = Admission.KEY_FULL;
+            boolean again = true;
+            while (again) {
+                again = false;
+                refused = null;
+                Iterator<Deque<StreamOperation<K>>> lines = waiting.values().iterator();
+                while (lines.hasNext() && refusal == Admission.KEY_FULL) {
+                    Deque<StreamOperation<K>> line = lines.next();
+                    StreamOperation<K> first = line.element();
+                    Admission outcome = first == inHand ? Admission.KEY_FULL : lanes.offer(first, false, false);
+                    if (isAdmitted(outcome)) {
+                        again = true;
+                        ready |= outcome == Admission.ADMITTED_READY;
+                        removeFirst(line);
+                        if (line.isEmpty()) {
+                            lines.remove();
+                        }
+                    } else if (refused == null || outcome != Admission.KEY_FULL) {
+                        refused = first;
+                        refusal = outcome;
+                    }
+                }
+                again &= refusal == Admission.KEY_FULL;
+            }
+            if (serving) {
+                inHand = block || refusal == Admission.CLOSED ? refused : null;
+                served = refused != null;
+            }
+            pass = new Pass<>(refused, serving && inHand != null, count < before);
+        } finally {
+            lock.unlock();
+        }
+        if (ready) {
+            coordinator.wake();
+        }
+        return pass;
+    }
+
+    /**
+     * Enqueues the operation in hand as any caller would, waiting for room.
+     *
+     * @return why the item is lost, if it is
+     */
+    private @Nullable Throwable enqueue(StreamOperation<K> operation) {
+        boolean kept = false;
+        try {
+            OperationFuture<@Nullable Void> future = coordinator.submit(operation.key, () -> {
+                operation.perform();
+                return null;
+            });
+            operation.id = future.operationId();
+            future.whenComplete((nothing, failure) -> ended(operation, failure));
+            return null;
+        } catch (RejectedOperationException e) {
+            kept = mayFindRoomLater(e.reason());
+            if (kept) {
+                return null;
+            }
+            operation.giveShareBack();
+            intake.rejected(e);
+            return e;
+        } finally {
+            putDown(operation, kept);
+        }
+    }
+
+    /** The engine has told a future, since it can tell nobody else that it cancelled the operation. */
+    private void ended(StreamOperation<K> operation, @Nullable Throwable failure) {
+        operation.deliverCancellation(); // which has no effect if the body began
+        if (failure != null && !coordinator.listeners.arePresent()) {
+            coordinator.listeners.finished(operation, failure, false); // to the log, as of any that has no future
+        }
+    }
+
+    private static boolean mayFindRoomLater(RejectedOperationException.Reason reason) {
+        return switch (reason) {
+            case FULL, KEY_FULL, EXECUTOR -> true;
+            case CLOSED, INTERRUPTED, SHED -> false;
+        };
+    }
+
+    private void putDown(StreamOperation<K> operation, boolean kept) {
+        lock.lock();
+        try {
+            inHand = null;
+            Deque<StreamOperation<K>> line = waiting.remove(operation.key);
+            if (line != null) {
+                if (!kept) {
+                    removeFirst(line);
+                }
+                if (!line.isEmpty()) {
+                    waiting.put(operation.key, line); // behind the others
+                }
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @GuardedBy("lock")
+    private void removeFirst(Deque<StreamOperation<K>> line) {
+        line.remove();
+        count(-1);
+    }
+
+    @GuardedBy("lock")
+    @SuppressWarnings("NonAtomicVolatileUpdate") // written under the lock only
+    private void count(int change) {
+        count += change;
+    }
+
+    private static boolean isAdmitted(Admission outcome) {
+        return outcome == Admission.ADMITTED || outcome == Admission.ADMITTED_READY;
+    }
+}
