@@ -21,6 +21,7 @@ final class StreamOperation<K> extends Operation<K> {
         if (giveShareBack()) {
             intake.leftQueue();
         }
+        checkNotStopped();
         if (body instanceof Runnable runnable) {
             runnable.run();
         }
@@ -28,7 +29,12 @@ final class StreamOperation<K> extends Operation<K> {
     }
 
     @Override
-    void deliverCancellation() {
+    void deliverUnrun(Throwable reason) {
+        withdrawn();
+    }
+
+    /** It will not run any more, if it has not. */
+    void withdrawn() {
         if (giveShareBack()) {
             intake.withdrawn();
         }

@@ -501,7 +501,9 @@ class CoalescingTest {
         OperationFuture<String> future = latest(orders, "a", QUIET, "a");
         timer.pass(Duration.ofNanos(1));
         assertThat(future).isNotDone();
-        timer.pass(Duration.ofHours(1)); // it has gathered, is queued, and now may wait for no longer than its time
+        timer.pass(Duration.ofHours(1)); // it has gathered and is queued
+        assertThat(future).isNotDone();
+        timer.pass(Duration.ofNanos(1));
         assertThat(future).isCompletedExceptionally();
         assertThat(catchThrowable(future::join)).hasCauseInstanceOf(TimeoutException.class);
         assertThat(orders.stats().failed()).isEqualTo(1);

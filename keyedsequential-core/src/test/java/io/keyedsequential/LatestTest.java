@@ -166,7 +166,7 @@ class LatestTest {
         CoalescedOperation<String, String> old = latest("a");
         Slot<String> slot = h.begin();
         begun(slot);
-        Attempts attempts = new Attempts(1, new IllegalStateException(), 0);
+        Attempts attempts = new Attempts(1, new IllegalStateException(), 0, 0);
         assertThat(lanes.withheld.holdBack(slot, old, Operation.BACKING_OFF, attempts))
                 .isTrue();
         lanes.permits.release(slot);
@@ -320,7 +320,7 @@ class LatestTest {
         StructuralCheck.assertSound(lanes);
         h.finish(slot);
         StructuralCheck.assertSound(lanes);
-        lanes.withheld.takeAllOut("a");
+        lanes.withheld.takeAllOut("a", new ArrayList<>());
         drain();
     }
 
@@ -333,7 +333,8 @@ class LatestTest {
 
     @Test
     void whatGathersIsPurged() {
-        takenOut(operation -> assertThat(lanes.withheld.takeAllOut("a")).containsExactly(operation));
+        takenOut(operation ->
+                assertThat(lanes.withheld.takeAllOut("a", new ArrayList<>())).containsExactly(operation));
     }
 
     @Test
@@ -357,7 +358,7 @@ class LatestTest {
             gathering.add(latest("a", Coalescing.latest("g" + i).quiet(Duration.ofNanos(10), Duration.ofNanos(10)), 1));
         }
         Operation<String> plain = h.queued("a");
-        List<Operation<String>> taken = lanes.withheld.takeAllOut("a");
+        List<Operation<String>> taken = lanes.withheld.takeAllOut("a", new ArrayList<>());
         assertThat(taken.get(0)).isSameAs((Object) plain);
         assertThat(taken.subList(1, 21)).containsExactlyElementsOf(gathering);
         drain();
@@ -365,7 +366,7 @@ class LatestTest {
 
     @Test
     void theTimeThatAnOperationMayWaitBeginsWhenItHasGathered() {
-        latest("a", QUIET, 10);
+        CoalescedOperation<String, String> gathering = latest("a", QUIET, 10);
         CoalescedOperation<String, String> gathered = latest("b", QUIET, 20);
         Operation<String> before = new PlainOperation<>("b", () -> {}, 40);
         h.offer(before);
@@ -376,6 +377,7 @@ class LatestTest {
         assertExpired(49, 50L, null);
         assertExpired(50, null, gathered);
         assertExpired(1_000, null, null); // what gathers has not begun to wait
+        assertThat(lanes.withheld.gathered(gathering, 60)).isTrue();
         drain();
     }
 
@@ -406,7 +408,7 @@ class LatestTest {
         Slot<String> slot = h.begin();
         assertThat((Object) slot.current()).isSameAs(failing);
         lanes.withheld.gathered(gathering, 50); // behind the one that runs, though it was admitted before
-        Attempts attempts = new Attempts(1, new IllegalStateException(), 0);
+        Attempts attempts = new Attempts(1, new IllegalStateException(), 0, 0);
         assertThat(lanes.withheld.holdBack(slot, failing, Operation.BACKING_OFF, attempts))
                 .isTrue();
         lanes.permits.release(slot);
