@@ -51,6 +51,13 @@ final class Expiry<K> {
     }
 
     private void look(int stripe) {
+        if (lanes.counts.queued() == 0) { // what follows would make an idle atom look busy
+            set.set(stripe, 0);
+            // Who was queued since we looked has found the timer set. Look again, now that it is not.
+            if (lanes.counts.queued() == 0 || !set.compareAndSet(stripe, 0, 1)) {
+                return;
+            }
+        }
         long now = System.nanoTime();
         coordinator.endExpired(() -> takeOut(stripe, now), this::late);
     }
