@@ -1,0 +1,206 @@
+package io.keyedsequential;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicLongArray;
+import java.util.function.Consumer;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/**
+ * Many threads coalesce calls while others enqueue, cancel, purge and pause. Every call takes a number before it is made, and
+ * every run notes the highest number that had been taken for its group when it began: the last call of a group is done by a
+ * run that began after it.
+ */
+@Timeout(60)
+class CoalescingStressTest {
+
+    private static final int PRODUCERS = 4;
+    private static final int CALLS = 6_000;
+    private static final int KEYS = 5;
+    private static final int GROUPS = 3;
+
+    @RegisterExtension
+    final Coordinators coordinators = new Coordinators();
+
+    private final long seed = Long.getLong("keyedsequential.seed", System.nanoTime());
+
+    /** By key and group: the last number taken, and the last that was taken when a run began. */
+    private final AtomicLongArray called = new AtomicLongArray(KEYS * GROUPS);
+
+    private final AtomicLongArray seenByRun = new AtomicLongArray(KEYS * GROUPS);
+
+    /** By key: bodies inside, which must never be two; by key and group: plain, as only one run at a time writes it. */
+    private final int[] inside = new int[KEYS];
+
+    private final AtomicInteger overlaps = new AtomicInteger();
+    private final AtomicLong runs = new AtomicLong();
+    private final AtomicLong ends = new AtomicLong();
+    private final AtomicLong superseded = new AtomicLong();
+    private final AtomicLong foreignEnds = new AtomicLong();
+
+    @Test
+    void theLastCallOfEveryGroupIsDoneByARunThatBeginsAfterIt() {
+        run(builder -> {}, false);
+    }
+
+    @Test
+    void theSameWithTheSmallestBuffer() {
+        run(builder -> builder.capacity(3).capacityPerKey(2), false);
+    }
+
+    @Test
+    void theSameFairlyAndWithPriorities() {
+        run(builder -> builder.fairScheduling(true).priority(key -> key % ReadyBands.BANDS), false);
+    }
+
+    @Test
+    void theSameWithRetries() {
+        run(
+                builder -> builder.retryPolicy(RetryPolicy.builder()
+                        .maxAttempts(3)
+                        .backoff(Duration.ofNanos(50_000))
+                        .build()),
+                false);
+    }
+
+    @Test
+    void everyFutureEndsOnceWhileOperatorsTakeThingsOut() {
+        run(builder -> builder.queueTimeout(Duration.ofMillis(2)), true);
+    }
+
+    private void run(Consumer<KeyedCoordinator.Builder<Integer>> options, boolean takenOut) {
+        System.out.println("CoalescingStressTest seed: -Dkeyedsequential.seed=" + seed);
+        KeyedCoordinator.Builder<Integer> builder =
+                KeyedCoordinator.<Integer>builder("orders").maxConcurrency(3).capacity(200);
+        options.accept(builder);
+        KeyedCoordinator<Integer> orders = coordinators.add(builder);
+        AtomicBoolean stop = new AtomicBoolean();
+        TestThread<Integer> operator = TestThread.start(() -> operate(orders, stop, takenOut));
+        List<TestThread<Object>> producers = new ArrayList<>();
+        for (int producer = 0; producer < PRODUCERS; producer++) {
+            int number = producer;
+            producers.add(TestThread.start(() -> {
+                produce(orders, new Random(seed + number), takenOut);
+                return null;
+            }));
+        }
+        try {
+            producers.forEach(CoalescingStressTest::join);
+        } finally {
+            stop.set(true);
+        }
+        operator.result();
+        Eventually.idle(orders);
+        StructuralCheck.assertIdle(orders); // which looks at what the groups keep as well
+
+        CoordinatorStats stats = orders.stats();
+        assertThat(overlaps).as("overlaps, seed %d", seed).hasValue(0);
+        assertThat(ends).as("each future ended once, seed %d", seed).hasValue((long) PRODUCERS * CALLS);
+        assertThat(stats.admitted())
+                .as("balance, seed %d", seed)
+                .isEqualTo(stats.completed() + stats.failed() + stats.cancelled());
+        assertThat(superseded.get()).as("superseded").isPositive();
+        if (!takenOut) {
+            for (int group = 0; group < KEYS * GROUPS; group++) {
+                assertThat(seenByRun.get(group))
+                        .as("the last call of group %d, seed %d", group, seed)
+                        .isEqualTo(called.get(group))
+                        .isPositive();
+            }
+            assertThat(foreignEnds).as("ends for no reason, seed %d", seed).hasValue(0);
+            assertThat(stats.cancelled()).isEqualTo(superseded.get());
+            assertThat(stats.completed()).isEqualTo(stats.admitted() - superseded.get());
+        }
+    }
+
+    private static void join(TestThread<?> thread) {
+        try {
+            thread.thread().join(40_000); // a guard
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
+        thread.result();
+    }
+
+    private int operate(KeyedCoordinator<Integer> orders, AtomicBoolean stop, boolean takesOut) {
+        Random random = new Random(seed);
+        int changes = 0;
+        while (!stop.get()) {
+            int key = random.nextInt(KEYS);
+            switch (random.nextInt(takesOut ? 5 : 4)) {
+                case 0 -> {
+                    orders.pauseKey(key);
+                    orders.lane(key);
+                    orders.resumeKey(key);
+                }
+                case 1 -> orders.snapshot();
+                case 2 -> orders.lanes(3);
+                case 3 -> {
+                    orders.pause();
+                    orders.resume();
+                }
+                default -> orders.purge(key);
+            }
+            changes++;
+            Thread.yield();
+        }
+        return changes;
+    }
+
+    private void produce(KeyedCoordinator<Integer> orders, Random random, boolean takenOut) {
+        Coalescing[] quiet = new Coalescing[GROUPS];
+        for (int i = 0; i < GROUPS; i++) {
+            quiet[i] = Coalescing.latest("group " + i).quiet(Duration.ofNanos(200_000), Duration.ofMillis(1));
+        }
+        for (int i = 0; i < CALLS; i++) {
+            int key = random.nextInt(KEYS);
+            int group = random.nextInt(GROUPS);
+            int index = key * GROUPS + group;
+            Coalescing how = random.nextInt(3) == 0 ? quiet[group] : Coalescing.latest("group " + group);
+            called.incrementAndGet(index);
+            int[] failures = {
+                random.nextInt(8) == 0 && orders.options().retryPolicy().maxAttempts() > 1 ? 1 : 0
+            };
+            OperationFuture<Long> future = orders.submitLatest(key, how, () -> body(key, index, failures));
+            future.whenComplete((result, failure) -> {
+                ends.incrementAndGet();
+                if (failure instanceof SupersededException) {
+                    superseded.incrementAndGet();
+                } else if (failure != null) {
+                    foreignEnds.incrementAndGet();
+                }
+            });
+            if (takenOut && random.nextInt(4) == 0) {
+                future.cancel(random.nextBoolean());
+            }
+            if (random.nextInt(6) == 0) {
+                orders.execute(key, () -> body(key, -1, new int[1]));
+            }
+        }
+    }
+
+    private long body(int key, int index, int[] failures) {
+        long seen = index < 0 ? 0 : called.get(index);
+        if (++inside[key] != 1) {
+            overlaps.incrementAndGet();
+        }
+        runs.incrementAndGet();
+        inside[key]--;
+        if (failures[0]-- > 0) {
+            throw new IllegalStateException("on purpose");
+        }
+        if (index >= 0) {
+            seenByRun.accumulateAndGet(index, seen, Math::max);
+        }
+        return seen;
+    }
+}
