@@ -9,7 +9,8 @@ import java.time.Duration;
  * <p>Of a group, at most one operation of a key runs and at most one waits. A newer call takes the waiting one out and goes
  * to the end of its key's queue, behind what was enqueued before it; the future of the one taken out ends with a
  * {@link SupersededException}. So whatever the last call wanted done is done by a run that begins after the call, and after
- * everything that was enqueued for the key before it.
+ * everything that was enqueued for the key before it. (With {@code perKeyConcurrency} above 1, runs of a group may overlap
+ * as those of the key's other operations do; still at most one waits.)
  *
  * <p>With a quiet period, an operation is queued only when no newer call has come for that long, counted from each call;
  * at the latest when the maximum delay since the first superseded call has passed. Until then it holds up nobody. (Known
