@@ -2,7 +2,8 @@
  * Per-key ordering: operations of one key run one at a time and in order, different keys run in parallel up to a limit.
  *
  * <p>The way in is {@link io.keyedsequential.KeyedCoordinator#builder(String)}, or
- * {@link io.keyedsequential.KeyedSequentialAtom#builder} where every operation is the same body applied to another item.
+ * {@link io.keyedsequential.KeyedSequentialAtom#builder} where every operation is the same body applied to another item,
+ * which may come from a {@link java.util.concurrent.Flow.Publisher}.
  *
  * <h2>Vocabulary</h2>
  *
