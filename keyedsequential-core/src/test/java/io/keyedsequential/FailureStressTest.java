@@ -105,7 +105,7 @@ class FailureStressTest {
                 .capacity(300)
                 .listener(letters)
                 .retryPolicy(RetryPolicy.builder()
-                        .maxAttempts(3)
+                        .maxAttempts(2)
                         .backoff(Duration.ofNanos(50_000))
                         .jitter(1)
                         .build())
@@ -195,7 +195,14 @@ class FailureStressTest {
                     orders.pauseKey(key);
                     orders.resumeKey(key);
                 }
-                default -> decided += orders.retry(key) ? 1 : 0;
+                case 5 -> decided += orders.retry(key) ? 1 : 0; // also what only backs off
+                default ->
+                    decided += orders.lane(key)
+                                    .filter(lane -> lane.state() == LaneState.PARKED)
+                                    .filter(lane -> orders.retry(key))
+                                    .isPresent()
+                            ? 1
+                            : 0;
             }
             Thread.yield();
         }
@@ -207,7 +214,7 @@ class FailureStressTest {
         for (int i = 1; i <= OPERATIONS; i++) {
             int number = i;
             int key = random.nextInt(KEYS);
-            int failures = random.nextInt(3) == 0 ? 1 + random.nextInt(4) : 0;
+            int failures = random.nextInt(3) == 0 ? 1 + random.nextInt(5) : 0;
             AtomicInteger left = new AtomicInteger(failures);
             RuntimeException error =
                     random.nextBoolean() ? new IllegalArgumentException("skip") : new IllegalStateException("park");
