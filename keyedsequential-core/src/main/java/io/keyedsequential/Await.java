@@ -22,16 +22,26 @@ final class Await {
      */
     static @Nullable Await begin(ResultOperation<?, ?> operation, boolean forever) {
         StripedCoordinator<?> coordinator = operation.coordinator();
-        if (coordinator == null || Holding.innermostHolder() == null) {
+        if (coordinator == null || Holding.ofThisThread() == null) {
             return null;
         }
-        KeyedDeadlockException circle =
-                forever ? Waits.begin(coordinator, operation) : Waits.look(coordinator, operation);
+        KeyedDeadlockException circle = Waits.look(coordinator, operation);
         if (circle != null) {
-            Waits.end();
-            throw circle;
+            throw circle; // with the permit still in hand
         }
-        return new Await(forever, Lent.ofThisThread());
+        Await await = new Await(forever, Lent.ofThisThread());
+        if (await.lent != null) {
+            await.lent.lend();
+        }
+        if (forever) {
+            // Only now: an executor may have run others on this thread just now, which waited for others.
+            circle = Waits.begin(coordinator, operation);
+            if (circle != null) {
+                end(await);
+                throw circle;
+            }
+        }
+        return await;
     }
 
     static void end(@Nullable Await await) {

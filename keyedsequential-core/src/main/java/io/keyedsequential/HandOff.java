@@ -29,6 +29,9 @@ final class HandOff<K> {
     /** Whether another try is due. */
     private final AtomicBoolean retrying = new AtomicBoolean();
 
+    /** The runner that was handed over last. The one before it has begun: until it has, it is the one that searches. */
+    private volatile @Nullable Runner<K> handedOver;
+
     HandOff(StripedCoordinator<K> coordinator, Lanes<K> lanes, Listeners listeners, CoordinatorOptions options) {
         this.coordinator = coordinator;
         this.lanes = lanes;
@@ -78,6 +81,11 @@ final class HandOff<K> {
         Runner<K> runner = null;
         try {
             runner = new Runner<>(coordinator, lanes, slot);
+            // First this, then the look; who wants its permit back does the reverse (see recall).
+            handedOver = runner;
+            if (lanes.permits.isAwaited() && recall(runner)) {
+                return tryWake();
+            }
             executor.execute(runner);
             return null;
         } catch (Throwable e) { // also the Error of a virtual machine that can start no more threads
@@ -90,6 +98,27 @@ final class HandOff<K> {
             listeners.handOffRejected(e);
             return e;
         }
+    }
+
+    /**
+     * Takes the permit from a runner that has been handed over and has not begun, for somebody who has lent it and wants it
+     * back. Such a runner may stand in the queue of an executor whose threads all wait, that somebody's among them.
+     */
+    void recall() {
+        Runner<K> runner = handedOver;
+        if (runner != null && recall(runner)) {
+            wake();
+        }
+    }
+
+    private boolean recall(Runner<K> runner) {
+        Slot<K> slot = runner.revoke();
+        if (slot == null) {
+            return false;
+        }
+        lanes.permits.release(slot);
+        coordinator.slotGivenUp();
+        return true;
     }
 
     private void retryLater(Duration delay) {

@@ -22,6 +22,9 @@ final class Holding {
     /** Whether a body runs, or its end is told to futures and listeners: the key is held until both are done. */
     private boolean inBody;
 
+    /** Whether the permit is lent: there is nothing more to lend until it has been taken back. */
+    private boolean lent;
+
     private Holding(StripedCoordinator<?> coordinator, Slot<?> slot, @Nullable Holding outer) {
         this.coordinator = coordinator;
         this.slot = slot;
@@ -86,10 +89,21 @@ final class Holding {
         return false;
     }
 
-    /** The coordinator whose permit the current thread has: that of the innermost slot. */
-    static @Nullable StripedCoordinator<?> innermostHolder() {
-        Holding holding = INNERMOST.get();
-        return holding == null ? null : holding.coordinator;
+    /** The innermost one, whose permit is the one that the current thread has. */
+    static @Nullable Holding ofThisThread() {
+        return INNERMOST.get();
+    }
+
+    StripedCoordinator<?> coordinator() {
+        return coordinator;
+    }
+
+    boolean isLent() {
+        return lent;
+    }
+
+    void lent(boolean value) {
+        lent = value;
     }
 
     /** The slots of the operations that the current thread is inside of, innermost first. */

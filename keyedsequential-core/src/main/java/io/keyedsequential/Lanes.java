@@ -245,6 +245,16 @@ final class Lanes<K> {
      */
     @Nullable
     Slot<K> startTurn(Operation<K> operation, boolean inside, long now) {
+        return startTurn(operation, inside, false, now);
+    }
+
+    /** The same for a thread that is inside an operation of this atom and lends the turn its permit, if it starts. */
+    @Nullable
+    Slot<K> startNestedTurn(Operation<K> operation, long now) {
+        return startTurn(operation, true, true, now);
+    }
+
+    private @Nullable Slot<K> startTurn(Operation<K> operation, boolean inside, boolean nested, long now) {
         int hash = spread(operation.key);
         int band = band(operation.key);
         int index = stripeOf(hash);
@@ -260,7 +270,7 @@ final class Lanes<K> {
             if (lane == null) {
                 lane = stripe.add(operation.key, hash, band); // first what needs memory, then what is counted
             }
-            Slot<K> slot = permits.takeForTurn();
+            Slot<K> slot = nested ? permits.takeNested() : permits.takeForTurn();
             if (slot == null) {
                 tidy(stripe, lane);
                 return null;

@@ -8,32 +8,50 @@ import org.jspecify.annotations.Nullable;
  */
 final class Lent {
 
-    private final StripedCoordinator<?> coordinator;
-    private boolean back;
+    private final Holding holding;
 
-    private Lent(StripedCoordinator<?> coordinator) {
-        this.coordinator = coordinator;
+    /** Whether {@link Permits} counts it as lent. */
+    private boolean counted;
+
+    private Lent(Holding holding) {
+        this.holding = holding;
     }
 
-    /** Lends the permit, if the current thread has one. */
+    /**
+     * The permit that the current thread may lend.
+     *
+     * @return {@code null} if it has none, or lends it already: a listener that is told of something while its thread waits
+     *     may wait itself
+     */
     static @Nullable Lent ofThisThread() {
-        StripedCoordinator<?> holder = Holding.innermostHolder();
-        if (holder == null) {
+        Holding holding = Holding.ofThisThread();
+        if (holding == null || holding.isLent()) {
             return null;
         }
-        holder.lanesForCheck().permits.lend();
-        holder.wake();
-        return new Lent(holder);
+        holding.lent(true);
+        return new Lent(holding);
     }
 
     boolean isOf(StripedCoordinator<?> other) {
-        return coordinator == other;
+        return holding.coordinator() == other;
+    }
+
+    /** Lets others have the permit from now on. */
+    void lend() {
+        counted = true;
+        lanes().permits.lend();
+        holding.coordinator().wake();
+    }
+
+    /** A turn of the same atom has begun with the permit, by {@link Permits#takeNested}. */
+    void lentToTurn() {
+        counted = true;
     }
 
     /** Takes the permit back in exchange for a slot of the same atom, in one step. */
     void exchange(Slot<?> slot) {
-        back = true;
-        exchange(coordinator.lanesForCheck(), slot);
+        counted = false;
+        exchange(lanes(), slot);
     }
 
     @SuppressWarnings("unchecked") // the slot is of the same atom, see isOf
@@ -43,15 +61,26 @@ final class Lent {
 
     /** Waits until there is a permit for the operation to go on with, unless it has it already. */
     static void takeBack(@Nullable Lent lent) {
-        if (lent == null || lent.back) {
+        if (lent == null) {
             return;
         }
-        lent.back = true;
-        Lanes<?> lanes = lent.coordinator.lanesForCheck();
-        Permits.Return awaited = lanes.permits.takeBack();
+        if (lent.counted) {
+            lent.counted = false;
+            lent.awaitPermit();
+        }
+        lent.holding.lent(false);
+    }
+
+    private void awaitPermit() {
+        Permits.Return awaited = lanes().permits.takeBack();
         if (awaited != null) {
-            lanes.settleStarts(); // whoever has got it ends what it runs, and starts nothing more with it
+            holding.coordinator().recall(); // the executor may have no thread for who has got it but the current one
+            lanes().settleStarts(); // whoever has begun with it ends what it runs, and starts nothing more with it
             awaited.await();
         }
+    }
+
+    private Lanes<?> lanes() {
+        return holding.coordinator().lanesForCheck();
     }
 }

@@ -269,8 +269,9 @@ public abstract sealed class OptionsBuilder<B extends OptionsBuilder<B>>
     /**
      * What runs the operations; platform or virtual threads. The coordinator hands it at most {@code maxConcurrency}
      * long-running tasks at a time and never shuts it down. It must run or refuse every task: one that it drops without a
-     * word takes its permit with it. If bodies {@link KeyedCoordinator#call call} other keys, each that waits needs a
-     * thread beyond {@code maxConcurrency}. Default: a pool of daemon threads that the coordinator owns.
+     * word takes its permit with it. A body that waits, by {@link KeyedCoordinator#call call} of a key that is
+     * held or by {@code get} or {@code join}, keeps its thread: what it waits for in this atom needs one beyond
+     * {@code maxConcurrency}. Default: a pool of daemon threads that the coordinator owns.
      *
      * <p>An executor that runs a task on the thread that hands it over ({@code Runnable::run}, a caller-runs policy) is
      * supported; that caller then works until nothing is ready.

@@ -124,6 +124,26 @@ final class Permits<K> {
         return slot;
     }
 
+    /**
+     * A slot for a thread that has a lane already and another slot, and lends the permit of the one to the other: in one step,
+     * so that nobody comes between, whose runner might have no thread to run on but this one.
+     */
+    @SuppressWarnings("NonAtomicVolatileUpdate") // written under the lock only
+    synchronized @Nullable Slot<K> takeNested() {
+        if (held != 0 || taken > limit + lent) {
+            return null;
+        }
+        lent++;
+        Slot<K> slot = take();
+        update();
+        return slot;
+    }
+
+    /** Whether somebody wants back what he lent, and there is no permit for it. */
+    boolean isAwaited() {
+        return returning > 0;
+    }
+
     /** The searcher has found a lane. */
     synchronized void found(Slot<K> slot) {
         slot.searching = false;

@@ -379,6 +379,11 @@ final class StripedCoordinator<K> implements KeyedCoordinator<K> {
         handOff.wake();
     }
 
+    /** Takes the permit from a runner that has not begun. */
+    void recall() {
+        handOff.recall();
+    }
+
     /** A runner has given its slot up. */
     void slotGivenUp() {
         idleWatch.check();

@@ -32,17 +32,27 @@ final class Turns<K> {
                 throw Rethrow.unchanged(e);
             }
         }
-        Lent lent = Lent.ofThisThread();
         TurnOperation<K> operation = new TurnOperation<>(key, body, System.nanoTime());
+        Lent lent = Lent.ofThisThread();
         try {
-            return run(take(operation), operation, body, lent);
+            return run(take(operation, lent), operation, body, lent);
         } finally {
             Lent.takeBack(lent); // unless the turn's own permit was exchanged for it
         }
     }
 
-    private Slot<K> take(TurnOperation<K> operation) {
+    private Slot<K> take(TurnOperation<K> operation, @Nullable Lent lent) {
+        if (lent != null && lent.isOf(coordinator)) {
+            Slot<K> nested = lanes.startNestedTurn(operation, operation.enqueuedAt);
+            if (nested != null) {
+                lent.lentToTurn();
+                return nested;
+            }
+        }
         Slot<K> slot = lanes.startTurn(operation, coordinator.isHolder(), operation.enqueuedAt);
+        if (lent != null) {
+            lent.lend();
+        }
         if (slot != null) {
             return slot;
         }

@@ -81,4 +81,155 @@ class PermitsTest {
         assertThat((Object) slot.current()).isNull();
         assertThat(slot.startedCount()).isEqualTo(1);
     }
+
+    // ---------------------------------------------------------------- lending
+
+    @Test
+    void aLentPermitIsUsedByOneMoreAndNotByTwo() {
+        permits.takeForTurn();
+        permits.takeForTurn();
+        permits.lend();
+        assertThat(permits.isWakeable()).isTrue();
+        assertThat(permits.takeForTurn()).isNotNull();
+        assertThat(permits.takeForTurn()).isNull();
+        assertThat(permits.isOverLimit()).isFalse();
+    }
+
+    @Test
+    void aPermitThatNobodyUsesIsBackAtOnce() {
+        permits.takeForTurn();
+        permits.takeForTurn();
+        permits.lend();
+        assertThat(permits.takeBack()).isNull();
+        assertThat(permits.lent()).isZero();
+        assertThat(permits.takeForTurn()).isNull();
+    }
+
+    @Test
+    void whoWantsItBackWaitsForTheNextSlotThatIsGivenBackAndComesBeforeEverybody() {
+        Slot<String> first = permits.takeForTurn();
+        permits.takeForTurn();
+        permits.lend();
+        permits.takeForTurn();
+        Permits.Return awaited = permits.takeBack();
+        assertThat(permits.isAwaited()).isTrue();
+        assertThat(permits.isOverLimit()).as("nobody starts anything more").isTrue();
+        permits.release(first);
+        assertThat(permits.isAwaited()).isFalse();
+        assertThat(permits.isOverLimit()).isFalse();
+        assertThat(permits.isWakeable()).isFalse();
+        assertThat(permits.takeForTurn()).isNull();
+        assertThat(permits.lent()).isZero();
+        awaited.await(); // has been granted
+    }
+
+    @Test
+    void oneSlotThatIsGivenBackIsEnoughForOneWhoWaitsAndNotForTwo() {
+        Slot<String> first = permits.takeForTurn();
+        Slot<String> second = permits.takeForTurn();
+        permits.lend();
+        permits.lend();
+        permits.takeForTurn();
+        permits.takeForTurn();
+        Permits.Return earlier = permits.takeBack();
+        permits.takeBack();
+        permits.release(first);
+        assertThat(permits.lent()).isEqualTo(1);
+        assertThat(permits.isAwaited()).isTrue();
+        earlier.await(); // the one that came first
+        permits.release(second);
+        assertThat(permits.isAwaited()).isFalse();
+        assertThat(permits.taken()).isEqualTo(2);
+    }
+
+    @Test
+    void aLimitThatWasLoweredHoldsForWhoWantsItBack() {
+        Slot<String> first = permits.takeForTurn();
+        Slot<String> second = permits.takeForTurn();
+        permits.lend();
+        permits.takeForTurn();
+        permits.limit(1);
+        permits.takeBack();
+        permits.release(first);
+        assertThat(permits.isAwaited()).as("one is at work, and one may be").isTrue();
+        permits.release(second);
+        assertThat(permits.isAwaited()).isFalse();
+        assertThat(permits.taken()).isEqualTo(1);
+    }
+
+    @Test
+    void aLimitThatIsRaisedGrantsAtOnce() {
+        permits.takeForTurn();
+        permits.takeForTurn();
+        permits.lend();
+        permits.takeForTurn();
+        permits.takeBack();
+        permits.limit(3);
+        assertThat(permits.isAwaited()).isFalse();
+        assertThat(permits.isWakeable()).isFalse();
+    }
+
+    @Test
+    void holdingTheAtomKeepsNobodyFromHisOwnPermit() {
+        permits.takeForTurn();
+        permits.takeForTurn();
+        permits.lend();
+        Slot<String> third = permits.takeForTurn();
+        permits.held(Permits.PAUSED, true);
+        permits.takeBack();
+        permits.release(third);
+        assertThat(permits.isAwaited()).isFalse();
+        assertThat(permits.lent()).isZero();
+    }
+
+    @Test
+    void anExchangeLeavesNoMomentInWhichSomebodyElseCouldCome() {
+        permits.takeForTurn();
+        permits.takeForTurn();
+        permits.lend();
+        Slot<String> third = permits.takeForTurn();
+        permits.exchange(third);
+        assertThat(permits.taken()).isEqualTo(2);
+        assertThat(permits.lent()).isZero();
+        assertThat(permits.isWakeable()).isFalse();
+    }
+
+    @Test
+    void aNestedTurnRunsOnThePermitAroundItAndLeavesNoneForOthers() {
+        permits.takeForTurn();
+        permits.takeForTurn();
+        Slot<String> nested = permits.takeNested();
+        assertThat(nested).isNotNull();
+        assertThat(permits.lent()).isEqualTo(1);
+        assertThat(permits.isWakeable()).isFalse();
+        assertThat(permits.takeForTurn()).isNull();
+        permits.exchange(nested);
+        assertThat(permits.taken()).isEqualTo(2);
+        assertThat(permits.isWakeable()).isFalse();
+    }
+
+    @Test
+    void aNestedTurnMayComeBeforeOneWhoWantsHisPermitBackSinceItTakesNoneOfOthers() {
+        permits.takeForTurn();
+        permits.takeForTurn();
+        permits.lend();
+        permits.takeForTurn();
+        permits.takeBack();
+        assertThat(permits.takeNested()).isNotNull();
+        assertThat(permits.isAwaited()).isTrue();
+    }
+
+    @Test
+    void aNestedTurnDoesNotBeginAboveALoweredLimitNorWhileTheAtomIsHeld() {
+        permits.takeForTurn();
+        Slot<String> second = permits.takeForTurn();
+        permits.limit(1);
+        assertThat(permits.takeNested()).isNull();
+        permits.release(second);
+        permits.held(Permits.PAUSED, true);
+        assertThat(permits.takeNested()).isNull();
+        assertThat(permits.lent()).isZero();
+        permits.held(Permits.PAUSED, false);
+        assertThat(permits.takeNested()).isNotNull();
+    }
 }
