@@ -55,6 +55,10 @@ final class Runner<K> implements Runnable {
         } finally {
             Thread.interrupted(); // what the last operation left
             holding.exit();
+            // A runner that was handed over on this thread meanwhile has left what is ready to us (isBetweenBodies),
+            // and if
+            // our slot went to the caller of a turn we have not looked since.
+            coordinator.wake();
             coordinator.slotGivenUp();
             if (interrupted) {
                 Thread.currentThread().interrupt();

@@ -5,9 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.keyedsequential.RejectedOperationException.Reason;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicReference;
@@ -260,5 +262,83 @@ class TurnTest {
         assertThat(ran).containsExactly("other", "turn");
         Eventually.idle(orders);
         StructuralCheck.assertIdle(orders);
+    }
+
+    /** A runner that has handed its permit over to a caller has nothing in hand, and must look whether there is more. */
+    @Test
+    void aTurnOnACallersThreadKeepsNoOtherKeyWaitingWhereTheExecutorHasNoThreads() {
+        KeyedCoordinator<String> orders = coordinators.add(
+                Coordinators.orders().maxConcurrency(2).fairScheduling(true).executor(Runnable::run));
+        Gate gate = new Gate();
+        orders.pause();
+        TestThread<String> caller = TestThread.start(() -> orders.call("a", (Callable<String>) gate));
+        Eventually.until("it is queued", () -> orders.stats().queued() == 1);
+        orders.execute("b", () -> ran.add("b"));
+        orders.resume();
+        assertThat(ran).containsExactly("b");
+        gate.awaitEntered();
+        StructuralCheck.assertSound(orders);
+        gate.open();
+        assertThat(caller.result()).isEqualTo("through");
+    }
+
+    @Test
+    void aNestedTurnThatFailsGivesThePermitBackToTheOneAroundIt() {
+        KeyedCoordinator<String> orders = coordinators.add(Coordinators.orders().maxConcurrency(1));
+        OperationFuture<Integer> outer = orders.submit("a", () -> {
+            assertThatThrownBy(() -> orders.call("b", () -> {
+                        throw new IOException("in b");
+                    }))
+                    .isInstanceOf(IOException.class);
+            return orders.stats().active();
+        });
+        assertThat(outer.join()).isEqualTo(1);
+        Eventually.idle(orders);
+        assertThat(orders.stats().failed()).isEqualTo(1);
+        assertThat(orders.stats().completed()).isEqualTo(1);
+    }
+
+    @Test
+    void aNestedTurnThatIsTriedAgainHoldsNoPermitInBetween() {
+        KeyedCoordinator<String> orders = coordinators.add(Coordinators.orders()
+                .maxConcurrency(1)
+                .retryPolicy(RetryPolicy.builder()
+                        .maxAttempts(2)
+                        .backoff(Duration.ofHours(1))
+                        .maxBackoff(Duration.ofHours(1))
+                        .build()));
+        OperationFuture<Integer> outer = orders.submit("a", () -> {
+            int[] attempts = new int[1];
+            return orders.call("b", () -> {
+                if (++attempts[0] == 1) {
+                    throw new IllegalStateException("the first attempt");
+                }
+                return attempts[0];
+            });
+        });
+        Eventually.until("it backs off", () -> orders.stats().backingOff() == 1);
+        orders.submit("c", () -> ran.add("c")).join();
+        Eventually.until("its lane is gone", () -> orders.stats().lanes() == 2);
+        StructuralCheck.assertSound(orders);
+        assertThat(orders.retry("b")).isTrue();
+        assertThat(outer.join()).isEqualTo(2);
+    }
+
+    @Test
+    void aCallerInsideThatIsInterruptedWhileItWaitsHasItsPermitBack() {
+        KeyedCoordinator<String> orders = coordinators.add(Coordinators.orders().maxConcurrency(1));
+        orders.pauseKey("b");
+        OperationFuture<Integer> outer = orders.submit("a", () -> {
+            Thread.currentThread().interrupt();
+            assertThatThrownBy(() -> orders.call("b", () -> ran.add("never")))
+                    .isInstanceOfSatisfying(
+                            RejectedOperationException.class,
+                            rejection -> assertThat(rejection.reason()).isEqualTo(Reason.INTERRUPTED));
+            assertThat(Thread.interrupted()).isTrue();
+            return orders.stats().active();
+        });
+        assertThat(outer.join()).isEqualTo(1);
+        orders.resumeKey("b");
+        assertThat(ran).isEmpty();
     }
 }
