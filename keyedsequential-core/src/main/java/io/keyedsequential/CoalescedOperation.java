@@ -65,12 +65,10 @@ final class CoalescedOperation<K, R extends @Nullable Object> extends ResultOper
     }
 
     @Override
-    @Nullable
-    Object perform() throws Exception {
+    void begins() {
         StripedCoordinator<K> present = coordinator();
         if (present != null) {
             present.coalescedStarts(this);
         }
-        return super.perform();
     }
 }

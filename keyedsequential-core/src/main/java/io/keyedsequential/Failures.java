@@ -77,7 +77,7 @@ final class Failures<K> {
         return operation instanceof StageOperation<K, ?> staged && withheld.holdBackAwaiting(staged, state, attempts);
     }
 
-    /** Whether an operation one attempt of which fails like this ends with it, as far as can be said before. */
+    /** Whether an operation of which this attempt fails like this ends with it, as far as can be said before. */
     boolean isFinal(Operation<K> operation, int attempt, Throwable failure) {
         if (plain || operation.isStopped()) {
             return true;

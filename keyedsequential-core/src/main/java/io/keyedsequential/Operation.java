@@ -95,7 +95,7 @@ abstract class Operation<K> {
     }
 
     /**
-     * Runs the body, unless somebody has {@link #stop stopped} the operation already.
+     * Runs the body.
      *
      * @return what it returned, or {@link StageOperation#PENDING}
      */
@@ -117,10 +117,13 @@ abstract class Operation<K> {
      */
     void deliverUnrun(Throwable reason) {}
 
+    /** An attempt is about to begin; it may still turn out that the operation is stopped. */
+    void begins() {}
+
     /** Fails the future, if there is one, while the operation goes on. */
     void failEarly(Throwable failure) {}
 
-    /** Takes the operation out of its lane, or stops it if it has begun and an interrupt is wanted. */
+    /** Takes the operation out of its lane, or stops it if it has begun. */
     void cancel(boolean interrupt) {}
 
     /** The same by order of an operator, for the future as well, if there is one. */
@@ -135,6 +138,11 @@ abstract class Operation<K> {
     /** Whether it stands in its lane's queue, or would but for its owner's walk. */
     final boolean isWaiting() {
         return state() <= PARKED;
+    }
+
+    /** Whether it has ended, whatever it ended as. */
+    final boolean hasEnded() {
+        return state() >= COMPLETED;
     }
 
     /** Whether it keeps its lane closed until its next attempt. */
@@ -157,28 +165,24 @@ abstract class Operation<K> {
         }
     }
 
-    /** Goes from running or awaiting to being held back; {@code false} if somebody has marked it as cancelled. */
-    final boolean holdBack(int state) {
-        int before;
-        do {
-            before = (int) STATE.getAcquire(this);
-            if ((before & STOPPED) != 0) {
-                return false;
-            }
-        } while (!STATE.compareAndSet(this, before, state));
-        return true;
-    }
-
-    /** Whether somebody cancelled it since it was started. */
+    /** Whether somebody cancelled it since it was started. Nobody can say so any more once it has ended. */
     final boolean isStopped() {
         return ((int) STATE.getAcquire(this) & STOPPED) != 0;
     }
 
-    /** The body is about to be run, and is not if the operation was cancelled as soon as it was started. */
-    final void checkNotStopped() {
-        if (isStopped()) {
-            throw new CancellationException("operation " + id + " was cancelled before its body ran");
+    /**
+     * Goes from {@link #RUNNING} or {@link #AWAITING} to a state in which it is held back, unless it is stopped: whoever
+     * stops it and whoever ends its attempt may come at once, and one of them sees the other.
+     */
+    final boolean holdBack(int value, Attempts after) {
+        Attempts earlier = attempts;
+        attempts = after; // first: whoever sees the state sees these
+        int before = (int) STATE.getAcquire(this);
+        if ((before & STOPPED) == 0 && STATE.compareAndSet(this, before, value)) {
+            return true;
         }
+        attempts = earlier;
+        return false;
     }
 
     /** Goes from {@link #RUNNING} to {@link #AWAITING} or back, and stays stopped if it was. */

@@ -39,8 +39,8 @@ public final class OperationFuture<R extends @Nullable Object> extends Completab
     /**
      * Cancels this future and withdraws the operation, unless it has begun.
      *
-     * @param mayInterruptIfRunning whether to interrupt the body if it runs now; if that makes it throw, the operation is
-     *     {@link OperationState#CANCELLED} and not tried again
+     * @param mayInterruptIfRunning whether to interrupt the body if it runs now. With or without: if it throws after this, the
+     *     operation is {@link OperationState#CANCELLED} and not tried again; if it returns, {@link OperationState#COMPLETED}
      * @return whether this future is now cancelled
      */
     @Override

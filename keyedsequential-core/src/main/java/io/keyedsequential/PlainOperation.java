@@ -12,7 +12,6 @@ final class PlainOperation<K> extends Operation<K> {
     @Override
     @Nullable
     Object perform() {
-        checkNotStopped();
         if (body instanceof Runnable runnable) {
             runnable.run();
         }

@@ -1,6 +1,7 @@
 package io.keyedsequential;
 
 import java.util.concurrent.Callable;
+import java.util.concurrent.CancellationException;
 import org.jspecify.annotations.Nullable;
 
 /** An operation somebody holds the future of. */
@@ -34,7 +35,6 @@ class ResultOperation<K, R extends @Nullable Object> extends Operation<K> {
     @Override
     @Nullable
     Object perform() throws Exception {
-        checkNotStopped();
         return body instanceof Callable<?> callable ? callable.call() : null;
     }
 
@@ -49,7 +49,22 @@ class ResultOperation<K, R extends @Nullable Object> extends Operation<K> {
             told.complete((R) result);
             return true;
         }
-        return told.completeExceptionally(failure); // a future that was completed by hand does not take the error
+        if (told.completeExceptionally(state() == CANCELLED ? cancelled(failure) : failure)) {
+            return true;
+        }
+        // A future that was completed by hand has not taken the error; one that was told early has it already.
+        return told.isCompletedExceptionally()
+                && told.handle((value, error) -> error == failure).join();
+    }
+
+    /** Who cancels a future stops its operation first, and may find that told before the future is cancelled: as cancelled. */
+    private CancellationException cancelled(Throwable failure) {
+        if (failure instanceof CancellationException already) {
+            return already;
+        }
+        CancellationException cancelled = new CancellationException("operation " + id + " was cancelled while it ran");
+        cancelled.initCause(failure);
+        return cancelled;
     }
 
     @Override

@@ -15,12 +15,16 @@ final class RunLimit<K> {
     private final Operation<K> operation;
     private final Duration limit;
 
-    /** What the attempts before had left: another one has found something else. */
+    /** What the attempts before this one have left, and which it is: when the time is up, another one may run. */
     private final @Nullable Attempts before;
 
     private final int attempt;
+
     private final AtomicBoolean decided = new AtomicBoolean();
     private Timer.@Nullable Scheduled timer;
+
+    /** Written before the time is up can be decided, read after. */
+    private @Nullable TimeoutException exceeded;
 
     private RunLimit(StripedCoordinator<K> coordinator, Operation<K> operation, Duration limit) {
         this.coordinator = coordinator;
@@ -42,19 +46,13 @@ final class RunLimit<K> {
     }
 
     private void timeIsUp() {
+        TimeoutException failure =
+                new TimeoutException("%s: operation %d ran longer than %d ms (runTimeout, attempt %d)"
+                        .formatted(coordinator.name(), operation.id, limit.toMillis(), attempt));
+        exceeded = failure;
         if (decided.compareAndSet(false, true)) {
-            coordinator.timeIsUp(operation, this, exceeded());
+            coordinator.timeIsUp(operation, before, attempt, failure);
         }
-    }
-
-    /** The attempt that is limited; 1 is the first. */
-    int attempt() {
-        return attempt;
-    }
-
-    /** Whether the operation, which runs, is still at the attempt that is limited. To be asked under the stripe's lock. */
-    boolean isOfPresentAttempt() {
-        return operation.attempts == before;
     }
 
     /**
@@ -71,15 +69,10 @@ final class RunLimit<K> {
             }
             return failure;
         }
-        TimeoutException exceeded = exceeded();
-        if (failure != null) {
-            exceeded.addSuppressed(failure);
+        TimeoutException up = exceeded;
+        if (up != null && failure != null && failure != up) {
+            up.addSuppressed(failure);
         }
-        return exceeded;
-    }
-
-    private TimeoutException exceeded() {
-        return new TimeoutException("%s: operation %d ran longer than %d ms (runTimeout, attempt %d)"
-                .formatted(coordinator.name(), operation.id, limit.toMillis(), attempt));
+        return up == null ? failure : up;
     }
 }

@@ -81,6 +81,7 @@ final class Runner<K> implements Runnable {
         if (held.lane != null) {
             lanes.leave(held, now);
         }
+        held.awaitInterrupt();
         lanes.permits.release(held);
         coordinator.wake();
     }
@@ -131,14 +132,18 @@ final class Runner<K> implements Runnable {
     private @Nullable Operation<K> run(Slot<K> held, Operation<K> operation, Holding holding) {
         Object result = null;
         Throwable failure = null;
-        // Whoever interrupted this thread since the last body meant another operation; but for who cancelled this one
-        // as
-        // soon as it was started, and that is seen before the body is run.
-        Thread.interrupted();
-        RunLimit<K> limit = coordinator.limitRun(operation);
+        RunLimit<K> limit = null;
+        Thread.interrupted(); // whoever interrupted this thread since the last body meant another operation
         holding.inBody(true);
         coordinator.listeners.started(held, operation);
         try {
+            operation.begins();
+            // Who cancelled it before we cleared the interrupt has marked it first; who does from now on interrupts the
+            // body.
+            if (operation.isStopped()) {
+                throw coordinator.stopped(operation);
+            }
+            limit = coordinator.limitRun(operation);
             result = operation.perform();
             if (result == StageOperation.PENDING && operation instanceof StageOperation<K, ?> staged) {
                 staged.limit(limit);

@@ -75,8 +75,11 @@ final class Slot<K> extends Padding {
      */
     final AtomicInteger interrupting = new AtomicInteger();
 
-    /** Whether {@link #thread} has been interrupted for an operation that ran on it. Written before the count goes down. */
-    volatile boolean interrupted;
+    /**
+     * Whether somebody interrupts {@link #thread}, or has, since the holder last asked. Written under the stripe's lock; the
+     * holder asks after it has been under that lock, at the end of its operation.
+     */
+    boolean interrupted;
 
     /** What the thread waits for, inside of the operation on this slot. Written by the thread, read by whoever waits. */
     volatile @Nullable Wait waitsFor;
@@ -178,18 +181,18 @@ final class Slot<K> extends Padding {
     /**
      * Waits until an interrupt that is on its way has arrived. It comes without waiting for anybody.
      *
-     * @return whether one has come since this was asked last
+     * @return whether there was one for the operation that has ended: if the thread is still interrupted, it is by that
      */
     @SuppressWarnings("ThreadPriorityCheck") // a preempted thread needs the processor more than we do
     boolean awaitInterrupt() {
         while (interrupting.get() > 0) {
             Thread.yield();
         }
-        boolean came = interrupted;
-        if (came) {
+        boolean value = interrupted;
+        if (value) {
             interrupted = false;
         }
-        return came;
+        return value;
     }
 
     boolean isStarting() {

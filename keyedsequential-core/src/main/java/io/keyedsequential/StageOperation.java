@@ -64,7 +64,6 @@ final class StageOperation<K, R extends @Nullable Object> extends ResultOperatio
     @Override
     @Nullable
     Object perform() throws Exception {
-        checkNotStopped();
         if (!(body instanceof Supplier<?> supplier)) {
             return null;
         }

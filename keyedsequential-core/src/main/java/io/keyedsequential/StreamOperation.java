@@ -21,7 +21,6 @@ final class StreamOperation<K> extends Operation<K> {
         if (giveShareBack()) {
             intake.leftQueue();
         }
-        checkNotStopped();
         if (body instanceof Runnable runnable) {
             runnable.run();
         }

@@ -25,6 +25,9 @@ final class StripedCoordinator<K> implements KeyedCoordinator<K> {
 
     private static final int IDS_IN_WARNING = 100;
 
+    /** How often somebody looks for an operation that moves meanwhile. */
+    private static final int MOST_LOOKS = 100;
+
     private final String name;
     private final CoordinatorOptions options;
     private final Lanes<K> lanes;
@@ -332,11 +335,15 @@ final class StripedCoordinator<K> implements KeyedCoordinator<K> {
         return RunLimit.begin(this, operation, timer);
     }
 
+    /** What an operation ends with that was cancelled when it had been started and its body had not begun. */
+    CancellationException stopped(Operation<K> operation) {
+        return new CancellationException("%s: operation %d was cancelled".formatted(name, operation.id));
+    }
+
     /** An attempt has run too long: it is interrupted, and if none follows, its future fails at once. */
-    void timeIsUp(Operation<K> operation, RunLimit<K> limit, Throwable exceeded) {
-        boolean last = failures.isFinal(operation, limit.attempt(), exceeded);
-        interrupt(operation, limit::isOfPresentAttempt);
-        if (last) {
+    void timeIsUp(Operation<K> operation, @Nullable Attempts before, int attempt, Throwable exceeded) {
+        interrupt(operation, before);
+        if (failures.isFinal(operation, attempt, exceeded)) {
             operation.failEarly(exceeded);
         }
     }
@@ -516,26 +523,34 @@ final class StripedCoordinator<K> implements KeyedCoordinator<K> {
         listeners.finished(operation, failed ? reason : null, operation instanceof ResultOperation);
     }
 
-    /** Takes an operation out if it waits; if it has begun, marks it as stopped and interrupts it if asked to. */
+    /**
+     * Takes an operation out if it waits; if it has begun, marks it as stopped, so that no other attempt follows, and
+     * interrupts it if asked to.
+     *
+     * @return {@code false} if it has ended
+     */
     boolean cancel(Operation<K> operation, boolean interrupt) {
-        while (!withdraw(operation)) {
-            if (!interrupt) {
-                return false;
-            }
+        // Between two looks it may go from waiting to running or back. A key whose hash has changed is never found.
+        for (int looks = 0; looks < MOST_LOOKS; looks++) {
             if (operation.stop()) {
-                interrupt(operation, operation::isStopped);
+                if (interrupt) {
+                    interrupt(operation, operation.attempts); // no other attempt follows one that is stopped
+                }
                 return true;
             }
-            if (operation.state() > Operation.AWAITING) {
-                return false;
+            if (!operation.isWaiting()) {
+                if (operation.hasEnded()) {
+                    return false;
+                }
+            } else if (withdraw(operation)) {
+                return true;
             }
-            // It ran when it was to be taken out, and waited for its next attempt when it was to be stopped.
         }
-        return true;
+        return false;
     }
 
-    private void interrupt(Operation<K> operation, BooleanSupplier meant) {
-        Slot<K> slot = lanes.withheld.toInterrupt(operation, meant);
+    private void interrupt(Operation<K> operation, @Nullable Attempts before) {
+        Slot<K> slot = lanes.withheld.toInterrupt(operation, before);
         if (slot != null) {
             try {
                 Thread thread = slot.thread;

@@ -109,11 +109,14 @@ final class Turns<K> {
             Holding holding = Holding.enter(coordinator, slot);
             holding.inBody(true);
             coordinator.listeners.started(slot, operation);
-            RunLimit<K> limit = coordinator.limitRun(operation);
+            RunLimit<K> limit = null;
             Object result = null;
             Throwable failure = null;
             try {
-                operation.checkNotStopped(); // after its turn had come and before this thread had noticed
+                if (operation.isStopped()) { // after its turn had come and before this thread had noticed
+                    throw coordinator.stopped(operation);
+                }
+                limit = coordinator.limitRun(operation);
                 result = body.call();
             } catch (Throwable e) {
                 failure = e;
@@ -145,10 +148,10 @@ final class Turns<K> {
         return true;
     }
 
-    /** The key is open, so nobody interrupts this thread for the operation any more, but for who has begun to. */
+    /** After the slot has given its lane back: an interrupt that was decided before has been noted by then. */
     private static void takeInterrupt(Slot<?> slot) {
         if (slot.awaitInterrupt()) {
-            Thread.interrupted(); // not for what its caller does next
+            Thread.interrupted(); // meant for the operation, and not for what its caller does next
         }
     }
 

@@ -147,10 +147,9 @@ final class Views<K> {
     /** A live operation by its id. Cost grows with the number of operations. */
     @Nullable
     Operation<K> find(long id) {
-        for (Running<K> each : running()) {
-            if (each.operation().id == id) {
-                return each.operation();
-            }
+        Operation<K> running = findRunning(id);
+        if (running != null) {
+            return running;
         }
         List<Operation<K>> found = new ArrayList<>(1);
         lanes.lookAtAll(lane -> {
@@ -165,7 +164,16 @@ final class Views<K> {
                 found.add(each);
             }
         });
-        return found.isEmpty() ? null : found.get(0);
+        return found.isEmpty() ? findRunning(id) : found.get(0); // it may have been started between our looks
+    }
+
+    private @Nullable Operation<K> findRunning(long id) {
+        for (Running<K> each : running()) {
+            if (each.operation().id == id) {
+                return each.operation();
+            }
+        }
+        return null;
     }
 
     List<OperationSnapshot> everything() {

@@ -48,14 +48,14 @@ final class Withheld<K> {
         }
         Stripe<K> stripe = lanes.stripe(lane.hash);
         synchronized (stripe) {
-            lane.settle(); // as long as it can be seen that the operation was started
-            if (lanes.isClosed() || !operation.holdBack(state)) {
+            lane.settle(); // as long as it is seen there that the operation has been started
+            if (lanes.isClosed() || !operation.holdBack(state, attempts)) {
                 return false;
             }
             lane.ended();
             slot.lane = null;
             slot.passedOn();
-            putBack(stripe, lane, operation, attempts);
+            putBack(stripe, lane, operation);
             return true;
         }
     }
@@ -66,21 +66,20 @@ final class Withheld<K> {
         synchronized (stripe) {
             Lane<K> held = operation.lane;
             if (held != null) {
-                held.settle(); // as long as it can be seen that the operation was started
+                held.settle();
             }
-            if (lanes.isClosed() || !operation.holdBack(state)) {
+            if (lanes.isClosed() || !operation.holdBack(state, attempts)) {
                 return false;
             }
             Lane<K> lane = lanes.endAwaiting(stripe, operation);
             lanes.counts.stageEnded();
-            putBack(stripe, lane, operation, attempts);
+            putBack(stripe, lane, operation);
             return true;
         }
     }
 
     @GuardedBy("stripe")
-    private void putBack(Stripe<K> stripe, Lane<K> lane, Operation<K> operation, Attempts attempts) {
-        operation.attempts = attempts;
+    private void putBack(Stripe<K> stripe, Lane<K> lane, Operation<K> operation) {
         lane.putBack(operation);
         lanes.counts.heldBack(operation.state() == Operation.PARKED);
         lanes.tidy(stripe, lane); // with perKeyConcurrency > 1 the lane may have been ready
@@ -426,22 +425,20 @@ final class Withheld<K> {
      * interrupt. We look under the stripe's lock after raising the attention word, so its runner can get on only through
      * that lock, and there it sees the mark and waits.
      *
-     * <p>The late interrupt: the attempt that was to be interrupted has ended, and the next one of the same operation
-     * runs. An operation goes from one attempt to the next under the lock, so there we ask whether it is still meant.
-     *
-     * @param meant whether what runs now is what is to be interrupted
+     * @param before what the attempts before the one that is meant have left: a later one is not to be interrupted
      * @return the slot, or {@code null} if the operation is on none: it awaits its stage, or does not run any more
      */
     @Nullable
-    Slot<K> toInterrupt(Operation<K> operation, BooleanSupplier meant) {
+    Slot<K> toInterrupt(Operation<K> operation, @Nullable Attempts before) {
         Stripe<K> stripe = lanes.stripe(Lanes.spread(operation.key));
         synchronized (stripe) {
             lanes.attention.raise();
-            if (operation.state() != Operation.RUNNING || !meant.getAsBoolean()) {
+            if (operation.state() != Operation.RUNNING || operation.attempts != before) {
                 return null;
             }
             for (Slot<K> slot : lanes.permits.slots()) {
                 if (slot.current() == operation && slot.thread != null) {
+                    slot.interrupted = true;
                     slot.interrupting.incrementAndGet();
                     return slot;
                 }
