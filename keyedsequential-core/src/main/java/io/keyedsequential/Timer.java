@@ -7,6 +7,11 @@ import org.jspecify.annotations.Nullable;
 /**
  * Runs something later. One facility for all atoms: the timer that the JDK keeps for {@link CompletableFuture}, a single
  * daemon thread that only hands over to the common pool. Nothing is scheduled unless somebody waits for a time.
+ *
+ * <p>What a timer that is set keeps reachable: for a {@code runTimeout} the operation, until its attempt ends, when it is
+ * called off; for a backoff the operation, until the backoff is over, also if it leaves before (by then it has let go of
+ * body and future); for a quiet period likewise; for a {@code queueTimeout} the atom, but no operation, until that time has
+ * passed since its last look, also if it is closed before.
  */
 @FunctionalInterface
 interface Timer {

@@ -28,6 +28,9 @@ class InterruptStressTest {
     private static final int KEYS = 3;
     private static final int ROUNDS = 20_000;
 
+    /** One in so many is sure to be interrupted. */
+    private static final int PATIENT = 200;
+
     @RegisterExtension
     final Coordinators coordinators = new Coordinators();
 
@@ -153,7 +156,9 @@ class InterruptStressTest {
     private void submit(KeyedCoordinator<Integer> orders, Random random) {
         int key = random.nextInt(KEYS);
         int length = random.nextInt(40);
-        if (random.nextInt(3) == 0) {
+        if (random.nextInt(PATIENT) == 0) {
+            orders.submit(key, () -> patient(orders));
+        } else if (random.nextInt(3) == 0) {
             OperationFuture<Integer> future = orders.submit(key, () -> marked(length));
             toCancel.add(() -> future.cancel(true));
         } else {
@@ -165,7 +170,9 @@ class InterruptStressTest {
         int key = random.nextInt(KEYS);
         int length = random.nextInt(40);
         try {
-            if (random.nextInt(3) == 0) {
+            if (random.nextInt(PATIENT) == 0) {
+                orders.call(key, () -> patient(orders));
+            } else if (random.nextInt(3) == 0) {
                 orders.call(key, () -> {
                     long id = OperationContext.current().orElseThrow().operationId();
                     toCancel.add(() -> orders.cancel(id));
@@ -185,6 +192,15 @@ class InterruptStressTest {
                 throw e;
             }
         }
+    }
+
+    /** One that does not end before it is interrupted, so that some are for certain. */
+    private int patient(KeyedCoordinator<Integer> orders) {
+        long id = OperationContext.current().orElseThrow().operationId();
+        toCancel.add(() -> orders.cancel(id));
+        Eventually.until("it is interrupted", () -> Thread.currentThread().isInterrupted());
+        arrived.incrementAndGet();
+        return 0;
     }
 
     /** One that may be interrupted: it goes on for a short while, and takes the interrupt or leaves it behind. */

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.lang.ref.Reference;
 import java.lang.ref.ReferenceQueue;
 import java.lang.ref.WeakReference;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -104,6 +105,43 @@ class ReachabilityTest {
         }));
         executor.runAll();
         stage.complete(watch(new Object()));
+    }
+
+    @Test
+    void timersThatAreLongHoldNothingOfWhatHasEnded() throws Exception {
+        KeyedCoordinator<String> orders = coordinators.add(Coordinators.orders()
+                .executor(executor)
+                .runTimeout(Duration.ofHours(1))
+                .queueTimeout(Duration.ofHours(1)));
+        enqueue(orders);
+        executor.runAll();
+        assertAllCollected();
+        assertThat(orders.stats().completed()).isEqualTo(8);
+    }
+
+    @Test
+    void anOperationCancelledWhileItBacksOffIsHeldByItsTimerWithoutBodyAndFuture() throws Exception {
+        ManualTimer timer = new ManualTimer();
+        KeyedCoordinator<String> orders = coordinators.add(
+                Coordinators.orders()
+                        .executor(executor)
+                        .retryPolicy(RetryPolicy.builder().maxAttempts(2).build()),
+                timer);
+        cancelWhileBackingOff(orders);
+        assertAllCollected();
+        assertThat(timer.pending()).hasSize(1);
+        timer.fireAll();
+    }
+
+    private void cancelWhileBackingOff(KeyedCoordinator<String> orders) {
+        Body body = body();
+        OperationFuture<Object> future = watch(orders.submit("a", () -> {
+            body.run();
+            throw new IllegalStateException("on purpose");
+        }));
+        executor.runAll();
+        assertThat(orders.stats().backingOff()).isEqualTo(1);
+        future.cancel(false);
     }
 
     @Test
