@@ -52,7 +52,7 @@ final class ModelPlay implements CoordinatorListener {
     private final Map<Long, OperationState> finished = new LinkedHashMap<>();
 
     /** What an assertion inside a body or a listener has found, where it would fail only the operation. */
-    private AssertionError violation;
+    private volatile AssertionError violation;
 
     private volatile boolean abandoned;
 
@@ -292,9 +292,14 @@ final class ModelPlay implements CoordinatorListener {
         }
     }
 
+    /** Once something is wrong bodies just succeed: an engine that starts one again and again comes to an end. */
+    private boolean isOver() {
+        return abandoned || violation != null;
+    }
+
     /** What the body of an operation does that is not a stage's. */
     private Object attempt(Op op) throws Exception {
-        if (abandoned) {
+        if (isOver()) {
             return "abandoned";
         }
         Failure failure = begin(op);
@@ -306,7 +311,7 @@ final class ModelPlay implements CoordinatorListener {
     }
 
     private CompletionStage<Object> stage(Op op) {
-        if (abandoned) {
+        if (isOver()) {
             return CompletableFuture.completedFuture("abandoned");
         }
         boolean pending = op.body == Body.HOLD || op.body == Body.FAIL_FIRST || op.body == Body.HOLD_AND_HEED;
@@ -330,6 +335,9 @@ final class ModelPlay implements CoordinatorListener {
     /** The body until its attempt ends; what it fails with. */
     private Failure begin(Op op) {
         check(() -> model.begins(op));
+        if (isOver()) {
+            return null;
+        }
         sortOutLimit(op);
         switch (op.body) {
             case HOLD, HOLD_AND_FAIL, HOLD_AND_HEED -> {
