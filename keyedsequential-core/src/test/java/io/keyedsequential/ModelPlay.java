@@ -23,6 +23,7 @@ import java.util.concurrent.Semaphore;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Does every step to a coordinator and to the model, and compares them after each. A body tells the model when it begins and
@@ -198,10 +199,13 @@ final class ModelPlay implements CoordinatorListener {
         } else if (set.nanos() == SteppedTimer.RUN_TIMEOUT) {
             timeIsUp((Op) set.of());
         } else {
-            model.gathered((Op) set.of());
+            Op gathered = (Op) set.of();
+            model.gathered(gathered);
+            timer.setFor = new WaysIn(stripeOf(gathered.key), gathered); // it is queued now, and limited
         }
         set.action().run();
         timer.setFor = null;
+        sortOut();
     }
 
     private void timeIsUp(Op op) {
@@ -526,7 +530,9 @@ final class ModelPlay implements CoordinatorListener {
         if (lane == null) {
             return;
         }
-        List<Long> waiting = line.waiting().stream().map(op -> op.id).toList();
+        List<Long> waiting = Stream.concat(line.waiting().stream(), line.gathering.stream())
+                .map(op -> op.id)
+                .toList();
         List<Long> shown = lane.operations().stream()
                 .filter(each -> each.state() != OperationState.RUNNING && each.state() != OperationState.AWAITING)
                 .map(OperationSnapshot::id)
@@ -536,7 +542,7 @@ final class ModelPlay implements CoordinatorListener {
         assertThat(lane.running()).as("running or awaiting for %s", key).isEqualTo((int) line.open());
         assertThat(lane.paused()).as("%s paused", key).isEqualTo(line.paused);
         int most = Math.min(played.options().capacity(), played.options().capacityPerKey());
-        long queued = line.gathering.size() + waiting.size() - model.beyondBound;
+        long queued = waiting.size() - model.beyondBound;
         long heldBack = line.ops.stream().filter(op -> op.begun).count(); // needs no room for its key to come back
         assertThat(queued - heldBack).as("queued for %s", key).isLessThanOrEqualTo(most);
     }
@@ -550,7 +556,7 @@ final class ModelPlay implements CoordinatorListener {
             }
         }
         for (Op op : model.all) {
-            if (played.options().queueTimeout() && op.state == OperationState.QUEUED && !op.begun) {
+            if (played.options().queueTimeout() && op.state == OperationState.QUEUED && !op.begun && !op.gathering) {
                 assertThat(timer.isSet(SteppedTimer.QUEUE_TIMEOUT, stripeOf(op.key)))
                         .as("%s has a timer of its stripe", op)
                         .isTrue();

@@ -316,23 +316,24 @@ final class ReferenceModel {
         return taken;
     }
 
-    /** Cancels: takes out what waits, stops what has begun if asked to. */
+    /** Cancels: takes out what waits; what has begun is tried no more, and interrupted if asked to. */
     boolean cancel(Op op, boolean interrupt) {
-        if (!op.isLive() || (op.isOpen() && !interrupt)) {
+        if (!op.isLive()) {
             return false;
         }
         if (op.isOpen()) {
             op.stopped = true;
-            op.interrupted |= op.state == OperationState.RUNNING;
+            op.interrupted |= interrupt && op.state == OperationState.RUNNING;
         } else {
             end(op, OperationState.CANCELLED);
         }
         return true;
     }
 
+    /** What gathers has not begun to wait. */
     void expire(Predicate<String> keys) {
         for (Op op : List.copyOf(all)) {
-            if (op.state == OperationState.QUEUED && !op.begun && keys.test(op.key)) {
+            if (op.state == OperationState.QUEUED && !op.begun && !op.gathering && keys.test(op.key)) {
                 end(op, OperationState.FAILED);
             }
         }
