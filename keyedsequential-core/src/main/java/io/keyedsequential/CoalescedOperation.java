@@ -19,6 +19,11 @@ final class CoalescedOperation<K, R extends @Nullable Object> extends ResultOper
     /** Whether it waits aside. Guarded by the stripe's lock. */
     boolean gathering;
 
+    /** Its place if it has gathered, otherwise 0; see {@link Operation#placedAt}. Guarded by the stripe's lock. */
+    private long placedAt;
+
+    private long gatheredAs;
+
     /** What it has replaced and nobody has told yet. Written under the stripe's lock, then taken by the caller. */
     @Nullable
     CoalescedOperation<K, ?> replaced;
@@ -53,6 +58,27 @@ final class CoalescedOperation<K, R extends @Nullable Object> extends ResultOper
         if (!isWaiting()) {
             set.cancel();
         }
+    }
+
+    /**
+     * It has gathered and takes its place at the end of its lane.
+     *
+     * @param lastAdmitted the id of the operation that was admitted last
+     * @param as ascending from one such operation of the lane to the next
+     */
+    void place(long lastAdmitted, long as) {
+        placedAt = lastAdmitted;
+        gatheredAs = as;
+    }
+
+    @Override
+    long placedAt() {
+        return placedAt == 0 ? id : placedAt;
+    }
+
+    @Override
+    long gatheredAs() {
+        return gatheredAs;
     }
 
     @Override

@@ -73,15 +73,11 @@ final class Lane<K> {
         queued++;
     }
 
-    /**
-     * Puts an operation that has been started back: before everything that has not, and among those that have been started
-     * and put back as it is, which overlapped with it, by the order of admission. Ids do not order it against the rest:
-     * what has gathered may have been admitted before it and yet stands behind.
-     */
+    /** Puts an operation that has been started back to where it stood: before everything that took its place after it. */
     void putBack(Operation<K> operation) {
         Operation<K> before = null;
         Operation<K> after = head;
-        while (after != null && after.attempts != null && after.id < operation.id) {
+        while (after != null && after.isBefore(operation)) {
             before = after;
             after = after.next();
         }

@@ -25,6 +25,9 @@ final class Latest<K> {
     /** Those that gather, by key, in the order of admission. */
     private final Map<K, List<CoalescedOperation<K, ?>>> gathering = new HashMap<>();
 
+    /** How many have gathered and were queued. */
+    private long gathered;
+
     /** The operation of the group that waits, if one does. */
     @Nullable
     CoalescedOperation<K, ?> waiting(Group<K> group) {
@@ -54,6 +57,12 @@ final class Latest<K> {
             gathering.remove(operation.key);
             lane.gathering(false);
         }
+    }
+
+    /** The operation has gathered, and is to stand behind all that have been admitted for its key. */
+    void place(CoalescedOperation<K, ?> operation, long lastAdmitted) {
+        gathered++;
+        operation.place(lastAdmitted, gathered);
     }
 
     void forEachGathering(Consumer<Operation<K>> action) {

@@ -134,6 +134,26 @@ abstract class Operation<K> {
         return (int) STATE.getAcquire(this) & STATE_BITS;
     }
 
+    /**
+     * After which admission it took its place in its lane: its own, unless it has gathered first. Lanes are in the order of
+     * this, and where it is equal, of {@link #gatheredAs}.
+     */
+    long placedAt() {
+        return id;
+    }
+
+    /** Which one it was of those that took their place after the same admission; 0 if it is the one that was admitted. */
+    long gatheredAs() {
+        return 0;
+    }
+
+    /** Whether its place in their lane is before that of another operation. */
+    final boolean isBefore(Operation<K> other) {
+        long own = placedAt();
+        long others = other.placedAt();
+        return own != others ? own < others : gatheredAs() < other.gatheredAs();
+    }
+
     /** Whether it stands in its lane's queue, or would but for its owner's walk. */
     final boolean isWaiting() {
         return state() <= PARKED;

@@ -146,9 +146,8 @@ final class StructuralCheck<K> {
                         .as("a started operation behind a waiting one")
                         .isNull();
             }
-            // One that gathered stands where it was queued, which may be long after it was admitted.
-            assertThat(last == null || last.id < each.id || each instanceof CoalescedOperation)
-                    .as("in the order of admission")
+            assertThat(last == null || last.isBefore(each))
+                    .as("in the order of their places")
                     .isTrue();
             assertThat(each.key).isEqualTo(lane.key);
             last = each;
