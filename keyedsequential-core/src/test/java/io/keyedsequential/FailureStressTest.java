@@ -118,6 +118,13 @@ class FailureStressTest {
             thread.setDaemon(true);
             return thread;
         });
+        AtomicInteger failuresOfTheFirst = new AtomicInteger(2);
+        orders.execute(0, () -> {
+            if (failuresOfTheFirst.getAndDecrement() > 0) {
+                throw new IllegalStateException("park");
+            }
+        });
+        Eventually.until("one is parked before any operator comes", () -> orders.stats().parked() == 1);
         AtomicBoolean stop = new AtomicBoolean();
         List<TestThread<Integer>> operators = List.of(
                 TestThread.start(() -> operate(orders, new Random(seed), stop)),
