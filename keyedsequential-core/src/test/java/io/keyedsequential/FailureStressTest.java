@@ -124,7 +124,8 @@ class FailureStressTest {
                 throw new IllegalStateException("park");
             }
         });
-        Eventually.until("one is parked before any operator comes", () -> orders.stats().parked() == 1);
+        Eventually.until(
+                "one is parked before any operator comes", () -> orders.stats().parked() == 1);
         AtomicBoolean stop = new AtomicBoolean();
         List<TestThread<Integer>> operators = List.of(
                 TestThread.start(() -> operate(orders, new Random(seed), stop)),

@@ -47,7 +47,7 @@ class GatheringPlaceTest {
     }
 
     private void park(Slot<String> slot, Operation<String> operation) {
-        Attempts attempts = Attempts.after(null, FAILURE, 0);
+        Attempts attempts = Attempts.after(null, FAILURE, 0, 0);
         assertThat(harness.lanes.withheld.holdBack(slot, operation, Operation.PARKED, attempts))
                 .isTrue();
     }
@@ -56,7 +56,7 @@ class GatheringPlaceTest {
     void anOperationThatFailsIsPutBackBeforeOneThatGatheredAndIsOlderById() {
         CoalescedOperation<String, Integer> gathered = admitted("x");
         Operation<String> failing = harness.queued("a");
-        assertThat(harness.lanes.withheld.gathered(gathered)).isFalse();
+        assertThat(harness.lanes.withheld.gathered(gathered, 2)).isFalse();
         Slot<String> slot = harness.begin();
         assertThat((Object) slot.current()).isSameAs(failing);
         park(slot, failing);
@@ -70,8 +70,8 @@ class GatheringPlaceTest {
         CoalescedOperation<String, Integer> third = admitted("x");
         CoalescedOperation<String, Integer> second = admitted("y");
         Operation<String> first = harness.queued("a");
-        harness.lanes.withheld.gathered(second);
-        harness.lanes.withheld.gathered(third);
+        harness.lanes.withheld.gathered(second, 2);
+        harness.lanes.withheld.gathered(third, 2);
         Slot<String> one = harness.begin();
         Slot<String> two = harness.begin();
         Slot<String> three = harness.begin();
@@ -95,21 +95,9 @@ class GatheringPlaceTest {
         assertThat(harness.offer("a")).isEqualTo(Lanes.Admission.KEY_FULL);
         assertThat(harness.offer("b")).isNotEqualTo(Lanes.Admission.KEY_FULL);
         assertThat(harness.offer(gathering("y"))).as("in place of another").isEqualTo(Lanes.Admission.ADMITTED);
-        harness.lanes.withheld.gathered(first);
+        harness.lanes.withheld.gathered(first, 2);
         assertThat(harness.lanes.queued("a")).isEqualTo(2);
         assertThat(harness.lanes.withdraw(first)).isTrue();
         harness.queued("a");
-    }
-
-    @Test
-    void whatGathersExpiresWithTheOthersAndNotBeforeItsTime() {
-        CoalescedOperation<String, Integer> first = admitted("x"); // enqueued at 1
-        List<Operation<String>> expired = new ArrayList<>();
-        int stripe = harness.lanes.stripeOfKey("a");
-        assertThat(harness.lanes.withheld.takeOutExpired(stripe, 0, expired)).isEqualTo(1L);
-        assertThat(expired).isEmpty();
-        assertThat(harness.lanes.withheld.takeOutExpired(stripe, 1, expired)).isNull();
-        assertThat(expired).containsExactly(first);
-        assertThat(harness.lanes.laneCount()).isZero();
     }
 }
