@@ -18,6 +18,9 @@ final class StructuralInvariants<K> {
 
     private int tokens;
     private long queued;
+    private long neverStarted;
+    private long held;
+    private long parked;
     private long present;
 
     private StructuralInvariants(Lanes<K> lanes, CoordinatorOptions options) {
@@ -48,20 +51,23 @@ final class StructuralInvariants<K> {
         if (lanes.laneCount() != 0) {
             found.add("at rest, but %d lanes are left".formatted(lanes.laneCount()));
         }
+        if (lanes.permits.lent() != 0) {
+            found.add("at rest, but %d permits are lent".formatted(lanes.permits.lent()));
+        }
         if (lanes.blockedCallers() != 0) {
             found.add("at rest, but %d callers are blocked".formatted(lanes.blockedCallers()));
         }
         return found;
     }
 
-    /** How many operations of a key wait, counted without settling. */
+    /** How many operations of a key stand in its lane's queue, counted without settling. */
     static <K> int queuedOf(Lanes<K> lanes, K key) {
         int[] count = new int[1];
         for (Stripe<K> stripe : lanes.stripes()) {
             synchronized (stripe) {
                 stripe.forEach(lane -> {
                     for (Operation<K> each = lane.head; each != null && lane.key.equals(key); each = each.next()) {
-                        count[0] += each.state() == Operation.QUEUED ? 1 : 0;
+                        count[0] += each.isWaiting() ? 1 : 0;
                     }
                 });
             }
@@ -74,12 +80,15 @@ final class StructuralInvariants<K> {
         for (Stripe<K> stripe : lanes.stripes()) {
             synchronized (stripe) {
                 Set<Lane<K>> ready = tokensOf(stripe);
+                Set<K> gathering = gatheringOf(stripe);
                 require((word & stripe.bit) != 0 == stripe.ready.hasTokens(), "the word of ready stripes is wrong");
                 int[] size = new int[1];
                 stripe.forEach(lane -> {
                     size[0]++;
                     lane(stripe, lane, ready.remove(lane));
+                    require(gathering.remove(lane.key) == lane.isGathering(), "key %s: who gathers?", lane.key);
                 });
+                require(gathering.isEmpty(), "invariant 1: keys %s gather without a lane", gathering);
                 require(size[0] == stripe.size(), "a stripe has %d lanes and counts %d", size[0], stripe.size());
                 require(ready.isEmpty(), "%d tokens belong to lanes that are gone", ready.size());
             }
@@ -104,27 +113,57 @@ final class StructuralInvariants<K> {
     }
 
     @GuardedBy("stripe")
+    private Set<K> gatheringOf(Stripe<K> stripe) {
+        Set<K> keys = new HashSet<>();
+        stripe.forEachGathering(operation -> {
+            queued++;
+            neverStarted++;
+            keys.add(operation.key);
+            require(operation.state() == Operation.QUEUED, "operation %d gathers and is not queued", operation.id);
+        });
+        return keys;
+    }
+
+    @GuardedBy("stripe")
     private void lane(Stripe<K> stripe, Lane<K> lane, boolean hasToken) {
         int linked = 0;
         int waiting = 0;
+        int fresh = 0;
+        boolean untried = false;
+        Operation<K> first = null;
+        K key = lane.key;
         for (Operation<K> each = lane.head; each != null; each = each.next()) {
             linked++;
-            waiting += each.state() == Operation.QUEUED ? 1 : 0;
-            require(each.next() != null || lane.tail == each, "key %s: the tail is not the end", lane.key);
+            require(each.next() != null || lane.tail == each, "key %s: the tail is not the end", key);
+            if (!each.isWaiting()) {
+                require(first == null, "key %s: %d has started behind one that waits", key, each.id);
+                continue;
+            }
+            first = first == null ? each : first;
+            waiting++;
+            require(!untried || each.attempts == null, "key %s: %d stands behind one that never started", key, each.id);
+            untried |= each.attempts == null;
+            // One that gathered is queued whatever room its key has by then.
+            fresh += each.attempts == null && !(each instanceof CoalescedOperation) ? 1 : 0;
+            neverStarted += each.attempts == null ? 1 : 0;
+            queued += each.isHeldBack() ? 0 : 1;
+            held += each.isHeldBack() ? 1 : 0;
+            parked += each.state() == Operation.PARKED ? 1 : 0;
         }
-        queued += waiting;
-        present += lane.running();
         int running = lane.running();
-        K key = lane.key;
+        present += running;
         require(stripe.find(key, lane.hash) == lane, "key %s: its lane is not found", key);
         require(linked == lane.queued, "key %s: links %d operations and counts %d", key, linked, lane.queued);
-        require(waiting > 0 || running > 0 || lane.isPaused(), "invariant 1: key %s has nothing and is present", key);
-        boolean startable = waiting > 0 && running < lanes.perKeyConcurrency() && !lane.isPaused();
+        boolean kept = waiting > 0 || running > 0 || lane.isPaused() || lane.isGathering();
+        require(kept, "invariant 1: key %s has nothing and is present", key);
+        boolean open = first != null && !first.isHeldBack() && !lane.isPaused();
+        boolean startable = open && running < lanes.perKeyConcurrency();
         require(hasToken == startable, "invariant 2: key %s has token=%s, startable=%s", key, hasToken, startable);
         require(hasToken == lane.isReady(), "key %s has token=%s and says %s", key, hasToken, lane.isReady());
         require(running >= 0 && running <= lanes.perKeyConcurrency(), "invariant 3: key %s runs %d", key, running);
+        // What is queued again after an attempt was admitted when there was room.
         boolean bound = lanes.counts.admittedBeyondBound() == 0;
-        require(!bound || waiting <= options.capacityPerKey(), "invariant 4: key %s queues %d", key, waiting);
+        require(!bound || fresh <= options.capacityPerKey(), "invariant 4: key %s queues %d", key, fresh);
     }
 
     private void permits(boolean wakeOwed) {
@@ -139,6 +178,7 @@ final class StructuralInvariants<K> {
         require(wakeable == permits.isWakeable(), "wakeable is %s and should be %s", permits.isWakeable(), wakeable);
         require(tokens == 0 || !wakeable || wakeOwed, "invariant 5: %d tokens wait and a permit is free", tokens);
         require(slots.stream().noneMatch(Slot::isStarting), "a slot is announcing a start for ever");
+        require(permits.lent() >= 0, "%d permits are lent", permits.lent());
     }
 
     private void balance() {
@@ -157,8 +197,10 @@ final class StructuralInvariants<K> {
         require(inHand + awaiting[0] == present, "%d in hand, %d await, lanes say %d", inHand, awaiting[0], present);
         require(counts.queued() == queued, "counts %d queued, there are %d", counts.queued(), queued);
         boolean bound = counts.admittedBeyondBound() == 0;
-        require(!bound || queued <= options.capacity(), "invariant 4: %d operations are queued", queued);
-        long accounted = queued + running + awaiting[0] + counts.ended();
+        require(!bound || neverStarted <= options.capacity(), "invariant 4: %d operations are queued", neverStarted);
+        require(counts.held() == held, "counts %d held back, there are %d", counts.held(), held);
+        require(counts.parked() == parked, "counts %d parked, there are %d", counts.parked(), parked);
+        long accounted = queued + running + awaiting[0] + held + counts.ended();
         require(counts.admitted() == accounted, "invariant 7: admitted %d, found %d", counts.admitted(), accounted);
     }
 
