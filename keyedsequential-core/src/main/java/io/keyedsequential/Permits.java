@@ -201,7 +201,7 @@ final class Permits<K> {
     static final class Return {
 
         private final Thread thread = Thread.currentThread();
-        private volatile boolean granted;
+        volatile boolean granted;
 
         /** Waits. Those who have the permit end without waiting for anybody that holds none, so it is not interruptible. */
         void await() {

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -23,6 +24,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class LanesActors {
 
+    private static final Exception FAILURE = new Exception("a body that throws");
+
     final CoordinatorOptions options;
     final Lanes<String> lanes;
 
@@ -31,7 +34,28 @@ final class LanesActors {
     /** Slots handed to an executor that has not run them yet. */
     private final Deque<RunnerSteps> handedOver = new ArrayDeque<>();
 
+    /** An attempt that failed and what will call for the next one: a timer, or nobody but an operator. */
+    record Failed(Operation<String> operation, Attempts attempts) {}
+
+    /** What the next body does, and what is decided about it if it fails. */
+    enum Ending {
+        WELL,
+        BACKS_OFF,
+        PARKS,
+        FOR_GOOD
+    }
+
     private final List<StageOperation<String, ?>> awaiting = new ArrayList<>();
+
+    /** Timers that have not fired. Nobody calls one off, so it may find that somebody was quicker. */
+    private final List<Failed> timers = new ArrayList<>();
+
+    /** What is held back as far as everybody has been told, with the attempts after which it was. */
+    private final Map<Operation<String>, Attempts> held = new IdentityHashMap<>();
+
+    private final List<CoalescedOperation<String, ?>> gathering = new ArrayList<>();
+    private Ending nextEnding = Ending.WELL;
+    private long clock;
     private final List<String> violations = new ArrayList<>();
     private final Map<String, Long> lastStarted = new HashMap<>();
     private final Map<String, Integer> runningOf = new HashMap<>();
@@ -64,20 +88,67 @@ final class LanesActors {
     // ---------------------------------------------------------------- callers
 
     Operation<String> plain(String key) {
-        return new PlainOperation<>(key, () -> {}, 0);
+        return new PlainOperation<>(key, () -> {}, tick());
     }
 
     Operation<String> staged(String key) {
-        return new StageOperation<String, Void>(stages, key, CompletableFuture<Void>::new, 0);
+        return new StageOperation<String, Void>(stages, key, CompletableFuture<Void>::new, tick());
     }
 
     Operation<String> turn(String key) {
-        return new TurnOperation<>(key, "turn", 0);
+        return new TurnOperation<>(key, "turn", tick());
+    }
+
+    CoalescedOperation<String, ?> coalesced(String key, Coalescing coalescing) {
+        return new CoalescedOperation<>(stages, key, coalescing, () -> "", tick());
+    }
+
+    synchronized long now() {
+        return clock;
+    }
+
+    /** No two operations are enqueued at the same time. */
+    private synchronized long tick() {
+        return ++clock;
+    }
+
+    /** Somebody who runs an operation lends its permit. */
+    void lend() {
+        lanes.permits.lend();
+        wake();
+    }
+
+    /** Takes it back; {@code null} if it is there at once. */
+    Permits.@Nullable Return takeBack() {
+        Permits.Return awaited = lanes.permits.takeBack();
+        if (awaited != null) {
+            lanes.settleStarts();
+        }
+        return awaited;
+    }
+
+    /** What the caller does about an operation that was admitted, beside waking a runner. */
+    void admitted(Operation<String> operation) {
+        if (operation instanceof CoalescedOperation<String, ?> coalesced) {
+            if (coalesced.gatheringNanos() > 0) {
+                synchronized (this) {
+                    gathering.add(coalesced);
+                }
+            }
+            CoalescedOperation<String, ?> replaced = coalesced.replaced;
+            if (replaced != null) {
+                coalesced.replaced = null;
+                left(replaced);
+            }
+        }
     }
 
     /** Enqueues, and wakes a runner where that is the caller's duty. */
     Lanes.Admission submit(Operation<String> operation) {
         Lanes.Admission outcome = lanes.offer(operation, false, false);
+        if (outcome == Lanes.Admission.ADMITTED_READY || outcome == Lanes.Admission.ADMITTED) {
+            admitted(operation);
+        }
         if (outcome == Lanes.Admission.ADMITTED_READY) {
             wake();
         }
@@ -101,9 +172,143 @@ final class LanesActors {
     boolean cancel(Operation<String> operation) {
         boolean withdrawn = lanes.withdraw(operation);
         if (withdrawn) {
+            left(operation);
             wake();
         }
         return withdrawn;
+    }
+
+    /** An operation was taken out: nothing holds its key any more. */
+    private synchronized void left(Operation<String> operation) {
+        held.remove(operation);
+    }
+
+    // ---------------------------------------------------------------- failures and time
+
+    /** Decides how the next body ends. */
+    synchronized void nextEnds(Ending ending) {
+        nextEnding = ending;
+    }
+
+    synchronized Ending takeEnding() {
+        Ending ending = nextEnding;
+        nextEnding = Ending.WELL;
+        return ending;
+    }
+
+    /** An attempt has failed: on a slot, or, without one, where a stage ended. */
+    boolean heldBack(@Nullable Slot<String> slot, Operation<String> operation, Ending ending) {
+        int state = ending == Ending.PARKS ? Operation.PARKED : Operation.BACKING_OFF;
+        if (ending == Ending.WELL || ending == Ending.FOR_GOOD || operation instanceof TurnOperation) {
+            return false;
+        }
+        Attempts attempts = Attempts.after(operation.attempts, FAILURE, tick());
+        synchronized (this) {
+            held.put(operation, attempts); // first: as soon as it is held back others may release it
+        }
+        boolean back = slot != null
+                ? lanes.withheld.holdBack(slot, operation, state, attempts)
+                : operation instanceof StageOperation<String, ?> staged
+                        && lanes.withheld.holdBackAwaiting(staged, state, attempts);
+        if (!back) {
+            left(operation);
+        } else if (state == Operation.BACKING_OFF) {
+            synchronized (this) {
+                timers.add(new Failed(operation, attempts));
+            }
+        }
+        return back;
+    }
+
+    /** The timer that was set at a place in the list fires, perhaps too late. */
+    boolean fireTimer(int which) {
+        Failed due;
+        boolean expected;
+        synchronized (this) {
+            if (timers.isEmpty()) {
+                return false;
+            }
+            due = timers.remove(which % timers.size());
+            expected = held.get(due.operation()) == due.attempts();
+        }
+        Boolean ready = release(due.operation(), due.attempts(), due.attempts());
+        if (ready != null && !expected) {
+            violated("the timer of an attempt released operation " + due.operation().id + " from a later one");
+        }
+        return true;
+    }
+
+    private @Nullable Boolean release(Operation<String> operation, Attempts expected, Attempts attempts) {
+        Boolean ready = lanes.withheld.release(operation, expected, attempts);
+        if (ready != null) {
+            synchronized (this) {
+                held.remove(operation, expected);
+            }
+            if (ready) {
+                wake();
+            }
+        }
+        return ready;
+    }
+
+    /** An operator has what keeps a key closed tried again at once. */
+    boolean retry(String key) {
+        Operation<String> operation = lanes.withheld.heldBack(key);
+        Attempts past = operation == null ? null : operation.attempts;
+        return operation != null && past != null && release(operation, past, past.forgiven()) != null;
+    }
+
+    /** An operator gives up what keeps a key closed. */
+    boolean skip(String key) {
+        Operation<String> operation = lanes.withheld.heldBack(key);
+        if (operation == null || !lanes.withheld.takeOut(operation, Operation.FAILED)) {
+            return false;
+        }
+        left(operation);
+        wake();
+        return true;
+    }
+
+    /** An operator takes out all that waits for a key. */
+    int purge(String key) {
+        List<Operation<String>> taken = lanes.withheld.takeAllOut(key);
+        taken.forEach(this::left);
+        wake();
+        return taken.size();
+    }
+
+    /** What was never started fails, if it was enqueued so many operations ago. */
+    List<Operation<String>> expire(int ago) {
+        long deadline;
+        synchronized (this) {
+            deadline = clock - ago;
+        }
+        List<Operation<String>> expired = new ArrayList<>();
+        for (int stripe = 0; stripe < lanes.stripes().length; stripe++) {
+            lanes.withheld.takeOutExpired(stripe, deadline, expired);
+        }
+        for (Operation<String> each : expired) {
+            if (each.enqueuedAt > deadline || each.attempts != null) {
+                violated("operation " + each.id + " expired too early");
+            }
+        }
+        wake();
+        return expired;
+    }
+
+    /** An operation that gathers has waited long enough; it may have been replaced meanwhile. */
+    boolean gathered(int which) {
+        CoalescedOperation<String, ?> operation;
+        synchronized (this) {
+            if (gathering.isEmpty()) {
+                return false;
+            }
+            operation = gathering.remove(which % gathering.size());
+        }
+        if (lanes.withheld.gathered(operation)) {
+            wake();
+        }
+        return true;
     }
 
     // ---------------------------------------------------------------- operators
@@ -140,6 +345,7 @@ final class LanesActors {
 
     List<Operation<String>> close() {
         List<Operation<String>> withdrawn = lanes.close();
+        withdrawn.forEach(this::left);
         know(now -> new Known(Set.of(), now.held(), now.limit(), now.eased() + 1));
         return withdrawn;
     }
@@ -147,14 +353,20 @@ final class LanesActors {
     /** Completes a stage that is awaited, if there is one. */
     boolean completeStage() {
         StageOperation<String, ?> staged;
+        Ending ending;
         synchronized (this) {
             if (awaiting.isEmpty()) {
                 return false;
             }
             staged = awaiting.remove(0);
             over(staged);
+            ending = takeEnding();
         }
-        staged.end(Operation.COMPLETED, null, 0);
+        if (heldBack(null, staged, ending)) {
+            return true;
+        }
+        boolean failed = ending != Ending.WELL;
+        staged.end(failed ? Operation.FAILED : Operation.COMPLETED, failed ? FAILURE : null, 0);
         lanes.stageEnded(staged);
         wake();
         return true;
@@ -189,6 +401,7 @@ final class LanesActors {
         for (String key : known().paused()) {
             resumeKey(key);
         }
+        nextEnds(Ending.WELL);
         resume();
         RunnerSteps runner = poll();
         boolean more = true;
@@ -196,10 +409,22 @@ final class LanesActors {
             for (; runner != null; runner = poll()) {
                 runner.runToTheEnd();
             }
-            more = completeStage();
+            more = completeStage() || fireTimer(0) || gathered(0) || retryAny();
             runner = poll();
             more |= runner != null;
         }
+    }
+
+    private boolean retryAny() {
+        List<Operation<String>> left;
+        synchronized (this) {
+            left = new ArrayList<>(held.keySet());
+        }
+        boolean some = false;
+        for (Operation<String> each : left) {
+            some |= retry(each.key);
+        }
+        return some;
     }
 
     /** What was found wrong while the actors acted. */
@@ -246,9 +471,16 @@ final class LanesActors {
         if (ofKey > options.perKeyConcurrency()) {
             violations.add("key %s runs %d".formatted(key, ofKey));
         }
-        Long last = lastStarted.put(key, operation.id);
+        // What gathered has its place from when it was queued, which the id does not tell.
+        Long last = operation instanceof CoalescedOperation ? null : lastStarted.put(key, operation.id);
         if (last != null && last > operation.id && options.perKeyConcurrency() == 1) {
             violations.add("key %s: %d started after %d".formatted(key, operation.id, last));
+        }
+        for (Operation<String> each : held.keySet()) {
+            // Whoever runs beside may be about to be held back.
+            if (options.perKeyConcurrency() == 1 && each.key.equals(key) && each != operation && each.isHeldBack()) {
+                violations.add("operation %d started past %d, which is held back".formatted(operation.id, each.id));
+            }
         }
         if (before.eased() != known.eased()) {
             return; // meanwhile an operator allowed more
@@ -259,9 +491,10 @@ final class LanesActors {
         if (before.paused().contains(key)) {
             violations.add("operation %d started while its key was paused".formatted(operation.id));
         }
-        if (lanes.permits.taken() > before.limit() && lanes.permits.limit() == before.limit()) {
-            violations.add("operation %d started with %d permits taken of %d"
-                    .formatted(operation.id, lanes.permits.taken(), before.limit()));
+        int lent = lanes.permits.lent();
+        if (lanes.permits.taken() > before.limit() + lent && lanes.permits.limit() == before.limit()) {
+            violations.add("operation %d started with %d permits taken of %d and %d lent"
+                    .formatted(operation.id, lanes.permits.taken(), before.limit(), lent));
         }
     }
 

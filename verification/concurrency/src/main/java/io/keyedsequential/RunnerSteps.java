@@ -1,11 +1,12 @@
 package io.keyedsequential;
 
+import io.keyedsequential.LanesActors.Ending;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What {@link Runner} and the caller of a turn do with a slot, one call of {@link Lanes} or {@link Permits} at a time, so
- * that a test can let others act between any two of them. Bodies are empty. The order of the calls is that of
- * {@link Runner#run()} and {@code StripedCoordinator.runTurn}.
+ * that a test can let others act between any two of them. Bodies are empty; how they end the actors decide. The order of
+ * the calls is that of {@link Runner#run()} and {@link Turns}.
  */
 final class RunnerSteps {
 
@@ -16,6 +17,8 @@ final class RunnerSteps {
         FOUND_WAKE,
         STARTED,
         BODY,
+        LENT,
+        WANTS_BACK,
         RECORD,
         LEAVE_TO_STAGE,
         NEXT,
@@ -31,6 +34,7 @@ final class RunnerSteps {
     private final Lanes<String> lanes;
     private Slot<String> slot;
     private @Nullable Operation<String> operation;
+    private Permits.@Nullable Return wantedBack;
     private At at;
 
     private RunnerSteps(LanesActors actors, Slot<String> slot, @Nullable Operation<String> operation, At at) {
@@ -68,6 +72,12 @@ final class RunnerSteps {
         return at == At.BODY;
     }
 
+    /** The body begins to wait for another operation, and lends its permit until the next step. */
+    void lend() {
+        actors.lend();
+        at = At.LENT;
+    }
+
     void runToTheEnd() {
         while (!isGone()) {
             step();
@@ -89,7 +99,12 @@ final class RunnerSteps {
                 wakeIfPushed();
                 at = At.BODY;
             }
-            case BODY -> at = inHand() instanceof StageOperation ? At.LEAVE_TO_STAGE : At.RECORD;
+            case BODY -> {
+                if (inHand() instanceof CoalescedOperation<String, ?> coalesced) {
+                    lanes.withheld.begun(coalesced);
+                }
+                at = inHand() instanceof StageOperation ? At.LEAVE_TO_STAGE : At.RECORD;
+            }
             case LEAVE_TO_STAGE -> {
                 if (inHand() instanceof StageOperation<String, ?> staged) {
                     actors.bodyEnds(staged);
@@ -100,12 +115,22 @@ final class RunnerSteps {
                 operation = null;
                 at = At.SEARCH;
             }
+            case LENT -> {
+                wantedBack = actors.takeBack();
+                at = wantedBack == null ? At.BODY : At.WANTS_BACK;
+            }
+            case WANTS_BACK -> at = wantedBack == null || wantedBack.granted ? At.BODY : At.WANTS_BACK;
             case RECORD -> {
                 Operation<String> ended = inHand();
                 actors.bodyEnds(ended);
-                ended.end(Operation.COMPLETED, null, 0);
-                slot.completed();
-                at = ended instanceof TurnOperation ? At.LEAVE : At.NEXT;
+                Ending ending = actors.takeEnding();
+                if (actors.heldBack(slot, ended, ending)) {
+                    operation = null;
+                    at = At.PUSHED;
+                } else {
+                    end(ended, ending != Ending.WELL);
+                    at = ended instanceof TurnOperation ? At.LEAVE : At.NEXT;
+                }
             }
             case NEXT -> {
                 Operation<String> ended = inHand();
@@ -135,6 +160,19 @@ final class RunnerSteps {
                 at = At.GONE;
             }
             case GONE -> throw new IllegalStateException("a runner that is gone was asked to go on");
+        }
+    }
+
+    private void end(Operation<String> ended, boolean failed) {
+        if (ended.isStopped() && failed) {
+            ended.end(Operation.CANCELLED, null, 0);
+            lanes.counts.oneStopped();
+        } else if (failed) {
+            ended.end(Operation.FAILED, null, 0);
+            slot.failed();
+        } else {
+            ended.end(Operation.COMPLETED, null, 0);
+            slot.completed();
         }
     }
 

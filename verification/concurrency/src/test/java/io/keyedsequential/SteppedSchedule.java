@@ -1,12 +1,17 @@
 package io.keyedsequential;
 
 import io.keyedsequential.Lanes.Admission;
+import io.keyedsequential.LanesActors.Ending;
+import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
+import java.util.function.Predicate;
 
 /**
- * One random schedule over the steps of {@link Lanes}: callers, runners, operators and stages act one call at a time, in an
+ * One random schedule over the steps of {@link Lanes}: callers, runners, operators, timers and stages act one call at a time, in an
  * order that the seed decides, and after every single step the structure is checked. The same seed gives the same schedule.
  *
  * <p>It sees every interleaving of whole calls, and nothing that happens inside one: races between two instructions are for
@@ -23,6 +28,7 @@ final class SteppedSchedule {
     private final Lanes<String> lanes;
     private final List<RunnerSteps> runners = new ArrayList<>();
     private final List<Operation<String>> offered = new ArrayList<>();
+    private final Map<String, Operation<String>> newest = new HashMap<>();
     private final StringBuilder story = new StringBuilder();
 
     private int owedWakes;
@@ -53,8 +59,13 @@ final class SteppedSchedule {
         while (owedWakes > 0) {
             payWake();
         }
-        for (RunnerSteps runner : runners) {
-            runner.runToTheEnd();
+        actors.nextEnds(Ending.WELL);
+        while (!runners.isEmpty()) { // in turn: one may want its permit back from another
+            runners.forEach(RunnerSteps::step);
+            runners.removeIf(RunnerSteps::isGone);
+            for (RunnerSteps more = actors.poll(); more != null; more = actors.poll()) {
+                runners.add(more);
+            }
         }
         actors.finish();
         check(StructuralInvariants.violationsAtRest(lanes, actors.options));
@@ -74,11 +85,18 @@ final class SteppedSchedule {
 
     private void step() {
         steps++;
-        int choice = random.nextInt(100);
+        int choice = random.nextInt(125);
         if (choice < 50 && !runners.isEmpty()) {
             int which = random.nextInt(runners.size());
-            tell("runner " + which);
             RunnerSteps runner = runners.get(which);
+            if (runner.isInBody() && random.nextInt(8) == 0) {
+                tell("runner " + which + " lends");
+                runner.lend();
+                return;
+            }
+            Ending ending = anyEnding();
+            tell("runner " + which + " " + ending);
+            actors.nextEnds(ending);
             runner.step();
             if (runner.isGone()) {
                 runners.remove(which);
@@ -106,48 +124,76 @@ final class SteppedSchedule {
 
     private void offer() {
         String key = anyKey();
-        int kind = random.nextInt(6);
+        int kind = random.nextInt(8);
         if (kind == 0) {
             call(key);
             return;
         }
-        Operation<String> operation = kind == 1 ? actors.staged(key) : actors.plain(key);
+        String group = key + (kind == 6 ? "/one" : "/two");
+        boolean coalesced = kind >= 6;
+        Operation<String> operation = kind == 1
+                ? actors.staged(key)
+                : coalesced ? actors.coalesced(key, coalescing(group)) : actors.plain(key);
         if (beyondBound && kind == 2) {
             tell("offer beyond the bound " + key);
             took(operation, lanes.offer(operation, true, true));
             return;
         }
         int waiting = StructuralInvariants.queuedOf(lanes, key);
-        long room = actors.options.capacity() - lanes.counts.queued() - lanes.counts.awaiting();
+        Counts<String> counts = lanes.counts;
+        long room = actors.options.capacity() - counts.queued() - counts.awaiting() - counts.held();
         boolean present = waiting > 0;
-        boolean overShare = actors.options.fairScheduling() && isPresent(key) && waiting >= room;
+        boolean shares = actors.options.fairScheduling() || isLane(key, Lane::isParked);
+        boolean overShare = shares && isLane(key, lane -> true) && waiting >= room;
         boolean keyFull = (present && waiting >= actors.options.capacityPerKey()) || overShare;
+        Operation<String> before = coalesced ? newest.get(group) : null;
+        boolean replaces = before != null && before.state() == Operation.QUEUED && before.attempts == null;
         Admission outcome = lanes.offer(operation, false, false);
         tell("offer " + key + " " + outcome);
         Admission expected = closed
                 ? Admission.CLOSED
-                : room <= 0 ? Admission.FULL : keyFull ? Admission.KEY_FULL : Admission.ADMITTED;
+                : replaces
+                        ? Admission.ADMITTED
+                        : room <= 0 ? Admission.FULL : keyFull ? Admission.KEY_FULL : Admission.ADMITTED;
         boolean admitted = outcome == Admission.ADMITTED || outcome == Admission.ADMITTED_READY;
         if (expected != outcome && !(expected == Admission.ADMITTED && admitted)) {
             throw new AssertionError("seed " + seed + ": offered " + key + ", expected " + expected + ", was " + outcome
                     + " (" + actors.options + ") after" + story);
         }
+        if (coalesced && admitted) {
+            newest.put(group, operation);
+            if (replaces && before.state() != Operation.CANCELLED) {
+                throw new AssertionError("seed " + seed + ": " + before.id + " was not replaced, after" + story);
+            }
+        }
         took(operation, outcome);
     }
 
-    private boolean isPresent(String key) {
-        boolean[] present = new boolean[1];
+    private Coalescing coalescing(String group) {
+        Coalescing latest = Coalescing.latest(group);
+        return random.nextBoolean() ? latest : latest.quiet(Duration.ofNanos(20), Duration.ofNanos(30));
+    }
+
+    private boolean isLane(String key, Predicate<Lane<String>> what) {
+        boolean[] is = new boolean[1];
         for (Stripe<String> stripe : lanes.stripes()) {
             synchronized (stripe) {
-                present[0] |= stripe.find(key, Lanes.spread(key)) != null;
+                Lane<String> lane = stripe.find(key, Lanes.spread(key));
+                is[0] |= lane != null && what.test(lane);
             }
         }
-        return present[0];
+        return is[0];
+    }
+
+    private Ending anyEnding() {
+        int choice = random.nextInt(12);
+        return choice < 3 ? Ending.values()[1 + choice] : Ending.WELL;
     }
 
     private void took(Operation<String> operation, Admission outcome) {
         if (outcome == Admission.ADMITTED || outcome == Admission.ADMITTED_READY) {
             offered.add(operation);
+            actors.admitted(operation);
         }
         owedWakes += outcome == Admission.ADMITTED_READY ? 1 : 0;
     }
@@ -174,10 +220,22 @@ final class SteppedSchedule {
             return;
         }
         Operation<String> operation = offered.remove(random.nextInt(offered.size()));
-        boolean queued = operation.state() == Operation.QUEUED;
+        boolean queued = operation.isWaiting();
         tell("cancel " + operation.id);
         if (actors.cancel(operation) != queued) {
             throw new AssertionError("seed " + seed + ": cancelled " + operation.id + " although queued=" + queued);
+        }
+    }
+
+    private void expire(int ago) {
+        long deadline = actors.now() - ago;
+        tell("expire " + ago + ": " + actors.expire(ago).size());
+        for (Operation<String> each : offered) {
+            // One that gathered may stand behind younger ones.
+            boolean late = each.enqueuedAt <= deadline && each.attempts == null && each.state() == Operation.QUEUED;
+            if (late && !(each instanceof CoalescedOperation)) {
+                throw new AssertionError("seed " + seed + ": " + each.id + " did not expire, after" + story);
+            }
         }
     }
 
@@ -213,9 +271,36 @@ final class SteppedSchedule {
                     actors.close();
                 }
             }
-            default -> {
-                tell("complete a stage");
+            case 98, 99 -> {
+                Ending ending = anyEnding();
+                tell("complete a stage " + ending);
+                actors.nextEnds(ending);
                 actors.completeStage();
+            }
+            case 100, 101, 102, 103, 104, 105 -> {
+                tell("a timer fires");
+                actors.fireTimer(random.nextInt(100));
+            }
+            case 106, 107, 108, 109 -> {
+                String key = anyKey();
+                tell("retry " + key + " " + actors.retry(key));
+            }
+            case 110, 111 -> {
+                String key = anyKey();
+                tell("skip " + key + " " + actors.skip(key));
+            }
+            case 112 -> {
+                String key = anyKey();
+                tell("purge " + key + " " + actors.purge(key));
+                if (isLane(key, lane -> lane.isGathering() || StructuralInvariants.queuedOf(lanes, key) > 0)) {
+                    throw new AssertionError(
+                            "seed " + seed + ": purged " + key + ", and something waits, after" + story);
+                }
+            }
+            case 113, 114, 115 -> expire(random.nextInt(12));
+            default -> {
+                tell("gathered");
+                actors.gathered(random.nextInt(100));
             }
         }
     }
