@@ -1,0 +1,35 @@
+package io.keyedsequential;
+
+/** An operation that is held back between two attempts. */
+final class HeldBack {
+
+    private final CoordinatorOptions options =
+            CoordinatorOptions.builder().maxConcurrency(1).build();
+    private final Lanes<String> lanes = new Lanes<>(options);
+    private final Operation<String> operation = new PlainOperation<>("a", () -> {}, 0);
+    private final Attempts attempts = Attempts.after(null, new Exception("an attempt"), 0);
+
+    HeldBack() {
+        lanes.offer(operation, false, false);
+        Slot<String> slot = lanes.wake();
+        if (slot == null || lanes.takeReady(slot, 0) == null) {
+            throw new IllegalStateException("nothing started");
+        }
+        lanes.permits.found(slot);
+        lanes.withheld.holdBack(slot, operation, Operation.BACKING_OFF, attempts);
+        lanes.permits.release(slot);
+    }
+
+    void release() {
+        lanes.withheld.release(operation, attempts, attempts);
+    }
+
+    int takeOut(int state) {
+        return lanes.withheld.takeOut(operation, state) ? 1 : 0;
+    }
+
+    /** Now that the operation has ended. */
+    int violations() {
+        return StructuralInvariants.violationsAtRest(lanes, options).size();
+    }
+}
