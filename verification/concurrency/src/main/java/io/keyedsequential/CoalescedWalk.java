@@ -5,7 +5,11 @@ final class CoalescedWalk {
 
     private final StripedCoordinator<String> coordinator = new StripedCoordinator<>(
             "engine",
-            CoordinatorOptions.builder().maxConcurrency(1).window(0).executor(runner -> {}).build());
+            CoordinatorOptions.builder()
+                    .maxConcurrency(1)
+                    .window(0)
+                    .executor(runner -> {})
+                    .build());
     private final Lanes<String> lanes = coordinator.lanesForCheck();
     private final Operation<String> first = new PlainOperation<>("a", () -> {}, 0);
     private final CoalescedOperation<String, String> older = coalesced();

@@ -72,7 +72,8 @@ public final class LongRun {
             if (ofKey > perKeyConcurrency) {
                 violated("key %s runs %d at once".formatted(key, ofKey));
             }
-            Long last = perKeyConcurrency > 1 ? null : lastOf.put(key + "/" + caller, number);
+            // Coalesced operations have none: they go behind what came before them.
+            Long last = perKeyConcurrency > 1 || number < 0 ? null : lastOf.put(key + "/" + caller, number);
             if (last != null && last > number) {
                 violated("key %s, caller %d: %d ran after %d".formatted(key, caller, number, last));
             }

@@ -5,11 +5,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 
@@ -38,8 +40,9 @@ final class LongRunRound {
         this.keys = 1 + random.nextInt(6);
         this.refusing = random.nextBoolean();
         this.witness = new LongRun.Witness(perKey, MOST_CONCURRENCY);
-        this.engine = (StripedCoordinator<String>) KeyedCoordinator.<String>builder("round")
-                .maxConcurrency(1 + random.nextInt(MOST_CONCURRENCY))
+        KeyedCoordinator.Builder<String> builder = KeyedCoordinator.<String>builder("round");
+        failuresAndTime(builder, random);
+        this.engine = (StripedCoordinator<String>) builder.maxConcurrency(1 + random.nextInt(MOST_CONCURRENCY))
                 .perKeyConcurrency(perKey)
                 .capacity(capacity)
                 .capacityPerKey(1 + random.nextInt(capacity))
@@ -55,6 +58,25 @@ final class LongRunRound {
                     }
                 })
                 .build();
+    }
+
+    private void failuresAndTime(KeyedCoordinator.Builder<String> builder, Random random) {
+        if (random.nextBoolean()) {
+            builder.retryPolicy(RetryPolicy.builder()
+                    .maxAttempts(2 + random.nextInt(3))
+                    .backoff(Duration.ofNanos(random.nextInt(500_000)))
+                    .build());
+        }
+        builder.exhaustedPolicy(ExhaustedPolicy.values()[random.nextInt(ExhaustedPolicy.values().length)]);
+        if (random.nextInt(3) == 0) {
+            builder.queueTimeout(Duration.ofMillis(1 + random.nextInt(50)));
+        }
+        if (random.nextInt(3) == 0) {
+            builder.runTimeout(Duration.ofMillis(1 + random.nextInt(5)));
+        }
+        if (random.nextInt(3) == 0) {
+            builder.priority(key -> key.hashCode() & 7);
+        }
     }
 
     long admitted() {
@@ -81,6 +103,7 @@ final class LongRunRound {
             threads.add(start("caller-" + i, caller::run));
         }
         Thread operator = start("operator", () -> operate(new Random(31 * seed + CALLERS), threads, end));
+        Thread cleaner = start("cleaner", () -> decideTheRest(end));
         Thread completer = start("completer", this::completeStages);
         for (Thread thread : threads) {
             thread.join(PATIENCE.toMillis());
@@ -93,6 +116,7 @@ final class LongRunRound {
             witness.violated("not idle after " + PATIENCE + ": " + engine.stats() + " " + engine.lanes(5));
         }
         over = true;
+        cleaner.join(PATIENCE.toMillis());
         completer.join(PATIENCE.toMillis());
         pool.shutdown();
         return check();
@@ -113,10 +137,15 @@ final class LongRunRound {
         if (stats.admitted() != stats.completed() + stats.failed() + stats.cancelled()) {
             found.add("the counts do not balance: " + stats);
         }
-        long open = futures.stream().filter(future -> !future.isDone()).count();
-        if (open > 0) {
-            found.add(open + " futures were never told");
-        }
+        futures.stream()
+                .filter(future -> !future.isDone())
+                .limit(5)
+                .forEach(future ->
+                        found.add("the future of operation " + future.operationId() + " was never told; last: "
+                                + engine.snapshot().stream()
+                                        .filter(each -> each.id() >= future.operationId())
+                                        .limit(1)
+                                        .toList()));
         return found;
     }
 
@@ -137,10 +166,37 @@ final class LongRunRound {
         }
     }
 
+    private void cancelAny() {
+        OperationFuture<?> future = futures.peek();
+        if (future != null) {
+            future.cancel(true);
+        }
+    }
+
+    /** After the end, whatever is parked or has halted the atom is decided, until nothing is left. */
+    private void decideTheRest(long end) {
+        while (System.nanoTime() - end < 0) {
+            LockSupport.parkNanos(end - System.nanoTime());
+        }
+        while (!over) {
+            engine.resume();
+            engine.skip("nested");
+            for (int i = 0; i < keys; i++) {
+                engine.skip("k" + i);
+            }
+            LockSupport.parkNanos(100_000);
+        }
+    }
+
     private void operate(Random random, List<Thread> callers, long end) {
         while (System.nanoTime() - end < 0) {
             String key = "k" + random.nextInt(keys);
-            switch (random.nextInt(8)) {
+            switch (random.nextInt(14)) {
+                case 8, 9 -> engine.retry(key);
+                case 10 -> engine.skip(key);
+                case 11 -> engine.purge(key);
+                case 12 -> engine.cancel(Math.max(1, admitted() - random.nextInt(20)));
+                case 13 -> cancelAny();
                 case 0 -> engine.pauseKey(key);
                 case 1, 2 -> engine.resumeKey(key);
                 case 3 -> engine.pause();
@@ -184,22 +240,34 @@ final class LongRunRound {
                 long next = sequence.incrementAndGet();
                 Thread.interrupted(); // what the operator did to the call before
                 try {
-                    act(random.nextInt(8), key, fault, next);
-                } catch (RejectedOperationException | IllegalStateException e) {
-                    // no room or interrupted; or a turn whose body threw
+                    act(random.nextInt(11), key, fault, next);
+                } catch (RejectedOperationException | IllegalStateException | IllegalArgumentException e) {
+                    // no room or interrupted; a turn whose body threw, or that an operator took out
+                } catch (Exception e) {
+                    if (!(e instanceof TimeoutException)) { // a turn that came too late, or took too long
+                        witness.violated("a call threw " + e);
+                    }
                 }
             }
         }
 
-        private void act(int choice, String key, int fault, long next) {
+        private void act(int choice, String key, int fault, long next) throws Exception {
             switch (choice) {
                 case 0, 1, 2 -> engine.execute(key, () -> body(key, fault, next));
                 case 3 -> engine.tryExecute(key, () -> body(key, fault, next));
                 case 4 -> futures.add(engine.submit(key, () -> body(key, fault, next)));
                 case 5 -> futures.add(engine.submitAsync(key, () -> stage(key, fault, next)));
                 case 6 -> engine.call(key, () -> body(key, fault, next));
+                case 7 -> futures.add(engine.submitLatest(key, coalescing(next), () -> body(key, fault, -1)));
+                case 8 -> engine.submit(key, () -> body(key, fault, next)).cancel(true);
+                case 9 -> engine.execute(key, () -> body(key, -1 - fault, next)); // which may wait for other keys
                 default -> engine.submit(key, () -> body(key, fault, next)).cancel(false);
             }
+        }
+
+        private Coalescing coalescing(long next) {
+            Coalescing latest = Coalescing.latest("group " + (next & 1));
+            return (next & 2) == 0 ? latest : latest.quiet(Duration.ofNanos(200_000), Duration.ofMillis(1));
         }
 
         private boolean body(String key, int fault, long next) {
@@ -241,7 +309,31 @@ final class LongRunRound {
                 case 2 -> Thread.currentThread().interrupt();
                 case 3 -> engine.execute("nested", () -> {});
                 case 4 -> engine.call(key, () -> fault);
-                default -> {}
+                case 5 -> throw new IllegalArgumentException("a body that throws otherwise");
+                default -> {
+                    if (fault < 0) {
+                        waitForAnother(-fault);
+                    }
+                }
+            }
+        }
+
+        /** Waits for an operation of any key, which may close a circle of waits: that is told, and never hangs. */
+        private void waitForAnother(int choice) {
+            String other = "k" + choice % keys;
+            witness.gavePermit();
+            try {
+                if (choice % 2 == 0) {
+                    engine.call(other, () -> choice);
+                } else {
+                    OperationFuture<Integer> future = engine.submit(other, () -> choice);
+                    futures.add(future);
+                    future.join();
+                }
+            } catch (KeyedDeadlockException | RejectedOperationException | CompletionException e) {
+                // allowed: somebody else waits for us, there is no room, or it did not end well
+            } finally {
+                witness.tookPermit();
             }
         }
     }

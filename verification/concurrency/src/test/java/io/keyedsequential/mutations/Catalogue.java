@@ -23,6 +23,9 @@ final class Catalogue {
         addDeciding(all);
         addWalking(all);
         addActing(all);
+        addWithheld(all);
+        addStopping(all);
+        addPermits(all);
         return all;
     }
 
@@ -84,8 +87,8 @@ final class Catalogue {
         all.add(Mutation.of(
                 "one operation too many in the atom",
                 "Counts.java",
-                "                if (count - leftQueue >= capacity) {\n                    return 0;",
-                "                if (count - leftQueue > capacity) {\n                    return 0;",
+                "            if (count - madeFree >= capacity) {\n                if (isFull()) {",
+                "            if (count - madeFree > capacity) {\n                if (isFull()) {",
                 STEPPED));
         all.add(Mutation.of(
                 "one operation too many of a key",
@@ -102,31 +105,31 @@ final class Catalogue {
         all.add(Mutation.of(
                 "the limit lets one more start",
                 "Permits.java",
-                "return taken > limit + lent;",
-                "return taken > limit + lent + 1;",
+                "return taken + returning > limit + lent;",
+                "return taken + returning > limit + lent + 1;",
                 STEPPED));
         all.add(Mutation.of(
                 "a paused atom still wakes runners",
                 "Permits.java",
-                "boolean value = !held && !searched",
+                "boolean value = held == 0 && !searched",
                 "boolean value = !searched",
                 STEPPED));
         all.add(Mutation.of(
                 "two may search at once",
                 "Permits.java",
-                "boolean value = !held && !searched",
-                "boolean value = !held",
+                "boolean value = held == 0 && !searched",
+                "boolean value = held == 0",
                 STEPPED));
         all.add(Mutation.of(
                 "a lane is not settled before it is asked for its next",
                 "Lanes.java",
-                "            lane.settle();\n            lane.ended();\n            slot.lane = null;",
-                "            lane.ended();\n            slot.lane = null;",
+                "            lane.settle();\n            lane.ended();\n            slot.lane = null;\n            boolean may",
+                "            lane.ended();\n            slot.lane = null;\n            boolean may",
                 STEPPED));
         all.add(Mutation.of(
                 "a lane leaves its table while an operation runs",
                 "Lane.java",
-                "return head == null && state == 0;",
+                "return head == null && (state & ~BAND_BITS) == 0;",
                 "return head == null;",
                 STEPPED));
         all.add(Mutation.of(
@@ -143,9 +146,9 @@ final class Catalogue {
                 STEPPED));
         all.add(Mutation.of(
                 "a cancelled operation is not counted",
-                "Lanes.java",
-                "            counts.oneCancelled();\n            tidy",
-                "            tidy",
+                "Withheld.java",
+                "        lanes.counts.leftUnstarted(state == Operation.FAILED);\n",
+                "",
                 STEPPED));
         all.add(Mutation.of(
                 "a closed intake still takes",
@@ -206,16 +209,16 @@ final class Catalogue {
                 "jcstress:PauseKeyAgainstWalk"));
         all.add(Mutation.of(
                 "cancelling raises no attention",
-                "Lanes.java",
-                "            if (lane.running() > 0) {\n                attention.raise(); // its",
-                "            if (lane.running() < 0) {\n                attention.raise(); // its",
+                "Withheld.java",
+                "        if (lane.running() > 0) {\n            lanes.attention.raise(); // its owner may be walking towards",
+                "        if (lane.running() < 0) {\n            lanes.attention.raise(); // its owner may be walking towards",
                 "jcstress:CancelAgainstWalk",
                 LANES));
         all.add(Mutation.of(
                 "pausing the atom or lowering the limit raises no attention",
                 "Lanes.java",
-                "        attention.raise();\n        for (Stripe",
-                "        for (Stripe",
+                "        }\n        attention.raise();\n    }\n\n    /** Holds the whole",
+                "        }\n    }\n\n    /** Holds the whole",
                 STEPPED));
         all.add(Mutation.of(
                         "a walk counts a start before it has looked",
@@ -245,8 +248,8 @@ final class Catalogue {
         all.add(Mutation.of(
                 "a pushed token wakes nobody",
                 "StripedCoordinator.java",
-                "            slot.pushed = false;\n            wake();",
-                "            slot.pushed = false;",
+                "        if (slot.takePushed()) {\n            wake();",
+                "        if (slot.takePushed() && slot.index < 0) {\n            wake();",
                 BEHAVIOUR));
         all.add(Mutation.of(
                 "the runner leaves although the stage has completed",
@@ -279,14 +282,14 @@ final class Catalogue {
         all.add(Mutation.of(
                 "a runner that makes room does not look for callers",
                 "StripedCoordinator.java",
-                "        if (lanes.blockedCallers() > 0) {\n            waitingRoom.admit();\n            wake();\n        }\n        wakeIfPushed",
-                "        wakeIfPushed",
+                "        if (admitted) {\n            waitingRoom.admit();\n        }",
+                "        if (admitted && pushed) {\n            waitingRoom.admit();\n        }",
                 BEHAVIOUR));
         all.add(Mutation.of(
                 "cancelling makes room and tells no caller",
                 "StripedCoordinator.java",
-                "        if (lanes.blockedCallers() > 0) {\n            waitingRoom.admit();\n        }\n        wake();\n        idleWatch",
-                "        wake();\n        idleWatch",
+                "                return false;\n            }\n            admitBlocked();\n            wake();\n            unrun",
+                "                return false;\n            }\n            wake();\n            unrun",
                 BEHAVIOUR));
         all.add(Mutation.of(
                         "who waits for idleness looks before it raises its count",
@@ -308,15 +311,210 @@ final class Catalogue {
         all.add(Mutation.of(
                         "delivering the end of a stage is not counted",
                         "StripedCoordinator.java",
-                        "        lanes.counts.delivering(1);\n",
-                        "        lanes.counts.delivering(0);\n",
+                        "        lanes.counts.delivering(1);\n        StageEnds.run",
+                        "        StageEnds.run",
                         BEHAVIOUR)
-                .and("            lanes.counts.delivering(-1);\n", "            lanes.counts.delivering(0);\n"));
+                .and(
+                        "                    tell(operation, result, failure);\n                }\n                lanes.counts.delivering(-1);\n",
+                        "                    tell(operation, result, failure);\n                }\n"));
         all.add(Mutation.of(
                 "a refused hand-off keeps its permit",
                 "HandOff.java",
-                "            lanes.permits.release(slot);\n            listeners",
-                "            listeners",
+                "            lanes.permits.release(revoked);\n",
+                "",
                 BEHAVIOUR));
+    }
+
+    /** What is held back, taken out, replaced or late. */
+    private static void addWithheld(List<Mutation> all) {
+        all.add(Mutation.of(
+                "a lane whose head is held back is startable",
+                "Lane.java",
+                "!isPaused() && first.state() == Operation.QUEUED;",
+                "!isPaused() && first.isWaiting();",
+                STEPPED));
+        all.add(Mutation.of(
+                "an operation is released after other attempts than it was held back for",
+                "Withheld.java",
+                "operation.attempts != expected || !operation.isHeldBack()",
+                "!operation.isHeldBack()",
+                STEPPED));
+        all.add(Mutation.of(
+                "a timer releases what is not held back",
+                "Withheld.java",
+                "operation.attempts != expected || !operation.isHeldBack()",
+                "operation.attempts != expected",
+                STEPPED));
+        all.add(Mutation.of(
+                "what is queued again is not counted",
+                "Withheld.java",
+                "            lanes.counts.requeued(operation.state() == Operation.PARKED);\n            operation.attempts = attempts;",
+                "            operation.attempts = attempts;",
+                STEPPED));
+        all.add(Mutation.of(
+                "what is held back is not counted",
+                "Withheld.java",
+                "        lanes.counts.heldBack(operation.state() == Operation.PARKED);\n",
+                "",
+                STEPPED));
+        all.add(Mutation.of(
+                "what is held back and taken out is not counted back",
+                "Withheld.java",
+                "        if (operation.isHeldBack()) {\n            lanes.counts.requeued",
+                "        if (operation.isHeldBack() && operation.id < 0) {\n            lanes.counts.requeued",
+                STEPPED));
+        all.add(Mutation.of(
+                "a lane that is held back keeps its token",
+                "Withheld.java",
+                "        lanes.tidy(stripe, lane); // with perKey",
+                "        // with perKey",
+                STEPPED));
+        all.add(Mutation.of(
+                "an operation is put back to the tail",
+                "Lane.java",
+                "while (after != null && after.attempts != null && after.id < operation.id) {",
+                "while (after != null) {",
+                STEPPED));
+        all.add(Mutation.of(
+                "an operation is put back by its id alone",
+                "Lane.java",
+                "while (after != null && after.attempts != null && after.id < operation.id) {",
+                "while (after != null && after.id < operation.id) {",
+                STEPPED));
+        all.add(Mutation.of(
+                "a released lane gets no token",
+                "Withheld.java",
+                "            operation.state(Operation.QUEUED);\n            return lanes.pushIfReady(stripe, lane);",
+                "            operation.state(Operation.QUEUED);\n            return false;",
+                STEPPED));
+        all.add(Mutation.of(
+                "a key that holds back keeps its slot",
+                "Withheld.java",
+                "            lane.ended();\n            slot.lane = null;",
+                "            slot.lane = null;",
+                STEPPED));
+        all.add(Mutation.of(
+                "what stood behind an operation that was taken out gets no token",
+                "Withheld.java",
+                "        lanes.pushIfReady(stripe, lane);\n        lanes.tidy(stripe, lane);\n    }",
+                "        lanes.tidy(stripe, lane);\n    }",
+                STEPPED));
+        all.add(Mutation.of(
+                "a stage that fails and is tried again keeps its key",
+                "Withheld.java",
+                "            lanes.counts.stageEnded();\n",
+                "",
+                STEPPED));
+        all.add(Mutation.of(
+                "a purge leaves what gathers",
+                "Withheld.java",
+                "        if (lane.isGathering()) {\n            for",
+                "        if (lane.isGathering() && lane.isPaused()) {\n            for",
+                STEPPED));
+        all.add(Mutation.of(
+                "an operation that is replaced is not taken out",
+                "Withheld.java",
+                "if (old == null || !remove(stripe, lane, old)) {",
+                "if (old == null || !operation.key.equals(old.key)) {",
+                STEPPED));
+        all.add(Mutation.of(
+                "what gathers is queued twice",
+                "Withheld.java",
+                "if (lane == null || !operation.gathering) {",
+                "if (lane == null) {",
+                STEPPED));
+        all.add(Mutation.of(
+                "a lane leaves its table while an operation gathers",
+                "Lane.java",
+                "return head == null && (state & ~BAND_BITS) == 0;",
+                "return head == null && (state & ~(BAND_BITS | GATHERING)) == 0;",
+                STEPPED));
+        all.add(Mutation.of(
+                "what waits for its next attempt expires",
+                "Withheld.java",
+                "if (each.state() != Operation.QUEUED || each.attempts != null) {",
+                "if (each.state() != Operation.QUEUED) {",
+                STEPPED));
+        all.add(Mutation.of(
+                "the operation that is just due does not expire",
+                "Withheld.java",
+                "if (each.enqueuedAt - deadline > 0) {",
+                "if (each.enqueuedAt - deadline >= 0) {",
+                STEPPED));
+        all.add(Mutation.of(
+                "an operation may be replaced while its owner walks to it",
+                "Withheld.java",
+                "            lanes.attention.raise(); // its owner may be walking towards",
+                "            // its owner may be walking towards",
+                "jcstress:ReplaceAgainstWalk"));
+    }
+
+    /** What is stopped while it runs. */
+    private static void addStopping(List<Mutation> all) {
+        all.add(Mutation.of(
+                "an operation is held back although it was stopped",
+                "Operation.java",
+                "            if ((before & STOPPED) != 0) {\n                return false;\n            }\n        } while",
+                "            if (before < 0) {\n                return false;\n            }\n        } while",
+                "jcstress:CancelAgainstHoldBack"));
+        all.add(Mutation.of(
+                "whoever cancels looks once",
+                "StripedCoordinator.java",
+                "            if (operation.state() > Operation.AWAITING) {\n",
+                "            if (operation.id > 0) {\n",
+                "jcstress:CancelAgainstHoldBack"));
+        all.add(Mutation.of(
+                "an interrupt leaves no mark",
+                "Withheld.java",
+                "                    slot.interrupting.incrementAndGet();\n",
+                "                    slot.interrupting.get();\n",
+                "jcstress:InterruptAgainstEnd"));
+        all.add(Mutation.of(
+                "a runner does not wait for an interrupt on its way",
+                "Slot.java",
+                "        while (interrupting.get() > 0) {",
+                "        while (interrupting.get() > 1_000) {",
+                "jcstress:InterruptAgainstEnd"));
+        all.add(Mutation.of(
+                "whoever interrupts raises no attention",
+                "Withheld.java",
+                "            lanes.attention.raise();\n            if (operation.state() != Operation.RUNNING",
+                "            if (operation.state() != Operation.RUNNING",
+                "jcstress:InterruptAgainstEnd"));
+        all.add(Mutation.of(
+                "the limit of an attempt interrupts the next",
+                "StripedCoordinator.java",
+                "interrupt(operation, limit::isOfPresentAttempt);",
+                "interrupt(operation, () -> true);",
+                "jcstress:RunLimitAgainstEnd"));
+    }
+
+    /** Permits that are lent. */
+    private static void addPermits(List<Mutation> all) {
+        all.add(Mutation.of(
+                "a permit is taken back without waiting",
+                "Permits.java",
+                "if (returns.isEmpty() && taken < limit + lent) {",
+                "if (returns.isEmpty()) {",
+                STEPPED,
+                "jcstress:PermitReturnAgainstRelease"));
+        all.add(Mutation.of(
+                "giving a permit back grants it to nobody",
+                "Permits.java",
+                "while (!returns.isEmpty() && taken < limit + lent) {",
+                "while (!returns.isEmpty() && taken < limit) {",
+                "jcstress:PermitReturnAgainstRelease"));
+        all.add(Mutation.of(
+                "a searcher takes a permit that is wanted back",
+                "Permits.java",
+                "return taken + returning > limit + lent;",
+                "return taken > limit + lent;",
+                "jcstress:PermitReturnAgainstRelease"));
+        all.add(Mutation.of(
+                "a lent permit wakes nobody",
+                "Permits.java",
+                "        lent++;\n        update();",
+                "        lent++;",
+                STEPPED));
     }
 }
