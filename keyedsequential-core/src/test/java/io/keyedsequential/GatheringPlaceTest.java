@@ -61,7 +61,7 @@ class GatheringPlaceTest {
         assertThat((Object) slot.current()).isSameAs(failing);
         park(slot, failing);
         assertThat(lane()).containsExactly(failing, gathered);
-        assertThat((Object) harness.lanes.withheld.heldBack("a")).isSameAs(failing);
+        assertThat((Object) heldBack("a")).isSameAs(failing);
     }
 
     @Test
@@ -96,8 +96,14 @@ class GatheringPlaceTest {
         assertThat(harness.offer("b")).isNotEqualTo(Lanes.Admission.KEY_FULL);
         assertThat(harness.offer(gathering("y"))).as("in place of another").isEqualTo(Lanes.Admission.ADMITTED);
         harness.lanes.withheld.gathered(first, 2);
-        assertThat(harness.lanes.queued("a")).isEqualTo(2);
+        assertThat(harness.lanes.queued("a")).isEqualTo(3);
         assertThat(harness.lanes.withdraw(first)).isTrue();
         harness.queued("a");
+    }
+
+    private Operation<String> heldBack(String key) {
+        List<Operation<String>> found = new ArrayList<>();
+        harness.lanes.look(key, lane -> found.add(lane.heldBack()));
+        return found.get(0);
     }
 }

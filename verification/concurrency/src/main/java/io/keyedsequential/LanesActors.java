@@ -202,7 +202,7 @@ final class LanesActors {
         if (ending == Ending.WELL || ending == Ending.FOR_GOOD || operation instanceof TurnOperation) {
             return false;
         }
-        Attempts attempts = Attempts.after(operation.attempts, FAILURE, tick());
+        Attempts attempts = Attempts.after(operation.attempts, FAILURE, 0, tick());
         synchronized (this) {
             held.put(operation, attempts); // first: as soon as it is held back others may release it
         }
@@ -253,25 +253,30 @@ final class LanesActors {
 
     /** An operator has what keeps a key closed tried again at once. */
     boolean retry(String key) {
-        Operation<String> operation = lanes.withheld.heldBack(key);
-        Attempts past = operation == null ? null : operation.attempts;
-        return operation != null && past != null && release(operation, past, past.forgiven()) != null;
+        Withheld.Forgiven<String> forgiven = lanes.withheld.forgive(key);
+        if (forgiven == null) {
+            return false;
+        }
+        synchronized (this) {
+            held.put(forgiven.operation(), forgiven.attempts());
+        }
+        return release(forgiven.operation(), forgiven.attempts(), forgiven.attempts()) != null;
     }
 
     /** An operator gives up what keeps a key closed. */
     boolean skip(String key) {
-        Operation<String> operation = lanes.withheld.heldBack(key);
-        if (operation == null || !lanes.withheld.takeOut(operation, Operation.FAILED)) {
+        Withheld.Taken<String> taken = lanes.withheld.skip(key);
+        if (taken == null) {
             return false;
         }
-        left(operation);
+        left(taken.operation());
         wake();
         return true;
     }
 
     /** An operator takes out all that waits for a key. */
     int purge(String key) {
-        List<Operation<String>> taken = lanes.withheld.takeAllOut(key);
+        List<Operation<String>> taken = lanes.withheld.takeAllOut(key, new ArrayList<>());
         taken.forEach(this::left);
         wake();
         return taken.size();
@@ -305,7 +310,7 @@ final class LanesActors {
             }
             operation = gathering.remove(which % gathering.size());
         }
-        if (lanes.withheld.gathered(operation)) {
+        if (lanes.withheld.gathered(operation, tick())) {
             wake();
         }
         return true;
