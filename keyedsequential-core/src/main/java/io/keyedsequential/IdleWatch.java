@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>The lost wake-up: a thread sees an operation and goes to wait, while the last runner sees nobody waiting and leaves.
  * The thread raises {@link #waiting} and then looks; the runner gives its slot back and then looks at {@link #waiting}.
+ * (Hunted by AwaitIdleAgainstLastRunner.)
  */
 final class IdleWatch {
 

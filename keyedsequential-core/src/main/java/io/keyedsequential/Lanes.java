@@ -42,7 +42,8 @@ final class Lanes<K> {
      *
      * Walking. With perKeyConcurrency 1 nothing else of a lane can start while one of its operations runs, so the slot
      * that runs it owns the rest of the queue, and may go from one operation to the next without the lock: walk(). What has
-     * to stop it (a pause, a lower limit, a cancellation, a caller that waits for room) raises the attention word, which
+     * to stop it (a pause, a lower limit, a cancellation, a replacement, a caller that waits for room) raises the attention
+     * word, which
      * every walker looks at before every start; see Attention for why none is missed. A walk ends at a lock at the latest
      * when its visit does.
      */
@@ -491,7 +492,8 @@ final class Lanes<K> {
      *
      * <p>The lost wake-up: a producer makes a lane ready and sees no free permit, while a runner sees no ready lane and
      * gives its permit back. The producer writes the word of ready stripes and then reads {@code wakeable}; {@link #idle}
-     * writes {@code wakeable} and then reads the word. One of them sees the other.
+     * writes {@code wakeable} and then reads the word. One of them sees the other. (Hunted by ProducerAgainstIdlingRunner,
+     * ResumeAgainstIdlingRunner and LimitRaisedAgainstRelease.)
      */
     @Nullable
     Slot<K> wake() {

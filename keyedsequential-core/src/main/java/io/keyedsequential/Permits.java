@@ -15,6 +15,9 @@ import org.jspecify.annotations.Nullable;
  * there is more. So a burst wakes runners one after another, each by the one before, and a producer pays for one at most.
  * The idea is that of the Go scheduler's spinning threads.
  *
+ * <p>A permit that was lent and is wanted back goes before any other start: as long as somebody waits for one nobody is
+ * woken, and whoever gives one back grants it under the same monitor. (Hunted by PermitReturnAgainstRelease.)
+ *
  * <p>Every method takes this object's monitor, which is the innermost lock, but for the reads of volatile fields.
  */
 final class Permits<K> {

@@ -7,7 +7,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * How long one attempt may run. Either its end comes first or the time is up first, and whoever comes second finds that the
- * other has decided: {@link #decided}.
+ * other has decided: {@link #decided}. What the timer does then may come after the next attempt has begun, so it asks
+ * whether its own is still the present one. (Hunted by RunLimitAgainstEnd.)
  */
 final class RunLimit<K> {
 

@@ -14,7 +14,7 @@ import java.util.concurrent.locks.ReentrantLock;
  *
  * <p>The lost wake-up: a caller finds no room and goes to wait, while a runner makes room and sees nobody waiting. The
  * caller raises the count of blocked callers, makes every runner look at it before its next start
- * ({@link Lanes#settleStarts()}), and then tries again before it waits.
+ * ({@link Lanes#settleStarts()}), and then tries again before it waits. (Hunted by BlockedProducerAgainstRoomMade.)
  */
 final class WaitingRoom<K> {
 

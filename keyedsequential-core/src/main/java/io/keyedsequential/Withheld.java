@@ -35,7 +35,7 @@ final class Withheld<K> {
      *
      * <p>The lost cancellation: somebody marks the operation as stopped after we have looked and before it is held back.
      * Its state and the mark are one word, so it is held back only if it is not marked, and who comes later finds it held
-     * back and takes it out.
+     * back and takes it out. (Hunted by CancelAgainstHoldBack.)
      *
      * @param state {@link Operation#BACKING_OFF} or {@link Operation#PARKED}
      * @return {@code false} if somebody stopped the operation meanwhile: it is to end
@@ -85,7 +85,8 @@ final class Withheld<K> {
     }
 
     /**
-     * Queues an operation again that is held back.
+     * Queues an operation again that is held back. A timer, operators and whoever cancels may come at once; one of them
+     * finds it held back. (Hunted by ReleaseAgainstTakeOut.)
      *
      * @param expected the attempts after which it was held back: whoever comes late finds others
      * @param attempts what is to be known of its attempts from now on
@@ -424,7 +425,11 @@ final class Withheld<K> {
      *
      * <p>The stray interrupt: the operation ends and another one starts on the same thread between our look and the
      * interrupt. We look under the stripe's lock after raising the attention word, so its runner can get on only through
-     * that lock, and there it sees the mark and waits.
+     * that lock, and there it sees the mark and waits. (Hunted by InterruptAgainstEnd.)
+     *
+     * <p>The late interrupt: the attempt that was to be interrupted has ended, and the next one of the same operation
+     * runs. An operation goes from one attempt to the next under the lock, so there we ask whether it is still meant. (Hunted by
+     * RunLimitAgainstEnd.)
      *
      * @param before what the attempts before the one that is meant have left: a later one is not to be interrupted
      * @return the slot, or {@code null} if the operation is on none: it awaits its stage, or does not run any more

@@ -198,6 +198,7 @@ final class StructuralInvariants<K> {
         require(counts.queued() == queued, "counts %d queued, there are %d", counts.queued(), queued);
         boolean bound = counts.admittedBeyondBound() == 0;
         require(!bound || neverStarted <= options.capacity(), "invariant 4: %d operations are queued", neverStarted);
+        require(counts.awaiting() == awaiting[0], "counts %d that await, there are %d", counts.awaiting(), awaiting[0]);
         require(counts.held() == held, "counts %d held back, there are %d", counts.held(), held);
         require(counts.parked() == parked, "counts %d parked, there are %d", counts.parked(), parked);
         long accounted = queued + running + awaiting[0] + held + counts.ended();

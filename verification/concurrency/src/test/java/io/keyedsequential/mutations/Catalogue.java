@@ -400,7 +400,7 @@ final class Catalogue {
                 "        lanes.tidy(stripe, lane);\n    }",
                 STEPPED));
         all.add(Mutation.of(
-                "a stage that fails and is tried again keeps its key",
+                "a stage that has ended only an attempt is not counted",
                 "Withheld.java",
                 "            lanes.counts.stageEnded();\n",
                 "",
