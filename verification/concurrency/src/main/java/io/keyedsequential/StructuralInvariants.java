@@ -70,6 +70,7 @@ final class StructuralInvariants<K> {
                         count[0] += each.isWaiting() ? 1 : 0;
                     }
                 });
+                stripe.forEachGathering(each -> count[0] += each.key.equals(key) ? 1 : 0);
             }
         }
         return count[0];
