@@ -23,22 +23,17 @@ public class ReleaseAgainstTakeOut {
 
     private final HeldBack held = new HeldBack();
 
-    /** The timer. */
+    /** The timer, and then whoever cancels. */
     @Actor
-    public void timer() {
+    public void timerAndCanceller(III_Result result) {
         held.release();
+        result.r2 = held.takeOut(Operation.CANCELLED);
     }
 
     /** The operator. */
     @Actor
     public void operator(III_Result result) {
         result.r1 = held.takeOut(Operation.FAILED);
-    }
-
-    /** Whoever cancels. */
-    @Actor
-    public void canceller(III_Result result) {
-        result.r2 = held.takeOut(Operation.CANCELLED);
     }
 
     /** What the counts say. */

@@ -248,8 +248,8 @@ final class Catalogue {
         all.add(Mutation.of(
                 "a pushed token wakes nobody",
                 "StripedCoordinator.java",
-                "        if (slot.takePushed()) {\n            wake();",
-                "        if (slot.takePushed() && slot.index < 0) {\n            wake();",
+                "        if (admitted || pushed) {",
+                "        if (admitted) {",
                 BEHAVIOUR));
         all.add(Mutation.of(
                 "the runner leaves although the stage has completed",
