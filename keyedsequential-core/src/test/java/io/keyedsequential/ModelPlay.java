@@ -1,7 +1,6 @@
 package io.keyedsequential;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.keyedsequential.ModelCase.Act;
 import io.keyedsequential.ModelCase.Body;
@@ -518,7 +517,7 @@ final class ModelPlay implements CoordinatorListener {
                 };
         assertThat(right).as("%s and its future %s", op, op.future).isTrue();
         if (op.supersededBy != null) {
-            assertThatThrownBy(op.future::join)
+            assertThat(op.future.handle((result, failure) -> failure).join())
                     .isInstanceOfSatisfying(SupersededException.class, e -> assertThat(e.supersededBy())
                             .isEqualTo(op.supersededBy.id));
         }

@@ -310,7 +310,8 @@ class ParkTest {
         assertThat(purged).extracting(OperationSnapshot::attempt).containsExactly(1, 0, 0);
         assertThat(purged.get(0).error()).isSameAs(body.error);
         assertThat(purged.get(0).finishedAt()).isNotNull();
-        assertThat(futures).allSatisfy(future -> assertThatThrownBy(future::join)
+        assertThat(futures).allSatisfy(future -> assertThat(
+                        future.handle((result, failure) -> failure).join())
                 .isInstanceOf(CancellationException.class)
                 .hasMessageContaining("purged"));
         assertThat(orders.purge("a")).isEmpty();

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.TestFactory;
 /**
  * Every java and yaml block of README.md and docs is a region of a source file, word for word. Above the block stands
  * {@code <!-- snippet: path, region -->}; in the source the region begins with {@code snippet: region} and ends with
- * {@code end: region}, each in a comment.
+ * {@code end: region}, each in a comment. The tests that docs/guarantees.md names are there.
  */
 class DocumentationTest {
 
@@ -40,6 +40,22 @@ class DocumentationTest {
                     assertThat(text).isEqualTo(region(ROOT.resolve(path), region));
                 }));
             }
+        }
+        assertThat(tests).isNotEmpty();
+        return tests;
+    }
+
+    @TestFactory
+    List<DynamicTest> everyTestThatHoldsAGuaranteeExists() throws IOException {
+        Path page = ROOT.resolve("docs/guarantees.md");
+        Path sources = ROOT.resolve("keyedsequential-core/src/test/java/io/keyedsequential");
+        Matcher named = Pattern.compile("`(?<type>\\w+Test)\\.(?<method>\\w+)`").matcher(Files.readString(page));
+        List<DynamicTest> tests = new ArrayList<>();
+        while (named.find()) {
+            Path source = sources.resolve(named.group("type") + ".java");
+            String method = named.group("method");
+            tests.add(DynamicTest.dynamicTest(
+                    named.group(), () -> assertThat(Files.readString(source)).contains("void " + method + "(")));
         }
         assertThat(tests).isNotEmpty();
         return tests;
