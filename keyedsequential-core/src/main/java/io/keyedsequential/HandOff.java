@@ -1,10 +1,7 @@
 package io.keyedsequential;
 
 import java.time.Duration;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
-import java.util.concurrent.ForkJoinPool;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
@@ -24,6 +21,7 @@ final class HandOff<K> {
     private final Lanes<K> lanes;
     private final Listeners listeners;
     private final Executor executor;
+    private final Timer timer;
     private final @Nullable OwnedPool owned;
 
     /** Whether another try is due. */
@@ -32,10 +30,16 @@ final class HandOff<K> {
     /** The runner that was handed over last. The one before it has begun: until it has, it is the one that searches. */
     private volatile @Nullable Runner<K> handedOver;
 
-    HandOff(StripedCoordinator<K> coordinator, Lanes<K> lanes, Listeners listeners, CoordinatorOptions options) {
+    HandOff(
+            StripedCoordinator<K> coordinator,
+            Lanes<K> lanes,
+            Listeners listeners,
+            CoordinatorOptions options,
+            Timer timer) {
         this.coordinator = coordinator;
         this.lanes = lanes;
         this.listeners = listeners;
+        this.timer = timer;
         Executor given = options.executor();
         if (given == null) {
             OwnedPool pool = new OwnedPool(coordinator.name());
@@ -126,20 +130,10 @@ final class HandOff<K> {
             return;
         }
         try {
-            CompletableFuture.delayedExecutor(delay.toMillis(), TimeUnit.MILLISECONDS, this::onAnotherThread)
-                    .execute(() -> retry(delay));
+            timer.after(delay.toNanos(), () -> retry(delay));
         } catch (Throwable e) { // the timer needs a thread too; the next wake-up of anybody tries again
             retrying.set(false);
             listeners.handOffRejected(e);
-        }
-    }
-
-    private void onAnotherThread(Runnable retry) {
-        try {
-            ForkJoinPool.commonPool().execute(retry);
-        } catch (Throwable e) { // nobody sees what the timer's thread throws
-            retrying.set(false);
-            retryLater(LONGEST_DELAY);
         }
     }
 

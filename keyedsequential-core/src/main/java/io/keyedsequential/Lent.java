@@ -81,6 +81,6 @@ final class Lent {
     }
 
     private Lanes<?> lanes() {
-        return holding.coordinator().lanesForCheck();
+        return holding.coordinator().lanes();
     }
 }

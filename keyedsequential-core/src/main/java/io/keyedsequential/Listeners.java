@@ -70,16 +70,18 @@ final class Listeners {
 
     /** Tells the listener how an operation ended; without one, and without a future, the log is told of a failure. */
     boolean finished(Operation<?> operation, @Nullable Throwable failure, boolean futureTold) {
-        if (failure != null) {
+        // What a body threw because it was cancelled is no failure.
+        boolean failed = failure != null && operation.state() == Operation.FAILED;
+        if (failed) {
             raise("operation.failed", operation.id, failure);
         }
         if (present) {
             Snapshots now = Snapshots.now();
             call(Event.FINISHED, () -> listener.operationFinished(atom, now.of(operation, null)));
-        } else if (failure != null && !futureTold) {
+        } else if (failed && !futureTold) {
             log("%s: operation %d%s failed".formatted(atom, operation.id, inBrackets(operation)), failure);
         }
-        return present || (failure != null && signals != null);
+        return present || (failed && signals != null);
     }
 
     void rejected(Object key, RejectedOperationException rejection) {

@@ -74,7 +74,7 @@ final class Runner<K> implements Runnable {
         }
         Operation<K> operation = begun;
         long now = System.nanoTime();
-        if (operation != null) {
+        if (operation != null && held.lane != null) { // without a lane it has been held back, or left to its stage
             coordinator.record(held, operation, cause, now);
             coordinator.tell(operation, null, cause);
         }

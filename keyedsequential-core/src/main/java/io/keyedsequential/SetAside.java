@@ -57,7 +57,7 @@ final class SetAside<K> {
 
     SetAside(StripedCoordinator<K> coordinator, StreamIntake<?, K> intake) {
         this.coordinator = coordinator;
-        this.lanes = coordinator.lanesForCheck();
+        this.lanes = coordinator.lanes();
         this.intake = intake;
         this.pool = new OwnedPool(coordinator.name() + "-stream");
         this.block = coordinator.options().overflowPolicy() == OverflowPolicy.BLOCK;
@@ -221,6 +221,7 @@ final class SetAside<K> {
      *
      * @return why the item is lost, if it is
      */
+    @SuppressWarnings("FutureReturnValueIgnored") // what follows the end is told to nobody else
     private @Nullable Throwable enqueue(StreamOperation<K> operation) {
         boolean kept = false;
         try {

@@ -61,7 +61,7 @@ final class StripedCoordinator<K> implements KeyedCoordinator<K> {
         this.roomWatch = new RoomWatch(lanes.counts, options.capacity());
         this.idleWatch = new IdleWatch(lanes.counts);
         this.listeners = new Listeners(name, options.listener(), options.signals());
-        this.handOff = new HandOff<>(this, lanes, listeners, options);
+        this.handOff = new HandOff<>(this, lanes, listeners, options, timer);
         this.views = new Views<>(lanes, recent);
         this.failures = new Failures<>(this, lanes.withheld, new FailureRules(options), timer);
         this.turns = new Turns<>(this, lanes, failures);
@@ -819,8 +819,8 @@ final class StripedCoordinator<K> implements KeyedCoordinator<K> {
                         lanes.isClosed() ? ", closed" : isIntakeOpen() ? "" : ", intake closed");
     }
 
-    /** For the structural check. */
-    Lanes<K> lanesForCheck() {
+    /** What decides; for those who act beside this class, and for the structural check. */
+    Lanes<K> lanes() {
         return lanes;
     }
 }

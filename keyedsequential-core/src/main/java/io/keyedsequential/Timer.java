@@ -1,6 +1,7 @@
 package io.keyedsequential;
 
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -26,12 +27,26 @@ interface Timer {
     /** The JDK's. */
     Timer JDK = Timer::onTheTimerOfTheJdk;
 
-    @SuppressWarnings("FutureReturnValueIgnored") // nobody waits for it
+    /** How long the JDK's waits before it tries again to hand an action over that nobody takes. */
+    long SECOND_TRY_NANOS = 1_000_000_000L;
+
     private static Scheduled onTheTimerOfTheJdk(long nanos, Runnable action) {
         CompletableFuture<@Nullable Void> due = new CompletableFuture<>();
-        due.thenRunAsync(action);
+        CompletableFuture<@Nullable Void> handedOver = due.thenRun(() -> handOver(due.defaultExecutor(), action));
         due.completeOnTimeout(null, Math.max(0, nanos), TimeUnit.NANOSECONDS);
-        return () -> due.cancel(false);
+        return () -> {
+            due.cancel(false);
+            handedOver.cancel(false);
+        };
+    }
+
+    /** On the timer's own thread, where nobody sees what is thrown: an action that is not taken must not be lost. */
+    private static void handOver(Executor executor, Runnable action) {
+        try {
+            executor.execute(action);
+        } catch (Throwable e) { // for want of a thread
+            onTheTimerOfTheJdk(SECOND_TRY_NANOS, action);
+        }
     }
 
     /**

@@ -434,6 +434,7 @@ final class Withheld<K> {
      * @param before what the attempts before the one that is meant have left: a later one is not to be interrupted
      * @return the slot, or {@code null} if the operation is on none: it awaits its stage, or does not run any more
      */
+    @SuppressWarnings("ReferenceEquality") // the same attempts, not equal ones
     @Nullable
     Slot<K> toInterrupt(Operation<K> operation, @Nullable Attempts before) {
         Stripe<K> stripe = lanes.stripe(Lanes.spread(operation.key));

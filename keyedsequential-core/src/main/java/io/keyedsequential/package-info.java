@@ -10,7 +10,10 @@
  * <p>An <em>operation</em> is one unit of work, enqueued under a <em>key</em>; it has one id for life. The operations of
  * one key form its <em>lane</em>, which exists only while it has some, or while an operator paused it. A
  * <em>coordinator</em> owns the lanes and the <em>permits</em>: the right to run one operation, {@code maxConcurrency}
- * of them. A lane is <em>ready</em> when it could run an operation now and only waits for a permit.
+ * of them. A lane is <em>ready</em> when it could run an operation now and only waits for a permit. An operation whose
+ * attempt has failed <em>backs off</em> until the next one, or is <em>parked</em> until an operator decides; both keep the
+ * key closed. One that <em>gathers</em> waits aside for newer ones that would replace it. A <em>signal</em> is a named event in
+ * a {@link io.keyedsequential.signal.SignalSink}.
  *
  * <h2>Memory visibility</h2>
  *

@@ -52,7 +52,7 @@ class DeadlockTest {
 
     /** So many operations of the atom wait now, each has told so, and each has looked for a circle. */
     private static void waits(KeyedCoordinator<?> coordinator, int count) {
-        Permits<?> permits = ((StripedCoordinator<?>) coordinator).lanesForCheck().permits;
+        Permits<?> permits = ((StripedCoordinator<?>) coordinator).lanes().permits;
         Eventually.until(
                 count + " wait",
                 () -> permits.lent() == count
@@ -465,7 +465,7 @@ class DeadlockTest {
                             .perKeyConcurrency(perKeyConcurrency)
                             .executor(new ManualExecutor())
                             .build());
-            lanes = atom.lanesForCheck();
+            lanes = atom.lanes();
         }
 
         Slot<String> runs(String key) {
@@ -549,7 +549,7 @@ class DeadlockTest {
                         .capacity(10_000)
                         .executor(new ManualExecutor())
                         .build());
-        Lanes<String> lanes = atom.lanesForCheck();
+        Lanes<String> lanes = atom.lanes();
         List<Slot<String>> slots = new ArrayList<>();
         List<Operation<String>> behind = new ArrayList<>();
         for (int i = 0; i < 3_000; i++) {

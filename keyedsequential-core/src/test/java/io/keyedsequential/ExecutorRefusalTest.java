@@ -91,14 +91,21 @@ class ExecutorRefusalTest {
 
     @Test
     void anAcceptedOperationIsHandedOverAgainLater() {
+        ManualTimer timer = new ManualTimer();
         KeyedCoordinator<String> orders =
-                coordinators.add(Coordinators.orders().maxConcurrency(1).executor(executor));
+                coordinators.add(Coordinators.orders().maxConcurrency(1).executor(executor), timer);
         orders.pause();
         orders.execute("a", () -> ran.add("a"));
         executor.refuse(3);
         orders.resume(); // is not told: it brought no operation
         assertThat(executor.refused()).isEqualTo(1);
-        Eventually.until("it is handed over", () -> executor.size() == 1);
+        for (int millis : new int[] {10, 20, 40}) { // ever later
+            assertThat(timer.pending()).hasSize(1);
+            assertThat(timer.pending().get(0).nanos).isEqualTo(millis * 1_000_000L);
+            timer.pending().get(0).fire();
+        }
+        assertThat(executor.refused()).isEqualTo(3);
+        assertThat(timer.pending()).isEmpty();
         executor.runAll();
         assertThat(ran).containsExactly("a");
     }

@@ -60,7 +60,7 @@ class LentPermitTest {
     }
 
     private static Permits<?> permits(KeyedCoordinator<?> coordinator) {
-        return ((StripedCoordinator<?>) coordinator).lanesForCheck().permits;
+        return ((StripedCoordinator<?>) coordinator).lanes().permits;
     }
 
     private static void lent(KeyedCoordinator<?> coordinator, int count) {

@@ -218,7 +218,7 @@ final class ModelPlay implements CoordinatorListener {
     // ---------------------------------------------------------------- ways in
 
     private OfStripe stripeOf(String key) {
-        return new OfStripe(orders.lanesForCheck().stripeOfKey(key));
+        return new OfStripe(orders.lanes().stripeOfKey(key));
     }
 
     private void enqueue(Act act, String key, Body body, int which, boolean inside) {

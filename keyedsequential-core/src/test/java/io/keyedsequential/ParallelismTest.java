@@ -199,6 +199,6 @@ class ParallelismTest {
     }
 
     private static int taken(KeyedCoordinator<?> orders) {
-        return ((StripedCoordinator<?>) orders).lanesForCheck().permits.taken();
+        return ((StripedCoordinator<?>) orders).lanes().permits.taken();
     }
 }

@@ -227,7 +227,7 @@ class QueueTimeoutTest {
         for (int i = 0; i < 1_000; i++) {
             orders.execute("key " + i, () -> {});
         }
-        assertThat(timer.everSet()).isLessThanOrEqualTo(orders.lanesForCheck().stripes().length);
+        assertThat(timer.everSet()).isLessThanOrEqualTo(orders.lanes().stripes().length);
         executor.runAll();
     }
 
@@ -235,7 +235,7 @@ class QueueTimeoutTest {
     @Test
     void aTurnThatComesAtOnceSetsNoTimer() {
         StripedCoordinator<String> orders = coordinators.add(orders(PASSED), timer);
-        assertThat((String) orders.call("a", () -> "x")).isEqualTo("x");
+        assertThat(orders.<String>call("a", () -> "x")).isEqualTo("x");
         assertThat(timer.everSet()).isZero();
     }
 

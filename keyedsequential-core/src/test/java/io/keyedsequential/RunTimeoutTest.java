@@ -375,7 +375,7 @@ class RunTimeoutTest {
         StripedCoordinator<String> orders =
                 coordinators.add(options().executor(Runnable::run).retryPolicy(atOnce(2)), timer);
         AtomicInteger attempts = new AtomicInteger();
-        assertThat((String) orders.call("a", () -> {
+        assertThat(orders.<String>call("a", () -> {
                     if (attempts.incrementAndGet() == 1) {
                         timer.only().fire();
                         throw new InterruptedException();
@@ -413,7 +413,7 @@ class RunTimeoutTest {
         assertThatThrownBy(() -> orders.call("a", () -> ran.add("never"))).isInstanceOf(OutOfMemoryError.class);
         assertThat(ran).isEmpty();
         StructuralCheck.assertIdle(orders);
-        assertThat((Boolean) orders.call("a", () -> ran.add("third"))).isTrue();
+        assertThat(orders.<Boolean>call("a", () -> ran.add("third"))).isTrue();
     }
 
     /** Half of the bodies never end but by the interrupt; the others are short, and nobody disturbs them. */

@@ -36,7 +36,7 @@ final class StructuralCheck<K> {
 
     /** The engine is whole, whatever it holds. */
     static void assertSound(KeyedCoordinator<?> coordinator) {
-        assertSound(((StripedCoordinator<?>) coordinator).lanesForCheck(), true);
+        assertSound(((StripedCoordinator<?>) coordinator).lanes(), true);
     }
 
     private static <K> void assertSound(Lanes<K> lanes, boolean acted) {
@@ -49,7 +49,7 @@ final class StructuralCheck<K> {
 
     /** The engine is whole and holds nothing but lanes that an operator paused. */
     static void assertIdle(KeyedCoordinator<?> coordinator) {
-        assertIdle(((StripedCoordinator<?>) coordinator).lanesForCheck());
+        assertIdle(((StripedCoordinator<?>) coordinator).lanes());
     }
 
     static <K> void assertIdle(Lanes<K> lanes) {

@@ -10,7 +10,7 @@ final class Attempt {
                     .window(0)
                     .executor(runner -> {})
                     .build());
-    private final Lanes<String> lanes = coordinator.lanesForCheck();
+    private final Lanes<String> lanes = coordinator.lanes();
     private final Operation<String> operation = new PlainOperation<>("a", () -> {}, 0);
     private final Slot<String> slot;
 

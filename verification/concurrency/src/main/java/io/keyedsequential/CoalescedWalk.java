@@ -10,7 +10,7 @@ final class CoalescedWalk {
                     .window(0)
                     .executor(runner -> {})
                     .build());
-    private final Lanes<String> lanes = coordinator.lanesForCheck();
+    private final Lanes<String> lanes = coordinator.lanes();
     private final Operation<String> first = new PlainOperation<>("a", () -> {}, 0);
     private final CoalescedOperation<String, String> older = coalesced();
     private final CoalescedOperation<String, String> newer = coalesced();

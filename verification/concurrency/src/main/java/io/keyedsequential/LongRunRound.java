@@ -132,7 +132,7 @@ final class LongRunRound {
 
     private List<String> check() {
         List<String> found = witness.violations();
-        found.addAll(StructuralInvariants.violationsAtRest(engine.lanesForCheck(), engine.options()));
+        found.addAll(StructuralInvariants.violationsAtRest(engine.lanes(), engine.options()));
         CoordinatorStats stats = engine.stats();
         if (stats.admitted() != stats.completed() + stats.failed() + stats.cancelled()) {
             found.add("the counts do not balance: " + stats);

@@ -44,7 +44,7 @@ class EngineBehaviourTest {
     @AfterEach
     void nothingIsLeft() {
         runAll();
-        assertThat(StructuralInvariants.violationsAtRest(engine.lanesForCheck(), engine.options()))
+        assertThat(StructuralInvariants.violationsAtRest(engine.lanes(), engine.options()))
                 .isEmpty();
     }
 
@@ -129,7 +129,7 @@ class EngineBehaviourTest {
     }
 
     private void awaitBlocked() {
-        while (engine.lanesForCheck().blockedCallers() == 0) {
+        while (engine.lanes().blockedCallers() == 0) {
             Thread.onSpinWait();
         }
     }
@@ -140,7 +140,7 @@ class EngineBehaviourTest {
             throw new RejectedExecutionException("no");
         }));
         assertThatThrownBy(() -> engine.execute("a", () -> {})).isInstanceOf(RejectedOperationException.class);
-        assertThat(engine.lanesForCheck().permits.taken()).isZero();
+        assertThat(engine.lanes().permits.taken()).isZero();
     }
 
     @Test
