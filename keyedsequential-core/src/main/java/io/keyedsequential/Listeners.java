@@ -71,7 +71,7 @@ final class Listeners {
     /** Tells the listener how an operation ended; without one, and without a future, the log is told of a failure. */
     boolean finished(Operation<?> operation, @Nullable Throwable failure, boolean futureTold) {
         // What a body threw because it was cancelled is no failure.
-        boolean failed = failure != null && operation.state() == Operation.FAILED;
+        boolean failed = failure != null && operation.state() != Operation.CANCELLED;
         if (failed) {
             raise("operation.failed", operation.id, failure);
         }
