@@ -12,5 +12,5 @@ flags="-XX:+EnableDynamicAgentLoading -XX:ActiveProcessorCount=1 -Xshare:off \
 --add-opens=java.base/java.lang=ALL-UNNAMED --add-opens=java.base/jdk.internal.misc=ALL-UNNAMED \
 --add-exports=java.base/jdk.internal.util=ALL-UNNAMED"
 exec "${JAVA_HOME:+$JAVA_HOME/bin/}java" ${SKIP_BASELINE:+-Dmutations.skipBaseline=true} -Dmutations.flags="$flags" \
-    -cp "$here/target/test-classes:$here/target/classes:$(cat "$work/classpath")" \
+    -cp "$here/target/test-classes:$here/target/classes:$here/../../keyedsequential-core/target/test-classes:$(cat "$work/classpath")" \
     io.keyedsequential.mutations.MutationRunner "$core" "$work" "$@"

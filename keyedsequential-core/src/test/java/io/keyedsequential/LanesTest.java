@@ -457,6 +457,46 @@ class LanesTest {
         StructuralCheck.assertIdle(lanes);
     }
 
+    // ---------------------------------------------------------------- permits that are lent
+
+    @Test
+    void aSearcherLeavesItsPermitToWhoWantsItBack() {
+        LanesHarness one = new LanesHarness(options -> options.maxConcurrency(1));
+        one.queued("a");
+        Slot<String> lender = one.begin();
+        one.lanes.permits.lend();
+        one.queued("b");
+        Slot<String> searcher = one.lanes.wake();
+        Permits.Return awaited = one.lanes.permits.takeBack();
+        assertThat((Object) one.lanes.takeReady(searcher, 1)).isNull();
+        assertThat(one.lanes.idle(searcher)).as("nobody is woken for it").isNull();
+        assertThat(awaited.granted).isTrue();
+        StructuralCheck.assertSound(one.lanes);
+        one.finish(lender);
+        assertThat(one.runAll()).containsExactly("b");
+        StructuralCheck.assertIdle(one.lanes);
+    }
+
+    @Test
+    void aRunnerBeginsNoOtherOperationWhileSomebodyWantsHisPermitBack() {
+        LanesHarness one = new LanesHarness(options -> options.maxConcurrency(1));
+        one.queued("a");
+        Slot<String> lender = one.begin();
+        one.lanes.permits.lend();
+        one.queued("b");
+        Slot<String> borrower = one.begin();
+        one.queued("c");
+        Permits.Return awaited = one.lanes.permits.takeBack();
+        assertThat(one.lanes.wake()).isNull();
+        assertThat((Object) one.next(borrower)).isNull();
+        assertThat((Object) one.lanes.takeReady(borrower, 1)).isNull();
+        assertThat(one.lanes.idle(borrower)).isNull();
+        assertThat(awaited.granted).isTrue();
+        one.finish(lender);
+        assertThat(one.runAll()).containsExactly("c");
+        StructuralCheck.assertIdle(one.lanes);
+    }
+
     // ---------------------------------------------------------------- intake and close
 
     @Test

@@ -66,6 +66,22 @@ class EngineBehaviourTest {
         assertThat(ran).containsExactly("others=1");
     }
 
+    /**
+     * A runner takes a token and puts it back for the lane's next operation; in between a searcher finds no lane and gives its
+     * permit back. The lane is ready then, a permit free, and nobody on the way but whom the runner wakes.
+     */
+    @Test
+    void aTokenThatAStartHasPutBackWakesARunnerEvenIfNobodySearches() {
+        engine = build(options -> options.perKeyConcurrency(2));
+        engine.lanesForCheck().offer(new PlainOperation<>("a", () -> ran.add("a"), 0), false, false);
+        engine.madeRoom(false);
+        assertThat(runners).isEmpty();
+        engine.madeRoom(true);
+        assertThat(runners).hasSize(1);
+        runAll();
+        assertThat(ran).containsExactly("a");
+    }
+
     @Test
     void overlappingOperationsOfOneLaneAllRunOnOneRunner() {
         engine = build(options -> options.perKeyConcurrency(2));

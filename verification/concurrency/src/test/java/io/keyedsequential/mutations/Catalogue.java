@@ -2,6 +2,7 @@ package io.keyedsequential.mutations;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 
 /** The breakages, each with the tests that are to notice it. */
 final class Catalogue {
@@ -15,18 +16,37 @@ final class Catalogue {
     private static final String COORDINATOR = "CoordinatorModelCheckingTest";
     private static final String LONG_RUN = "LongRunTest";
 
+    /** Of core: what decides, alone and on one thread. */
+    private static final String CORE_DECIDING =
+            "LanesTest,PermitsTest,WithheldTest,WaitingRoomTest,GatheringPlaceTest,ReadyQueueTest";
+
+    /** Of core: admission, waiting callers, stages, turns, the life cycle. */
+    private static final String CORE_ACTING =
+            "AdmissionTest,BlockedCallerTest,CancelTest,ExecutorRefusalTest,LifeCycleTest,StageTest,TurnTest";
+
+    /** Of core: attempts that fail, limits of time, coalescing, gates. */
+    private static final String CORE_FAILING =
+            "RetryTest,ParkTest,RunTimeoutTest,QueueTimeoutTest,CancelTest,CoalescingTest,LatestTest,GatesTest";
+
     private Catalogue() {}
 
     static List<Mutation> all() {
         List<Mutation> all = new ArrayList<>();
         addNone(all);
-        addDeciding(all);
-        addWalking(all);
-        addActing(all);
-        addWithheld(all);
-        addStopping(all);
-        addPermits(all);
+        add(all, Catalogue::addDeciding, CORE_DECIDING);
+        add(all, Catalogue::addWalking, CORE_DECIDING);
+        add(all, Catalogue::addActing, CORE_ACTING);
+        add(all, Catalogue::addWithheld, CORE_DECIDING, CORE_FAILING);
+        add(all, Catalogue::addStopping, CORE_FAILING);
+        add(all, Catalogue::addPermits, CORE_DECIDING);
         return all;
+    }
+
+    /** The tests of core come first: what they catch, the build of core alone shows. */
+    private static void add(List<Mutation> all, Consumer<List<Mutation>> group, String... ofCore) {
+        List<Mutation> added = new ArrayList<>();
+        group.accept(added);
+        added.forEach(mutation -> all.add(mutation.lookedForFirstBy(ofCore)));
     }
 
     /** Nothing broken: every test must pass, or what follows means nothing. */
@@ -36,6 +56,9 @@ final class Catalogue {
                 "Lanes.java",
                 "final class Lanes<K> {",
                 "final class Lanes<K> {",
+                CORE_DECIDING,
+                CORE_ACTING,
+                CORE_FAILING,
                 STEPPED,
                 BEHAVIOUR,
                 LANES,
@@ -93,13 +116,13 @@ final class Catalogue {
         all.add(Mutation.of(
                 "one operation too many of a key",
                 "Lanes.java",
-                "        if (lane.queued >= capacityPerKey) {\n            return true;",
-                "        if (lane.queued > capacityPerKey) {\n            return true;",
+                "        if (waiting(lane) >= capacityPerKey) {\n            return true;",
+                "        if (waiting(lane) > capacityPerKey) {\n            return true;",
                 STEPPED));
         all.add(Mutation.of(
                 "a full key is not settled before it refuses",
                 "Lanes.java",
-                "        if (lane.queued >= capacityPerKey) {\n            lane.settle();\n        }\n",
+                "        if (waiting(lane) >= capacityPerKey) {\n            lane.settle();\n        }\n",
                 "",
                 STEPPED));
         all.add(Mutation.of(
@@ -153,8 +176,8 @@ final class Catalogue {
         all.add(Mutation.of(
                 "a closed intake still takes",
                 "Lanes.java",
-                "            if (closed || (!intakeOpen && !inside)) {\n                return Admission.CLOSED;",
-                "            if (closed) {\n                return Admission.CLOSED;",
+                "(reasons & CLOSED_FOR_GOOD) != 0 || ((reasons & INTAKE_CLOSED) != 0 && !inside)",
+                "(reasons & CLOSED_FOR_GOOD) != 0",
                 BEHAVIOUR));
         all.add(Mutation.of(
                 "a fair atom lets a lane run on",
@@ -288,8 +311,8 @@ final class Catalogue {
         all.add(Mutation.of(
                 "cancelling makes room and tells no caller",
                 "StripedCoordinator.java",
-                "                return false;\n            }\n            admitBlocked();\n            wake();\n            unrun",
-                "                return false;\n            }\n            wake();\n            unrun",
+                "= taken.operation();\n            admitBlocked();\n",
+                "= taken.operation();\n",
                 BEHAVIOUR));
         all.add(Mutation.of(
                         "who waits for idleness looks before it raises its count",
@@ -372,14 +395,20 @@ final class Catalogue {
         all.add(Mutation.of(
                 "an operation is put back to the tail",
                 "Lane.java",
-                "while (after != null && after.attempts != null && after.id < operation.id) {",
+                "while (after != null && after.isBefore(operation)) {",
                 "while (after != null) {",
                 STEPPED));
         all.add(Mutation.of(
                 "an operation is put back by its id alone",
                 "Lane.java",
-                "while (after != null && after.attempts != null && after.id < operation.id) {",
+                "while (after != null && after.isBefore(operation)) {",
                 "while (after != null && after.id < operation.id) {",
+                STEPPED));
+        all.add(Mutation.of(
+                "operations that gathered after one admission lose their order",
+                "Operation.java",
+                "own != others ? own < others : gatheredAs() < other.gatheredAs()",
+                "own < others",
                 STEPPED));
         all.add(Mutation.of(
                 "a released lane gets no token",
@@ -432,14 +461,14 @@ final class Catalogue {
         all.add(Mutation.of(
                 "what waits for its next attempt expires",
                 "Withheld.java",
-                "if (each.state() != Operation.QUEUED || each.attempts != null) {",
-                "if (each.state() != Operation.QUEUED) {",
+                "if (operation.state() != Operation.QUEUED || operation.attempts != null) {",
+                "if (operation.state() != Operation.QUEUED) {",
                 STEPPED));
         all.add(Mutation.of(
                 "the operation that is just due does not expire",
                 "Withheld.java",
-                "if (each.enqueuedAt - deadline > 0) {",
-                "if (each.enqueuedAt - deadline >= 0) {",
+                "if (operation.enqueuedAt - deadline <= 0) {",
+                "if (operation.enqueuedAt - deadline < 0) {",
                 STEPPED));
         all.add(Mutation.of(
                 "an operation may be replaced while its owner walks to it",
@@ -454,14 +483,14 @@ final class Catalogue {
         all.add(Mutation.of(
                 "an operation is held back although it was stopped",
                 "Operation.java",
-                "            if ((before & STOPPED) != 0) {\n                return false;\n            }\n        } while",
-                "            if (before < 0) {\n                return false;\n            }\n        } while",
+                "if ((before & STOPPED) == 0 && STATE.compareAndSet(this, before, value)) {",
+                "if (STATE.compareAndSet(this, before, value)) {",
                 "jcstress:CancelAgainstHoldBack"));
         all.add(Mutation.of(
                 "whoever cancels looks once",
                 "StripedCoordinator.java",
-                "            if (operation.state() > Operation.AWAITING) {\n",
-                "            if (operation.id > 0) {\n",
+                "                if (operation.hasEnded()) {\n                    return false;",
+                "                if (operation.id > 0) {\n                    return false;",
                 "jcstress:CancelAgainstHoldBack"));
         all.add(Mutation.of(
                 "an interrupt leaves no mark",
@@ -483,9 +512,9 @@ final class Catalogue {
                 "jcstress:InterruptAgainstEnd"));
         all.add(Mutation.of(
                 "the limit of an attempt interrupts the next",
-                "StripedCoordinator.java",
-                "interrupt(operation, limit::isOfPresentAttempt);",
-                "interrupt(operation, () -> true);",
+                "Withheld.java",
+                "operation.state() != Operation.RUNNING || operation.attempts != before",
+                "operation.state() != Operation.RUNNING",
                 "jcstress:RunLimitAgainstEnd"));
     }
 

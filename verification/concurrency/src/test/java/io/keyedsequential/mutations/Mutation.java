@@ -9,7 +9,8 @@ import java.util.List;
  * @param name what is broken
  * @param file the source file
  * @param replacements pairs of texts
- * @param tests what to run, in this order, until one fails: JUnit classes, or jcstress tests as {@code jcstress:Name}
+ * @param tests what to run, in this order, until one fails: JUnit classes, several of them divided by commas to run in one
+ *     virtual machine, or jcstress tests as {@code jcstress:Name}
  */
 record Mutation(String name, String file, List<String> replacements, List<String> tests) {
 
@@ -22,6 +23,13 @@ record Mutation(String name, String file, List<String> replacements, List<String
         more.add(from);
         more.add(to);
         return new Mutation(name, file, more, tests);
+    }
+
+    /** The same, looked for by other tests before those it has. */
+    Mutation lookedForFirstBy(String... others) {
+        List<String> more = new ArrayList<>(List.of(others));
+        more.addAll(tests);
+        return new Mutation(name, file, replacements, more);
     }
 
     String apply(String source) {

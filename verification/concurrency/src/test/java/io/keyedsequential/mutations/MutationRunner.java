@@ -126,9 +126,11 @@ final class MutationRunner {
             command.addAll(List.of("-time", "1500", "-jvmArgs", "-Xmx256m", "-t", "io.keyedsequential." + name + "$"));
         } else {
             command.addAll(1, flags());
-            command.addAll(List.of(RunTests.class.getName(), "io.keyedsequential." + name));
+            command.add(RunTests.class.getName());
+            Arrays.stream(name.split(",")).forEach(each -> command.add("io.keyedsequential." + each));
         }
-        Path log = Files.createDirectories(work.resolve("logs")).resolve(logs++ + "-" + name + ".log");
+        Path log = Files.createDirectories(work.resolve("logs"))
+                .resolve(logs++ + "-" + name.replaceAll(",.*", "") + ".log");
         Process process = new ProcessBuilder(command)
                 .directory(work.toFile())
                 .redirectErrorStream(true)
@@ -137,7 +139,7 @@ final class MutationRunner {
         if (!process.waitFor(name.endsWith("ModelCheckingTest") ? LINCHECK_SECONDS : TEST_SECONDS, TimeUnit.SECONDS)) {
             process.descendants().forEach(ProcessHandle::destroyForcibly);
             process.destroyForcibly().waitFor();
-            return name + " (hangs)";
+            return lastBegun(log, name) + " (hangs)";
         }
         List<String> lines = Files.readAllLines(log);
         if (jcstress) {
@@ -149,9 +151,17 @@ final class MutationRunner {
         // Nothing but a test that says so counts: a machine that did not start has caught nothing.
         return lines.stream()
                 .filter(line -> line.startsWith("FAILED "))
-                .map(line -> name + "." + line.substring("FAILED ".length()))
+                .map(line -> line.substring("FAILED ".length()))
                 .findFirst()
                 .orElseThrow(() -> new IllegalStateException(name + " did not run: see " + log));
+    }
+
+    private static String lastBegun(Path log, String name) throws IOException {
+        return Files.readAllLines(log).stream()
+                .filter(line -> line.startsWith("BEGUN "))
+                .reduce((earlier, later) -> later)
+                .map(line -> line.substring("BEGUN ".length()))
+                .orElse(name);
     }
 
     /** A forbidden outcome in the report is a failure; a run that reports neither that nor success is none. */
