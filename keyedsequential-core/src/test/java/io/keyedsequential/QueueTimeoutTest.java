@@ -199,8 +199,8 @@ class QueueTimeoutTest {
 
     @Test
     void nothingIsScheduledWithoutATimeout() {
-        StripedCoordinator<String> orders =
-                coordinators.add(Coordinators.orders().executor(executor).retryPolicy(RetryPolicy.none()), timer);
+        StripedCoordinator<String> orders = coordinators.add(
+                Coordinators.orders().maxConcurrency(2).executor(executor).retryPolicy(RetryPolicy.none()), timer);
         orders.execute("a", () -> {});
         orders.tryExecute("a", () -> {});
         orders.submit("a", () -> 1).cancel(true);
