@@ -17,12 +17,11 @@ final class Catalogue {
     private static final String LONG_RUN = "LongRunTest";
 
     /** Of core: what decides, alone and on one thread. */
-    private static final String CORE_DECIDING =
-            "LanesTest,PermitsTest,WithheldTest,WaitingRoomTest,GatheringPlaceTest,ReadyQueueTest";
+    private static final String CORE_DECIDING = "LanesTest,PermitsTest,WithheldTest,GatheringPlaceTest,ReadyQueueTest";
 
     /** Of core: admission, waiting callers, stages, turns, the life cycle. */
     private static final String CORE_ACTING =
-            "AdmissionTest,BlockedCallerTest,CancelTest,ExecutorRefusalTest,LifeCycleTest,StageTest,TurnTest";
+            "WaitingRoomTest,AdmissionTest,BlockedCallerTest,CancelTest,ExecutorRefusalTest,LifeCycleTest,StageTest,TurnTest";
 
     /** Of core: attempts that fail, limits of time, coalescing, gates. */
     private static final String CORE_FAILING =
