@@ -65,6 +65,21 @@ class GatheringPlaceTest {
     }
 
     @Test
+    void replacingAnOperationEndsTheWalkTowardsIt() {
+        harness.queued("a");
+        CoalescedOperation<String, Integer> older =
+                new CoalescedOperation<>(null, "a", Coalescing.latest("x"), () -> 1, 1);
+        CoalescedOperation<String, Integer> newer =
+                new CoalescedOperation<>(null, "a", Coalescing.latest("x"), () -> 2, 1);
+        harness.offer(older);
+        Slot<String> slot = harness.begin();
+        assertThat(slot.walking).isTrue();
+        harness.offer(newer);
+        assertThat(older.state()).isEqualTo(Operation.CANCELLED);
+        assertThat(harness.lanes.attention.mayStart(slot)).isFalse();
+    }
+
+    @Test
     void whatGatheredAfterTheSameAdmissionKeepsItsOrderWhenItFails() {
         given(options -> options.maxConcurrency(3).perKeyConcurrency(3));
         CoalescedOperation<String, Integer> third = admitted("x");

@@ -233,6 +233,34 @@ class LanesTest {
     }
 
     @Test
+    void pausingTheKeyEndsTheWalk() {
+        h.queued("a");
+        h.queued("a");
+        Slot<String> slot = h.begin();
+        assertThat(slot.walking).isTrue();
+        lanes.pauseKey("a", true);
+        assertThat(lanes.attention.mayStart(slot)).isFalse();
+        assertThat((Object) h.next(slot)).isNull();
+        lanes.idle(slot);
+        lanes.pauseKey("a", false);
+        assertThat(h.runAll()).containsExactly("a");
+        StructuralCheck.assertIdle(lanes);
+    }
+
+    @Test
+    void cancellingAnOperationEndsTheWalkTowardsIt() {
+        h.queued("a");
+        Operation<String> cancelled = h.queued("a");
+        Slot<String> slot = h.begin();
+        assertThat(slot.walking).isTrue();
+        assertThat(lanes.withdraw(cancelled)).isTrue();
+        assertThat(lanes.attention.mayStart(slot)).isFalse();
+        assertThat((Object) h.next(slot)).isNull();
+        lanes.idle(slot);
+        StructuralCheck.assertIdle(lanes);
+    }
+
+    @Test
     void aSearcherOnItsWayStartsNothingOnceTheAtomIsHeld() {
         h.queued("a");
         Slot<String> searcher = lanes.wake();
