@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.keyedsequential.Lanes.Admission;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -254,6 +256,25 @@ class LanesTest {
         Slot<String> slot = h.begin();
         assertThat(slot.walking).isTrue();
         assertThat(lanes.withdraw(cancelled)).isTrue();
+        assertThat(lanes.attention.mayStart(slot)).isFalse();
+        assertThat((Object) h.next(slot)).isNull();
+        lanes.idle(slot);
+        StructuralCheck.assertIdle(lanes);
+    }
+
+    @Test
+    void purgingAKeySheddingAndClosingEndTheWalk() {
+        endsTheWalk(() -> lanes.withheld.takeAllOut("a", new ArrayList<>()));
+        endsTheWalk(lanes.withheld::takeOutQueued);
+        endsTheWalk(lanes::close);
+    }
+
+    private void endsTheWalk(Supplier<List<Operation<String>>> takeOut) {
+        h.queued("a");
+        Operation<String> second = h.queued("a");
+        Slot<String> slot = h.begin();
+        assertThat(slot.walking).isTrue();
+        assertThat(takeOut.get()).containsExactly(second);
         assertThat(lanes.attention.mayStart(slot)).isFalse();
         assertThat((Object) h.next(slot)).isNull();
         lanes.idle(slot);

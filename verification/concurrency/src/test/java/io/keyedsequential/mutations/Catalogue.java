@@ -230,11 +230,12 @@ final class Catalogue {
                 "            lane.paused(paused);\n            if (lane.running() < 0) {",
                 "jcstress:PauseKeyAgainstWalk"));
         all.add(Mutation.of(
-                "cancelling raises no attention",
+                "cancelling or replacing raises no attention",
                 "Withheld.java",
                 "        if (lane.running() > 0) {\n            lanes.attention.raise(); // its owner may be walking towards",
                 "        if (lane.running() < 0) {\n            lanes.attention.raise(); // its owner may be walking towards",
                 "jcstress:CancelAgainstWalk",
+                "jcstress:ReplaceAgainstWalk",
                 LANES));
         all.add(Mutation.of(
                 "pausing the atom or lowering the limit raises no attention",
@@ -470,11 +471,17 @@ final class Catalogue {
                 "if (operation.enqueuedAt - deadline < 0) {",
                 STEPPED));
         all.add(Mutation.of(
-                "an operation may be replaced while its owner walks to it",
+                "purging a key raises no attention",
                 "Withheld.java",
-                "            lanes.attention.raise(); // its owner may be walking towards",
-                "            // its owner may be walking towards",
-                "jcstress:ReplaceAgainstWalk"));
+                "lanes.attention.raise(); // its owner may be walking\n",
+                "// its owner may be walking\n",
+                STEPPED));
+        all.add(Mutation.of(
+                "closing raises no attention",
+                "Lanes.java",
+                "                attention.raise();\n                // Nothing is to start",
+                "                // Nothing is to start",
+                STEPPED));
     }
 
     /** What is stopped while it runs. */
