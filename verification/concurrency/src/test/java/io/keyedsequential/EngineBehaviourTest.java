@@ -73,7 +73,7 @@ class EngineBehaviourTest {
     @Test
     void aTokenThatAStartHasPutBackWakesARunnerEvenIfNobodySearches() {
         engine = build(options -> options.perKeyConcurrency(2));
-        engine.lanesForCheck().offer(new PlainOperation<>("a", () -> ran.add("a"), 0), false, false);
+        engine.lanes().offer(new PlainOperation<>("a", () -> ran.add("a"), 0), false, false);
         engine.madeRoom(false);
         assertThat(runners).isEmpty();
         engine.madeRoom(true);
