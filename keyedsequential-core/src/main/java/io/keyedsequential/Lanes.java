@@ -122,7 +122,7 @@ final class Lanes<K> {
         int count = fair || priority != null ? 1 : stripeCount();
         this.stripeShift = Integer.numberOfLeadingZeros(count) + 1;
         this.stripes = newStripes(count, priority != null);
-        this.permits = new Permits<>(options.maxConcurrency());
+        this.permits = new Permits<>(name, options.maxConcurrency());
         this.counts = new Counts<>(permits, capacity);
         this.attention = new Attention<>(permits);
         this.withheld = new Withheld<>(this);

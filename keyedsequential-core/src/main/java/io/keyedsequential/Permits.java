@@ -28,6 +28,8 @@ final class Permits<K> {
     /** A signal has closed the gate. */
     static final int GATE = 2;
 
+    private final String atom;
+
     @GuardedBy("this")
     private @Nullable Slot<K> free;
 
@@ -55,7 +57,8 @@ final class Permits<K> {
     /** Whether a runner may be woken: nothing holds the atom, a permit is free and nobody searches. */
     private volatile boolean wakeable;
 
-    Permits(int limit) {
+    Permits(String atom, int limit) {
+        this.atom = atom;
         this.limit = limit;
         this.wakeable = true;
     }
@@ -229,7 +232,7 @@ final class Permits<K> {
             slot.nextFree = null;
             return slot;
         }
-        slot = new Slot<>(slots.size());
+        slot = new Slot<>(atom, slots.size());
         List<Slot<K>> more = new ArrayList<>(slots);
         more.add(slot);
         slots = more;

@@ -1,34 +1,33 @@
 package io.keyedsequential;
 
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
 
 /**
- * Watches for room a moment before a caller goes to sleep for it, as a lock spins before it parks.
+ * Looks for room after a nap, before a caller goes to sleep for it.
  *
  * <p>Short operations make room faster than a thread falls asleep and is woken. Whoever sleeps must be admitted by a runner,
- * which for that leaves its walk and wakes one thread for every operation; so a full atom with empty bodies would run at the
- * speed of the scheduler. Watching costs the runners nothing but the cache line of their counters, now and then. What it
- * waits for is not one place but some, so that the next callers find room without looking.
+ * which for that leaves its walk and wakes one thread for every operation; so a full atom with short bodies would run at the
+ * speed of the scheduler. A nap costs the runners nothing: nobody wakes the caller, and when it looks there is room not for
+ * one operation but for many, so that the next callers find it without looking. Napping and not spinning, since a caller that
+ * spins keeps a runner from its processor.
  *
- * <p>One caller at a time: a crowd that watches would keep the runners from the processors. And only where it pays: a watch
- * that saw no room is followed by twice as many calls that do not watch, one that did by none.
+ * <p>One caller at a time, and only where it pays: naps that saw no room are followed by twice as many calls that do not nap,
+ * naps that did by none.
  */
 final class RoomWatch {
 
-    /** About what it takes to fall asleep and to be woken. */
-    static final long WATCH_NANOS = 50_000;
+    /** What is asked for; the operating system makes it 50 to 100 microseconds. */
+    private static final long NAP_NANOS = 20_000;
 
-    /** Looks between two readings of the clock. */
-    private static final int LOOKS = 8;
-
-    private static final int SPINS = 20;
+    private static final int NAPS = 2;
     private static final int MOST_SKIPPED = 1 << 10;
 
     private final Counts<?> counts;
     private final int enough;
     private final AtomicBoolean watched = new AtomicBoolean();
 
-    /** Calls that do not watch: how many are left, and how many after the next vain watch. Guarded by {@link #watched}. */
+    /** Calls that do not nap: how many are left, and how many after the next time in vain. Guarded by {@link #watched}. */
     private int toSkip;
 
     private int penalty;
@@ -38,7 +37,7 @@ final class RoomWatch {
         this.enough = Math.max(1, capacity / 16);
     }
 
-    /** Whether there is room now; false also if it was not watched for. Takes no longer than the caller may wait. */
+    /** Whether there is room now; false also if nobody napped. Takes no longer than the caller may wait. */
     boolean sawRoom(long timeoutNanos) {
         if (!watched.compareAndSet(false, true)) {
             return false;
@@ -48,7 +47,7 @@ final class RoomWatch {
                 toSkip--;
                 return false;
             }
-            boolean seen = watch(Math.min(WATCH_NANOS, timeoutNanos));
+            boolean seen = nap(timeoutNanos);
             penalty = seen ? 0 : Math.min(MOST_SKIPPED, 2 * penalty + 1);
             toSkip = penalty;
             return seen;
@@ -57,20 +56,10 @@ final class RoomWatch {
         }
     }
 
-    @SuppressWarnings("ThreadPriorityCheck") // a runner that has no processor makes no room
-    private boolean watch(long nanos) {
-        long begin = System.nanoTime();
-        do {
-            for (int look = 0; look < LOOKS; look++) {
-                if (counts.room() >= enough) {
-                    return true;
-                }
-                for (int spin = 0; spin < SPINS; spin++) {
-                    Thread.onSpinWait();
-                }
-            }
-            Thread.yield();
-        } while (System.nanoTime() - begin < nanos);
+    private boolean nap(long timeoutNanos) {
+        for (int naps = 0; naps < NAPS && counts.room() < enough; naps++) {
+            LockSupport.parkNanos(this, Math.min(NAP_NANOS, timeoutNanos / NAPS));
+        }
         return counts.room() > 0;
     }
 }

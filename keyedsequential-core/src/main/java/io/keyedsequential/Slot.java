@@ -35,6 +35,9 @@ final class Slot<K> extends Padding {
         }
     }
 
+    /** The name of the atom that the permit is of. */
+    final String atom;
+
     final int index;
 
     /** The lane in hand, if any. */
@@ -99,7 +102,8 @@ final class Slot<K> extends Padding {
     @SuppressWarnings("UnusedVariable") // through STARTING
     private boolean starting;
 
-    Slot(int index) {
+    Slot(String atom, int index) {
+        this.atom = atom;
         this.index = index;
     }
 

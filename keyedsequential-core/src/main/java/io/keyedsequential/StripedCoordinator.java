@@ -65,8 +65,9 @@ final class StripedCoordinator<K> implements KeyedCoordinator<K> {
         this.views = new Views<>(lanes, recent);
         this.failures = new Failures<>(this, lanes.withheld, new FailureRules(options), timer);
         this.turns = new Turns<>(this, lanes, failures);
-        this.gates = options.signals() == null ? null : Gates.open(this, options, options.signals());
         this.expiry = options.queueTimeout() == null ? null : new Expiry<>(this, lanes, options.queueTimeout(), timer);
+        // Last: from here on a signal may hold, shed or drain this coordinator.
+        this.gates = options.signals() == null ? null : Gates.open(this, options, options.signals());
     }
 
     @Override
@@ -400,12 +401,12 @@ final class StripedCoordinator<K> implements KeyedCoordinator<K> {
     void stageEnded(StageOperation<K, ?> operation, @Nullable Object result, @Nullable Throwable stageFailure) {
         lanes.counts.delivering(1);
         StageEnds.run(this, () -> {
-            boolean told = false;
+            boolean ends = true;
             Throwable failure = operation.endLimit(stageFailure);
             try {
                 long now = System.nanoTime();
                 if (failure != null && failures.heldBack(null, operation, failure, now)) {
-                    told = true;
+                    ends = false;
                     return;
                 }
                 boolean stopped = failure != null && operation.isStopped();
@@ -416,7 +417,7 @@ final class StripedCoordinator<K> implements KeyedCoordinator<K> {
                 admitBlocked();
                 wake();
             } finally {
-                if (!told) {
+                if (ends) {
                     tell(operation, result, failure);
                 }
                 lanes.counts.delivering(-1);

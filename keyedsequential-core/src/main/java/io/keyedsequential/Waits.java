@@ -152,9 +152,10 @@ final class Waits {
         Operation<?> waiting = by.current();
         Thread thread = by.thread;
         Operation<?> awaited = wait.operation;
-        return "%s on thread %s waits for operation %d of key %s in %s"
+        return "%s in %s on thread %s waits for operation %d of key %s in %s"
                 .formatted(
                         waiting == null ? "an operation" : "operation %d of key %s".formatted(waiting.id, waiting.key),
+                        by.atom,
                         thread == null ? "?" : thread.getName(),
                         awaited.id,
                         awaited.key,

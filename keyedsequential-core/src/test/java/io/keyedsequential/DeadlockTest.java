@@ -196,8 +196,8 @@ class DeadlockTest {
         KeyedDeadlockException refusal = circleOf(b.ends);
         assertThat(a.ends.join()).as("the other goes on").isTrue();
         assertThat(refusal.chain()).hasSize(2);
-        assertThat(refusal.chain().get(0)).contains("of key b on thread", "of key a in orders");
-        assertThat(refusal.chain().get(1)).contains("of key a on thread", "of key b in orders");
+        assertThat(refusal.chain().get(0)).contains("of key b in orders on thread", "of key a in orders");
+        assertThat(refusal.chain().get(1)).contains("of key a in orders on thread", "of key b in orders");
         Eventually.idle(orders);
         if ((calls & 2) != 0) {
             assertThat(ran).as("a call that was refused never runs").containsExactly("a in b");
