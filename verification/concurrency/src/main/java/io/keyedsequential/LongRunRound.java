@@ -27,7 +27,9 @@ final class LongRunRound {
     private final LongRun.Witness witness;
     private final int keys;
     private final boolean refusing;
-    private final ExecutorService pool = Executors.newFixedThreadPool(MOST_CONCURRENCY);
+    /** Not bounded: an operation that waits for another one lends its permit, but needs its thread. */
+    private final ExecutorService pool = Executors.newCachedThreadPool();
+
     private final ConcurrentLinkedQueue<CompletableFuture<String>> stages = new ConcurrentLinkedQueue<>();
     private final ConcurrentLinkedQueue<OperationFuture<?>> futures = new ConcurrentLinkedQueue<>();
     private volatile boolean over;

@@ -15,7 +15,7 @@ import org.jetbrains.lincheck.datastructures.Validate;
  */
 public class LanesModelChecking {
 
-    private final LanesActors actors = new LanesActors(options());
+    final LanesActors actors = new LanesActors(options());
     private final List<io.keyedsequential.Operation<String>> offered = new ArrayList<>();
 
     CoordinatorOptions options() {
@@ -113,7 +113,7 @@ public class LanesModelChecking {
         });
     }
 
-    private void guarded(Runnable step) {
+    void guarded(Runnable step) {
         try {
             step.run();
         } catch (RuntimeException e) {
@@ -127,6 +127,51 @@ public class LanesModelChecking {
         @Override
         boolean isFair() {
             return false;
+        }
+    }
+
+    /** Lanes whose operations fail: held back between two attempts or parked, released by timers and operators. */
+    public static class Failing extends LanesModelChecking {
+
+        @Override
+        boolean isFair() {
+            return false;
+        }
+
+        @Operation
+        public void attemptFails() {
+            guarded(() -> {
+                actors.nextEnds(LanesActors.Ending.BACKS_OFF);
+                actors.runOne();
+            });
+        }
+
+        @Operation
+        public void attemptParks() {
+            guarded(() -> {
+                actors.nextEnds(LanesActors.Ending.PARKS);
+                actors.runOne();
+            });
+        }
+
+        @Operation
+        public void timerFires() {
+            guarded(() -> actors.fireTimer(0));
+        }
+
+        @Operation(nonParallelGroup = "operator")
+        public void headRetried() {
+            guarded(() -> actors.retry("a"));
+        }
+
+        @Operation(nonParallelGroup = "operator")
+        public void headSkipped() {
+            guarded(() -> actors.skip("a"));
+        }
+
+        @Operation(nonParallelGroup = "operator")
+        public void keyPurged() {
+            guarded(() -> actors.purge("a"));
         }
     }
 }
