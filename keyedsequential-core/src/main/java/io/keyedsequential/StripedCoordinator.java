@@ -480,30 +480,22 @@ final class StripedCoordinator<K> implements KeyedCoordinator<K> {
 
     /** Tells everybody of operations that somebody takes out, and shows them as they ended. */
     List<OperationSnapshot> endAll(Supplier<List<Operation<K>>> takeOut, String why) {
+        List<Operation<K>> ended = endAll(takeOut, operation -> new CancellationException(name + ": " + why));
+        Snapshots now = Snapshots.now();
+        return ended.stream().map(operation -> now.of(operation, null)).toList();
+    }
+
+    /** The same where each has a reason of its own. */
+    List<Operation<K>> endAll(Supplier<List<Operation<K>>> takeOut, Function<Operation<K>, Throwable> reason) {
         lanes.counts.delivering(1);
         try {
             List<Operation<K>> taken = takeOut.get();
-            admitBlocked();
-            wake();
-            taken.forEach(operation -> unrun(operation, new CancellationException(name + ": " + why)));
-            Snapshots now = Snapshots.now();
-            return taken.stream().map(operation -> now.of(operation, null)).toList();
-        } finally {
-            lanes.counts.delivering(-1);
-            idleWatch.check();
-        }
-    }
-
-    /** The same for operations that were not started in time. */
-    void endExpired(Supplier<List<Operation<K>>> takeOut, Function<Operation<K>, Throwable> reason) {
-        lanes.counts.delivering(1);
-        try {
-            List<Operation<K>> expired = takeOut.get();
-            if (!expired.isEmpty()) {
+            if (!taken.isEmpty()) {
                 admitBlocked();
                 wake();
-                expired.forEach(operation -> unrun(operation, reason.apply(operation)));
+                taken.forEach(operation -> unrun(operation, reason.apply(operation)));
             }
+            return taken;
         } finally {
             lanes.counts.delivering(-1);
             idleWatch.check();
