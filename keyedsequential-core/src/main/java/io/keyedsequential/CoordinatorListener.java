@@ -18,6 +18,17 @@ public interface CoordinatorListener {
     CoordinatorListener NO_OP = new CoordinatorListener() {};
 
     /**
+     * Whether this listener reports {@linkplain #failureUntold failures that nobody else is told of} and
+     * {@linkplain #operationParked parked keys} to somebody. If no listener does, the coordinator logs them. Asked at each of
+     * them.
+     *
+     * @return default: {@code true}
+     */
+    default boolean reports() {
+        return true;
+    }
+
+    /**
      * The body of an operation is about to run.
      *
      * @param atom the coordinator's name
@@ -32,6 +43,23 @@ public interface CoordinatorListener {
      * @param operation the operation in its final state
      */
     default void operationFinished(String atom, OperationSnapshot operation) {}
+
+    /**
+     * An operation has failed that has no future, so that nobody is told besides listeners. Comes after
+     * {@link #operationFinished}.
+     *
+     * @param atom the coordinator's name
+     * @param operation the operation, {@link OperationState#FAILED}, with its error
+     */
+    default void failureUntold(String atom, OperationSnapshot operation) {}
+
+    /**
+     * A caller found no room and is about to wait for it; see {@link OverflowPolicy#BLOCK}.
+     *
+     * @param atom the coordinator's name
+     * @param key the key of what it wants to enqueue
+     */
+    default void callerBlocked(String atom, Object key) {}
 
     /**
      * An operation was refused; it has no id.

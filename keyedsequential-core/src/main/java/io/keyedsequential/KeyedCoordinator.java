@@ -35,7 +35,7 @@ import org.jspecify.annotations.Nullable;
  * <p><strong>Failure.</strong> A body that throws, whatever it throws, is tried again if the {@link RetryPolicy} says so, with
  * its key closed meanwhile. When its attempts are exhausted the operation ends as {@link OperationState#FAILED} and the key
  * goes on with the next one, unless the {@link ExhaustedPolicy} says otherwise. The error reaches the future if there is one and the
- * listener if there is one; without either it is logged at {@code WARNING} by the {@link System.Logger} named
+ * listeners; without a future and a listener that {@linkplain CoordinatorListener#reports() reports} it is logged at {@code WARNING} by the {@link System.Logger} named
  * {@code io.keyedsequential}.
  *
  * <p><strong>Threads.</strong> Every method may be called by any thread, also from inside an operation. The key's
@@ -235,6 +235,14 @@ public interface KeyedCoordinator<K> extends AutoCloseable {
      * @return whether it was taken out or interrupted; {@code false} if it has ended or never was
      */
     boolean cancel(long operationId);
+
+    /**
+     * Tells one more listener what happens from now on, after those that are told already. What is under way on another thread at
+     * this moment may be told to it or not.
+     *
+     * @param listener who is told; contained when it throws
+     */
+    void addListener(CoordinatorListener listener);
 
     /**
      * The counts. Takes no lock; cost grows with {@code maxConcurrency}, not with keys or operations.

@@ -3,20 +3,27 @@ package io.keyedsequential;
 import io.keyedsequential.signal.Signal;
 import io.keyedsequential.signal.SignalSink;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.Set;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** Tells the listener and the log, and contains what the listener throws. Called outside every lock. */
+/** Tells the listeners and the log, and contains what a listener throws. Called outside every lock. */
 final class Listeners {
 
     private static final System.Logger LOG = System.getLogger("io.keyedsequential");
 
+    private static final CoordinatorListener[] NONE = {};
+
     private enum Event {
         STARTED,
         FINISHED,
+        UNTOLD,
         REJECTED,
+        CALLER_BLOCKED,
         HAND_OFF_REJECTED,
         BACKING_OFF,
         PARKED,
@@ -25,9 +32,10 @@ final class Listeners {
     }
 
     private final String atom;
-    private final CoordinatorListener listener;
-    private final boolean present;
     private final @Nullable SignalSink signals;
+
+    /** Who is told: the one of the options first, then those that were added, in their order. Never changed, only replaced. */
+    private volatile CoordinatorListener[] all;
 
     @GuardedBy("failedEvents")
     private final Set<Event> failedEvents = EnumSet.noneOf(Event.class);
@@ -36,9 +44,14 @@ final class Listeners {
 
     Listeners(String atom, CoordinatorListener listener, @Nullable SignalSink signals) {
         this.atom = atom;
-        this.listener = listener;
-        this.present = listener != CoordinatorListener.NO_OP;
+        this.all = listener == CoordinatorListener.NO_OP ? NONE : new CoordinatorListener[] {listener};
         this.signals = signals;
+    }
+
+    synchronized void add(CoordinatorListener listener) {
+        CoordinatorListener[] more = Arrays.copyOf(all, all.length + 1);
+        more[all.length] = listener;
+        all = more;
     }
 
     /** Raises a signal of the atom's life, if it has a sink. */
@@ -58,52 +71,88 @@ final class Listeners {
 
     /** Whether there is somebody to tell. */
     boolean arePresent() {
-        return present;
+        return all.length > 0;
+    }
+
+    /** Whether one of the listeners reports what the log would be told otherwise. */
+    private boolean areReporting() {
+        for (CoordinatorListener each : all) {
+            if (each.reports()) {
+                return true;
+            }
+        }
+        return false;
     }
 
     void started(Slot<?> slot, Operation<?> operation) {
-        if (present) {
-            Snapshots now = Snapshots.now();
-            call(Event.STARTED, () -> listener.operationStarted(atom, now.of(operation, slot.thread)));
+        if (arePresent()) {
+            tell(
+                    Event.STARTED,
+                    () -> Snapshots.now().of(operation, slot.thread),
+                    (listener, shown) -> listener.operationStarted(atom, shown));
         }
     }
 
-    /** Tells the listener how an operation ended; without one, and without a future, the log is told of a failure. */
+    /** Tells the listeners how an operation ended; if neither a future nor one of them reports a failure, the log does. */
     boolean finished(Operation<?> operation, @Nullable Throwable failure, boolean futureTold) {
         // What a body threw because it was cancelled is no failure.
         boolean failed = failure != null && operation.state() != Operation.CANCELLED;
         if (failed) {
             raise("operation.failed", operation.id, failure);
         }
+        boolean present = arePresent();
         if (present) {
-            Snapshots now = Snapshots.now();
-            call(Event.FINISHED, () -> listener.operationFinished(atom, now.of(operation, null)));
-        } else if (failed && !futureTold) {
+            tell(Event.FINISHED, operation, (listener, shown) -> listener.operationFinished(atom, shown));
+            if (failed && !futureTold) {
+                tell(Event.UNTOLD, operation, (listener, shown) -> listener.failureUntold(atom, shown));
+            }
+        }
+        if (failed && !futureTold && !areReporting()) {
             log("%s: operation %d%s failed".formatted(atom, operation.id, inBrackets(operation)), failure);
         }
         return present || (failed && signals != null);
     }
 
+    /** An operation of a stream has failed: a future was told, but it is the engine's own. */
+    void untold(Operation<?> operation, Throwable failure) {
+        if (arePresent()) {
+            tell(
+                    Event.UNTOLD,
+                    () -> Snapshots.now().of(operation, null).failed(failure),
+                    (listener, shown) -> listener.failureUntold(atom, shown));
+        }
+        if (!areReporting()) {
+            log("%s: operation %d%s failed".formatted(atom, operation.id, inBrackets(operation)), failure);
+        }
+    }
+
     void rejected(Object key, RejectedOperationException rejection) {
-        if (present) {
-            call(Event.REJECTED, () -> listener.operationRejected(atom, key, rejection));
+        if (arePresent()) {
+            call(Event.REJECTED, listener -> listener.operationRejected(atom, key, rejection));
+        }
+    }
+
+    void callerBlocked(Object key) {
+        if (arePresent()) {
+            call(Event.CALLER_BLOCKED, listener -> listener.callerBlocked(atom, key));
         }
     }
 
     void backingOff(Operation<?> operation, long delayNanos) {
         raise("operation.backing-off", operation.id, operation.error());
-        if (present) {
+        if (arePresent()) {
             Duration delay = Duration.ofNanos(delayNanos);
-            tell(Event.BACKING_OFF, operation, shown -> listener.operationBackingOff(atom, shown, delay));
+            tell(Event.BACKING_OFF, operation, (listener, shown) -> listener.operationBackingOff(atom, shown, delay));
         }
     }
 
-    /** Without a listener the log is told: somebody has to know that a key waits for an operator. */
+    /** If no listener reports it the log is told: somebody has to know that a key waits for an operator. */
     void parked(Operation<?> operation) {
         raise("key.parked", operation.id, operation.error());
-        if (present) {
-            tell(Event.PARKED, operation, shown -> listener.operationParked(atom, shown));
-        } else {
+        if (arePresent()) {
+            tell(Event.PARKED, operation, (listener, shown) -> listener.operationParked(atom, shown));
+        }
+        if (!areReporting()) {
             log(
                     "%s: operation %d%s is parked after %d attempts; its key is closed until it is retried, skipped or purged"
                             .formatted(atom, operation.id, inBrackets(operation), operation.attempt()),
@@ -113,8 +162,8 @@ final class Listeners {
 
     void released(Operation<?> operation) {
         raise("key.released", operation.id, null);
-        if (present) {
-            tell(Event.RELEASED, operation, shown -> listener.keyReleased(atom, shown));
+        if (arePresent()) {
+            tell(Event.RELEASED, operation, (listener, shown) -> listener.keyReleased(atom, shown));
         }
     }
 
@@ -124,15 +173,30 @@ final class Listeners {
         log(
                 "%s: paused, because operation %d%s has failed for good; resume() lets it go on"
                         .formatted(atom, operation.id, inBrackets(operation)),
-                present ? null : failure);
-        if (present) {
-            tell(Event.HALTED, operation, shown -> listener.atomHalted(atom, shown, failure));
+                areReporting() ? null : failure);
+        if (arePresent()) {
+            tell(Event.HALTED, operation, (listener, shown) -> listener.atomHalted(atom, shown, failure));
         }
     }
 
-    private void tell(Event event, Operation<?> operation, Consumer<OperationSnapshot> listening) {
-        OperationSnapshot shown = Snapshots.now().of(operation, null);
-        call(event, () -> listening.accept(shown));
+    private void tell(
+            Event event, Operation<?> operation, BiConsumer<CoordinatorListener, OperationSnapshot> listening) {
+        tell(event, () -> Snapshots.now().of(operation, null), listening);
+    }
+
+    /** What an operation calls itself is foreign as well. */
+    private void tell(
+            Event event,
+            Supplier<OperationSnapshot> snapshot,
+            BiConsumer<CoordinatorListener, OperationSnapshot> listening) {
+        OperationSnapshot shown;
+        try {
+            shown = snapshot.get();
+        } catch (Throwable e) {
+            contain(event, e);
+            return;
+        }
+        call(event, listener -> listening.accept(listener, shown));
     }
 
     private static String inBrackets(Operation<?> operation) {
@@ -149,8 +213,8 @@ final class Listeners {
                             + " (said once)",
                     cause);
         }
-        if (present) {
-            call(Event.HAND_OFF_REJECTED, () -> listener.handOffRejected(atom, cause));
+        if (arePresent()) {
+            call(Event.HAND_OFF_REJECTED, listener -> listener.handOffRejected(atom, cause));
         }
     }
 
@@ -172,20 +236,26 @@ final class Listeners {
         }
     }
 
-    private void call(Event event, Runnable notification) {
-        try {
-            notification.run();
-        } catch (Throwable e) { // a listener must not harm the engine, whatever it throws
-            boolean first;
-            synchronized (failedEvents) {
-                first = failedEvents.add(event);
+    private void call(Event event, Consumer<CoordinatorListener> notification) {
+        for (CoordinatorListener each : all) {
+            try {
+                notification.accept(each);
+            } catch (Throwable e) { // a listener must not harm the engine, whatever it throws, nor another listener
+                contain(event, e);
             }
-            if (first) {
-                log(
-                        "%s: the listener threw on %s; it is still called (said once per kind of event)"
-                                .formatted(atom, event),
-                        e);
-            }
+        }
+    }
+
+    private void contain(Event event, Throwable thrown) {
+        boolean first;
+        synchronized (failedEvents) {
+            first = failedEvents.add(event);
+        }
+        if (first) {
+            log(
+                    "%s: the listener threw on %s; it is still called (said once per kind of event)"
+                            .formatted(atom, event),
+                    thrown);
         }
     }
 }

@@ -33,4 +33,22 @@ public record OperationSnapshot(
         Duration waitTime,
         Duration runTime,
         @Nullable Throwable error,
-        @Nullable String thread) {}
+        @Nullable String thread) {
+
+    /** The same operation, seen as one that has failed. */
+    OperationSnapshot failed(Throwable failure) {
+        return new OperationSnapshot(
+                id,
+                key,
+                name,
+                OperationState.FAILED,
+                attempt,
+                enqueuedAt,
+                startedAt,
+                finishedAt,
+                waitTime,
+                runTime,
+                failure,
+                thread);
+    }
+}

@@ -248,8 +248,8 @@ final class SetAside<K> {
     /** The engine has told a future, since it can tell nobody else that it cancelled the operation. */
     private void ended(StreamOperation<K> operation, @Nullable Throwable failure) {
         operation.withdrawn(); // which has no effect if the body began
-        if (failure != null && !coordinator.listeners.arePresent()) {
-            coordinator.listeners.finished(operation, failure, false); // to the log, as of any that has no future
+        if (failure != null) {
+            coordinator.listeners.untold(operation, failure); // as of any that has no future
         }
     }
 

@@ -259,6 +259,7 @@ final class StripedCoordinator<K> implements KeyedCoordinator<K> {
                     return outcome;
                 }
             }
+            listeners.callerBlocked(operation.key);
             try {
                 outcome = waitingRoom.await(operation, outcome, timeout);
                 if (outcome == Admission.FULL) {
@@ -654,6 +655,11 @@ final class StripedCoordinator<K> implements KeyedCoordinator<K> {
     }
 
     // ---------------------------------------------------------------- looking
+
+    @Override
+    public void addListener(CoordinatorListener listener) {
+        listeners.add(Check.notNull(name, "listener", listener));
+    }
 
     @Override
     public CoordinatorStats stats() {

@@ -1,8 +1,11 @@
 package io.keyedsequential.spring.aop;
 
 import io.keyedsequential.NamedOperation;
+import io.keyedsequential.spring.atom.DecoratedInvocation;
+import io.keyedsequential.spring.atom.KeyedInvocation;
 import org.aopalliance.intercept.MethodInvocation;
 import org.jspecify.annotations.Nullable;
+import org.springframework.aop.ProxyMethodInvocation;
 
 /**
  * Where an invocation runs: in memory, the rest of the advice and the bean's method behind it. This is what the
@@ -10,29 +13,33 @@ import org.jspecify.annotations.Nullable;
  */
 abstract class InvocationTarget implements NamedOperation {
 
-    private final KeyedInvocation invocation;
-    private final MethodInvocation rest;
+    private final PreparedCall call;
 
-    InvocationTarget(KeyedInvocation invocation, MethodInvocation rest) {
-        this.invocation = invocation;
-        this.rest = rest;
+    InvocationTarget(PreparedCall call) {
+        this.call = call;
     }
 
     @Override
     public final String operationName() {
-        return invocation.operation();
+        return call.invocation().operation();
     }
 
     final KeyedInvocation invocation() {
-        return invocation;
+        return call.invocation();
     }
 
     final MethodInvocation rest() {
-        return rest;
+        return call.rest();
     }
 
-    /** Runs the invocation, once. */
+    /** Runs the invocation, once for every attempt. */
     final @Nullable Object proceed() throws Throwable {
-        return rest.proceed();
+        // Whoever proceeds uses an invocation up: a second attempt would find no advice left, and run without a
+        // transaction.
+        MethodInvocation attempt = call.repeatable() && rest() instanceof ProxyMethodInvocation proxied
+                ? proxied.invocableClone()
+                : rest();
+        DecoratedInvocation decorated = call.decorated();
+        return decorated == null ? attempt.proceed() : decorated.run(attempt::proceed);
     }
 }

@@ -1,8 +1,13 @@
 package io.keyedsequential.spring.aop;
 
+import io.keyedsequential.CoordinatorOptions;
+import io.keyedsequential.ExhaustedPolicy;
 import io.keyedsequential.KeyedCoordinator;
 import io.keyedsequential.spring.atom.AtomRegistry;
+import io.keyedsequential.spring.atom.KeyedInvocation;
+import io.keyedsequential.spring.atom.OperationSignature;
 import java.lang.reflect.Method;
+import java.util.Map;
 import org.aopalliance.intercept.MethodInvocation;
 import org.jspecify.annotations.Nullable;
 
@@ -14,6 +19,7 @@ final class KeyedMethod {
     private final KeyExpression key;
     private final ReturnStyle returnStyle;
     private final AtomRegistry registry;
+    private final InvocationDecorators decorators;
     private final UncaughtFailures failures;
     private final BlockingFutures blockingFutures;
 
@@ -26,6 +32,7 @@ final class KeyedMethod {
             KeyExpression key,
             ReturnStyle returnStyle,
             AtomRegistry registry,
+            InvocationDecorators decorators,
             UncaughtFailures failures,
             BlockingFutures blockingFutures) {
         this.method = method;
@@ -33,6 +40,7 @@ final class KeyedMethod {
         this.key = key;
         this.returnStyle = returnStyle;
         this.registry = registry;
+        this.decorators = decorators;
         this.failures = failures;
         this.blockingFutures = blockingFutures;
     }
@@ -42,7 +50,21 @@ final class KeyedMethod {
         return returnStyle.enqueue(this, call);
     }
 
-    Object keyOf(MethodInvocation call) {
+    /** Evaluates the key and asks the decorators, on the caller's thread. */
+    PreparedCall prepare(MethodInvocation call, boolean callersThread) {
+        KeyedInvocation invocation = new KeyedInvocation(signature, keyOf(call), call.getArguments(), Map.of());
+        boolean repeatable = mayRepeat(coordinator().options());
+        return new PreparedCall(this, invocation, call, decorators.decorate(invocation, callersThread), repeatable);
+    }
+
+    /** Whether a body may run more than once: it is tried again, or an operator retries what is parked. */
+    private static boolean mayRepeat(CoordinatorOptions options) {
+        return options.retryPolicy().maxAttempts() > 1
+                || options.exhaustedPolicy() != ExhaustedPolicy.SKIP
+                || !options.exhaustedPolicies().isEmpty();
+    }
+
+    private Object keyOf(MethodInvocation call) {
         Object value;
         try {
             value = key.evaluate(call.getArguments());
@@ -68,10 +90,6 @@ final class KeyedMethod {
             coordinator = known;
         }
         return known;
-    }
-
-    OperationSignature signature() {
-        return signature;
     }
 
     UncaughtFailures failures() {

@@ -6,6 +6,7 @@ import io.keyedsequential.spring.atom.AtomName;
 import io.keyedsequential.spring.atom.AtomRegistry;
 import io.keyedsequential.spring.atom.AtomSettings;
 import io.keyedsequential.spring.atom.MisconfiguredAtomException;
+import io.keyedsequential.spring.atom.OperationSignature;
 import java.lang.reflect.Method;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -25,14 +26,20 @@ final class KeyedMethodFactory {
     private final KeyExpressions expressions;
     private final EmbeddedValueResolver placeholders;
     private final UncaughtFailures failures;
+    private final InvocationDecorators decorators;
     private final OperationIds operationIds = new OperationIds();
     private final BlockingFutures blockingFutures = new BlockingFutures();
 
-    KeyedMethodFactory(AtomRegistry registry, ConfigurableBeanFactory beanFactory, UncaughtFailures failures) {
+    KeyedMethodFactory(
+            AtomRegistry registry,
+            ConfigurableBeanFactory beanFactory,
+            UncaughtFailures failures,
+            InvocationDecorators decorators) {
         this.registry = registry;
         this.expressions = new KeyExpressions(beanFactory);
         this.placeholders = new EmbeddedValueResolver(beanFactory);
         this.failures = failures;
+        this.decorators = decorators;
     }
 
     /** Whether a method, or one that it implements or overrides, carries the annotation. */
@@ -59,7 +66,7 @@ final class KeyedMethodFactory {
                 atom, operation.isEmpty() ? method.getName() : operation, List.of(method.getParameterTypes()));
         operationIds.claim(signature, annotated);
         registry.declare(new AtomDeclaration(atom, settings(annotation), Methods.describe(annotated)));
-        return new KeyedMethod(method, signature, key, style, registry, failures, blockingFutures);
+        return new KeyedMethod(method, signature, key, style, registry, decorators, failures, blockingFutures);
     }
 
     private static MergedAnnotation<KeyedSequential> annotationOf(Method method) {

@@ -20,9 +20,14 @@ public final class KeyedMethods {
      * @param registry where atoms are declared
      * @param beanFactory resolves placeholders, and beans in key expressions
      * @param failures where failures of {@code void} methods go
+     * @param decorators what is carried from callers to bodies
      */
-    public KeyedMethods(AtomRegistry registry, ConfigurableBeanFactory beanFactory, UncaughtFailures failures) {
-        this.factory = new KeyedMethodFactory(registry, beanFactory, failures);
+    public KeyedMethods(
+            AtomRegistry registry,
+            ConfigurableBeanFactory beanFactory,
+            UncaughtFailures failures,
+            InvocationDecorators decorators) {
+        this.factory = new KeyedMethodFactory(registry, beanFactory, failures, decorators);
     }
 
     KeyedBean of(String beanName, Class<?> targetClass) {

@@ -2,6 +2,7 @@ package io.keyedsequential.spring.aop;
 
 import io.keyedsequential.spring.atom.AtomName;
 import io.keyedsequential.spring.atom.MisconfiguredAtomException;
+import io.keyedsequential.spring.atom.OperationSignature;
 import java.lang.reflect.Method;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;

@@ -1,6 +1,6 @@
 package io.keyedsequential.spring.aop;
 
-import java.util.Map;
+import io.keyedsequential.OperationFuture;
 import java.util.concurrent.CompletableFuture;
 import org.aopalliance.intercept.MethodInvocation;
 import org.jspecify.annotations.Nullable;
@@ -14,10 +14,17 @@ enum ReturnStyle {
         @Override
         @Nullable
         Object enqueue(KeyedMethod method, MethodInvocation call) {
-            Object key = method.keyOf(call);
-            // submit, not execute: a future, though nobody keeps it, tells the engine that a failure has somebody
-            // to go to. Otherwise it would be logged a second time.
-            method.coordinator().submit(key, new VoidTarget(invocation(method, key, call), call, method.failures()));
+            PreparedCall prepared = method.prepare(call, false);
+            try {
+                // submit, not execute: a future, though nobody keeps it, tells the engine that a failure has somebody
+                // to go to. Otherwise it would be logged a second time.
+                tellEnd(
+                        prepared,
+                        method.coordinator().submit(prepared.key(), new VoidTarget(prepared, method.failures())));
+            } catch (RuntimeException | Error e) {
+                prepared.ended(e);
+                throw e;
+            }
             return null;
         }
     },
@@ -26,12 +33,17 @@ enum ReturnStyle {
     STAGE {
         @Override
         Object enqueue(KeyedMethod method, MethodInvocation call) {
+            PreparedCall prepared = null;
             try {
-                Object key = method.keyOf(call);
-                return method.coordinator()
-                        .submitAsync(
-                                key, new StageTarget(invocation(method, key, call), call, method.blockingFutures()));
+                prepared = method.prepare(call, false);
+                return tellEnd(
+                        prepared,
+                        method.coordinator()
+                                .submitAsync(prepared.key(), new StageTarget(prepared, method.blockingFutures())));
             } catch (RuntimeException e) {
+                if (prepared != null) {
+                    prepared.ended(e);
+                }
                 return CompletableFuture.failedFuture(e);
             }
         }
@@ -42,14 +54,27 @@ enum ReturnStyle {
         @Override
         @Nullable
         Object enqueue(KeyedMethod method, MethodInvocation call) {
-            Object key = method.keyOf(call);
-            return method.coordinator().call(key, new ValueTarget(invocation(method, key, call), call));
+            PreparedCall prepared = method.prepare(call, true);
+            Object result;
+            try {
+                result = method.coordinator().call(prepared.key(), new ValueTarget(prepared));
+            } catch (Throwable e) { // call throws what the method does, checked or not
+                prepared.ended(e);
+                throw Rethrow.unchanged(e);
+            }
+            prepared.ended(null);
+            return result;
         }
     };
 
     abstract @Nullable Object enqueue(KeyedMethod method, MethodInvocation call);
 
-    private static KeyedInvocation invocation(KeyedMethod method, Object key, MethodInvocation call) {
-        return new KeyedInvocation(method.signature(), key, call.getArguments(), Map.of());
+    /** A dependent costs an allocation: only where somebody wants to know. */
+    private static <R extends @Nullable Object> OperationFuture<R> tellEnd(
+            PreparedCall call, OperationFuture<R> future) {
+        if (call.decorated() != null) {
+            future.whenComplete((result, failure) -> call.ended(failure));
+        }
+        return future;
     }
 }

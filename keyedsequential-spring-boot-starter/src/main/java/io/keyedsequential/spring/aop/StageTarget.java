@@ -4,7 +4,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Future;
 import java.util.function.Supplier;
-import org.aopalliance.intercept.MethodInvocation;
 import org.jspecify.annotations.Nullable;
 
 /** Runs a method that returns a future, which holds the key until it is complete. */
@@ -12,8 +11,8 @@ final class StageTarget extends InvocationTarget implements Supplier<CompletionS
 
     private final BlockingFutures blockingFutures;
 
-    StageTarget(KeyedInvocation invocation, MethodInvocation rest, BlockingFutures blockingFutures) {
-        super(invocation, rest);
+    StageTarget(PreparedCall call, BlockingFutures blockingFutures) {
+        super(call);
         this.blockingFutures = blockingFutures;
     }
 

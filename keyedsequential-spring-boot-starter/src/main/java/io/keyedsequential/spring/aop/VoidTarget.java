@@ -1,7 +1,6 @@
 package io.keyedsequential.spring.aop;
 
 import java.util.concurrent.Callable;
-import org.aopalliance.intercept.MethodInvocation;
 import org.jspecify.annotations.Nullable;
 
 /** Runs a method that returns nothing, and tells the application's handler when it fails. */
@@ -9,8 +8,8 @@ final class VoidTarget extends InvocationTarget implements Callable<@Nullable Ob
 
     private final UncaughtFailures failures;
 
-    VoidTarget(KeyedInvocation invocation, MethodInvocation rest, UncaughtFailures failures) {
-        super(invocation, rest);
+    VoidTarget(PreparedCall call, UncaughtFailures failures) {
+        super(call);
         this.failures = failures;
     }
 

@@ -4,7 +4,7 @@
  * <p>{@link io.keyedsequential.spring.aop.KeyedSequentialPostProcessor} puts an interceptor around annotated beans;
  * {@link io.keyedsequential.spring.aop.KeyedMethods} knows what each annotated method means, and
  * {@link io.keyedsequential.spring.aop.KeyedSequentialValidator} makes it find out at start-up. A call becomes a
- * {@link io.keyedsequential.spring.aop.KeyedInvocation}, which an {@link io.keyedsequential.spring.aop.InvocationTarget}
+ * {@link io.keyedsequential.spring.atom.KeyedInvocation}, which an {@link io.keyedsequential.spring.aop.InvocationTarget}
  * runs.
  */
 @NullMarked

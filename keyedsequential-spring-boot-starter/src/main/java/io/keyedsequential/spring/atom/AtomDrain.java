@@ -11,10 +11,12 @@ final class AtomDrain {
 
     private static final Log log = LogFactory.getLog(AtomLifecycle.class);
 
+    private final AtomRegistry registry;
     private final Duration timeout;
     private final LeftoverLines leftoverLines;
 
-    AtomDrain(Duration timeout, LeftoverLines leftoverLines) {
+    AtomDrain(AtomRegistry registry, Duration timeout, LeftoverLines leftoverLines) {
+        this.registry = registry;
         this.timeout = timeout;
         this.leftoverLines = leftoverLines;
     }
@@ -42,6 +44,7 @@ final class AtomDrain {
             log.warn("%s: not drained after %s".formatted(stopped.name(), timeout));
             leftoverLines.of(report).forEach(log::warn);
         }
+        registry.drained(stopped.atom, report);
         return result;
     }
 

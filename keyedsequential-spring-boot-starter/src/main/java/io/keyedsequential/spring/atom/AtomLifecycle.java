@@ -49,7 +49,7 @@ public final class AtomLifecycle implements SmartLifecycle, DisposableBean {
      */
     public AtomLifecycle(AtomRegistry registry, Duration drainTimeout, KeyMask mask) {
         this.registry = registry;
-        this.drain = new AtomDrain(drainTimeout, new LeftoverLines(mask));
+        this.drain = new AtomDrain(registry, drainTimeout, new LeftoverLines(mask));
     }
 
     @Override

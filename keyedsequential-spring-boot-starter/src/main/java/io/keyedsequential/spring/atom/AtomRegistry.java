@@ -1,5 +1,6 @@
 package io.keyedsequential.spring.atom;
 
+import io.keyedsequential.DrainReport;
 import io.keyedsequential.KeyedCoordinator;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -26,6 +27,7 @@ public final class AtomRegistry {
     private final AtomConfiguration configuration;
     private final AtomFactory factory;
     private final AtomBeans beans;
+    private final AtomFollowers followers;
 
     /**
      * Held while one of the maps is written, so that a declaration either counts for the atom that is built or sees that it
@@ -45,11 +47,27 @@ public final class AtomRegistry {
      * @param configuration what the properties say
      * @param factory builds atoms
      * @param beans finds atoms that are beans
+     * @param followers told of every atom
      */
-    public AtomRegistry(AtomConfiguration configuration, AtomFactory factory, AtomBeans beans) {
+    public AtomRegistry(
+            AtomConfiguration configuration, AtomFactory factory, AtomBeans beans, AtomFollowers followers) {
         this.configuration = configuration;
         this.factory = factory;
         this.beans = beans;
+        this.followers = followers;
+    }
+
+    /**
+     * Tells a follower that is no bean of all atoms: at once of those that exist, later of the others.
+     *
+     * @param follower who is told
+     */
+    public void follow(AtomFollower follower) {
+        followers.add(follower, this::atoms);
+    }
+
+    void drained(RegisteredAtom atom, DrainReport report) {
+        followers.drained(atom, report);
     }
 
     /**
@@ -129,12 +147,17 @@ public final class AtomRegistry {
         while (known == null) {
             List<AtomDeclaration> declared = declared(canonical);
             RegisteredAtom built = build(name, declared);
+            boolean added;
             synchronized (lock) {
                 known = atoms.get(canonical);
-                if (known == null && declared.equals(declared(canonical))) {
+                added = known == null && declared.equals(declared(canonical));
+                if (added) {
                     atoms.put(canonical, built);
-                    return built;
                 }
+            }
+            if (added) {
+                followers.added(built);
+                return built;
             }
             built.coordinator().close(); // another thread was faster, or another declaration came
         }
@@ -157,6 +180,9 @@ public final class AtomRegistry {
             RegisteredAtom existing;
             synchronized (lock) {
                 existing = atoms.putIfAbsent(canonical, bean);
+            }
+            if (existing == null) {
+                followers.added(bean);
             }
             if (existing != null && existing.coordinator() != bean.coordinator()) {
                 throw new MisconfiguredAtomException(

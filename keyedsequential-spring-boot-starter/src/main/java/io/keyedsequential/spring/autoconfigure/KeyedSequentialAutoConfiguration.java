@@ -1,5 +1,7 @@
 package io.keyedsequential.spring.autoconfigure;
 
+import io.keyedsequential.CoordinatorListener;
+import io.keyedsequential.spring.aop.InvocationDecorators;
 import io.keyedsequential.spring.aop.KeyedMethods;
 import io.keyedsequential.spring.aop.KeyedSequentialPostProcessor;
 import io.keyedsequential.spring.aop.KeyedSequentialValidator;
@@ -8,8 +10,11 @@ import io.keyedsequential.spring.atom.AtomBeans;
 import io.keyedsequential.spring.atom.AtomCustomizer;
 import io.keyedsequential.spring.atom.AtomExecutors;
 import io.keyedsequential.spring.atom.AtomFactory;
+import io.keyedsequential.spring.atom.AtomFollower;
+import io.keyedsequential.spring.atom.AtomFollowers;
 import io.keyedsequential.spring.atom.AtomLifecycle;
 import io.keyedsequential.spring.atom.AtomRegistry;
+import io.keyedsequential.spring.atom.InvocationDecorator;
 import io.keyedsequential.spring.atom.KeyMask;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.config.BeanDefinition;
@@ -53,10 +58,15 @@ public final class KeyedSequentialAutoConfiguration {
             KeyedSequentialProperties properties,
             ConfigurableListableBeanFactory beanFactory,
             Environment environment,
-            ObjectProvider<AtomCustomizer> customizers) {
+            ObjectProvider<AtomCustomizer> customizers,
+            ObjectProvider<AtomFollower> followers,
+            ObjectProvider<CoordinatorListener> listeners) {
         AtomExecutors executors = new AtomExecutors(beanFactory, Threading.VIRTUAL.isActive(environment));
         return new AtomRegistry(
-                properties.toConfiguration(), new AtomFactory(executors, customizers), new AtomBeans(beanFactory));
+                properties.toConfiguration(),
+                new AtomFactory(executors, customizers),
+                new AtomBeans(beanFactory),
+                new AtomFollowers(followers, listeners));
     }
 
     @Bean
@@ -74,8 +84,10 @@ public final class KeyedSequentialAutoConfiguration {
     KeyedMethods keyedSequentialMethods(
             AtomRegistry registry,
             ConfigurableListableBeanFactory beanFactory,
-            ObjectProvider<AsyncConfigurer> asyncConfigurers) {
-        return new KeyedMethods(registry, beanFactory, new UncaughtFailures(asyncConfigurers));
+            ObjectProvider<AsyncConfigurer> asyncConfigurers,
+            ObjectProvider<InvocationDecorator> decorators) {
+        return new KeyedMethods(
+                registry, beanFactory, new UncaughtFailures(asyncConfigurers), new InvocationDecorators(decorators));
     }
 
     @Bean

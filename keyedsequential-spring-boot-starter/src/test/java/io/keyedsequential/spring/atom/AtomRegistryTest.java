@@ -4,8 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.keyedsequential.CoordinatorListener;
 import io.keyedsequential.KeyedCoordinator;
+import io.keyedsequential.OperationSnapshot;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.support.DefaultListableBeanFactory;
 
@@ -15,7 +20,9 @@ class AtomRegistryTest {
     private final AtomRegistry registry = new AtomRegistry(
             new AtomConfiguration(AtomSettings.NONE, Map.of()),
             new AtomFactory(new AtomExecutors(beans, false), beans.getBeanProvider(AtomCustomizer.class)),
-            new AtomBeans(beans));
+            new AtomBeans(beans),
+            new AtomFollowers(
+                    beans.getBeanProvider(AtomFollower.class), beans.getBeanProvider(CoordinatorListener.class)));
 
     private static AtomDeclaration declaration(String method, Integer maxConcurrency) {
         return new AtomDeclaration("orders", AtomSettings.limits(maxConcurrency, null, null, null), method);
@@ -74,5 +81,46 @@ class AtomRegistryTest {
         assertThatThrownBy(() -> registry.declare(declaration("late()", 3)))
                 .isInstanceOf(MisconfiguredAtomException.class)
                 .hasMessageContaining("late() would have no effect: bean 'own'");
+    }
+
+    @Test
+    void aFollowerIsToldOfEveryAtomOnceWhicheverOfThemComesFirst() {
+        List<String> told = new ArrayList<>();
+        AtomFollower follower = new AtomFollower() {
+            @Override
+            public void atomAdded(RegisteredAtom atom) {
+                told.add(atom.name());
+            }
+        };
+        beans.registerSingleton("follower", follower);
+        registry.declare(declaration("first()", null));
+        registry.coordinator("orders");
+        assertThat(told).containsExactly("orders");
+        registry.follow(follower);
+        assertThat(told).containsExactly("orders");
+        KeyedCoordinator<Object> payments = KeyedCoordinator.builder("payments").build();
+        beans.registerSingleton("payments", payments);
+        registry.complete();
+        assertThat(told).containsExactly("orders", "payments");
+        registry.atoms().forEach(atom -> atom.coordinator().close());
+    }
+
+    @Test
+    void aListenerThatIsABeanHearsEveryAtom() {
+        List<String> heard = new CopyOnWriteArrayList<>();
+        beans.registerSingleton("listener", new CoordinatorListener() {
+            @Override
+            public void operationFinished(String atom, OperationSnapshot operation) {
+                heard.add(atom);
+            }
+        });
+        KeyedCoordinator<Object> payments = KeyedCoordinator.builder("payments").build();
+        beans.registerSingleton("payments", payments);
+        registry.declare(declaration("first()", null));
+        registry.complete();
+        registry.coordinator("orders").call("a", () -> 1);
+        payments.call("a", () -> 1);
+        assertThat(heard).containsExactly("orders", "payments");
+        registry.atoms().forEach(atom -> atom.coordinator().close());
     }
 }

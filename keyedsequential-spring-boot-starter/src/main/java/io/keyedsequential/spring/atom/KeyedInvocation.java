@@ -1,4 +1,4 @@
-package io.keyedsequential.spring.aop;
+package io.keyedsequential.spring.atom;
 
 import java.util.Arrays;
 import java.util.List;

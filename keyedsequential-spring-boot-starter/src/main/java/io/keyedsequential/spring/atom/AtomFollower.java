@@ -1,0 +1,26 @@
+package io.keyedsequential.spring.atom;
+
+import io.keyedsequential.DrainReport;
+
+/**
+ * Learns of every atom as it comes into being, to listen to it or to measure it. Beans of this type are told of all atoms;
+ * others {@linkplain AtomRegistry#follow follow} by themselves. May be called by any thread.
+ */
+public interface AtomFollower {
+
+    /**
+     * There is an atom. Told once per atom, before start-up ends unless it is created later; in a race for an atom's first
+     * call during start-up that call may come before.
+     *
+     * @param atom the atom
+     */
+    default void atomAdded(RegisteredAtom atom) {}
+
+    /**
+     * The application stops, and an atom has come to rest or its time is up. Not told of atoms that were idle.
+     *
+     * @param atom the atom
+     * @param report what is left
+     */
+    default void atomDrained(RegisteredAtom atom, DrainReport report) {}
+}

@@ -1,0 +1,71 @@
+package io.keyedsequential.spring.atom;
+
+import io.keyedsequential.CoordinatorListener;
+import io.keyedsequential.DrainReport;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+import org.springframework.beans.factory.ObjectProvider;
+
+/** Tells every follower of every atom, once, whichever of them comes first. */
+public final class AtomFollowers {
+
+    private record Told(AtomFollower follower, RegisteredAtom atom) {
+
+        @Override
+        @SuppressWarnings("ReferenceEquality") // each follower is told, even if it equals another one
+        public boolean equals(Object other) {
+            return other instanceof Told that && follower == that.follower && atom == that.atom;
+        }
+
+        @Override
+        public int hashCode() {
+            return 31 * System.identityHashCode(follower) + System.identityHashCode(atom);
+        }
+    }
+
+    private final ObjectProvider<AtomFollower> beans;
+    private final ObjectProvider<CoordinatorListener> listeners;
+    private final List<AtomFollower> others = new CopyOnWriteArrayList<>();
+    private final Set<Told> told = ConcurrentHashMap.newKeySet();
+
+    /**
+     * Tells these.
+     *
+     * @param beans looked up when the first atom comes into being
+     * @param listeners added to every atom, in their order
+     */
+    public AtomFollowers(ObjectProvider<AtomFollower> beans, ObjectProvider<CoordinatorListener> listeners) {
+        this.beans = beans;
+        this.listeners = listeners;
+    }
+
+    /** The atom can already be found: a follower that comes now either finds it, or is found here. */
+    void added(RegisteredAtom atom) {
+        listeners.orderedStream().forEach(atom.coordinator()::addListener);
+        all().forEach(follower -> tellOnce(follower, atom));
+    }
+
+    /** Looks at the atoms after it can be found itself. */
+    void add(AtomFollower follower, Supplier<List<RegisteredAtom>> atoms) {
+        others.add(follower);
+        atoms.get().forEach(atom -> tellOnce(follower, atom));
+    }
+
+    void drained(RegisteredAtom atom, DrainReport report) {
+        all().forEach(follower -> follower.atomDrained(atom, report));
+    }
+
+    private Stream<AtomFollower> all() {
+        return Stream.concat(beans.orderedStream(), others.stream());
+    }
+
+    private void tellOnce(AtomFollower follower, RegisteredAtom atom) {
+        if (told.add(new Told(follower, atom))) {
+            follower.atomAdded(atom);
+        }
+    }
+}
