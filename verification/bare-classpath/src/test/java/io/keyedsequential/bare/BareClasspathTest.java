@@ -1,0 +1,113 @@
+package io.keyedsequential.bare;
+
+import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.keyedsequential.KeyedCoordinator;
+import io.keyedsequential.spring.atom.AtomRegistry;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.springframework.boot.Banner;
+import org.springframework.boot.SpringApplication;
+import org.springframework.boot.WebApplicationType;
+import org.springframework.context.ConfigurableApplicationContext;
+
+/** Asserts with JUnit alone: AssertJ is one of the libraries that have to be absent. */
+@Timeout(60)
+class BareClasspathTest {
+
+    /** A class of each optional library. */
+    private static final Map<String, String> LIBRARIES = Map.of(
+            "actuator", "org.springframework.boot.actuate.endpoint.annotation.Endpoint",
+            "micrometer", "io.micrometer.core.instrument.MeterRegistry",
+            "reactor", "reactor.core.publisher.Mono",
+            "tx", "org.springframework.transaction.support.TransactionSynchronizationManager",
+            "context", "io.micrometer.context.ContextSnapshot",
+            "security", "org.springframework.security.core.context.SecurityContextHolder",
+            "slf4j", "org.slf4j.MDC");
+
+    private static String[] libraries(String property) {
+        String names = System.getProperty(property, "");
+        return names.isEmpty() ? new String[0] : names.split(",");
+    }
+
+    private static ConfigurableApplicationContext start(String... properties) {
+        SpringApplication application = new SpringApplication(BareApplication.class);
+        application.setWebApplicationType(WebApplicationType.NONE);
+        application.setBannerMode(Banner.Mode.OFF);
+        application.setRegisterShutdownHook(false);
+        return application.run(properties);
+    }
+
+    @Test
+    void theClasspathIsWhatItSaysItIs() {
+        for (String absent : libraries("bare.absent")) {
+            assertThrows(ClassNotFoundException.class, () -> Class.forName(LIBRARIES.get(absent)), absent);
+        }
+        for (String present : libraries("bare.present")) {
+            assertDoesNotThrow(() -> Class.forName(LIBRARIES.get(present)), present);
+        }
+        assertEquals(
+                LIBRARIES.size(),
+                libraries("bare.absent").length + libraries("bare.present").length,
+                "every library is told of");
+        assertThrows(ClassNotFoundException.class, () -> Class.forName("org.assertj.core.api.Assertions"));
+    }
+
+    @Test
+    void callsOfEveryKindKeepTheirOrder() {
+        try (ConfigurableApplicationContext context = start()) {
+            BareService words = context.getBean(BareService.class);
+            List<String> expected = new ArrayList<>();
+            List<CompletableFuture<String>> futures = new ArrayList<>();
+            for (int i = 0; i < 50; i++) {
+                words.add("key", "void " + i);
+                futures.add(words.later("key", "future " + i));
+                expected.add("void " + i);
+                expected.add("future " + i);
+            }
+            assertEquals(expected, words.all("key"));
+            futures.forEach(future -> assertEquals("words", future.join()));
+            assertTrue(context.getBean(AtomRegistry.class).coordinator("words").awaitIdle(Duration.ofSeconds(10)));
+        }
+    }
+
+    @Test
+    void aFailureOfAVoidMethodHarmsNobody() {
+        try (ConfigurableApplicationContext context = start()) {
+            BareService words = context.getBean(BareService.class);
+            words.failing("key");
+            words.add("key", "next");
+            assertEquals(List.of("next"), words.all("key"));
+            assertEquals(
+                    1,
+                    context.getBean(AtomRegistry.class)
+                            .coordinator("words")
+                            .stats()
+                            .failed());
+        }
+    }
+
+    @Test
+    void closingWaitsForWhatRuns() throws InterruptedException {
+        ConfigurableApplicationContext context = start();
+        BareService words = context.getBean(BareService.class);
+        KeyedCoordinator<Object> coordinator =
+                context.getBean(AtomRegistry.class).coordinator("words");
+        CountDownLatch begun = new CountDownLatch(1);
+        words.slow("key", begun, () -> !coordinator.isIntakeOpen(), "in time"); // ends when the drain has begun
+        assertTrue(begun.await(10, TimeUnit.SECONDS));
+        context.close();
+        assertEquals(1, coordinator.stats().completed());
+        assertEquals(0, coordinator.stats().lanes());
+    }
+}
