@@ -48,6 +48,24 @@ class ArchitectureTest {
     }
 
     @Test
+    void testSupportImportsAtomsAndCore() {
+        ourImports("test")
+                .onlyDependOnClassesThat(in("test").or(in("atom")).or(CORE))
+                .check(ours);
+    }
+
+    @Test
+    void onlyAssertionsKnowAssertJ() {
+        noClasses()
+                .that()
+                .haveSimpleNameNotEndingWith("Assert")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("org.assertj..")
+                .check(ours);
+    }
+
+    @Test
     void nobodyImportsAutoConfiguration() {
         noClasses()
                 .that()
