@@ -18,9 +18,9 @@ public interface CoordinatorListener {
     CoordinatorListener NO_OP = new CoordinatorListener() {};
 
     /**
-     * Whether this listener reports {@linkplain #failureUntold failures that nobody else is told of} and
-     * {@linkplain #operationParked parked keys} to somebody. If no listener does, the coordinator logs them. Asked at each of
-     * them.
+     * Whether this listener reports {@linkplain #failureUntold failures that nobody else is told of},
+     * {@linkplain #operationParked parked keys} and {@linkplain #atomHalted halts} to somebody. If no listener does, the
+     * coordinator logs them. Asked at each of them.
      *
      * @return default: {@code true}
      */

@@ -276,6 +276,18 @@ public interface KeyedCoordinator<K> extends AutoCloseable {
      */
     List<LaneSnapshot> lanes(int limit);
 
+    /**
+     * The lanes that have not moved for long: an operation runs or awaits its stage for at least so long, or none does and the
+     * one at the head was admitted at least so long ago, whatever it waits for. Keys that only gather are not among them. Cost
+     * grows with the number of lanes, not with that of operations; each lock is taken for as long as it takes to look at a part
+     * of the lanes.
+     *
+     * @param after how long; zero shows every lane that has an operation
+     * @param limit how many lanes at most; 1 or more
+     * @return the lanes, those that have not moved for longest first, each with its first operations, at most 10
+     */
+    List<LaneSnapshot> stuckLanes(Duration after, int limit);
+
     /** Refuses new operations from now on, but for those that a running operation of this atom enqueues. */
     void closeIntake();
 

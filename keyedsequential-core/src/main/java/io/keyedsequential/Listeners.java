@@ -167,13 +167,15 @@ final class Listeners {
         }
     }
 
-    /** The log is told in any case: nothing runs any more. */
+    /** If no listener reports it the log is told: nothing runs any more. */
     void halted(Operation<?> operation, Throwable failure) {
         raise("halted", operation.id, failure);
-        log(
-                "%s: paused, because operation %d%s has failed for good; resume() lets it go on"
-                        .formatted(atom, operation.id, inBrackets(operation)),
-                areReporting() ? null : failure);
+        if (!areReporting()) {
+            log(
+                    "%s: paused, because operation %d%s has failed for good; resume() lets it go on"
+                            .formatted(atom, operation.id, inBrackets(operation)),
+                    failure);
+        }
         if (arePresent()) {
             tell(Event.HALTED, operation, (listener, shown) -> listener.atomHalted(atom, shown, failure));
         }

@@ -699,6 +699,12 @@ final class StripedCoordinator<K> implements KeyedCoordinator<K> {
         return views.busiest(Check.range(name, "limit", limit, 1, Integer.MAX_VALUE));
     }
 
+    @Override
+    public List<LaneSnapshot> stuckLanes(Duration after, int limit) {
+        long nanos = Check.notNegative(name, "after", after).toNanos();
+        return views.stuck(nanos, Check.range(name, "limit", limit, 1, Integer.MAX_VALUE));
+    }
+
     // ---------------------------------------------------------------- life cycle
 
     @Override

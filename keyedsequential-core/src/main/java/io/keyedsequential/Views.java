@@ -4,11 +4,14 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.PriorityQueue;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -58,7 +61,7 @@ final class Views<K> {
     Optional<LaneSnapshot> lane(K key, int most) {
         List<Glance<K>> found = new ArrayList<>(1);
         lanes.look(key, lane -> found.add(Glance.at(lane, lanes.gathering(lane), Math.max(1, most))));
-        return found.stream().findFirst().map(glance -> show(glance, running(), Snapshots.now(), most, true));
+        return found.stream().findFirst().map(glance -> show(glance, runningByKey(), Snapshots.now(), most, true));
     }
 
     List<LaneSnapshot> busiest(int limit) {
@@ -72,7 +75,7 @@ final class Views<K> {
                 }
             }
         });
-        List<Running<K>> running = running();
+        Map<K, List<Running<K>>> running = runningByKey();
         Snapshots now = Snapshots.now();
         return top.stream()
                 .sorted(Comparator.<Glance<K>>comparingInt(Glance::size).reversed())
@@ -80,10 +83,65 @@ final class Views<K> {
                 .toList();
     }
 
-    private LaneSnapshot show(Glance<K> glance, List<Running<K>> running, Snapshots now, int most, boolean withStack) {
+    /** A lane, and how long the operation has run or waited for which it is shown. */
+    private record Stuck<K>(Glance<K> glance, long age) {}
+
+    /**
+     * The lanes with an operation that runs for so long, or, if none runs, with a head that waits for so long; the longest
+     * first. What moves on between the looks is not stuck, and may be left out.
+     */
+    List<LaneSnapshot> stuck(long nanos, int limit) {
+        PriorityQueue<Stuck<K>> longest = new PriorityQueue<>(Comparator.<Stuck<K>>comparingLong(Stuck::age));
+        Map<K, List<Running<K>>> running = runningByKey();
+        Snapshots now = Snapshots.now();
+        Set<K> seenRunning = new HashSet<>();
+        running.forEach((key, operations) -> {
+            long age = now.nanos() - longestOf(operations).operation().startedAt;
+            if (age >= nanos && isAmong(longest, limit, age)) {
+                lanes.look(key, lane -> {
+                    if (lane.running() > 0 && seenRunning.add(lane.key)) {
+                        add(longest, limit, new Stuck<>(glance(lane), age));
+                    }
+                });
+            }
+        });
+        lanes.lookAtAll(lane -> {
+            Operation<K> head = lane.head;
+            if (lane.running() == 0 && head != null) {
+                long age = now.nanos() - head.enqueuedAt;
+                if (age >= nanos && isAmong(longest, limit, age) && !seenRunning.contains(lane.key)) {
+                    add(longest, limit, new Stuck<>(glance(lane), age));
+                }
+            }
+        });
+        return longest.stream()
+                .sorted(Comparator.<Stuck<K>>comparingLong(Stuck::age).reversed())
+                .map(stuck -> show(stuck.glance(), running, now, FIRST_OPERATIONS, false))
+                .toList();
+    }
+
+    private Glance<K> glance(Lane<K> lane) {
+        return Glance.at(lane, lanes.gathering(lane), FIRST_OPERATIONS);
+    }
+
+    private static <K> boolean isAmong(PriorityQueue<Stuck<K>> longest, int limit, long age) {
+        Stuck<K> least = longest.peek();
+        return longest.size() < limit || (least != null && least.age() < age);
+    }
+
+    private static <K> void add(PriorityQueue<Stuck<K>> longest, int limit, Stuck<K> stuck) {
+        longest.add(stuck);
+        if (longest.size() > limit) {
+            longest.remove();
+        }
+    }
+
+    private LaneSnapshot show(
+            Glance<K> glance, Map<K, List<Running<K>>> allRunning, Snapshots now, int most, boolean withStack) {
+        List<Running<K>> running = allRunning.getOrDefault(glance.key(), List.of());
         List<OperationSnapshot> operations = new ArrayList<>();
         for (Running<K> each : running) {
-            if (each.operation().key.equals(glance.key()) && operations.size() < most) {
+            if (operations.size() < most) {
                 operations.add(now.of(each.operation(), each.thread()));
             }
         }
@@ -109,20 +167,25 @@ final class Views<K> {
 
     /** The operation that the others of the lane wait for: the one that has run longest, or the one at the head. */
     private Explanations.Seen seen(Glance<K> glance, LaneState state, List<Running<K>> running) {
-        Running<K> longest = null;
-        for (Running<K> each : running) {
-            if (each.operation().key.equals(glance.key())
-                    && (longest == null || each.operation().startedAt - longest.operation().startedAt < 0)) {
-                longest = each;
-            }
-        }
-        if (longest != null) {
+        if (!running.isEmpty()) {
+            Running<K> longest = longestOf(running);
             return new Explanations.Seen(
                     state, glance.paused(), glance.queued(), longest.operation(), longest.thread(), longest.waitsFor());
         }
         Operation<K> head = glance.first().isEmpty() ? null : glance.first().get(0);
         int behind = Math.max(0, glance.queued() - 1);
         return new Explanations.Seen(state, glance.paused(), behind, head, null, null);
+    }
+
+    /** Of one or more, the one that has run longest. */
+    private static <K> Running<K> longestOf(List<Running<K>> running) {
+        Running<K> longest = running.get(0);
+        for (Running<K> each : running) {
+            if (each.operation().startedAt - longest.operation().startedAt < 0) {
+                longest = each;
+            }
+        }
+        return longest;
     }
 
     private LaneState state(Glance<K> glance) {
@@ -220,6 +283,15 @@ final class Views<K> {
 
     private record Running<K>(Operation<K> operation, @Nullable Thread thread, @Nullable Wait waitsFor) {}
 
+    private Map<K, List<Running<K>>> runningByKey() {
+        Map<K, List<Running<K>>> byKey = new HashMap<>();
+        for (Running<K> each : running()) {
+            byKey.computeIfAbsent(each.operation().key, key -> new ArrayList<>(1))
+                    .add(each);
+        }
+        return byKey;
+    }
+
     /** What runs now, slot by slot, and what awaits its stage, which no slot has. */
     private List<Running<K>> running() {
         List<Running<K>> running = new ArrayList<>();
@@ -230,8 +302,9 @@ final class Views<K> {
             }
         }
         // After the slots: what was left to its stage meanwhile is found here, if not there.
+        List<Running<K>> inSlots = List.copyOf(running);
         lanes.lookAtAwaiting(operation -> {
-            if (running.stream().noneMatch(each -> each.operation() == operation)) {
+            if (inSlots.stream().noneMatch(each -> each.operation() == operation)) {
                 running.add(new Running<>(operation, null, null));
             }
         });

@@ -133,6 +133,27 @@ class AddedListenerTest {
     }
 
     @Test
+    void aHaltIsLoggedOnceIfNoListenerReportsAndNotAtAllIfOneDoes() {
+        KeyedCoordinator<String> orders =
+                coordinators.add(Coordinators.orders().executor(executor).exhaustedPolicy(ExhaustedPolicy.HALT));
+        orders.submit("a", () -> {
+            throw new IllegalStateException("broken");
+        });
+        executor.runAll();
+        assertThat(logged)
+                .containsExactly("orders: paused, because operation 1 has failed for good; resume() lets it go on");
+        orders.resume();
+        orders.addListener(new Hearing("one", true));
+        orders.submit("a", () -> {
+            throw new IllegalStateException("broken");
+        });
+        executor.runAll();
+        assertThat(orders.isPaused()).isTrue();
+        assertThat(logged).hasSize(1);
+        orders.resume();
+    }
+
+    @Test
     void aFailureThatAFutureCarriesIsNeitherUntoldNorLogged() {
         KeyedCoordinator<String> orders = coordinators.add(Coordinators.orders().executor(executor));
         orders.addListener(new Hearing("one", false));
