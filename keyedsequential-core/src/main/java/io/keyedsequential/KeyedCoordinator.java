@@ -179,6 +179,13 @@ public interface KeyedCoordinator<K> extends AutoCloseable {
     void resume();
 
     /**
+     * What the atom does as a whole.
+     *
+     * @return the first of its constants that applies
+     */
+    CoordinatorState state();
+
+    /**
      * Whether {@link #pause()} is in force.
      *
      * @return whether the atom is paused
@@ -252,12 +259,42 @@ public interface KeyedCoordinator<K> extends AutoCloseable {
     CoordinatorStats stats();
 
     /**
+     * How long the oldest queued operation has waited. Looks at the beginning of each lane only; cost grows with the number of
+     * lanes.
+     *
+     * @return zero if none is queued; operations that back off, are parked or gather are not
+     */
+    Duration oldestWait();
+
+    /**
      * Every operation that is known: running ones, then queued ones lane by lane, then the recent window, newest first.
      * Takes each lock for as long as it copies a part of the lanes; cost grows with the number of operations.
      *
      * @return an immutable, weakly consistent list
      */
     List<OperationSnapshot> snapshot();
+
+    /**
+     * What runs now, or awaits its stage. Cost grows with their number, not with that of queued operations.
+     *
+     * @param limit how many operations at most; 1 or more
+     * @return an immutable, weakly consistent list
+     */
+    List<OperationSnapshot> running(int limit);
+
+    /**
+     * What has ended lately: the window, as {@link #snapshot()} shows it. Cost grows with the window.
+     *
+     * @return an immutable list, newest first
+     */
+    List<OperationSnapshot> recent();
+
+    /**
+     * The keys that have a lane now, in no order. Cost grows with the number of lanes.
+     *
+     * @return an immutable, weakly consistent list
+     */
+    List<K> keys();
 
     /**
      * The lane of a key, and {@linkplain LaneSnapshot#explanation() why it does not move}. Stops the thread that runs its

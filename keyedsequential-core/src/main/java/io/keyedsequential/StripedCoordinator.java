@@ -581,6 +581,23 @@ final class StripedCoordinator<K> implements KeyedCoordinator<K> {
     }
 
     @Override
+    public CoordinatorState state() {
+        if (lanes.isClosed()) {
+            return CoordinatorState.CLOSED;
+        }
+        if (isPaused()) {
+            return CoordinatorState.PAUSED;
+        }
+        if (lanes.permits.isHeld(Permits.GATE)) {
+            return CoordinatorState.HELD;
+        }
+        if (lanes.isShedding()) {
+            return CoordinatorState.SHEDDING;
+        }
+        return isIntakeOpen() ? CoordinatorState.RUNNING : CoordinatorState.INTAKE_CLOSED;
+    }
+
+    @Override
     public boolean isPaused() {
         return lanes.permits.isHeld(Permits.PAUSED);
     }
@@ -685,8 +702,28 @@ final class StripedCoordinator<K> implements KeyedCoordinator<K> {
     }
 
     @Override
+    public Duration oldestWait() {
+        return views.oldestWait();
+    }
+
+    @Override
     public List<OperationSnapshot> snapshot() {
         return views.everything();
+    }
+
+    @Override
+    public List<OperationSnapshot> running(int limit) {
+        return views.running(Check.range(name, "limit", limit, 1, Integer.MAX_VALUE));
+    }
+
+    @Override
+    public List<OperationSnapshot> recent() {
+        return views.recent();
+    }
+
+    @Override
+    public List<K> keys() {
+        return views.keys();
     }
 
     @Override

@@ -207,6 +207,40 @@ final class Views<K> {
         return glance.onlyGathers() ? LaneState.GATHERING : LaneState.READY;
     }
 
+    Duration oldestWait() {
+        Snapshots now = Snapshots.now();
+        long[] oldest = {now.nanos()};
+        lanes.lookAtAll(lane -> {
+            Operation<K> first = lane.head;
+            while (first != null && first.state() != Operation.QUEUED) {
+                first = first.next(); // held back, or started since: few, and at the head only
+            }
+            if (first != null && first.enqueuedAt - oldest[0] < 0) {
+                oldest[0] = first.enqueuedAt;
+            }
+        });
+        return now.since(oldest[0]);
+    }
+
+    List<OperationSnapshot> running(int limit) {
+        Snapshots now = Snapshots.now();
+        return running().stream()
+                .limit(limit)
+                .map(each -> now.of(each.operation(), each.thread()))
+                .toList();
+    }
+
+    List<OperationSnapshot> recent() {
+        Snapshots now = Snapshots.now();
+        return recent.list(now.nanos()).stream().map(each -> now.of(each, null)).toList();
+    }
+
+    List<K> keys() {
+        List<K> keys = new ArrayList<>(lanes.laneCount());
+        lanes.lookAtAll(lane -> keys.add(lane.key));
+        return List.copyOf(keys);
+    }
+
     /** A live operation by its id. Cost grows with the number of operations. */
     @Nullable
     Operation<K> find(long id) {
