@@ -2,18 +2,20 @@ package io.keyedsequential.spring.actuate;
 
 import io.keyedsequential.CoordinatorStats;
 import io.keyedsequential.KeyedCoordinator;
+import io.keyedsequential.LaneSnapshot;
+import io.keyedsequential.LaneState;
 import io.keyedsequential.OperationSnapshot;
 import io.keyedsequential.OperationState;
 import io.keyedsequential.spring.atom.RegisteredAtom;
-import java.time.Duration;
-import java.util.Comparator;
 import java.util.List;
-import java.util.function.Predicate;
 
-/** Translates an atom into descriptors of bounded size. */
+/**
+ * Translates an atom into descriptors of bounded size. Looks at every lane, but at no more of its operations than are shown:
+ * an atom with a long queue is asked often by those who worry about it.
+ */
 final class AtomDescriber {
 
-    /** How many lanes are shown at most. */
+    /** How many lanes are shown unless the reader says otherwise. */
     static final int LANES = 50;
 
     /** How many operations of each kind are shown at most. */
@@ -22,54 +24,56 @@ final class AtomDescriber {
     private AtomDescriber() {}
 
     static AtomSummaryDescriptor summary(RegisteredAtom atom) {
-        return summary(atom, atom.coordinator().stats(), atom.coordinator().snapshot());
+        return summary(atom, atom.coordinator().stats());
     }
 
-    static AtomDescriptor describe(RegisteredAtom atom, KeyView keys) {
+    static AtomDescriptor describe(RegisteredAtom atom, int limit, KeyView keys, boolean writable) {
         KeyedCoordinator<?> coordinator = atom.coordinator();
         CoordinatorStats stats = coordinator.stats();
-        List<OperationSnapshot> operations = coordinator.snapshot();
-        List<LaneDescriptor> lanes = coordinator.lanes(LANES).stream()
-                .map(lane -> LaneDescriptor.of(lane, keys))
+        List<LaneSnapshot> lanes = coordinator.lanes(limit);
+        List<LaneSnapshot> stuck =
+                lanes.stream().filter(lane -> lane.state() == LaneState.PARKED).toList();
+        List<OperationSnapshot> running = coordinator.running(OPERATIONS);
+        List<OperationSnapshot> recent = coordinator.recent();
+        List<OperationSnapshot> failed = recent.stream()
+                .filter(operation -> operation.state() == OperationState.FAILED)
                 .toList();
         return new AtomDescriptor(
                 atom.name(),
-                summary(atom, stats, operations),
-                BoundedList.of(lanes, stats.lanes()),
-                some(operations, AtomDescriber::isRunning, keys),
-                some(operations, operation -> operation.state() == OperationState.FAILED, keys),
-                some(operations, operation -> operation.state().isFinished(), keys));
+                writable,
+                limit,
+                summary(atom, stats),
+                lanes(lanes, stats.lanes(), keys),
+                lanes(stuck, stuck.size(), keys),
+                operations(running, stats.active() + stats.awaiting(), keys),
+                operations(failed, failed.size(), keys),
+                operations(recent, recent.size(), keys));
     }
 
-    private static AtomSummaryDescriptor summary(
-            RegisteredAtom atom, CoordinatorStats stats, List<OperationSnapshot> operations) {
+    private static AtomSummaryDescriptor summary(RegisteredAtom atom, CoordinatorStats stats) {
         KeyedCoordinator<?> coordinator = atom.coordinator();
-        Duration oldestWait = operations.stream()
-                .filter(operation -> operation.state() == OperationState.QUEUED)
-                .map(OperationSnapshot::waitTime)
-                .max(Comparator.naturalOrder())
-                .orElse(Duration.ZERO);
         return new AtomSummaryDescriptor(
                 atom.declaredBy(),
+                coordinator.state(),
                 coordinator.isPaused(),
                 coordinator.isIntakeOpen(),
                 LimitsDescriptor.of(coordinator.options(), stats),
                 CountsDescriptor.of(stats),
-                oldestWait);
+                coordinator.oldestWait());
     }
 
-    private static boolean isRunning(OperationSnapshot operation) {
-        return operation.state() == OperationState.RUNNING || operation.state() == OperationState.AWAITING;
-    }
-
-    private static BoundedList<OperationDescriptor> some(
-            List<OperationSnapshot> operations, Predicate<OperationSnapshot> which, KeyView keys) {
-        List<OperationSnapshot> matching = operations.stream().filter(which).toList();
+    private static BoundedList<LaneDescriptor> lanes(List<LaneSnapshot> lanes, long total, KeyView keys) {
         return BoundedList.of(
-                matching.stream()
+                lanes.stream().map(lane -> LaneDescriptor.of(lane, keys)).toList(), total);
+    }
+
+    private static BoundedList<OperationDescriptor> operations(
+            List<OperationSnapshot> operations, long total, KeyView keys) {
+        return BoundedList.of(
+                operations.stream()
                         .limit(OPERATIONS)
                         .map(operation -> OperationDescriptor.of(operation, keys))
                         .toList(),
-                matching.size());
+                total);
     }
 }

@@ -6,16 +6,23 @@ import org.springframework.boot.actuate.endpoint.OperationResponseBody;
  * Description of one atom.
  *
  * @param name its name
- * @param summary what the list of all atoms says about it
- * @param lanes the keys with most operations, busiest first
- * @param running operations that run, or whose future is not complete
- * @param failed operations in the window that ended with an error, newest first
+ * @param writable whether write operations are open
+ * @param limit how many lanes are shown at most, in each list of lanes
+ * @param summary what there is in a few numbers
+ * @param lanes the busiest keys, those with most operations first
+ * @param stuck keys that may need somebody: those that are parked, and those that have not moved for long, the longest
+ *     first; whether or not they are among the busiest. Its total is at least so many
+ * @param running what runs, or holds its key until its future is complete
+ * @param failed what has failed and is still in the window, newest first
  * @param recent finished operations in the window, newest first
  */
 public record AtomDescriptor(
         String name,
+        boolean writable,
+        int limit,
         AtomSummaryDescriptor summary,
         BoundedList<LaneDescriptor> lanes,
+        BoundedList<LaneDescriptor> stuck,
         BoundedList<OperationDescriptor> running,
         BoundedList<OperationDescriptor> failed,
         BoundedList<OperationDescriptor> recent)

@@ -1,11 +1,13 @@
 package io.keyedsequential.spring.actuate;
 
+import io.keyedsequential.CoordinatorState;
 import java.time.Duration;
 
 /**
  * Description of one atom in a few numbers.
  *
  * @param declaredBy the method or bean that declares it
+ * @param state what it does as a whole
  * @param paused whether an operator paused it
  * @param intakeOpen whether it takes new operations
  * @param limits its limits
@@ -14,6 +16,7 @@ import java.time.Duration;
  */
 public record AtomSummaryDescriptor(
         String declaredBy,
+        CoordinatorState state,
         boolean paused,
         boolean intakeOpen,
         LimitsDescriptor limits,

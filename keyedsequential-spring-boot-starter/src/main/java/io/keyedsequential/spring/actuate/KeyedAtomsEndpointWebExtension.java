@@ -1,5 +1,6 @@
 package io.keyedsequential.spring.actuate;
 
+import java.security.Principal;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.actuate.endpoint.SecurityContext;
@@ -34,10 +35,32 @@ public class KeyedAtomsEndpointWebExtension {
      *
      * @param securityContext who asks
      * @param atom its name in any spelling
+     * @param limit how many lanes to show, 1 or more; more than 1,000 are never shown. Default: 50
      * @return {@code null} if there is none
      */
     @ReadOperation
-    public @Nullable AtomDescriptor keyedAtom(SecurityContext securityContext, @Selector String atom) {
-        return endpoint.describe(atom, showKeys.isShown(securityContext, roles));
+    public @Nullable AtomDescriptor keyedAtom(
+            SecurityContext securityContext, @Selector String atom, @Nullable Integer limit) {
+        return endpoint.describe(atom, limit, reader(securityContext));
+    }
+
+    /**
+     * One lane, and why it does not move.
+     *
+     * @param securityContext who asks
+     * @param atom the atom's name in any spelling
+     * @param key the lane's handle; the key itself for those who may see keys
+     * @param limit how many operations to show, 1 or more; more than 1,000 are never shown. Default: 100
+     * @return {@code null} if there is no such atom or lane
+     */
+    @ReadOperation
+    public @Nullable ExplanationDescriptor keyedLane(
+            SecurityContext securityContext, @Selector String atom, @Selector String key, @Nullable Integer limit) {
+        return endpoint.explain(atom, key, limit, reader(securityContext));
+    }
+
+    private Reader reader(SecurityContext securityContext) {
+        Principal principal = securityContext.getPrincipal();
+        return new Reader(principal == null ? null : principal.getName(), showKeys.isShown(securityContext, roles));
     }
 }

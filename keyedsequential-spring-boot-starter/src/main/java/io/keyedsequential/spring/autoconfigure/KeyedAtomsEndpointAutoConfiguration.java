@@ -4,8 +4,13 @@ import io.keyedsequential.spring.actuate.KeyedAtomsEndpoint;
 import io.keyedsequential.spring.actuate.KeyedAtomsEndpointWebExtension;
 import io.keyedsequential.spring.atom.AtomRegistry;
 import io.keyedsequential.spring.atom.KeyMask;
+import org.jspecify.annotations.Nullable;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.actuate.autoconfigure.endpoint.condition.ConditionalOnAvailableEndpoint;
 import org.springframework.boot.actuate.autoconfigure.endpoint.expose.EndpointExposure;
+import org.springframework.boot.actuate.endpoint.Access;
+import org.springframework.boot.actuate.endpoint.EndpointAccessResolver;
+import org.springframework.boot.actuate.endpoint.EndpointId;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
@@ -27,8 +32,16 @@ public final class KeyedAtomsEndpointAutoConfiguration {
     @Bean
     @ConditionalOnMissingBean
     KeyedAtomsEndpoint keyedAtomsEndpoint(
-            AtomRegistry registry, KeyMask mask, KeyedAtomsEndpointProperties properties) {
-        return new KeyedAtomsEndpoint(registry, mask, properties.showKeys());
+            AtomRegistry registry,
+            KeyMask mask,
+            KeyedAtomsEndpointProperties properties,
+            ObjectProvider<EndpointAccessResolver> access) {
+        return new KeyedAtomsEndpoint(registry, mask, properties.showKeys(), isWritable(access.getIfAvailable()));
+    }
+
+    /** Asked as Actuator does, which leaves the write operations out, or not. */
+    private static boolean isWritable(@Nullable EndpointAccessResolver access) {
+        return access != null && access.accessFor(EndpointId.of("keyedatoms"), Access.READ_ONLY) == Access.UNRESTRICTED;
     }
 
     @Bean

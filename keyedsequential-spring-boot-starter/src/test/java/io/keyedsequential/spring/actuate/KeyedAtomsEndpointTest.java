@@ -31,8 +31,8 @@ class KeyedAtomsEndpointTest {
     }
 
     private String keyShownTo(AtomRegistry registry, Show show, SecurityContext reader, Set<String> roles) {
-        KeyedAtomsEndpoint endpoint = new KeyedAtomsEndpoint(registry, new KeyMask(), show);
-        AtomDescriptor atom = new KeyedAtomsEndpointWebExtension(endpoint, show, roles).keyedAtom(reader, "mail");
+        KeyedAtomsEndpoint endpoint = new KeyedAtomsEndpoint(registry, new KeyMask(), show, false);
+        AtomDescriptor atom = new KeyedAtomsEndpointWebExtension(endpoint, show, roles).keyedAtom(reader, "mail", null);
         return atom.lanes().entries().get(0).key();
     }
 
@@ -68,7 +68,7 @@ class KeyedAtomsEndpointTest {
                 mail.execute(i, () -> await(gate));
             }
             AtomDescriptor atom =
-                    new KeyedAtomsEndpoint(registry(context), new KeyMask(), Show.NEVER).keyedAtom("mail");
+                    new KeyedAtomsEndpoint(registry(context), new KeyMask(), Show.NEVER, false).keyedAtom("mail", null);
             assertThat(atom.lanes().entries()).hasSize(AtomDescriber.LANES);
             assertThat(atom.lanes().total()).isEqualTo(keys);
             assertThat(atom.lanes().truncated()).isTrue();
@@ -78,7 +78,7 @@ class KeyedAtomsEndpointTest {
                 mail.submit(i, () -> null).join();
             }
             mail.awaitIdle(Duration.ofSeconds(10));
-            atom = new KeyedAtomsEndpoint(registry(context), new KeyMask(), Show.NEVER).keyedAtom("mail");
+            atom = new KeyedAtomsEndpoint(registry(context), new KeyMask(), Show.NEVER, false).keyedAtom("mail", null);
             assertThat(atom.recent().entries()).hasSize(AtomDescriber.OPERATIONS);
             assertThat(atom.recent().truncated()).isTrue();
             assertThat(atom.summary().declaredBy()).isEqualTo("bean 'mailer'");
@@ -89,7 +89,7 @@ class KeyedAtomsEndpointTest {
     void anAtomThatIsABeanIsListed() {
         KeyedCoordinator<String> mail = KeyedCoordinator.<String>builder("mail").build();
         app().withBean("mailer", KeyedCoordinator.class, () -> mail)
-                .run(context -> assertThat(new KeyedAtomsEndpoint(registry(context), new KeyMask(), Show.NEVER)
+                .run(context -> assertThat(new KeyedAtomsEndpoint(registry(context), new KeyMask(), Show.NEVER, false)
                                 .keyedAtoms()
                                 .atoms())
                         .containsOnlyKeys("mail"));

@@ -1,0 +1,83 @@
+package io.keyedsequential.spring.actuate;
+
+import io.keyedsequential.LaneExplanation;
+import io.keyedsequential.LaneSnapshot;
+import io.keyedsequential.LaneState;
+import io.keyedsequential.OperationSnapshot;
+import java.time.Duration;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.actuate.endpoint.OperationResponseBody;
+
+/**
+ * Description of one lane, and why it does not move.
+ *
+ * @param atom the atom's name
+ * @param writable whether write operations are open
+ * @param limit how many operations are shown at most
+ * @param key the key, or its mask
+ * @param handle what addresses the lane in a URL
+ * @param state what the lane does
+ * @param paused whether an operator paused this key
+ * @param queued how many operations wait, those that back off or are parked included
+ * @param running how many run, or hold the key until their future is complete
+ * @param oldestWait how long the oldest queued operation has waited; zero if none waits
+ * @param sentence what it is doing or why it does not move; names no key
+ * @param operation the operation that everything behind it waits for, with its attempt and the last error: the one that has
+ *     run longest, else the one at the head; absent if the lane has none
+ * @param age how long ago that operation was admitted; zero without one
+ * @param thread the name of the thread that runs it, if one does
+ * @param stack what that thread does, innermost frame first; without arguments; empty if no thread runs it
+ * @param waitsFor which operation that thread waits for, if for any
+ * @param nextAttemptIn how long until the next attempt of an operation that backs off
+ * @param operations its operations, running ones first, then in the order in which they will run
+ */
+public record ExplanationDescriptor(
+        String atom,
+        boolean writable,
+        int limit,
+        String key,
+        String handle,
+        LaneState state,
+        boolean paused,
+        int queued,
+        int running,
+        Duration oldestWait,
+        String sentence,
+        @Nullable OperationDescriptor operation,
+        Duration age,
+        @Nullable String thread,
+        List<String> stack,
+        @Nullable String waitsFor,
+        @Nullable Duration nextAttemptIn,
+        BoundedList<OperationDescriptor> operations)
+        implements OperationResponseBody {
+
+    static ExplanationDescriptor of(String atom, LaneSnapshot lane, KeyView keys, boolean writable, int limit) {
+        LaneExplanation explanation = lane.explanation();
+        OperationSnapshot operation = explanation.operation();
+        List<OperationDescriptor> operations = lane.operations().stream()
+                .limit(limit)
+                .map(each -> OperationDescriptor.of(each, keys))
+                .toList();
+        return new ExplanationDescriptor(
+                atom,
+                writable,
+                limit,
+                keys.show(lane.key()),
+                keys.handle(lane.key()),
+                lane.state(),
+                lane.paused(),
+                lane.queued(),
+                lane.running(),
+                lane.oldestWait(),
+                explanation.sentence(),
+                operation == null ? null : OperationDescriptor.of(operation, keys),
+                explanation.age(),
+                explanation.thread(),
+                explanation.stack().stream().map(StackTraceElement::toString).toList(),
+                explanation.waitsFor(),
+                explanation.nextAttemptIn(),
+                BoundedList.of(operations, lane.queued() + lane.running()));
+    }
+}

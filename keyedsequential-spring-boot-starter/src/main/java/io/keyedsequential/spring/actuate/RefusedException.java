@@ -1,0 +1,24 @@
+package io.keyedsequential.spring.actuate;
+
+import org.springframework.boot.actuate.endpoint.InvalidEndpointRequestException;
+
+/** A request that was understood and is not carried out; outside of the web its message is the answer. */
+final class RefusedException extends InvalidEndpointRequestException {
+
+    static final int BAD_REQUEST = 400;
+    static final int NOT_FOUND = 404;
+    static final int CONFLICT = 409;
+
+    private static final long serialVersionUID = 1L;
+
+    private final int status;
+
+    RefusedException(int status, String message) {
+        super(message, message);
+        this.status = status;
+    }
+
+    int status() {
+        return status;
+    }
+}
