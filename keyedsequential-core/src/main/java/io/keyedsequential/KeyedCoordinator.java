@@ -325,6 +325,16 @@ public interface KeyedCoordinator<K> extends AutoCloseable {
      */
     List<LaneSnapshot> stuckLanes(Duration after, int limit);
 
+    /**
+     * The lanes that are closed until an operator retries, skips or purges what is parked at their head. Cost grows with the
+     * number of lanes.
+     *
+     * @param limit how many lanes at most; 1 or more
+     * @return the lanes, the one whose parked operation was admitted first before the others, each with its first operations,
+     *     at most 10
+     */
+    List<LaneSnapshot> parkedLanes(int limit);
+
     /** Refuses new operations from now on, but for those that a running operation of this atom enqueues. */
     void closeIntake();
 

@@ -742,6 +742,11 @@ final class StripedCoordinator<K> implements KeyedCoordinator<K> {
         return views.stuck(nanos, Check.range(name, "limit", limit, 1, Integer.MAX_VALUE));
     }
 
+    @Override
+    public List<LaneSnapshot> parkedLanes(int limit) {
+        return views.parked(Check.range(name, "limit", limit, 1, Integer.MAX_VALUE));
+    }
+
     // ---------------------------------------------------------------- life cycle
 
     @Override

@@ -114,6 +114,23 @@ final class Views<K> {
                 }
             }
         });
+        return show(longest, running, now);
+    }
+
+    /** The lanes with a parked operation at their head, the one that was admitted first before the others. */
+    List<LaneSnapshot> parked(int limit) {
+        PriorityQueue<Stuck<K>> longest = new PriorityQueue<>(Comparator.<Stuck<K>>comparingLong(Stuck::age));
+        Snapshots now = Snapshots.now();
+        lanes.lookAtAll(lane -> {
+            Operation<K> head = lane.head;
+            if (head != null && lane.isParked() && isAmong(longest, limit, now.nanos() - head.enqueuedAt)) {
+                add(longest, limit, new Stuck<>(glance(lane), now.nanos() - head.enqueuedAt));
+            }
+        });
+        return show(longest, runningByKey(), now);
+    }
+
+    private List<LaneSnapshot> show(PriorityQueue<Stuck<K>> longest, Map<K, List<Running<K>>> running, Snapshots now) {
         return longest.stream()
                 .sorted(Comparator.<Stuck<K>>comparingLong(Stuck::age).reversed())
                 .map(stuck -> show(stuck.glance(), running, now, FIRST_OPERATIONS, false))
