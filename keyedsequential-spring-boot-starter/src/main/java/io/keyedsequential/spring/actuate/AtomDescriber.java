@@ -3,11 +3,13 @@ package io.keyedsequential.spring.actuate;
 import io.keyedsequential.CoordinatorStats;
 import io.keyedsequential.KeyedCoordinator;
 import io.keyedsequential.LaneSnapshot;
-import io.keyedsequential.LaneState;
 import io.keyedsequential.OperationSnapshot;
 import io.keyedsequential.OperationState;
 import io.keyedsequential.spring.atom.RegisteredAtom;
+import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * Translates an atom into descriptors of bounded size. Looks at every lane, but at no more of its operations than are shown:
@@ -21,6 +23,9 @@ final class AtomDescriber {
     /** How many operations of each kind are shown at most. */
     static final int OPERATIONS = 100;
 
+    /** After how long a lane that has not moved is shown apart from the busiest ones. */
+    static final Duration STUCK_AFTER = Duration.ofMinutes(1);
+
     private AtomDescriber() {}
 
     static AtomSummaryDescriptor summary(RegisteredAtom atom) {
@@ -31,8 +36,7 @@ final class AtomDescriber {
         KeyedCoordinator<?> coordinator = atom.coordinator();
         CoordinatorStats stats = coordinator.stats();
         List<LaneSnapshot> lanes = coordinator.lanes(limit);
-        List<LaneSnapshot> stuck =
-                lanes.stream().filter(lane -> lane.state() == LaneState.PARKED).toList();
+        List<LaneSnapshot> stuck = stuck(coordinator, limit + 1); // one more tells that there are more
         List<OperationSnapshot> running = coordinator.running(OPERATIONS);
         List<OperationSnapshot> recent = coordinator.recent();
         List<OperationSnapshot> failed = recent.stream()
@@ -44,7 +48,7 @@ final class AtomDescriber {
                 limit,
                 summary(atom, stats),
                 lanes(lanes, stats.lanes(), keys),
-                lanes(stuck, stuck.size(), keys),
+                lanes(stuck.subList(0, Math.min(limit, stuck.size())), stuck.size(), keys),
                 operations(running, stats.active() + stats.awaiting(), keys),
                 operations(failed, failed.size(), keys),
                 operations(recent, recent.size(), keys));
@@ -60,6 +64,14 @@ final class AtomDescriber {
                 LimitsDescriptor.of(coordinator.options(), stats),
                 CountsDescriptor.of(stats),
                 coordinator.oldestWait());
+    }
+
+    /** Parked lanes before all others: they alone need somebody for certain. */
+    private static List<LaneSnapshot> stuck(KeyedCoordinator<?> coordinator, int limit) {
+        Map<Object, LaneSnapshot> stuck = new LinkedHashMap<>();
+        coordinator.parkedLanes(limit).forEach(lane -> stuck.putIfAbsent(lane.key(), lane));
+        coordinator.stuckLanes(STUCK_AFTER, limit).forEach(lane -> stuck.putIfAbsent(lane.key(), lane));
+        return stuck.values().stream().limit(limit).toList();
     }
 
     private static BoundedList<LaneDescriptor> lanes(List<LaneSnapshot> lanes, long total, KeyView keys) {

@@ -2,11 +2,15 @@ package io.keyedsequential.spring.actuate;
 
 import io.keyedsequential.spring.atom.KeyMask;
 import java.util.List;
+import java.util.regex.Pattern;
 
 /** How keys are shown to one reader, as they print or masked, and how the reader addresses them. */
 record KeyView(KeyMask mask, boolean mayBeShown) {
 
     private static final String MARK = "#";
+
+    /** What cannot be a handle is not compared with the masks of ten thousand keys. */
+    private static final Pattern HANDLE = Pattern.compile("[0-9a-f]{12}");
 
     String show(Object key) {
         return mayBeShown ? KeyMask.print(key) : mask.mask(key);
@@ -23,8 +27,9 @@ record KeyView(KeyMask mask, boolean mayBeShown) {
      */
     <K> List<K> addressed(String address, List<K> keys) {
         String handle = address.startsWith(MARK) ? address.substring(MARK.length()) : address;
-        List<K> byHandle =
-                keys.stream().filter(key -> handle(key).equals(handle)).toList();
+        List<K> byHandle = HANDLE.matcher(handle).matches()
+                ? keys.stream().filter(key -> handle(key).equals(handle)).toList()
+                : List.of();
         if (!byHandle.isEmpty() || !mayBeShown) {
             return byHandle;
         }

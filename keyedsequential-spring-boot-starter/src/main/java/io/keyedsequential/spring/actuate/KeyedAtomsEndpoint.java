@@ -12,9 +12,10 @@ import org.springframework.boot.actuate.endpoint.Show;
 import org.springframework.boot.actuate.endpoint.annotation.Endpoint;
 import org.springframework.boot.actuate.endpoint.annotation.ReadOperation;
 import org.springframework.boot.actuate.endpoint.annotation.Selector;
+import org.springframework.boot.actuate.endpoint.annotation.WriteOperation;
 
 /**
- * {@link Endpoint @Endpoint} that shows what runs, what waits and why. The size of an answer is bounded; the cost of a call
+ * {@link Endpoint @Endpoint} that shows what runs, what waits and why, and lets operators steer it. The size of an answer is bounded; the cost of a call
  * grows with the number of lanes, not with that of operations.
  */
 @Endpoint(id = "keyedatoms", defaultAccess = Access.READ_ONLY)
@@ -24,6 +25,7 @@ public class KeyedAtomsEndpoint {
     private final KeyMask mask;
     private final Show showKeys;
     private final boolean writable;
+    private final ActionLog log = new ActionLog();
 
     /**
      * Shows these.
@@ -78,6 +80,36 @@ public class KeyedAtomsEndpoint {
         return explain(atom, key, limit, unknown());
     }
 
+    /**
+     * Does something to an atom.
+     *
+     * @param atom its name in any spelling
+     * @param action {@code pause}, {@code resume}, {@code limits} or {@code cancel}
+     * @param maxConcurrency for {@code limits}: how many operations run at once from now on
+     * @param operation for {@code cancel}: the id of the operation
+     * @return what was done
+     * @throws org.springframework.boot.actuate.endpoint.InvalidEndpointRequestException if it was not, with why
+     */
+    @WriteOperation
+    public ActionDescriptor steerAtom(
+            @Selector String atom, String action, @Nullable Integer maxConcurrency, @Nullable Long operation) {
+        return steer(atom, action, maxConcurrency, operation, unknown());
+    }
+
+    /**
+     * Does something to a lane.
+     *
+     * @param atom the atom's name in any spelling
+     * @param key the lane's handle; the key itself if keys may be shown
+     * @param action {@code retry}, {@code skip}, {@code purge}, {@code pause} or {@code resume}
+     * @return what was done
+     * @throws org.springframework.boot.actuate.endpoint.InvalidEndpointRequestException if it was not, with why
+     */
+    @WriteOperation
+    public ActionDescriptor steerLane(@Selector String atom, @Selector String key, String action) {
+        return steer(atom, key, action, unknown());
+    }
+
     @Nullable
     AtomDescriptor describe(String name, @Nullable Integer limit, Reader reader) {
         int lanes = ShownAtMost.of(limit, AtomDescriber.LANES);
@@ -95,6 +127,43 @@ public class KeyedAtomsEndpoint {
                 : lane.look()
                         .map(seen -> ExplanationDescriptor.of(lane.atom(), seen, keys, writable, operations))
                         .orElse(null);
+    }
+
+    ActionDescriptor steer(
+            String name,
+            @Nullable String action,
+            @Nullable Integer maxConcurrency,
+            @Nullable Long operation,
+            Reader reader) {
+        AtomAction asked = ActionNames.parse(action, AtomAction.class);
+        RegisteredAtom atom = registry.find(name).orElseThrow(() -> unknownAtom(name));
+        return log.told(atom.name(), ActionNames.of(asked), null, reader, () -> new AtomSteering(
+                        atom.name(), atom.coordinator())
+                .act(asked, maxConcurrency, operation));
+    }
+
+    ActionDescriptor steer(String name, String address, @Nullable String action, Reader reader) {
+        LaneAction asked = ActionNames.parse(action, LaneAction.class);
+        RegisteredAtom atom = registry.find(name).orElseThrow(() -> unknownAtom(name));
+        KeyView keys = keys(reader);
+        AddressedLane lane = AddressedLane.find(registry, name, address, keys)
+                .orElseThrow(() -> new RefusedException(
+                        RefusedException.NOT_FOUND,
+                        "%s: no such lane: it has emptied, or never was".formatted(atom.name())));
+        return log.told(
+                atom.name(), ActionNames.of(asked), mask.mask(lane.key()), reader, () -> new LaneSteering(lane, keys)
+                        .act(asked));
+    }
+
+    private RefusedException unknownAtom(String name) {
+        return new RefusedException(
+                RefusedException.NOT_FOUND,
+                "no atom '%s'; known atoms: %s"
+                        .formatted(
+                                name,
+                                registry.atoms().stream()
+                                        .map(RegisteredAtom::name)
+                                        .toList()));
     }
 
     private Reader unknown() {

@@ -2,14 +2,22 @@ package io.keyedsequential.spring.actuate;
 
 import java.security.Principal;
 import java.util.Set;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.springframework.aot.hint.annotation.RegisterReflectionForBinding;
+import org.springframework.boot.actuate.endpoint.OperationResponseBody;
 import org.springframework.boot.actuate.endpoint.SecurityContext;
 import org.springframework.boot.actuate.endpoint.Show;
 import org.springframework.boot.actuate.endpoint.annotation.ReadOperation;
 import org.springframework.boot.actuate.endpoint.annotation.Selector;
+import org.springframework.boot.actuate.endpoint.annotation.WriteOperation;
+import org.springframework.boot.actuate.endpoint.web.WebEndpointResponse;
 import org.springframework.boot.actuate.endpoint.web.annotation.EndpointWebExtension;
 
-/** {@link EndpointWebExtension @EndpointWebExtension} that shows keys to those who may see them. */
+/**
+ * {@link EndpointWebExtension @EndpointWebExtension} that shows keys to those who may see them, and says what is
+ * wrong with a request.
+ */
 @EndpointWebExtension(endpoint = KeyedAtomsEndpoint.class)
 public class KeyedAtomsEndpointWebExtension {
 
@@ -57,6 +65,50 @@ public class KeyedAtomsEndpointWebExtension {
     public @Nullable ExplanationDescriptor keyedLane(
             SecurityContext securityContext, @Selector String atom, @Selector String key, @Nullable Integer limit) {
         return endpoint.explain(atom, key, limit, reader(securityContext));
+    }
+
+    /**
+     * Does something to an atom.
+     *
+     * @param securityContext who asks
+     * @param atom its name in any spelling
+     * @param action {@code pause}, {@code resume}, {@code limits} or {@code cancel}
+     * @param maxConcurrency for {@code limits}: how many operations run at once from now on
+     * @param operation for {@code cancel}: the id of the operation
+     * @return what was done, or why it was not
+     */
+    @WriteOperation
+    @RegisterReflectionForBinding(RefusalDescriptor.class)
+    public WebEndpointResponse<OperationResponseBody> steerAtom(
+            SecurityContext securityContext,
+            @Selector String atom,
+            @Nullable String action,
+            @Nullable Integer maxConcurrency,
+            @Nullable Long operation) {
+        return answer(() -> endpoint.steer(atom, action, maxConcurrency, operation, reader(securityContext)));
+    }
+
+    /**
+     * Does something to a lane.
+     *
+     * @param securityContext who asks
+     * @param atom the atom's name in any spelling
+     * @param key the lane's handle; the key itself for those who may see keys
+     * @param action {@code retry}, {@code skip}, {@code purge}, {@code pause} or {@code resume}
+     * @return what was done, or why it was not
+     */
+    @WriteOperation
+    public WebEndpointResponse<OperationResponseBody> steerLane(
+            SecurityContext securityContext, @Selector String atom, @Selector String key, @Nullable String action) {
+        return answer(() -> endpoint.steer(atom, key, action, reader(securityContext)));
+    }
+
+    private static WebEndpointResponse<OperationResponseBody> answer(Supplier<ActionDescriptor> asked) {
+        try {
+            return new WebEndpointResponse<>(asked.get());
+        } catch (RefusedException e) {
+            return new WebEndpointResponse<>(new RefusalDescriptor(e.why()), e.status());
+        }
     }
 
     private Reader reader(SecurityContext securityContext) {

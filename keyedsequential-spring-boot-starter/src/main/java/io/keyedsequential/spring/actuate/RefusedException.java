@@ -12,13 +12,19 @@ final class RefusedException extends InvalidEndpointRequestException {
     private static final long serialVersionUID = 1L;
 
     private final int status;
+    private final String why;
 
     RefusedException(int status, String message) {
         super(message, message);
         this.status = status;
+        this.why = message;
     }
 
     int status() {
         return status;
+    }
+
+    String why() {
+        return why;
     }
 }
