@@ -1,0 +1,138 @@
+package io.keyedsequential;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.keyedsequential.signal.SignalSink;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** What is shown of an atom without a look at every queued operation. */
+@Timeout(30)
+class OverviewTest {
+
+    @RegisterExtension
+    final Coordinators coordinators = new Coordinators();
+
+    private final ManualExecutor executor = new ManualExecutor();
+
+    @Test
+    void whatRunsOrAwaitsItsStageIsShownAndWhatWaitsIsNot() {
+        KeyedCoordinator<String> orders = coordinators.add(Coordinators.orders().maxConcurrency(1));
+        CompletableFuture<String> stage = new CompletableFuture<>();
+        long awaiting = orders.submitAsync("a", () -> stage).operationId();
+        Eventually.until("the stage is awaited", () -> orders.stats().awaiting() == 1);
+        Gate gate = new Gate();
+        long running = orders.execute("b", gate);
+        gate.awaitEntered();
+        orders.execute("b", () -> {});
+        orders.execute("c", () -> {});
+        assertThat(orders.running(10)).extracting(OperationSnapshot::id).containsExactly(running, awaiting);
+        assertThat(orders.running(10).get(0).thread()).isNotNull();
+        assertThat(orders.running(1)).extracting(OperationSnapshot::id).containsExactly(running);
+        assertThat(orders.recent()).isEmpty();
+        assertThat(orders.keys()).containsExactlyInAnyOrder("a", "b", "c");
+        gate.open();
+        stage.complete("done");
+    }
+
+    @Test
+    void whatHasEndedIsShownNewestFirst() {
+        KeyedCoordinator<String> orders = coordinators.add(Coordinators.orders().maxConcurrency(1));
+        long first = orders.submit("a", () -> "done").operationId();
+        long second = orders.submit("a", () -> "done").operationId();
+        assertThat(orders.awaitIdle(Duration.ofSeconds(10))).isTrue();
+        assertThat(orders.recent()).extracting(OperationSnapshot::id).containsExactly(second, first);
+        assertThat(orders.running(10)).isEmpty();
+        assertThat(orders.keys()).isEmpty();
+    }
+
+    @Test
+    void theOldestWaitIsThatOfTheOldestQueuedOperationOfAllLanes() {
+        KeyedCoordinator<String> orders =
+                coordinators.add(Coordinators.orders().executor(executor).maxConcurrency(1));
+        assertThat(orders.oldestWait()).isZero();
+        orders.execute("a", () -> {});
+        long later = System.nanoTime();
+        orders.execute("b", () -> {});
+        assertThat(orders.oldestWait()).isGreaterThan(Duration.ofNanos(System.nanoTime() - later));
+        orders.purge("a");
+        assertThat(orders.oldestWait()).isPositive().isLessThan(Duration.ofNanos(System.nanoTime() - later));
+        orders.purge("b");
+        assertThat(orders.oldestWait()).isZero();
+        executor.runAll();
+    }
+
+    @Test
+    void aParkedOperationDoesNotCountAsOneThatWaitsButItsFollowersDo() {
+        KeyedCoordinator<String> orders = coordinators.add(parking());
+        park(orders, "a");
+        assertThat(orders.oldestWait()).isZero();
+        orders.execute("a", () -> {});
+        assertThat(orders.oldestWait()).isPositive();
+        orders.purge("a");
+    }
+
+    @Test
+    void parkedLanesAreShownHoweverManyOthersHaveMoreOperations() {
+        KeyedCoordinator<String> orders = coordinators.add(parking());
+        park(orders, "b");
+        park(orders, "a");
+        orders.pauseKey("busy");
+        for (int i = 0; i < 5; i++) {
+            orders.execute("busy", () -> {});
+        }
+        assertThat(orders.lanes(1)).extracting(LaneSnapshot::key).containsExactly("busy");
+        assertThat(orders.parkedLanes(10)).extracting(LaneSnapshot::key).containsExactly("b", "a");
+        assertThat(orders.parkedLanes(1)).singleElement().satisfies(lane -> {
+            assertThat(lane.key()).isEqualTo("b");
+            assertThat(lane.state()).isEqualTo(LaneState.PARKED);
+            assertThat(lane.queued()).isOne();
+        });
+        assertThatThrownBy(() -> orders.parkedLanes(0)).isInstanceOf(IllegalArgumentException.class);
+        orders.skip("a");
+        orders.skip("b");
+        orders.resumeKey("busy");
+        assertThat(orders.parkedLanes(10)).isEmpty();
+    }
+
+    @Test
+    void theStateSaysWhatKeepsTheAtomFromRunning() {
+        SignalSink sink = new SignalSink();
+        KeyedCoordinator<String> orders = coordinators.add(Coordinators.orders()
+                .signals(sink)
+                .deferOn("hold")
+                .shedOn("shed")
+                .resumeOn("go"));
+        assertThat(orders.state()).isEqualTo(CoordinatorState.RUNNING);
+        orders.closeIntake();
+        assertThat(orders.state()).isEqualTo(CoordinatorState.INTAKE_CLOSED);
+        sink.raise("shed");
+        assertThat(orders.state()).isEqualTo(CoordinatorState.SHEDDING);
+        sink.raise("hold");
+        assertThat(orders.state()).isEqualTo(CoordinatorState.HELD);
+        orders.pause();
+        assertThat(orders.state()).isEqualTo(CoordinatorState.PAUSED);
+        orders.resume();
+        sink.raise("go");
+        orders.openIntake();
+        assertThat(orders.state()).isEqualTo(CoordinatorState.RUNNING);
+        orders.close();
+        assertThat(orders.state()).isEqualTo(CoordinatorState.CLOSED);
+    }
+
+    private static KeyedCoordinator.Builder<String> parking() {
+        return Coordinators.orders().maxConcurrency(1).exhaustedPolicy(ExhaustedPolicy.PARK);
+    }
+
+    private static void park(KeyedCoordinator<String> orders, String key) {
+        orders.execute(key, () -> {
+            throw new IllegalStateException("meant to fail");
+        });
+        Eventually.until(
+                key + " is parked", () -> orders.lane(key).orElseThrow().state() == LaneState.PARKED);
+    }
+}
