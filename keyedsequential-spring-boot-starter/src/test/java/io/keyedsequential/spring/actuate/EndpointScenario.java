@@ -2,12 +2,16 @@ package io.keyedsequential.spring.actuate;
 
 import static io.keyedsequential.spring.Apps.await;
 
+import io.keyedsequential.KeyedCoordinator;
+import io.keyedsequential.LaneState;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import org.assertj.core.api.Assertions;
+import org.awaitility.Awaitility;
+import org.springframework.http.MediaType;
 import org.springframework.test.web.servlet.client.RestTestClient;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.ObjectMapper;
@@ -28,6 +32,21 @@ final class EndpointScenario implements AutoCloseable {
         await(begun);
     }
 
+    /** The answer to a write operation, whatever its status. */
+    static JsonNode post(RestTestClient client, String path, String body, int status) {
+        byte[] answer = client.post()
+                .uri(path)
+                .contentType(MediaType.APPLICATION_JSON)
+                .body(body)
+                .exchange()
+                .expectStatus()
+                .isEqualTo(status)
+                .expectBody()
+                .returnResult()
+                .getResponseBody();
+        return new ObjectMapper().readTree(answer == null ? new byte[0] : answer);
+    }
+
     static JsonNode get(RestTestClient client, String path) {
         byte[] body = client.get()
                 .uri(path)
@@ -38,6 +57,17 @@ final class EndpointScenario implements AutoCloseable {
                 .returnResult()
                 .getResponseBody();
         return new ObjectMapper().readTree(body);
+    }
+
+    /** A key of an atom that parks, closed by a failed operation with followers behind it. */
+    static void park(KeyedCoordinator<String> mail, String key, int followers) {
+        mail.execute(key, () -> {
+            throw new IllegalStateException("no letter for " + key);
+        });
+        Awaitility.await().until(() -> mail.lane(key).orElseThrow().state() == LaneState.PARKED);
+        for (int i = 0; i < followers; i++) {
+            mail.execute(key, () -> {});
+        }
     }
 
     @Override

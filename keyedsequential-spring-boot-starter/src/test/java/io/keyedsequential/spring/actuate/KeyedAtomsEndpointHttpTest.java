@@ -2,9 +2,11 @@ package io.keyedsequential.spring.actuate;
 
 import static io.keyedsequential.spring.Apps.assertAtRest;
 import static io.keyedsequential.spring.actuate.EndpointScenario.get;
+import static io.keyedsequential.spring.actuate.EndpointScenario.post;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.keyedsequential.spring.atom.KeyMask;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.resttestclient.autoconfigure.AutoConfigureRestTestClient;
@@ -45,6 +47,7 @@ class KeyedAtomsEndpointHttpTest {
             assertThat(atom.get("counts").get("active").asInt()).isEqualTo(2);
             assertThat(atom.get("counts").get("lanes").asInt()).isEqualTo(2);
             assertThat(atom.get("oldestWait").asString()).startsWith("PT").isNotEqualTo("PT0S");
+            assertThat(atom.get("state").asString()).isEqualTo("RUNNING");
             assertThat(atom.get("paused").asBoolean()).isFalse();
             assertThat(atom.get("intakeOpen").asBoolean()).isTrue();
         }
@@ -79,9 +82,111 @@ class KeyedAtomsEndpointHttpTest {
     }
 
     @Test
+    void aLaneShowsItsFirstOperationsAsBlocks() {
+        try (EndpointScenario ignored = new EndpointScenario(orders)) {
+            JsonNode atom = get(client, "/actuator/keyedatoms/orders");
+            JsonNode blocks = atom.get("lanes").get("entries").get(0).get("operations");
+            assertThat(blocks).hasSize(4);
+            assertThat(blocks.get(0).get("state").asString()).isEqualTo("RUNNING");
+            assertThat(blocks.get(0).get("attempt").asInt()).isOne();
+            assertThat(blocks.get(0).get("operation").asString()).isEqualTo("process");
+            assertThat(blocks.get(1).get("state").asString()).isEqualTo("QUEUED");
+            assertThat(blocks.get(1).get("id").asLong())
+                    .isGreaterThan(blocks.get(0).get("id").asLong());
+        }
+        assertAtRest(context);
+    }
+
+    @Test
+    void theHandleOfALaneLeadsToItsExplanation() {
+        try (EndpointScenario ignored = new EndpointScenario(orders)) {
+            JsonNode busiest = get(client, "/actuator/keyedatoms/orders")
+                    .get("lanes")
+                    .get("entries")
+                    .get(0);
+            String handle = busiest.get("handle").asString();
+            assertThat(handle).matches("[0-9a-f]{12}");
+            JsonNode lane = get(client, "/actuator/keyedatoms/orders/" + handle + "?limit=2");
+            assertThat(lane.get("atom").asString()).isEqualTo("orders");
+            assertThat(lane.get("key").asString()).isEqualTo(mask.mask("customer-7"));
+            assertThat(lane.get("handle").asString()).isEqualTo(handle);
+            assertThat(lane.get("state").asString()).isEqualTo("RUNNING");
+            assertThat(lane.get("sentence").asString())
+                    .contains("has been running for")
+                    .endsWith("3 operations wait behind it");
+            assertThat(lane.get("operation").get("state").asString()).isEqualTo("RUNNING");
+            assertThat(lane.get("operation").get("attempt").asInt()).isOne();
+            assertThat(lane.get("age").asString()).startsWith("PT");
+            assertThat(lane.get("thread").asString()).startsWith("orders-");
+            assertThat(lane.get("stack").toString()).contains("EndpointApp$Orders.process");
+            assertThat(lane.get("operations").get("entries")).hasSize(2);
+            assertThat(lane.get("operations").get("total").asInt()).isEqualTo(4);
+            assertThat(lane.get("operations").get("truncated").asBoolean()).isTrue();
+            assertThat(lane.get("limit").asInt()).isEqualTo(2);
+            assertThat(lane.toString()).doesNotContain("customer-").doesNotContain("argument");
+            // The mask as it stands in the log leads there too.
+            client.get()
+                    .uri("/actuator/keyedatoms/orders/{key}", "#" + handle)
+                    .exchange()
+                    .expectStatus()
+                    .isOk();
+        }
+        assertAtRest(context);
+    }
+
+    @Test
+    void aLaneThatDoesNotExistIsNotFoundNorIsAKeyThatTheReaderMayNotSee() {
+        try (EndpointScenario ignored = new EndpointScenario(orders)) {
+            for (String path : List.of("orders/0123456789ab", "orders/customer-7", "nobody/0123456789ab")) {
+                assertThat(statusOf("/actuator/keyedatoms/" + path)).as(path).isEqualTo(404);
+            }
+        }
+    }
+
+    @Test
+    void theLimitIsTheReadersUpToAThousandAndOneAtLeast() {
+        try (EndpointScenario ignored = new EndpointScenario(orders)) {
+            JsonNode atom = get(client, "/actuator/keyedatoms/orders?limit=1");
+            assertThat(atom.get("limit").asInt()).isOne();
+            assertThat(atom.get("lanes").get("entries")).hasSize(1);
+            assertThat(atom.get("lanes").get("total").asInt()).isEqualTo(2);
+            assertThat(atom.get("lanes").get("truncated").asBoolean()).isTrue();
+            assertThat(get(client, "/actuator/keyedatoms/orders?limit=5000")
+                            .get("limit")
+                            .asInt())
+                    .isEqualTo(1000);
+            assertThat(get(client, "/actuator/keyedatoms/orders").get("limit").asInt())
+                    .isEqualTo(50);
+            for (String limit : List.of("0", "-1", "many")) {
+                assertThat(statusOf("/actuator/keyedatoms/orders?limit=" + limit))
+                        .as(limit)
+                        .isEqualTo(400);
+            }
+        }
+    }
+
+    @Test
+    void unlessOpenedEveryWriteOperationIsNotAllowedAndTheAnswersSaySo() {
+        assertThat(get(client, "/actuator/keyedatoms").get("writable").asBoolean())
+                .isFalse();
+        assertThat(get(client, "/actuator/keyedatoms/orders").get("writable").asBoolean())
+                .isFalse();
+        for (AtomAction action : AtomAction.values()) {
+            post(client, "/actuator/keyedatoms/orders", "{\"action\":\"%s\"}".formatted(action), 405);
+        }
+        for (LaneAction action : LaneAction.values()) {
+            post(client, "/actuator/keyedatoms/orders/0123456789ab", "{\"action\":\"%s\"}".formatted(action), 405);
+        }
+    }
+
+    @Test
     void everySpellingOfTheNameIsFound() {
         assertThat(get(client, "/actuator/keyedatoms/ORDERS").get("name").asString())
                 .isEqualTo("orders");
+    }
+
+    private int statusOf(String path) {
+        return client.get().uri(path).exchange().returnResult().getStatus().value();
     }
 
     @Test

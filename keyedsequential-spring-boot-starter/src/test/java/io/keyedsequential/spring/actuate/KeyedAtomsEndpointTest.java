@@ -1,20 +1,27 @@
 package io.keyedsequential.spring.actuate;
 
 import static io.keyedsequential.spring.Apps.app;
+import static io.keyedsequential.spring.Apps.assertAtRest;
 import static io.keyedsequential.spring.Apps.await;
 import static io.keyedsequential.spring.Apps.registry;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.keyedsequential.ExhaustedPolicy;
 import io.keyedsequential.KeyedCoordinator;
+import io.keyedsequential.LaneState;
 import io.keyedsequential.spring.atom.AtomRegistry;
 import io.keyedsequential.spring.atom.KeyMask;
 import java.security.Principal;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
+import org.springframework.boot.actuate.endpoint.InvalidEndpointRequestException;
 import org.springframework.boot.actuate.endpoint.SecurityContext;
 import org.springframework.boot.actuate.endpoint.Show;
+import tools.jackson.databind.ObjectMapper;
 
 class KeyedAtomsEndpointTest {
 
@@ -82,6 +89,84 @@ class KeyedAtomsEndpointTest {
             assertThat(atom.recent().entries()).hasSize(AtomDescriber.OPERATIONS);
             assertThat(atom.recent().truncated()).isTrue();
             assertThat(atom.summary().declaredBy()).isEqualTo("bean 'mailer'");
+        });
+    }
+
+    @Test
+    void withTenThousandLanesAndALongQueueAnAnswerIsAsSmallAsWithAFew() {
+        int keys = 10_000;
+        int operations = 100_000;
+        KeyedCoordinator<Integer> mail = KeyedCoordinator.<Integer>builder("mail")
+                .maxConcurrency(2)
+                .capacity(operations + 1)
+                .exhaustedPolicy(ExhaustedPolicy.PARK)
+                .build();
+        app().withBean("mailer", KeyedCoordinator.class, () -> mail).run(context -> {
+            mail.execute(-1, () -> {
+                throw new IllegalStateException("meant to fail");
+            });
+            Awaitility.await().until(() -> mail.stats().parked() == 1);
+            mail.pause();
+            for (int i = 0; i < operations; i++) {
+                mail.execute(i % keys, () -> {});
+            }
+            KeyedAtomsEndpoint endpoint = new KeyedAtomsEndpoint(registry(context), new KeyMask(), Show.NEVER, false);
+            AtomDescriptor atom = endpoint.keyedAtom("mail", null);
+            assertThat(atom.summary().counts().queued()).isGreaterThanOrEqualTo(operations);
+            assertThat(atom.summary().oldestWait()).isPositive();
+            assertThat(atom.lanes().entries())
+                    .hasSize(AtomDescriber.LANES)
+                    .allSatisfy(lane -> assertThat(lane.operations()).hasSize(10));
+            assertThat(atom.lanes().total()).isEqualTo(keys + 1);
+            assertThat(atom.stuck().entries()).singleElement().satisfies(lane -> assertThat(lane.state())
+                    .isEqualTo(LaneState.PARKED));
+            assertThat(endpoint.keyedAtom("mail", 100_000).lanes().entries()).hasSize(ShownAtMost.MOST);
+            assertThat(new ObjectMapper().writeValueAsBytes(atom)).hasSizeLessThan(100_000);
+            String handle = atom.lanes().entries().get(0).handle();
+            assertThat(endpoint.keyedLane("mail", handle, null).operations().entries())
+                    .hasSize(operations / keys);
+            mail.purge(-1);
+            mail.resume();
+            assertThat(mail.awaitIdle(Duration.ofSeconds(30))).isTrue();
+            assertAtRest(context);
+        });
+    }
+
+    @Test
+    void ofManyParkedLanesAsManyAreShownAsAskedForAndThatThereAreMore() {
+        KeyedCoordinator<Integer> mail = KeyedCoordinator.<Integer>builder("mail")
+                .exhaustedPolicy(ExhaustedPolicy.PARK)
+                .build();
+        app().withBean("mailer", KeyedCoordinator.class, () -> mail).run(context -> {
+            for (int i = 0; i < 5; i++) {
+                mail.execute(i, () -> {
+                    throw new IllegalStateException("meant to fail");
+                });
+            }
+            Awaitility.await().until(() -> mail.stats().parked() == 5);
+            KeyedAtomsEndpoint endpoint = new KeyedAtomsEndpoint(registry(context), new KeyMask(), Show.ALWAYS, false);
+            BoundedList<LaneDescriptor> stuck = endpoint.keyedAtom("mail", 3).stuck();
+            assertThat(stuck.entries()).extracting(LaneDescriptor::key).containsExactly("0", "1", "2");
+            assertThat(stuck.truncated()).isTrue();
+            assertThat(stuck.total()).isGreaterThan(3);
+            assertThat(endpoint.keyedAtom("mail", 5).stuck().truncated()).isFalse();
+            mail.keys().forEach(mail::skip);
+            assertAtRest(context);
+        });
+    }
+
+    @Test
+    void keysThatPrintAlikeShareAnAddressThatLeadsToNone() {
+        KeyedCoordinator<Object> mail = KeyedCoordinator.builder("mail").build();
+        mail.pauseKey(17L);
+        mail.pauseKey("17");
+        app().withBean("mailer", KeyedCoordinator.class, () -> mail).run(context -> {
+            KeyedAtomsEndpoint endpoint = new KeyedAtomsEndpoint(registry(context), new KeyMask(), Show.ALWAYS, true);
+            assertThatThrownBy(() -> endpoint.steerLane("mail", "17", "purge"))
+                    .isInstanceOf(InvalidEndpointRequestException.class)
+                    .hasMessage("mail: 2 lanes have this address, since their keys print alike");
+            mail.resumeKey(17L);
+            mail.resumeKey("17");
         });
     }
 

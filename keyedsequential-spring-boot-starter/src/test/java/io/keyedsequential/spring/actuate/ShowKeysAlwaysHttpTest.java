@@ -1,8 +1,10 @@
 package io.keyedsequential.spring.actuate;
 
 import static io.keyedsequential.spring.actuate.EndpointScenario.get;
+import static io.keyedsequential.spring.actuate.EndpointScenario.park;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.keyedsequential.KeyedCoordinator;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.resttestclient.autoconfigure.AutoConfigureRestTestClient;
@@ -32,6 +34,19 @@ class ShowKeysAlwaysHttpTest {
             JsonNode error = atom.get("failed").get("entries").get(0).get("error");
             assertThat(error.get("message").asString()).isEqualTo("no secret of customer-9");
             assertThat(atom.toString()).doesNotContain("argument");
+            JsonNode lane = get(client, "/actuator/keyedatoms/orders/customer-7");
+            assertThat(lane.get("handle")).isEqualTo(busiest.get("handle"));
+            assertThat(lane.get("key").asString()).isEqualTo("customer-7");
         }
+    }
+
+    @Test
+    void theMessageOfTheErrorThatKeepsAKeyClosedIsShown(
+            @Autowired RestTestClient client, @Autowired KeyedCoordinator<String> mail) {
+        park(mail, "customer-9", 0);
+        JsonNode operation = get(client, "/actuator/keyedatoms/mail/customer-9").get("operation");
+        assertThat(operation.get("state").asString()).isEqualTo("PARKED");
+        assertThat(operation.get("error").get("message").asString()).isEqualTo("no letter for customer-9");
+        mail.skip("customer-9");
     }
 }
