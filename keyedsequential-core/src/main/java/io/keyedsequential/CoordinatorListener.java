@@ -5,6 +5,9 @@ import java.time.Duration;
 /**
  * Is told what happens in a coordinator. Every method does nothing unless overridden.
  *
+ * <p><strong>Cost.</strong> A view of the operation is made for {@link #operationStarted} and {@link #operationFinished} only if
+ * a listener overrides them; {@link #operationTimed} needs none. What a listener overrides is looked at once, as it is added.
+ *
  * <p><strong>Threading.</strong> Methods are called outside every lock, on the thread that caused the event: a start and a
  * finish on the thread that runs the operation, between two operations, a rejection on the caller's thread, what an operator
  * causes on the operator's. A slow
@@ -43,6 +46,17 @@ public interface CoordinatorListener {
      * @param operation the operation in its final state
      */
     default void operationFinished(String atom, OperationSnapshot operation) {}
+
+    /**
+     * An operation has ended; told of the same ones as {@link #operationFinished}, just before it, and far cheaper.
+     *
+     * @param atom the coordinator's name
+     * @param outcome {@link OperationState#COMPLETED}, {@link OperationState#FAILED} or {@link OperationState#CANCELLED}
+     * @param waitNanos nanoseconds from its admission (after a quiet period, from being queued) to the beginning of its body,
+     *     with several attempts of the last; if no body has begun, to its end
+     * @param runNanos nanoseconds from there to the end of the body, that of the last attempt; 0 if none has begun
+     */
+    default void operationTimed(String atom, OperationState outcome, long waitNanos, long runNanos) {}
 
     /**
      * An operation has failed that has no future, so that nobody is told besides listeners. Comes after

@@ -259,14 +259,6 @@ public interface KeyedCoordinator<K> extends AutoCloseable {
     CoordinatorStats stats();
 
     /**
-     * How long the oldest queued operation has waited. Looks at the beginning of each lane only; cost grows with the number of
-     * lanes.
-     *
-     * @return zero if none is queued; operations that back off, are parked or gather are not
-     */
-    Duration oldestWait();
-
-    /**
      * Every operation that is known: running ones, then queued ones lane by lane, then the recent window, newest first.
      * Takes each lock for as long as it copies a part of the lanes; cost grows with the number of operations.
      *
@@ -334,6 +326,14 @@ public interface KeyedCoordinator<K> extends AutoCloseable {
      *     at most 10
      */
     List<LaneSnapshot> parkedLanes(int limit);
+
+    /**
+     * How long the operation has waited that waits longest: queued, backing off or parked. Looks at the head of each lane only;
+     * cost grows with the number of lanes, not with that of operations.
+     *
+     * @return zero if none waits; what gathers does not wait yet
+     */
+    Duration oldestWait();
 
     /** Refuses new operations from now on, but for those that a running operation of this atom enqueues. */
     void closeIntake();

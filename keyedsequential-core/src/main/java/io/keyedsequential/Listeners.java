@@ -21,6 +21,7 @@ final class Listeners {
     private enum Event {
         STARTED,
         FINISHED,
+        TIMED,
         UNTOLD,
         REJECTED,
         CALLER_BLOCKED,
@@ -37,6 +38,12 @@ final class Listeners {
     /** Who is told: the one of the options first, then those that were added, in their order. Never changed, only replaced. */
     private volatile CoordinatorListener[] all;
 
+    /** Those of {@link #all} that override what every operation would be told of; for nobody else a view of it is made. */
+    private volatile CoordinatorListener[] ofStarts;
+
+    private volatile CoordinatorListener[] ofEnds;
+    private volatile CoordinatorListener[] ofTimes;
+
     @GuardedBy("failedEvents")
     private final Set<Event> failedEvents = EnumSet.noneOf(Event.class);
 
@@ -44,14 +51,33 @@ final class Listeners {
 
     Listeners(String atom, CoordinatorListener listener, @Nullable SignalSink signals) {
         this.atom = atom;
-        this.all = listener == CoordinatorListener.NO_OP ? NONE : new CoordinatorListener[] {listener};
+        this.all = NONE;
+        this.ofStarts = NONE;
+        this.ofEnds = NONE;
+        this.ofTimes = NONE;
         this.signals = signals;
+        if (listener != CoordinatorListener.NO_OP) {
+            add(listener);
+        }
     }
 
     synchronized void add(CoordinatorListener listener) {
-        CoordinatorListener[] more = Arrays.copyOf(all, all.length + 1);
-        more[all.length] = listener;
-        all = more;
+        all = with(all, listener);
+        if (Overriding.started(listener)) {
+            ofStarts = with(ofStarts, listener);
+        }
+        if (Overriding.finished(listener)) {
+            ofEnds = with(ofEnds, listener);
+        }
+        if (Overriding.timed(listener)) {
+            ofTimes = with(ofTimes, listener);
+        }
+    }
+
+    private static CoordinatorListener[] with(CoordinatorListener[] those, CoordinatorListener listener) {
+        CoordinatorListener[] more = Arrays.copyOf(those, those.length + 1);
+        more[those.length] = listener;
+        return more;
     }
 
     /** Raises a signal of the atom's life, if it has a sink. */
@@ -85,8 +111,10 @@ final class Listeners {
     }
 
     void started(Slot<?> slot, Operation<?> operation) {
-        if (arePresent()) {
+        CoordinatorListener[] told = ofStarts;
+        if (told.length > 0) {
             tell(
+                    told,
                     Event.STARTED,
                     () -> Snapshots.now().of(operation, slot.thread),
                     (listener, shown) -> listener.operationStarted(atom, shown));
@@ -100,23 +128,46 @@ final class Listeners {
         if (failed) {
             raise("operation.failed", operation.id, failure);
         }
-        boolean present = arePresent();
-        if (present) {
-            tell(Event.FINISHED, operation, (listener, shown) -> listener.operationFinished(atom, shown));
-            if (failed && !futureTold) {
-                tell(Event.UNTOLD, operation, (listener, shown) -> listener.failureUntold(atom, shown));
-            }
+        CoordinatorListener[] timed = ofTimes;
+        if (timed.length > 0) {
+            time(timed, operation);
+        }
+        CoordinatorListener[] told = ofEnds;
+        if (told.length > 0) {
+            tell(told, Event.FINISHED, operation, (listener, shown) -> listener.operationFinished(atom, shown));
+        }
+        if (failed && !futureTold && arePresent()) {
+            tell(all, Event.UNTOLD, operation, (listener, shown) -> listener.failureUntold(atom, shown));
         }
         if (failed && !futureTold && !areReporting()) {
             log("%s: operation %d%s failed".formatted(atom, operation.id, inBrackets(operation)), failure);
         }
-        return present || (failed && signals != null);
+        return timed.length + told.length > 0 || (failed && (signals != null || arePresent()));
+    }
+
+    /** Once per operation, so nothing is allocated. */
+    private void time(CoordinatorListener[] told, Operation<?> operation) {
+        OperationState outcome = Snapshots.STATES[operation.state()];
+        long ended = operation.finishedAt;
+        boolean started = operation.startedAt != 0;
+        long begin = started ? operation.startedAt : ended;
+        // A runner's reading of the clock may be older than the operation that it takes over.
+        long waited = Math.max(0, begin - operation.enqueuedAt);
+        long ran = started ? Math.max(0, operation.attemptEnded(ended) - begin) : 0;
+        for (CoordinatorListener each : told) {
+            try {
+                each.operationTimed(atom, outcome, waited, ran);
+            } catch (Throwable e) {
+                contain(Event.TIMED, e);
+            }
+        }
     }
 
     /** An operation of a stream has failed: a future was told, but it is the engine's own. */
     void untold(Operation<?> operation, Throwable failure) {
         if (arePresent()) {
             tell(
+                    all,
                     Event.UNTOLD,
                     () -> Snapshots.now().of(operation, null).failed(failure),
                     (listener, shown) -> listener.failureUntold(atom, shown));
@@ -128,13 +179,13 @@ final class Listeners {
 
     void rejected(Object key, RejectedOperationException rejection) {
         if (arePresent()) {
-            call(Event.REJECTED, listener -> listener.operationRejected(atom, key, rejection));
+            call(all, Event.REJECTED, listener -> listener.operationRejected(atom, key, rejection));
         }
     }
 
     void callerBlocked(Object key) {
         if (arePresent()) {
-            call(Event.CALLER_BLOCKED, listener -> listener.callerBlocked(atom, key));
+            call(all, Event.CALLER_BLOCKED, listener -> listener.callerBlocked(atom, key));
         }
     }
 
@@ -142,7 +193,11 @@ final class Listeners {
         raise("operation.backing-off", operation.id, operation.error());
         if (arePresent()) {
             Duration delay = Duration.ofNanos(delayNanos);
-            tell(Event.BACKING_OFF, operation, (listener, shown) -> listener.operationBackingOff(atom, shown, delay));
+            tell(
+                    all,
+                    Event.BACKING_OFF,
+                    operation,
+                    (listener, shown) -> listener.operationBackingOff(atom, shown, delay));
         }
     }
 
@@ -150,7 +205,7 @@ final class Listeners {
     void parked(Operation<?> operation) {
         raise("key.parked", operation.id, operation.error());
         if (arePresent()) {
-            tell(Event.PARKED, operation, (listener, shown) -> listener.operationParked(atom, shown));
+            tell(all, Event.PARKED, operation, (listener, shown) -> listener.operationParked(atom, shown));
         }
         if (!areReporting()) {
             log(
@@ -163,7 +218,7 @@ final class Listeners {
     void released(Operation<?> operation) {
         raise("key.released", operation.id, null);
         if (arePresent()) {
-            tell(Event.RELEASED, operation, (listener, shown) -> listener.keyReleased(atom, shown));
+            tell(all, Event.RELEASED, operation, (listener, shown) -> listener.keyReleased(atom, shown));
         }
     }
 
@@ -177,17 +232,21 @@ final class Listeners {
                     failure);
         }
         if (arePresent()) {
-            tell(Event.HALTED, operation, (listener, shown) -> listener.atomHalted(atom, shown, failure));
+            tell(all, Event.HALTED, operation, (listener, shown) -> listener.atomHalted(atom, shown, failure));
         }
     }
 
     private void tell(
-            Event event, Operation<?> operation, BiConsumer<CoordinatorListener, OperationSnapshot> listening) {
-        tell(event, () -> Snapshots.now().of(operation, null), listening);
+            CoordinatorListener[] told,
+            Event event,
+            Operation<?> operation,
+            BiConsumer<CoordinatorListener, OperationSnapshot> listening) {
+        tell(told, event, () -> Snapshots.now().of(operation, null), listening);
     }
 
     /** What an operation calls itself is foreign as well. */
     private void tell(
+            CoordinatorListener[] told,
             Event event,
             Supplier<OperationSnapshot> snapshot,
             BiConsumer<CoordinatorListener, OperationSnapshot> listening) {
@@ -198,7 +257,7 @@ final class Listeners {
             contain(event, e);
             return;
         }
-        call(event, listener -> listening.accept(listener, shown));
+        call(told, event, listener -> listening.accept(listener, shown));
     }
 
     private static String inBrackets(Operation<?> operation) {
@@ -216,7 +275,7 @@ final class Listeners {
                     cause);
         }
         if (arePresent()) {
-            call(Event.HAND_OFF_REJECTED, listener -> listener.handOffRejected(atom, cause));
+            call(all, Event.HAND_OFF_REJECTED, listener -> listener.handOffRejected(atom, cause));
         }
     }
 
@@ -238,8 +297,8 @@ final class Listeners {
         }
     }
 
-    private void call(Event event, Consumer<CoordinatorListener> notification) {
-        for (CoordinatorListener each : all) {
+    private void call(CoordinatorListener[] told, Event event, Consumer<CoordinatorListener> notification) {
+        for (CoordinatorListener each : told) {
             try {
                 notification.accept(each);
             } catch (Throwable e) { // a listener must not harm the engine, whatever it throws, nor another listener

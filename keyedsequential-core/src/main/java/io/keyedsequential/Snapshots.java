@@ -10,7 +10,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class Snapshots {
 
-    private static final OperationState[] STATES = OperationState.values();
+    /** By ordinal; never written. */
+    static final OperationState[] STATES = OperationState.values();
 
     private final long nanos;
     private final Instant instant;

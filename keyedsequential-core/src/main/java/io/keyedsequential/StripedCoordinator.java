@@ -702,11 +702,6 @@ final class StripedCoordinator<K> implements KeyedCoordinator<K> {
     }
 
     @Override
-    public Duration oldestWait() {
-        return views.oldestWait();
-    }
-
-    @Override
     public List<OperationSnapshot> snapshot() {
         return views.everything();
     }
@@ -745,6 +740,11 @@ final class StripedCoordinator<K> implements KeyedCoordinator<K> {
     @Override
     public List<LaneSnapshot> parkedLanes(int limit) {
         return views.parked(Check.range(name, "limit", limit, 1, Integer.MAX_VALUE));
+    }
+
+    @Override
+    public Duration oldestWait() {
+        return views.oldestWait();
     }
 
     // ---------------------------------------------------------------- life cycle

@@ -224,21 +224,6 @@ final class Views<K> {
         return glance.onlyGathers() ? LaneState.GATHERING : LaneState.READY;
     }
 
-    Duration oldestWait() {
-        Snapshots now = Snapshots.now();
-        long[] oldest = {now.nanos()};
-        lanes.lookAtAll(lane -> {
-            Operation<K> first = lane.head;
-            while (first != null && first.state() != Operation.QUEUED) {
-                first = first.next(); // held back, or started since: few, and at the head only
-            }
-            if (first != null && first.enqueuedAt - oldest[0] < 0) {
-                oldest[0] = first.enqueuedAt;
-            }
-        });
-        return now.since(oldest[0]);
-    }
-
     List<OperationSnapshot> running(int limit) {
         Snapshots now = Snapshots.now();
         return running().stream()
@@ -360,5 +345,18 @@ final class Views<K> {
             }
         });
         return running;
+    }
+
+    /** A lane stands in the order in which its operations have come, so the head of each says enough. */
+    Duration oldestWait() {
+        Snapshots now = Snapshots.now();
+        long[] oldest = {now.nanos()};
+        lanes.lookAtAll(lane -> {
+            Operation<K> head = lane.head;
+            if (head != null && head.enqueuedAt - oldest[0] < 0) {
+                oldest[0] = head.enqueuedAt;
+            }
+        });
+        return now.since(oldest[0]);
     }
 }

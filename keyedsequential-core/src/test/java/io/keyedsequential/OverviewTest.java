@@ -67,11 +67,9 @@ class OverviewTest {
     }
 
     @Test
-    void aParkedOperationDoesNotCountAsOneThatWaitsButItsFollowersDo() {
+    void aParkedOperationWaitsUntilItsKeyIsReleased() {
         KeyedCoordinator<String> orders = coordinators.add(parking());
         park(orders, "a");
-        assertThat(orders.oldestWait()).isZero();
-        orders.execute("a", () -> {});
         assertThat(orders.oldestWait()).isPositive();
         orders.purge("a");
     }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
@@ -210,5 +211,42 @@ class ViewsTest {
         Eventually.idle(orders);
         orders.closeIntake();
         assertThat(orders).hasToString("orders[queued=0, active=0, lanes=0, maxConcurrency=2, intake closed]");
+    }
+
+    @Test
+    void theOldestWaitIsThatOfTheOperationWhichWaitsLongest() {
+        assertThat(orders.oldestWait()).isZero();
+        long before = System.nanoTime();
+        gated();
+        Duration ofLanes = orders.lanes(10).stream()
+                .map(LaneSnapshot::oldestWait)
+                .max(Comparator.naturalOrder())
+                .orElseThrow();
+        Duration oldest = orders.oldestWait();
+        assertThat(oldest).isGreaterThanOrEqualTo(ofLanes).isPositive();
+        assertThat(oldest).isLessThanOrEqualTo(Duration.ofNanos(System.nanoTime() - before));
+        open();
+        assertThat(orders.oldestWait()).isZero();
+    }
+
+    @Test
+    void whatRunsDoesNotWait() {
+        orders.execute("a", first);
+        first.awaitEntered();
+        assertThat(orders.oldestWait()).isZero();
+        open();
+    }
+
+    @Test
+    void whatIsParkedWaits() {
+        KeyedCoordinator<String> parking = coordinators.add(
+                Coordinators.orders().retryPolicy(RetryPolicy.none()).exhaustedPolicy(ExhaustedPolicy.PARK));
+        parking.execute("a", () -> {
+            throw new IllegalStateException("broken");
+        });
+        Eventually.until("it is parked", () -> parking.stats().parked() == 1);
+        assertThat(parking.oldestWait()).isPositive();
+        parking.purge("a");
+        assertThat(parking.oldestWait()).isZero();
     }
 }
