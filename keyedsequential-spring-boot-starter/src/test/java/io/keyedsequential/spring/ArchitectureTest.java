@@ -66,6 +66,13 @@ class ArchitectureTest {
     }
 
     @Test
+    void metricsImportAtomsAndCore() {
+        ourImports("metrics")
+                .onlyDependOnClassesThat(in("metrics").or(in("atom")).or(CORE))
+                .check(ours);
+    }
+
+    @Test
     void nobodyImportsAutoConfiguration() {
         noClasses()
                 .that()

@@ -1,0 +1,51 @@
+package io.keyedsequential.spring.metrics;
+
+import io.keyedsequential.spring.atom.AtomFollower;
+import io.keyedsequential.spring.atom.AtomRegistry;
+import io.keyedsequential.spring.atom.RegisteredAtom;
+import io.micrometer.core.instrument.Meter;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.binder.MeterBinder;
+import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+
+/**
+ * The meters of all atoms, also of those that come into being later. The counts are read when somebody looks, and cost nothing
+ * before; two timers are told of every operation as it ends, on the thread that ran it.
+ */
+public final class KeyedAtomsMetrics implements MeterBinder, AutoCloseable {
+
+    private final AtomRegistry atoms;
+    private final Map<MeterRegistry, Queue<Meter>> bound = new ConcurrentHashMap<>();
+
+    /**
+     * Measures the atoms of a registry.
+     *
+     * @param atoms the atoms
+     */
+    public KeyedAtomsMetrics(AtomRegistry atoms) {
+        this.atoms = atoms;
+    }
+
+    @Override
+    public void bindTo(MeterRegistry registry) {
+        Queue<Meter> meters = new ConcurrentLinkedQueue<>();
+        if (bound.putIfAbsent(registry, meters) == null) { // twice would count every operation twice
+            atoms.follow(new AtomFollower() {
+                @Override
+                public void atomAdded(RegisteredAtom atom) {
+                    AtomGauges.bind(atom, registry, meters);
+                    atom.coordinator().addListener(new OperationTimers(atom.name(), registry, meters));
+                }
+            });
+        }
+    }
+
+    /** Takes the meters away: a registry that outlives the application can measure the next one's atoms. */
+    @Override
+    public void close() {
+        bound.forEach((registry, meters) -> meters.forEach(registry::remove));
+    }
+}

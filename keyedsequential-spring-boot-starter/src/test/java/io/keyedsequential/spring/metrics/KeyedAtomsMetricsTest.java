@@ -1,0 +1,243 @@
+package io.keyedsequential.spring.metrics;
+
+import static io.keyedsequential.spring.Apps.assertAtRest;
+import static io.keyedsequential.spring.Apps.await;
+import static io.keyedsequential.spring.Apps.registry;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.keyedsequential.KeyedCoordinator;
+import io.keyedsequential.spring.metrics.MeteredApps.Orders;
+import io.micrometer.core.instrument.Meter;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.context.ApplicationContext;
+import org.springframework.context.support.GenericApplicationContext;
+import org.springframework.test.util.AopTestUtils;
+
+@Timeout(60)
+class KeyedAtomsMetricsTest {
+
+    private final ApplicationContextRunner app = MeteredApps.simple().withBean(Orders.class);
+
+    private static MeterRegistry meters(ApplicationContext context) {
+        return context.getBean(MeterRegistry.class);
+    }
+
+    private static double gauge(ApplicationContext context, String name) {
+        return meters(context).get(name).tag("atom", "orders").gauge().value();
+    }
+
+    private static Timer ended(ApplicationContext context, String outcome) {
+        return meters(context)
+                .get("keyedsequential.operations")
+                .tags("atom", "orders", "outcome", outcome)
+                .timer();
+    }
+
+    @Test
+    void everyOperationThatEndsIsTimedByItsOutcome() {
+        app.run(context -> {
+            Orders orders = context.getBean(Orders.class);
+            orders.order("a").join();
+            orders.order("b").join();
+            CompletableFuture<String> failed = orders.fail("a");
+            assertThatThrownBy(failed::join).hasMessageContaining("broken");
+            assertAtRest(context);
+            assertThat(ended(context, "completed").count()).isEqualTo(2);
+            assertThat(ended(context, "failed").count()).isEqualTo(1);
+            assertThat(ended(context, "cancelled").count()).isZero();
+            assertThat(meters(context).get("keyedsequential.wait").timer().count())
+                    .isEqualTo(3);
+        });
+    }
+
+    @Test
+    void whatIsCancelledWhileItWaitsIsCounted() {
+        app.run(context -> {
+            Orders orders = orderTwoBehindOneThatRuns(context);
+            CompletableFuture<String> withdrawn = context.getBean(Orders.class).order("a");
+            assertThat(withdrawn.cancel(false)).isTrue();
+            assertThat(ended(context, "cancelled").count()).isEqualTo(1);
+            orders.gate.countDown();
+            assertAtRest(context);
+        });
+    }
+
+    @Test
+    void gaugesShowWhatRunsAndWhatWaits() {
+        app.withPropertyValues("keyedsequential.atoms.orders.capacity=7").run(context -> {
+            Orders orders = orderTwoBehindOneThatRuns(context);
+            assertThat(gauge(context, "keyedsequential.active")).isEqualTo(1);
+            assertThat(gauge(context, "keyedsequential.queued")).isEqualTo(2);
+            assertThat(gauge(context, "keyedsequential.lanes")).isEqualTo(1);
+            assertThat(gauge(context, "keyedsequential.capacity")).isEqualTo(7);
+            assertThat(gauge(context, "keyedsequential.concurrency.limit")).isEqualTo(2);
+            assertThat(meters(context)
+                            .get("keyedsequential.oldest.wait")
+                            .timeGauge()
+                            .value(TimeUnit.NANOSECONDS))
+                    .isPositive();
+            registry(context).coordinator("orders").setMaxConcurrency(5);
+            assertThat(gauge(context, "keyedsequential.concurrency.limit")).isEqualTo(5);
+            orders.gate.countDown();
+            assertAtRest(context);
+            assertThat(gauge(context, "keyedsequential.queued")).isZero();
+            assertThat(gauge(context, "keyedsequential.oldest.wait")).isZero();
+        });
+    }
+
+    private static Orders orderTwoBehindOneThatRuns(ApplicationContext context) {
+        Orders orders = context.getBean(Orders.class);
+        orders.hold("a");
+        await(target(context).entered);
+        orders.order("a");
+        orders.order("a");
+        return target(context);
+    }
+
+    /** The proxy has fields of its own. */
+    private static Orders target(ApplicationContext context) {
+        return (Orders) AopTestUtils.getTargetObject(context.getBean(Orders.class));
+    }
+
+    @Test
+    void refusalsAreCounted() {
+        app.withPropertyValues(
+                        "keyedsequential.atoms.orders.capacity=2",
+                        "keyedsequential.atoms.orders.overflow-policy=REJECT")
+                .run(context -> {
+                    Orders orders = orderTwoBehindOneThatRuns(context);
+                    CompletableFuture<String> refused =
+                            context.getBean(Orders.class).order("b");
+                    assertThat(refused).isCompletedExceptionally();
+                    assertThat(meters(context)
+                                    .get("keyedsequential.rejected")
+                                    .functionCounter()
+                                    .count())
+                            .isEqualTo(1);
+                    orders.gate.countDown();
+                    assertAtRest(context);
+                });
+    }
+
+    @Test
+    void nothingIsTaggedButAtomAndOutcome() {
+        app.run(context -> {
+            context.getBean(Orders.class).order("a-secret-customer").join();
+            assertAtRest(context);
+            assertThat(ours(meters(context)))
+                    .isNotEmpty()
+                    .flatExtracting(meter -> meter.getId().getTags())
+                    .extracting(tag -> tag.getKey())
+                    .containsOnly("atom", "outcome");
+            assertThat(ours(meters(context)).toString()).doesNotContain("secret");
+        });
+    }
+
+    @Test
+    void everyMeterSaysWhatItIs() {
+        app.run(context -> assertThat(ours(meters(context)))
+                .isNotEmpty()
+                .allSatisfy(meter -> assertThat(meter.getId().getDescription()).isNotBlank()));
+    }
+
+    private static List<Meter> ours(MeterRegistry meters) {
+        return meters.getMeters().stream()
+                .filter(meter -> meter.getId().getName().startsWith("keyedsequential."))
+                .toList();
+    }
+
+    @Test
+    void histogramsAreConfiguredAsForAnyTimer() {
+        app.withPropertyValues(
+                        "management.metrics.distribution.slo.keyedsequential.wait=10ms,1s",
+                        "management.metrics.distribution.percentiles.keyedsequential.operations=0.5")
+                .run(context -> {
+                    context.getBean(Orders.class).order("a").join();
+                    assertAtRest(context);
+                    assertThat(meters(context)
+                                    .get("keyedsequential.wait")
+                                    .timer()
+                                    .takeSnapshot()
+                                    .histogramCounts())
+                            .extracting(bucket -> bucket.bucket(TimeUnit.MILLISECONDS))
+                            .containsExactly(10.0, 1000.0);
+                    assertThat(ended(context, "completed").takeSnapshot().percentileValues())
+                            .hasSize(1);
+                });
+    }
+
+    @Test
+    void anAtomThatComesIntoBeingLaterIsMeasured() {
+        app.run(context -> {
+            KeyedCoordinator<String> late =
+                    KeyedCoordinator.<String>builder("late").build();
+            context.getSourceApplicationContext(GenericApplicationContext.class)
+                    .registerBean("late", KeyedCoordinator.class, () -> late);
+            assertThat(registry(context).coordinator("late")).isSameAs(late);
+            late.execute("a", () -> {});
+            assertAtRest(context);
+            assertThat(meters(context)
+                            .get("keyedsequential.operations")
+                            .tags("atom", "late", "outcome", "completed")
+                            .timer()
+                            .count())
+                    .isEqualTo(1);
+            assertThat(meters(context)
+                            .get("keyedsequential.lanes")
+                            .tag("atom", "late")
+                            .gauge()
+                            .value())
+                    .isZero();
+        });
+    }
+
+    @Test
+    void metersGoOnAfterTheContextWasStoppedAndStarted() {
+        app.run(context -> {
+            context.getBean(Orders.class).order("a").join();
+            assertAtRest(context);
+            context.getSourceApplicationContext().stop();
+            context.getSourceApplicationContext().start();
+            context.getBean(Orders.class).order("a").join();
+            assertAtRest(context);
+            assertThat(ended(context, "completed").count()).isEqualTo(2);
+            assertThat(gauge(context, "keyedsequential.concurrency.limit")).isEqualTo(2);
+        });
+    }
+
+    @Test
+    void aRegistryThatOutlivesAnApplicationMeasuresTheNextOne() {
+        SimpleMeterRegistry outliving = new SimpleMeterRegistry();
+        for (int capacity : new int[] {7, 8}) {
+            app.withPropertyValues("keyedsequential.atoms.orders.capacity=" + capacity)
+                    .run(context -> {
+                        context.getBean(KeyedAtomsMetrics.class).bindTo(outliving);
+                        assertThat(outliving
+                                        .get("keyedsequential.capacity")
+                                        .gauge()
+                                        .value())
+                                .isEqualTo(capacity);
+                    });
+            assertThat(ours(outliving)).isEmpty();
+        }
+    }
+
+    @Test
+    void bindingTwiceCountsOnce() {
+        app.run(context -> {
+            context.getBean(KeyedAtomsMetrics.class).bindTo(meters(context));
+            context.getBean(Orders.class).order("a").join();
+            assertAtRest(context);
+            assertThat(ended(context, "completed").count()).isEqualTo(1);
+        });
+    }
+}
