@@ -87,6 +87,9 @@ final class KeyedMethod {
         KeyedCoordinator<Object> known = coordinator;
         if (known == null) {
             known = registry.coordinator(signature.atom());
+            if (returnStyle == ReturnStyle.VOID) {
+                registry.find(signature.atom()).ifPresent(atom -> atom.claimReportsOf(signature.operation()));
+            }
             coordinator = known;
         }
         return known;

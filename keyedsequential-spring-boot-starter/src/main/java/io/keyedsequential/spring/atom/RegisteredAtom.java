@@ -1,22 +1,98 @@
 package io.keyedsequential.spring.atom;
 
 import io.keyedsequential.KeyedCoordinator;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 
-/**
- * An atom that the registry knows.
- *
- * @param name its name
- * @param coordinator the engine behind it
- * @param declaredBy who declared it: a method, or a bean
- * @param owned whether the registry built it from annotations and properties, and closes it; {@code false} for a bean of
- *     the application
- */
-public record RegisteredAtom(String name, KeyedCoordinator<?> coordinator, String declaredBy, boolean owned) {
+/** An atom that the registry knows. One name is one of these for as long as the application lives. For any thread. */
+public final class RegisteredAtom {
+
+    private final String name;
+    private final KeyedCoordinator<?> coordinator;
+    private final String declaredBy;
+    private final boolean owned;
+    private final Set<String> selfReporting = ConcurrentHashMap.newKeySet();
+
+    /**
+     * For the registry, and for tests.
+     *
+     * @param name its name
+     * @param coordinator the engine behind it
+     * @param declaredBy who declared it: a method, or a bean
+     * @param owned whether the registry built it
+     */
+    public RegisteredAtom(String name, KeyedCoordinator<?> coordinator, String declaredBy, boolean owned) {
+        this.name = name;
+        this.coordinator = coordinator;
+        this.declaredBy = declaredBy;
+        this.owned = owned;
+    }
+
+    /**
+     * Its name.
+     *
+     * @return as it is declared
+     */
+    public String name() {
+        return name;
+    }
+
+    /**
+     * The engine behind it.
+     *
+     * @return the coordinator, whatever the type of its keys
+     */
+    public KeyedCoordinator<?> coordinator() {
+        return coordinator;
+    }
+
+    /**
+     * Who declared it.
+     *
+     * @return a method or a bean, as messages name it
+     */
+    public String declaredBy() {
+        return declaredBy;
+    }
+
+    /**
+     * Whether the registry built it from annotations and properties, and closes it.
+     *
+     * @return {@code false} for a bean of the application
+     */
+    public boolean owned() {
+        return owned;
+    }
+
+    /**
+     * Whether somebody logs every failure of this operation, so that others need not: it is a {@code void} method, which
+     * nobody holds a future of. Known before the first operation of the method is enqueued.
+     *
+     * @param operationName the operation's name, as snapshots show it
+     * @return whether the final failure of such an operation is logged already
+     */
+    public boolean reportsItself(String operationName) {
+        return selfReporting.contains(operationName);
+    }
+
+    /**
+     * Says that whoever calls logs every failure of this operation, once, when it has finally failed.
+     *
+     * @param operationName the operation's name, as snapshots show it
+     */
+    public void claimReportsOf(String operationName) {
+        selfReporting.add(operationName);
+    }
 
     MisconfiguredAtomException buildsItself(String vain, String remove) {
         return new MisconfiguredAtomException(
                 "%s would have no effect: %s builds the atom '%s' with options of its own."
                         .formatted(vain, declaredBy, name),
                 remove + " and set the options where the bean is built, or remove the bean.");
+    }
+
+    @Override
+    public String toString() {
+        return "%s, declared by %s".formatted(name, declaredBy);
     }
 }
