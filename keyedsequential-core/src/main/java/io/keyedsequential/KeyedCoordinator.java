@@ -117,6 +117,19 @@ public interface KeyedCoordinator<K> extends AutoCloseable {
             K key, Supplier<? extends CompletionStage<? extends R>> body);
 
     /**
+     * As {@link #submitAsync}, but never waits for room, whatever the {@link OverflowPolicy}: for threads that must not block,
+     * such as those of an event loop.
+     *
+     * @param key what orders it
+     * @param body returns the stage; a {@code null} stage fails the operation
+     * @param <R> the type of the result
+     * @return a future of the stage's result or error, or of what the body throws
+     * @throws RejectedOperationException if it was not accepted, also where {@link #submitAsync} would have waited
+     */
+    <R extends @Nullable Object> OperationFuture<R> trySubmitAsync(
+            K key, Supplier<? extends CompletionStage<? extends R>> body);
+
+    /**
      * Enqueues an operation of which only the last counts: one of the same group of the same key that has not begun is
      * superseded. One that supersedes another needs no room, and never waits for it.
      *

@@ -135,9 +135,21 @@ final class StripedCoordinator<K> implements KeyedCoordinator<K> {
     public <R extends @Nullable Object> OperationFuture<R> submitAsync(
             K key, Supplier<? extends CompletionStage<? extends R>> body) {
         checkKeyAndBody(key, body);
+        return submitAsync(key, body, options.overflowPolicy() == OverflowPolicy.BLOCK);
+    }
+
+    @Override
+    public <R extends @Nullable Object> OperationFuture<R> trySubmitAsync(
+            K key, Supplier<? extends CompletionStage<? extends R>> body) {
+        checkKeyAndBody(key, body);
+        return submitAsync(key, body, false);
+    }
+
+    private <R extends @Nullable Object> OperationFuture<R> submitAsync(
+            K key, Supplier<? extends CompletionStage<? extends R>> body, boolean mayWait) {
         StageOperation<K, R> operation = new StageOperation<>(this, key, body, System.nanoTime());
         OperationFuture<R> future = operation.future();
-        admit(operation);
+        admit(operation, mayWait);
         return future;
     }
 
@@ -214,10 +226,15 @@ final class StripedCoordinator<K> implements KeyedCoordinator<K> {
     // ---------------------------------------------------------------- admission
 
     void admit(Operation<K> operation) {
-        boolean behindOthers = lanes.blockedCallers() > 0 && options.overflowPolicy() == OverflowPolicy.BLOCK;
+        admit(operation, options.overflowPolicy() == OverflowPolicy.BLOCK);
+    }
+
+    /** Admits it, after others if the caller may wait for room; one that may not takes what room there is, or is rejected. */
+    private void admit(Operation<K> operation, boolean mayWait) {
+        boolean behindOthers = mayWait && lanes.blockedCallers() > 0;
         Admission outcome = behindOthers ? lanes.replace(operation) : lanes.offer(operation, false, false);
         if (outcome != Admission.ADMITTED && outcome != Admission.ADMITTED_READY) {
-            outcome = overflow(operation, outcome);
+            outcome = overflow(operation, outcome, mayWait);
         }
         limitWait(operation);
         if (outcome != Admission.ADMITTED_READY) {
@@ -241,7 +258,7 @@ final class StripedCoordinator<K> implements KeyedCoordinator<K> {
     }
 
     /** Nothing was queued at the first offer: waits, admits beyond the bound, or throws. */
-    private Admission overflow(Operation<K> operation, Admission refusal) {
+    private Admission overflow(Operation<K> operation, Admission refusal, boolean mayWait) {
         Admission outcome = refusal;
         if (isHolder()) {
             outcome = lanes.offer(operation, true, false);
@@ -249,8 +266,7 @@ final class StripedCoordinator<K> implements KeyedCoordinator<K> {
             if (full && options.overflowPolicy() == OverflowPolicy.BLOCK) {
                 outcome = lanes.offer(operation, true, true); // it would wait for itself
             }
-        } else if ((outcome == Admission.FULL || outcome == Admission.KEY_FULL)
-                && options.overflowPolicy() == OverflowPolicy.BLOCK) {
+        } else if ((outcome == Admission.FULL || outcome == Admission.KEY_FULL) && mayWait) {
             long timeout = options.blockTimeout().toNanos();
             // With nobody before it: a caller that went past those who wait would overtake one of its key.
             if (outcome == Admission.FULL && lanes.blockedCallers() == 0 && roomWatch.sawRoom(timeout)) {

@@ -1,11 +1,13 @@
 package io.keyedsequential;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.keyedsequential.RejectedOperationException.Reason;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -47,6 +49,35 @@ class BlockedCallerTest {
         });
         assertThat(ran).containsExactly("first", "second");
         assertThat(orders.stats().blockedCallers()).isZero();
+    }
+
+    @Test
+    void aCallerThatMustNotWaitIsRejectedInsteadAndTakesRoomThatThereIs() {
+        KeyedCoordinator<String> orders = coordinators.add(orders().capacity(1));
+        OperationFuture<Integer> first = orders.trySubmitAsync("a", () -> CompletableFuture.completedFuture(1));
+        assertThatThrownBy(() -> orders.trySubmitAsync("b", () -> CompletableFuture.completedFuture(2)))
+                .isInstanceOfSatisfying(RejectedOperationException.class, rejection -> assertThat(rejection.reason())
+                        .isEqualTo(Reason.FULL));
+        assertThat(orders.stats().blockedCallers()).isZero();
+        assertThat(orders.stats().rejected()).isOne();
+        executor.runAll();
+        assertThat(first).isCompletedWithValue(1);
+        assertThat(orders.trySubmitAsync("b", () -> CompletableFuture.completedFuture(2)))
+                .isNotDone();
+        executor.runAll();
+        assertThat(orders.stats().completed()).isEqualTo(2);
+    }
+
+    @Test
+    void aBodyThatMustNotWaitIsAdmittedBeyondTheBound() {
+        KeyedCoordinator<String> orders = coordinators.add(orders().capacity(1));
+        List<OperationFuture<Integer>> inner = new CopyOnWriteArrayList<>();
+        orders.execute("a", () -> {
+            inner.add(orders.trySubmitAsync("b", () -> CompletableFuture.completedFuture(1)));
+            inner.add(orders.trySubmitAsync("b", () -> CompletableFuture.completedFuture(2)));
+        });
+        executor.runAll();
+        assertThat(inner).hasSize(2).allMatch(OperationFuture::isDone);
     }
 
     @Test
