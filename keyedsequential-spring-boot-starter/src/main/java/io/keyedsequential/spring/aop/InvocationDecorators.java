@@ -30,11 +30,16 @@ public final class InvocationDecorators {
     @Nullable
     DecoratedInvocation decorate(KeyedInvocation invocation, boolean callersThread) {
         DecoratedInvocation all = null;
-        for (InvocationDecorator decorator : decorators.obtain()) {
-            DecoratedInvocation one = decorator.decorate(invocation, callersThread);
-            if (one != null) {
-                all = all == null ? one : new Nested(all, one);
+        try {
+            for (InvocationDecorator decorator : decorators.obtain()) {
+                DecoratedInvocation one = decorator.decorate(invocation, callersThread);
+                if (one != null) {
+                    all = all == null ? one : new Nested(all, one);
+                }
             }
+        } catch (RuntimeException | Error e) {
+            ended(all, e); // those before it have begun something
+            throw e;
         }
         return all;
     }

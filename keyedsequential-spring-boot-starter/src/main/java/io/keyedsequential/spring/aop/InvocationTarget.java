@@ -28,6 +28,10 @@ abstract class InvocationTarget implements NamedOperation {
         return call.invocation();
     }
 
+    final void tellDecorators(@Nullable Throwable failure) {
+        call.ended(failure);
+    }
+
     final MethodInvocation rest() {
         return call.rest();
     }
@@ -40,6 +44,12 @@ abstract class InvocationTarget implements NamedOperation {
                 ? proxied.invocableClone()
                 : rest();
         DecoratedInvocation decorated = call.decorated();
-        return decorated == null ? attempt.proceed() : decorated.run(attempt::proceed);
+        return decorated == null ? invoke(attempt) : decorated.run(() -> invoke(attempt));
+    }
+
+    /** What decorators surround: the rest of the advice, and what has to be done with what it returns. */
+    @Nullable
+    Object invoke(MethodInvocation attempt) throws Throwable {
+        return attempt.proceed();
     }
 }

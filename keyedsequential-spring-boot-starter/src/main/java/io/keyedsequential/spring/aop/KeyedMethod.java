@@ -5,6 +5,7 @@ import io.keyedsequential.ExhaustedPolicy;
 import io.keyedsequential.KeyedCoordinator;
 import io.keyedsequential.spring.atom.AtomRegistry;
 import io.keyedsequential.spring.atom.KeyedInvocation;
+import io.keyedsequential.spring.atom.MisconfiguredAtomException;
 import io.keyedsequential.spring.atom.OperationSignature;
 import java.lang.reflect.Method;
 import java.util.Map;
@@ -60,8 +61,8 @@ final class KeyedMethod {
     /** Whether a body may run more than once: it is tried again, or an operator retries what is parked. */
     private static boolean mayRepeat(CoordinatorOptions options) {
         return options.retryPolicy().maxAttempts() > 1
-                || options.exhaustedPolicy() != ExhaustedPolicy.SKIP
-                || !options.exhaustedPolicies().isEmpty();
+                || options.exhaustedPolicy() == ExhaustedPolicy.PARK
+                || options.exhaustedPolicies().containsValue(ExhaustedPolicy.PARK);
     }
 
     private Object keyOf(MethodInvocation call) {
@@ -87,12 +88,29 @@ final class KeyedMethod {
         KeyedCoordinator<Object> known = coordinator;
         if (known == null) {
             known = registry.coordinator(signature.atom());
+            checkAgainst(known.options());
             if (returnStyle == ReturnStyle.VOID) {
                 registry.find(signature.atom()).ifPresent(atom -> atom.claimReportsOf(signature.operation()));
             }
             coordinator = known;
         }
         return known;
+    }
+
+    /** What is seen only when the atom's settings are known. */
+    private void checkAgainst(CoordinatorOptions options) {
+        if (returnStyle == ReturnStyle.FLUX && mayRepeat(options)) {
+            throw new MisconfiguredAtomException(
+                    "%s returns a Flux, and the atom '%s' may try operations again (%s, exhaustedPolicy %s%s): elements that a subscriber has seen cannot be taken back."
+                            .formatted(
+                                    Methods.describe(method),
+                                    signature.atom(),
+                                    "retryPolicy with %d attempts"
+                                            .formatted(options.retryPolicy().maxAttempts()),
+                                    options.exhaustedPolicy(),
+                                    options.exhaustedPolicies().isEmpty() ? "" : ", " + options.exhaustedPolicies()),
+                    "Return a Mono of a list (Flux.collectList()), or name an atom without retries that does not park.");
+        }
     }
 
     UncaughtFailures failures() {

@@ -3,7 +3,10 @@ package io.keyedsequential.spring.aop;
 import io.keyedsequential.spring.annotation.KeyedSequential;
 import io.keyedsequential.spring.atom.AtomRegistry;
 import java.lang.reflect.Method;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.aop.framework.autoproxy.AutoProxyUtils;
 import org.springframework.aop.scope.ScopedObject;
@@ -40,19 +43,23 @@ public final class KeyedSequentialValidator implements SmartInitializingSingleto
 
     @Override
     public void afterSingletonsInstantiated() {
+        List<KeyedMethod> seen = new ArrayList<>();
         for (String beanName : beanFactory.getBeanNamesForType(Object.class, true, false)) {
             Class<?> type = ScopedProxyUtils.isScopedTarget(beanName) ? null : targetClass(beanName);
             if (type != null && AnnotationUtils.isCandidateClass(type, KeyedSequential.class)) {
-                read(beanName, type);
+                seen.addAll(read(beanName, type));
             }
         }
         registry.complete();
+        seen.forEach(KeyedMethod::coordinator); // which checks them against the options of their atoms
     }
 
-    private void read(String beanName, Class<?> type) {
+    private List<KeyedMethod> read(String beanName, Class<?> type) {
         MetadataLookup<Boolean> annotated = method -> KeyedMethodFactory.isAnnotated(method) ? true : null;
         Map<Method, Boolean> found = MethodIntrospector.selectMethods(type, annotated);
-        found.keySet().forEach(method -> methods.of(beanName, type).find(method));
+        return found.keySet().stream()
+                .flatMap(method -> Stream.ofNullable(methods.of(beanName, type).find(method)))
+                .toList();
     }
 
     private @Nullable Class<?> targetClass(String beanName) {

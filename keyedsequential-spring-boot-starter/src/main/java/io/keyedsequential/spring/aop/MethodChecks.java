@@ -7,7 +7,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Flow;
 import java.util.concurrent.Future;
-import org.springframework.core.KotlinDetector;
 import org.springframework.core.ReactiveAdapterRegistry;
 import org.springframework.core.annotation.AnnotatedElementUtils;
 import org.springframework.scheduling.annotation.Async;
@@ -38,7 +37,7 @@ final class MethodChecks {
     static ReturnStyle returnStyle(Method method) {
         Class<?> type = method.getReturnType();
         refuseIf(
-                KotlinDetector.isSuspendingFunction(method),
+                isSuspending(method),
                 method,
                 "is a suspending function",
                 "Return a CompletableFuture, for example with the 'future' coroutine builder.");
@@ -53,13 +52,25 @@ final class MethodChecks {
                     "Declare CompletableFuture, CompletionStage or Future.");
             return ReturnStyle.STAGE;
         }
+        if (type.getName().equals("reactor.core.publisher.Mono")) { // by name: Reactor may be absent
+            return ReturnStyle.MONO;
+        }
+        if (type.getName().equals("reactor.core.publisher.Flux")) {
+            return ReturnStyle.FLUX;
+        }
         refuseIf(
                 Flow.Publisher.class.isAssignableFrom(type)
                         || ReactiveAdapterRegistry.getSharedInstance().getAdapter(type) != null,
                 method,
-                "returns the reactive type " + type.getTypeName() + ", which is not supported yet",
-                "Return a CompletableFuture (Mono.toFuture()).");
+                "returns the reactive type " + type.getTypeName() + ", which is not supported",
+                "Return a Mono or a Flux (Mono.from, Flux.from, JdkFlowAdapter.flowPublisherToFlux), or a CompletableFuture.");
         return ReturnStyle.VALUE;
+    }
+
+    /** As the Kotlin compiler leaves it; without asking whether Kotlin is there. */
+    private static boolean isSuspending(Method method) {
+        Class<?>[] types = method.getParameterTypes();
+        return types.length > 0 && types[types.length - 1].getName().equals("kotlin.coroutines.Continuation");
     }
 
     private static void refuseIf(boolean wrong, Method method, String what, String action) {

@@ -15,16 +15,18 @@ enum ReturnStyle {
         @Nullable
         Object enqueue(KeyedMethod method, MethodInvocation call) {
             PreparedCall prepared = method.prepare(call, false);
+            VoidTarget target = new VoidTarget(prepared, method.failures());
+            OperationFuture<@Nullable Object> future;
             try {
-                // submit, not execute: a future, though nobody keeps it, tells the engine that a failure has somebody
-                // to go to. Otherwise it would be logged a second time.
-                tellEnd(
-                        prepared,
-                        method.coordinator().submit(prepared.key(), new VoidTarget(prepared, method.failures())));
+                // submit, not execute: the future, though no caller keeps it, says when the last attempt has failed,
+                // and
+                // tells the engine that the failure has somebody to go to. Otherwise it would be logged a second time.
+                future = method.coordinator().submit(prepared.key(), target);
             } catch (RuntimeException | Error e) {
                 prepared.ended(e);
                 throw e;
             }
+            future.whenComplete((nothing, failure) -> target.ended(future.operationId(), failure));
             return null;
         }
     },
@@ -40,12 +42,28 @@ enum ReturnStyle {
                         prepared,
                         method.coordinator()
                                 .submitAsync(prepared.key(), new StageTarget(prepared, method.blockingFutures())));
-            } catch (RuntimeException e) {
+            } catch (RuntimeException | Error e) {
                 if (prepared != null) {
                     prepared.ended(e);
                 }
                 return CompletableFuture.failedFuture(e);
             }
+        }
+    },
+
+    /** Enqueues when somebody subscribes. */
+    MONO {
+        @Override
+        Object enqueue(KeyedMethod method, MethodInvocation call) {
+            return ReactorCalls.mono(method, call);
+        }
+    },
+
+    /** Enqueues when somebody subscribes. */
+    FLUX {
+        @Override
+        Object enqueue(KeyedMethod method, MethodInvocation call) {
+            return ReactorCalls.flux(method, call);
         }
     },
 

@@ -1,10 +1,12 @@
 package io.keyedsequential.spring.aop;
 
+import io.keyedsequential.spring.atom.KeyMask;
+import io.keyedsequential.spring.atom.KeyedInvocation;
 import java.lang.reflect.Method;
 import java.util.Objects;
+import java.util.Optional;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
-import org.jspecify.annotations.Nullable;
 import org.springframework.aop.interceptor.AsyncUncaughtExceptionHandler;
 import org.springframework.aop.interceptor.SimpleAsyncUncaughtExceptionHandler;
 import org.springframework.beans.factory.ObjectProvider;
@@ -12,35 +14,56 @@ import org.springframework.scheduling.annotation.AsyncConfigurer;
 import org.springframework.util.function.SingletonSupplier;
 
 /**
- * Where failures of {@code void} methods go: to the handler that the application has for {@code @Async}. Without one, they
- * are logged as {@code @Async} logs them.
+ * Where failures of {@code void} methods go, once for each operation: to the log, and to the handler that the application has
+ * for {@code @Async}.
  */
 public final class UncaughtFailures {
 
     private static final Log log = LogFactory.getLog(UncaughtFailures.class);
 
-    private final SingletonSupplier<AsyncUncaughtExceptionHandler> handler;
+    private final SingletonSupplier<Optional<AsyncUncaughtExceptionHandler>> handler;
+    private final KeyMask mask;
 
     /**
-     * Takes the handler from the first of these that has one: Boot's own configurer has none.
+     * Takes the handler from the first of these that has one: Boot's own configurer has none. Spring's
+     * {@link SimpleAsyncUncaughtExceptionHandler} is not told: it would log what is logged already.
      *
      * @param configurers asked at the first failure
+     * @param mask shows keys in the log
      */
-    public UncaughtFailures(ObjectProvider<AsyncConfigurer> configurers) {
+    public UncaughtFailures(ObjectProvider<AsyncConfigurer> configurers, KeyMask mask) {
+        this.mask = mask;
         this.handler = SingletonSupplier.of(() -> configurers
                 .orderedStream()
                 .map(AsyncConfigurer::getAsyncUncaughtExceptionHandler)
                 .filter(Objects::nonNull)
-                .findFirst()
-                .orElseGet(SimpleAsyncUncaughtExceptionHandler::new));
+                .filter(found -> found.getClass() != SimpleAsyncUncaughtExceptionHandler.class)
+                .findFirst());
     }
 
-    void tell(Throwable failure, Method method, @Nullable Object[] arguments) {
+    /** An operation has failed, and nobody holds a future of it. */
+    void tell(Throwable failure, long operationId, int attempts, KeyedInvocation invocation, Method method) {
+        log.error(
+                "%s: operation %d (%s) of key %s has failed %s"
+                        .formatted(
+                                invocation.atom(),
+                                operationId,
+                                invocation.operation(),
+                                mask.mask(invocation.key()),
+                                after(attempts)),
+                failure);
         try {
-            handler.obtain().handleUncaughtException(failure, method, arguments);
-        } catch (RuntimeException e) {
-            e.addSuppressed(failure);
+            handler.obtain().ifPresent(told -> told.handleUncaughtException(failure, method, invocation.arguments()));
+        } catch (RuntimeException | Error e) {
             log.error("The AsyncUncaughtExceptionHandler failed for " + Methods.describe(method), e);
         }
+    }
+
+    private static String after(int attempts) {
+        return switch (attempts) {
+            case 0 -> "before it began";
+            case 1 -> "after 1 attempt";
+            default -> "after " + attempts + " attempts";
+        };
     }
 }

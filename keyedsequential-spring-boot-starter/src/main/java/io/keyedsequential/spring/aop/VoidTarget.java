@@ -1,12 +1,20 @@
 package io.keyedsequential.spring.aop;
 
+import io.keyedsequential.RejectedOperationException;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CancellationException;
 import org.jspecify.annotations.Nullable;
 
-/** Runs a method that returns nothing, and tells the application's handler when it fails. */
+/** Runs a method that returns nothing, and tells of its failure when no other attempt follows. */
 final class VoidTarget extends InvocationTarget implements Callable<@Nullable Object> {
 
     private final UncaughtFailures failures;
+
+    /** How often the body has begun. Written by one attempt after the other; a timeout reads it meanwhile. */
+    private volatile int attempts;
+
+    /** What the latest attempt has thrown. */
+    private volatile @Nullable Throwable thrown;
 
     VoidTarget(PreparedCall call, UncaughtFailures failures) {
         super(call);
@@ -15,12 +23,32 @@ final class VoidTarget extends InvocationTarget implements Callable<@Nullable Ob
 
     @Override
     public @Nullable Object call() throws Exception {
+        int before = attempts;
+        attempts = before + 1;
         try {
             proceed();
             return null;
         } catch (Throwable e) {
-            failures.tell(e, rest().getMethod(), invocation().arguments());
+            thrown = e;
             throw Rethrow.unchanged(e);
         }
+    }
+
+    /** The operation has ended, with all its attempts. */
+    void ended(long operationId, @Nullable Throwable failure) {
+        try {
+            if (failure != null && isFailure(failure)) {
+                failures.tell(failure, operationId, attempts, invocation(), rest().getMethod());
+            }
+        } finally {
+            tellDecorators(failure);
+        }
+    }
+
+    /** One that was cancelled, purged or shed has not failed; but a body may throw the same exceptions. */
+    @SuppressWarnings("ReferenceEquality")
+    private boolean isFailure(Throwable failure) {
+        boolean takenOut = failure instanceof CancellationException || failure instanceof RejectedOperationException;
+        return !takenOut || failure == thrown;
     }
 }

@@ -85,9 +85,13 @@ public final class KeyedSequentialAutoConfiguration {
             AtomRegistry registry,
             ConfigurableListableBeanFactory beanFactory,
             ObjectProvider<AsyncConfigurer> asyncConfigurers,
+            KeyMask mask,
             ObjectProvider<InvocationDecorator> decorators) {
         return new KeyedMethods(
-                registry, beanFactory, new UncaughtFailures(asyncConfigurers), new InvocationDecorators(decorators));
+                registry,
+                beanFactory,
+                new UncaughtFailures(asyncConfigurers, mask),
+                new InvocationDecorators(decorators));
     }
 
     @Bean

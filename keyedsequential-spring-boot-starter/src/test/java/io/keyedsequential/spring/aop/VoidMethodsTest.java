@@ -8,26 +8,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.keyedsequential.OperationSnapshot;
-import io.keyedsequential.OperationState;
 import io.keyedsequential.RejectedOperationException;
 import io.keyedsequential.spring.annotation.KeyedSequential;
-import java.io.IOException;
 import java.util.List;
-import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
 import org.springframework.aop.framework.AopProxyUtils;
-import org.springframework.aop.interceptor.AsyncUncaughtExceptionHandler;
-import org.springframework.boot.test.system.CapturedOutput;
-import org.springframework.boot.test.system.OutputCaptureExtension;
-import org.springframework.scheduling.annotation.AsyncConfigurer;
 
-@ExtendWith(OutputCaptureExtension.class)
 class VoidMethodsTest {
 
     record Order(String customerId, int number) {}
@@ -40,11 +29,6 @@ class VoidMethodsTest {
         void process(Order order) {
             await(gate);
             seen.add(order.number());
-        }
-
-        @KeyedSequential(key = "#key", atom = "failing")
-        void fail(String key) throws IOException {
-            throw new IOException("no room for " + key);
         }
 
         @KeyedSequential(key = "#key", atom = "narrow", capacity = 1, maxConcurrency = 1)
@@ -79,45 +63,6 @@ class VoidMethodsTest {
                     .containsOnly("process");
             targetOf(orders).gate.countDown();
             assertAtRest(context);
-        });
-    }
-
-    @Test
-    void aFailureGoesToTheApplicationsHandlerOnceAndIsCounted(CapturedOutput output) {
-        record Told(Throwable failure, String method, Object[] arguments) {}
-        BlockingQueue<Told> told = new LinkedBlockingQueue<>();
-        AsyncConfigurer configurer = new AsyncConfigurer() {
-            @Override
-            public AsyncUncaughtExceptionHandler getAsyncUncaughtExceptionHandler() {
-                return (failure, method, arguments) -> told.add(new Told(failure, method.getName(), arguments));
-            }
-        };
-        app().withBean(Orders.class)
-                .withBean(AsyncConfigurer.class, () -> configurer)
-                .run(context -> {
-                    context.getBean(Orders.class).fail("A");
-                    Told first = told.poll(10, TimeUnit.SECONDS);
-                    assertThat(first).isNotNull();
-                    assertThat(first.failure()).isInstanceOf(IOException.class).hasMessage("no room for A");
-                    assertThat(first.method()).isEqualTo("fail");
-                    assertThat(first.arguments()).containsExactly("A");
-                    assertAtRest(context);
-                    assertThat(told).isEmpty();
-                    assertThat(registry(context).coordinator("failing").stats().failed())
-                            .isOne();
-                    assertThat(registry(context).coordinator("failing").snapshot())
-                            .extracting(OperationSnapshot::state)
-                            .containsExactly(OperationState.FAILED);
-                    assertThat(output).doesNotContain("no room for A");
-                });
-    }
-
-    @Test
-    void withoutAHandlerAFailureIsLoggedOnce(CapturedOutput output) {
-        app().withBean(Orders.class).run(context -> {
-            context.getBean(Orders.class).fail("A");
-            assertAtRest(context);
-            assertThat(output.getAll().split("IOException: no room for A", -1)).hasSize(2);
         });
     }
 

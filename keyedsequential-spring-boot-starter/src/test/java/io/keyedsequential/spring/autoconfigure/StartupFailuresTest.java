@@ -6,17 +6,24 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.keyedsequential.KeyedCoordinator;
 import io.keyedsequential.KeyedSequentialAtom;
 import io.keyedsequential.spring.annotation.KeyedSequential;
+import java.lang.annotation.Retention;
+import java.lang.annotation.RetentionPolicy;
 import java.net.URL;
 import java.net.URLClassLoader;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.Flow;
 import java.util.concurrent.FutureTask;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import javax.tools.JavaCompiler;
 import javax.tools.ToolProvider;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
+import org.reactivestreams.Publisher;
 import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.builder.SpringApplicationBuilder;
@@ -28,7 +35,6 @@ import org.springframework.context.annotation.Scope;
 import org.springframework.core.io.DefaultResourceLoader;
 import org.springframework.scheduling.annotation.Async;
 import org.springframework.stereotype.Component;
-import reactor.core.publisher.Mono;
 
 /** Every mistake ends the start-up with a text that names the place, the cause and the remedy. */
 @ExtendWith(OutputCaptureExtension.class)
@@ -62,6 +68,22 @@ class StartupFailuresTest {
         public void process(Order order) {}
     }
 
+    @Async
+    static class AsyncClass {
+        @KeyedSequential(key = "#order")
+        public void process(Order order) {}
+    }
+
+    @Async
+    @Retention(RetentionPolicy.RUNTIME)
+    @interface InBackground {}
+
+    static class ComposedAsyncMethod {
+        @InBackground
+        @KeyedSequential(key = "#order")
+        public void process(Order order) {}
+    }
+
     static class UnmakeableFuture {
         @KeyedSequential(key = "#order")
         public FutureTask<String> process(Order order) {
@@ -71,8 +93,8 @@ class StartupFailuresTest {
 
     static class ReactiveMethod {
         @KeyedSequential(key = "#order")
-        public Mono<String> process(Order order) {
-            return Mono.empty();
+        public Publisher<String> process(Order order) {
+            return subscriber -> {};
         }
     }
 
@@ -206,6 +228,17 @@ class StartupFailuresTest {
     }
 
     @Test
+    void aMethodOfAnAsyncClass(CapturedOutput output) {
+        assertThat(failure(output, AsyncClass.class))
+                .contains(HERE + "AsyncClass.process(Order)", "is also @Async", "Remove @Async");
+    }
+
+    @Test
+    void aMethodThatIsAsyncByAComposedAnnotation(CapturedOutput output) {
+        assertThat(failure(output, ComposedAsyncMethod.class)).contains("is also @Async", "Remove @Async");
+    }
+
+    @Test
     void aFutureThatCannotBeMade(CapturedOutput output) {
         assertThat(failure(output, UnmakeableFuture.class))
                 .contains("returns java.util.concurrent.FutureTask", "Declare CompletableFuture");
@@ -214,12 +247,37 @@ class StartupFailuresTest {
     @Test
     void aReactiveType(CapturedOutput output) {
         assertThat(failure(output, ReactiveMethod.class))
-                .contains("returns the reactive type reactor.core.publisher.Mono", "Return a CompletableFuture");
+                .contains(
+                        "returns the reactive type org.reactivestreams.Publisher",
+                        "Return a Mono or a Flux (Mono.from");
     }
 
     @Test
     void aFlowPublisher(CapturedOutput output) {
-        assertThat(failure(output, FlowMethod.class)).contains("java.util.concurrent.Flow$Publisher");
+        assertThat(failure(output, FlowMethod.class))
+                .contains("java.util.concurrent.Flow$Publisher", "JdkFlowAdapter.flowPublisherToFlux");
+    }
+
+    @Test
+    void aSuspendingFunction(CapturedOutput output, @TempDir Path directory) throws Exception {
+        Class<?> suspending = compiled(
+                directory,
+                "kotlin.coroutines.Suspending",
+                """
+                package kotlin.coroutines;
+                interface Continuation {}
+                """,
+                """
+                package kotlin.coroutines;
+                public class Suspending {
+                    @io.keyedsequential.spring.annotation.KeyedSequential(key = "#p0")
+                    public Object process(String customer, Continuation continuation) { return null; }
+                }
+                """);
+        assertThat(failure(output, suspending))
+                .contains(
+                        "process(String, Continuation) is annotated with @KeyedSequential and is a suspending function.")
+                .contains("Return a CompletableFuture, for example with the 'future' coroutine builder.");
     }
 
     @Test
@@ -365,21 +423,32 @@ class StartupFailuresTest {
 
     /** The compiler of this build keeps parameter names; this class is compiled as many builds do it. */
     private static Class<?> compiledWithoutNames(Path directory) throws Exception {
-        Path source = Files.writeString(
-                directory.resolve("Nameless.java"),
+        return compiled(
+                directory,
+                "Nameless",
                 """
                 public class Nameless {
                     @io.keyedsequential.spring.annotation.KeyedSequential(key = "#customer")
                     public java.util.concurrent.CompletableFuture<String> process(String customer) { return null; }
                 }
                 """);
+    }
+
+    /** Compiles what this build could not, and loads the last of it. */
+    private static Class<?> compiled(Path directory, String name, String... sources) throws Exception {
+        List<String> arguments = new ArrayList<>(List.of("-proc:none", "-d", directory.toString()));
+        arguments.addAll(List.of("-cp", System.getProperty("java.class.path")));
+        for (String source : sources) {
+            Matcher type = Pattern.compile("(?:class|interface) (\\w+)").matcher(source);
+            assertThat(type.find()).isTrue();
+            Path file = directory.resolve(type.group(1) + ".java");
+            arguments.add(Files.writeString(file, source).toString());
+        }
         JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
-        String classpath = System.getProperty("java.class.path");
-        int result = compiler.run(
-                null, null, null, "-proc:none", "-cp", classpath, "-d", directory.toString(), source.toString());
-        assertThat(result).isZero();
+        assertThat(compiler.run(null, null, null, arguments.toArray(String[]::new)))
+                .isZero();
         URLClassLoader loader =
                 new URLClassLoader(new URL[] {directory.toUri().toURL()}, StartupFailuresTest.class.getClassLoader());
-        return loader.loadClass("Nameless");
+        return loader.loadClass(name);
     }
 }
