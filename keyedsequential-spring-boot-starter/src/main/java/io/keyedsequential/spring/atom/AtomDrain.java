@@ -33,19 +33,31 @@ final class AtomDrain {
         }
         Stopped result = stopped;
         DrainReport report = coordinator.drain(timeout);
-        if (!report.complete() && stopped.atom.owned() && !coordinator.isPaused()) {
-            coordinator.pause();
-            result = new Stopped(stopped.atom, stopped.closedByUs, true);
-            report = coordinator.drain(Duration.ZERO);
-        }
         if (report.complete()) {
             log.info(report.summary());
         } else {
-            log.warn("%s: not drained after %s".formatted(stopped.name(), timeout));
+            DrainReport left = report;
+            if (stopped.atom.owned() && !coordinator.isPaused()) {
+                coordinator.pause();
+                result = new Stopped(stopped.atom, stopped.closedByUs, true);
+                left = coordinator.drain(Duration.ZERO);
+            }
+            report = asOne(report, left);
             leftoverLines.of(report).forEach(log::warn);
         }
         registry.drained(stopped.atom, report);
         return result;
+    }
+
+    /** What was left after the atom had been paused, as the outcome of the drain that went before. */
+    private static DrainReport asOne(DrainReport drained, DrainReport left) {
+        return new DrainReport(
+                drained.atom(),
+                left.complete(),
+                drained.took(),
+                drained.finished() + left.finished(),
+                left.remaining(),
+                left.remainingByKey());
     }
 
     /**

@@ -8,10 +8,15 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.ObjectProvider;
 
 /** Tells every follower of every atom, once, whichever of them comes first. */
 public final class AtomFollowers {
+
+    private static final Log log = LogFactory.getLog(AtomFollowers.class);
 
     private record Told(AtomFollower follower, RegisteredAtom atom) {
 
@@ -31,6 +36,9 @@ public final class AtomFollowers {
     private final ObjectProvider<CoordinatorListener> listeners;
     private final List<AtomFollower> others = new CopyOnWriteArrayList<>();
     private final Set<Told> told = ConcurrentHashMap.newKeySet();
+
+    /** The beans, once they have been looked up: when atoms are drained, the bean factory may be on its way out. */
+    private volatile @Nullable List<AtomFollower> found;
 
     /**
      * Tells these.
@@ -55,12 +63,24 @@ public final class AtomFollowers {
         atoms.get().forEach(atom -> tellOnce(follower, atom));
     }
 
+    /** A follower that fails keeps neither the others from being told nor the application from stopping. */
     void drained(RegisteredAtom atom, DrainReport report) {
-        all().forEach(follower -> follower.atomDrained(atom, report));
+        all().forEach(follower -> {
+            try {
+                follower.atomDrained(atom, report);
+            } catch (RuntimeException e) {
+                log.warn("%s: a follower failed when it was told of the drain".formatted(atom.name()), e);
+            }
+        });
     }
 
     private Stream<AtomFollower> all() {
-        return Stream.concat(beans.orderedStream(), others.stream());
+        List<AtomFollower> followers = found;
+        if (followers == null) { // without a lock: the bean factory has locks of its own
+            followers = beans.orderedStream().toList();
+            found = followers;
+        }
+        return Stream.concat(followers.stream(), others.stream());
     }
 
     private void tellOnce(AtomFollower follower, RegisteredAtom atom) {

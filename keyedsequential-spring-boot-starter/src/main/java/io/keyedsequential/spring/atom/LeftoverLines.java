@@ -21,11 +21,13 @@ final class LeftoverLines {
 
     List<String> of(DrainReport report) {
         List<String> lines = new ArrayList<>();
-        lines.add("%s: left over: %d operations of %d keys"
+        lines.add("%s: left over: %d operations of %d keys, after %d ms (%d finished meanwhile)"
                 .formatted(
                         report.atom(),
                         report.remaining(),
-                        report.remainingByKey().size()));
+                        report.remainingByKey().size(),
+                        report.took().toMillis(),
+                        report.finished()));
         report.remainingByKey().forEach((key, operations) -> {
             String lane = "%s: left over, key %s: ".formatted(report.atom(), mask.mask(key));
             for (int from = 0; from < operations.size(); from += OPERATIONS_PER_LINE) {

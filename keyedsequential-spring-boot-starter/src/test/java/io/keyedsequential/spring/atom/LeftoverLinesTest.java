@@ -24,7 +24,8 @@ class LeftoverLinesTest {
                 .toList();
         List<String> lines = new LeftoverLines(mask).of(report(left, Map.of("customer-7", operations)));
         assertThat(lines).hasSize(4);
-        assertThat(lines.get(0)).isEqualTo("orders: left over: 101 operations of 1 keys");
+        assertThat(lines.get(0))
+                .isEqualTo("orders: left over: 101 operations of 1 keys, after 1000 ms (0 finished meanwhile)");
         assertThat(lines.subList(1, 4)).allSatisfy(line -> assertThat(line)
                 .startsWith("orders: left over, key " + mask.mask("customer-7") + ": "));
         String all = String.join(", ", lines.subList(1, 4));

@@ -1,0 +1,34 @@
+package io.keyedsequential.spring.atom;
+
+import java.time.Duration;
+import java.util.function.LongSupplier;
+
+/**
+ * Logs what an operator has to know of every atom: operations that failed and whose failure nobody else is told of, or whose
+ * attempts are exhausted, parked keys, halts, and atoms without room. Because it does, the coordinators are silent about
+ * these themselves.
+ */
+public final class AtomLog implements AtomFollower {
+
+    private final KeyMask mask;
+    private final Duration saturationInterval;
+    private final LongSupplier nanoClock;
+
+    /**
+     * Logs like this.
+     *
+     * @param mask shows keys
+     * @param saturationInterval how often it is said of an atom at most that it has no room
+     * @param nanoClock like {@link System#nanoTime()}
+     */
+    public AtomLog(KeyMask mask, Duration saturationInterval, LongSupplier nanoClock) {
+        this.mask = mask;
+        this.saturationInterval = saturationInterval;
+        this.nanoClock = nanoClock;
+    }
+
+    @Override
+    public void atomAdded(RegisteredAtom atom) {
+        atom.coordinator().addListener(new LoggingListener(atom, mask, new Saturation(saturationInterval, nanoClock)));
+    }
+}

@@ -1,0 +1,76 @@
+package io.keyedsequential.spring.atom.event;
+
+import io.keyedsequential.DrainReport;
+import io.keyedsequential.spring.atom.AtomFollower;
+import io.keyedsequential.spring.atom.RegisteredAtom;
+import io.keyedsequential.spring.atom.Saturation;
+import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.LongSupplier;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+import org.springframework.beans.factory.DisposableBean;
+import org.springframework.context.ApplicationEventPublisher;
+
+/**
+ * Publishes what happens in every atom. What a listener throws is logged once per kind of event and harms nobody, but keeps the
+ * listeners after it from hearing of that event, as it does with any event of the application.
+ */
+public final class AtomEvents implements AtomFollower, DisposableBean {
+
+    private static final Log log = LogFactory.getLog(AtomEvents.class);
+
+    private final ApplicationEventPublisher publisher;
+    private final Duration saturationInterval;
+    private final LongSupplier nanoClock;
+    private final Set<Class<?>> failed = ConcurrentHashMap.newKeySet();
+
+    /** The beans that listen are going. What still runs then, or outlives the application, has nobody to be told. */
+    private volatile boolean ended;
+
+    /**
+     * Publishes like this.
+     *
+     * @param publisher the application
+     * @param saturationInterval how often an atom's saturation is published at most
+     * @param nanoClock like {@link System#nanoTime()}
+     */
+    public AtomEvents(ApplicationEventPublisher publisher, Duration saturationInterval, LongSupplier nanoClock) {
+        this.publisher = publisher;
+        this.saturationInterval = saturationInterval;
+        this.nanoClock = nanoClock;
+    }
+
+    @Override
+    public void atomAdded(RegisteredAtom atom) {
+        atom.coordinator()
+                .addListener(new PublishingListener(atom, this, new Saturation(saturationInterval, nanoClock)));
+    }
+
+    @Override
+    public void atomDrained(RegisteredAtom atom, DrainReport report) {
+        publish(new AtomDrained(atom.name(), report));
+    }
+
+    @Override
+    public void destroy() {
+        ended = true;
+    }
+
+    void publish(AtomEvent event) {
+        if (ended) {
+            return;
+        }
+        try {
+            publisher.publishEvent(event);
+        } catch (Throwable e) { // whoever runs, enqueues or drains has nothing to do with it
+            if (!ended && failed.add(event.getClass())) {
+                log.warn(
+                        "%s: a listener failed on %s; it is still told (said once per kind of event)"
+                                .formatted(event.atom(), event),
+                        e);
+            }
+        }
+    }
+}

@@ -1,0 +1,29 @@
+package io.keyedsequential.spring.autoconfigure;
+
+import java.time.Duration;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+
+/**
+ * Properties of what atoms tell the application and the log.
+ *
+ * @param enabled Whether failures, parked keys and the like are published as events of the application.
+ * @param saturationInterval How often it is told at most, in events and in the log, that an atom has no room.
+ */
+@ConfigurationProperties("keyedsequential.events")
+public record AtomReportingProperties(
+        @DefaultValue("true") boolean enabled, @DefaultValue("10s") Duration saturationInterval) {
+
+    /**
+     * Validates.
+     *
+     * @param enabled whether events are published
+     * @param saturationInterval how often saturation is told at most
+     */
+    public AtomReportingProperties {
+        if (saturationInterval.isNegative()) {
+            throw new IllegalArgumentException(
+                    "keyedsequential.events.saturation-interval must not be negative, was " + saturationInterval);
+        }
+    }
+}
