@@ -25,6 +25,12 @@ class MetadataTest {
                         "keyedsequential.defaults.max-concurrency",
                         "keyedsequential.defaults.executor",
                         "keyedsequential.shutdown.drain-timeout",
+                        "keyedsequential.events.enabled",
+                        "keyedsequential.events.saturation-interval",
+                        "keyedsequential.health.stuck-after",
+                        "keyedsequential.health.status-when-stuck",
+                        "management.health.keyedatoms.enabled",
+                        "management.info.keyedatoms.enabled",
                         "management.endpoint.keyedatoms.show-keys",
                         "management.endpoint.keyedatoms.roles",
                         "management.endpoint.keyedatoms.access");

@@ -1,0 +1,40 @@
+package io.keyedsequential.spring.autoconfigure;
+
+import java.time.Duration;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+
+/**
+ * Properties of the keyedatoms health indicator.
+ *
+ * @param stuckAfter How long an operation runs, or the next of a key waits, before the key counts as stuck.
+ * @param statusWhenStuck Status while a key is stuck, such as out-of-service or down. By default it stays up.
+ */
+@ConfigurationProperties("keyedsequential.health")
+public record KeyedAtomsHealthProperties(@DefaultValue("1m") Duration stuckAfter, @Nullable String statusWhenStuck) {
+
+    /**
+     * Validates.
+     *
+     * @param stuckAfter after how long a key counts as stuck
+     * @param statusWhenStuck the status then
+     */
+    public KeyedAtomsHealthProperties {
+        if (stuckAfter.isNegative()) {
+            throw new IllegalArgumentException(
+                    "keyedsequential.health.stuck-after must not be negative, was " + stuckAfter);
+        }
+        if (statusWhenStuck != null && statusWhenStuck.isBlank()) {
+            throw new IllegalArgumentException("keyedsequential.health.status-when-stuck must not be blank");
+        }
+    }
+
+    /** The code of the status, as Boot spells codes. */
+    String statusCode() {
+        return statusWhenStuck == null
+                ? "UP"
+                : statusWhenStuck.trim().toUpperCase(Locale.ROOT).replace('-', '_');
+    }
+}

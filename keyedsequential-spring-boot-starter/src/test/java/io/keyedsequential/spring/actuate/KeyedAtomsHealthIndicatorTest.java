@@ -1,0 +1,132 @@
+package io.keyedsequential.spring.actuate;
+
+import static io.keyedsequential.spring.Apps.app;
+import static io.keyedsequential.spring.Apps.assertAtRest;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.keyedsequential.ExhaustedPolicy;
+import io.keyedsequential.KeyedCoordinator;
+import io.keyedsequential.LaneState;
+import io.keyedsequential.spring.atom.KeyMask;
+import io.keyedsequential.spring.autoconfigure.KeyedAtomsHealthAutoConfiguration;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.health.contributor.Health;
+import org.springframework.boot.health.contributor.Status;
+import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.context.ApplicationContext;
+
+/** A paused atom holds what is enqueued; stuck after zero time is whatever does not move. */
+class KeyedAtomsHealthIndicatorTest {
+
+    private final KeyedCoordinator<String> mail = KeyedCoordinator.<String>builder("mail")
+            .executor(Runnable::run)
+            .maxConcurrency(1)
+            .closeTimeout(Duration.ZERO)
+            .exhaustedPolicy(ExhaustedPolicy.PARK)
+            .build();
+
+    private ApplicationContextRunner health() {
+        return app().withConfiguration(AutoConfigurations.of(KeyedAtomsHealthAutoConfiguration.class))
+                .withBean("mailer", KeyedCoordinator.class, () -> mail);
+    }
+
+    private static Health healthOf(ApplicationContext context) {
+        return context.getBean(KeyedAtomsHealthIndicator.class).health();
+    }
+
+    private static AtomHealthDescriptor mailIn(Health health) {
+        return (AtomHealthDescriptor) ((Map<?, ?>) health.getDetails().get("atoms")).get("mail");
+    }
+
+    @Test
+    void anAtomAtRestIsUpAndShowsItsNumbers() {
+        health().run(context -> {
+            Health health = healthOf(context);
+            assertThat(health.getStatus()).isEqualTo(Status.UP);
+            assertThat(health.getDetails()).containsEntry("stuckAfter", Duration.ofMinutes(1));
+            assertThat(mailIn(health))
+                    .isEqualTo(new AtomHealthDescriptor(
+                            false, true, 0, 0, 0, 0, 0, 0, 0, new BoundedList<>(List.of(), 0, false)));
+            assertAtRest(context);
+        });
+    }
+
+    @Test
+    void aStuckKeyIsShownMaskedAndTheStatusStaysUp() {
+        health().withPropertyValues("keyedsequential.health.stuck-after=0s").run(context -> {
+            mail.pause();
+            mail.execute("ada", () -> {});
+            Health health = healthOf(context);
+            assertThat(health.getStatus()).isEqualTo(Status.UP);
+            assertThat(mailIn(health).paused()).isTrue();
+            assertThat(mailIn(health).queued()).isOne();
+            assertThat(mailIn(health).stuck().total()).isOne();
+            assertThat(mailIn(health).stuck().entries()).singleElement().satisfies(lane -> {
+                assertThat(lane.key()).isEqualTo(context.getBean(KeyMask.class).mask("ada"));
+                assertThat(lane.state()).isEqualTo(LaneState.PAUSED);
+                assertThat(lane.age()).isPositive();
+                assertThat(lane.why()).isEqualTo("the atom is paused; operation 1 is next");
+            });
+            assertThat(health.toString()).doesNotContain("ada");
+            mail.resume();
+            assertThat(mailIn(healthOf(context)).stuck().total()).isZero();
+            assertAtRest(context);
+        });
+    }
+
+    @Test
+    void whatHasNotWaitedLongEnoughIsNotStuckEvenIfParked() {
+        health().withPropertyValues("keyedsequential.health.status-when-stuck=down")
+                .run(context -> {
+                    mail.execute("ada", () -> {
+                        throw new IllegalStateException();
+                    });
+                    assertThat(healthOf(context).getStatus()).isEqualTo(Status.UP);
+                    assertThat(mailIn(healthOf(context)).parked()).isOne();
+                    assertThat(mailIn(healthOf(context)).stuck().entries()).isEmpty();
+                    mail.purge("ada");
+                    assertAtRest(context);
+                });
+    }
+
+    @Test
+    void theStatusChangesOnlyAsConfiguredAndOnlyWhileAKeyIsStuck() {
+        health().withPropertyValues(
+                        "keyedsequential.health.stuck-after=0s",
+                        "keyedsequential.health.status-when-stuck=out-of-service")
+                .run(context -> {
+                    assertThat(healthOf(context).getStatus()).isEqualTo(Status.UP);
+                    mail.execute("ada", () -> {
+                        throw new IllegalStateException();
+                    });
+                    assertThat(healthOf(context).getStatus()).isEqualTo(Status.OUT_OF_SERVICE);
+                    mail.skip("ada");
+                    assertThat(healthOf(context).getStatus()).isEqualTo(Status.UP);
+                    assertAtRest(context);
+                });
+    }
+
+    @Test
+    void onlyTheWorstFewAreShown() {
+        health().withPropertyValues("keyedsequential.health.stuck-after=0s").run(context -> {
+            mail.pause();
+            for (int i = 0; i <= AtomHealthDescriptor.MOST_COUNTED; i++) {
+                mail.execute("customer-" + i, () -> {});
+            }
+            BoundedList<StuckLaneDescriptor> stuck = mailIn(healthOf(context)).stuck();
+            assertThat(stuck.entries())
+                    .hasSize(AtomHealthDescriptor.MOST_SHOWN)
+                    .first()
+                    .extracting(StuckLaneDescriptor::key)
+                    .isEqualTo(context.getBean(KeyMask.class).mask("customer-0"));
+            assertThat(stuck.total()).isEqualTo(AtomHealthDescriptor.MOST_COUNTED);
+            assertThat(stuck.truncated()).isTrue();
+            mail.resume();
+            assertAtRest(context);
+        });
+    }
+}
