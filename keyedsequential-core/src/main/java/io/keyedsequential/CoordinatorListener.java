@@ -59,6 +59,15 @@ public interface CoordinatorListener {
     default void operationTimed(String atom, OperationState outcome, long waitNanos, long runNanos) {}
 
     /**
+     * An operation has failed for good: its attempts are exhausted, it was not started in time, or an operator skipped it. For
+     * listeners that need not be told of every operation. Comes after {@link #operationFinished}.
+     *
+     * @param atom the coordinator's name
+     * @param operation the operation, {@link OperationState#FAILED}, with its error
+     */
+    default void operationFailed(String atom, OperationSnapshot operation) {}
+
+    /**
      * An operation has failed that has no future, so that nobody is told besides listeners. Comes after
      * {@link #operationFinished}.
      *

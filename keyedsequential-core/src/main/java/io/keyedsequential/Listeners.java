@@ -22,6 +22,7 @@ final class Listeners {
         STARTED,
         FINISHED,
         TIMED,
+        FAILED,
         UNTOLD,
         REJECTED,
         CALLER_BLOCKED,
@@ -136,8 +137,11 @@ final class Listeners {
         if (told.length > 0) {
             tell(told, Event.FINISHED, operation, (listener, shown) -> listener.operationFinished(atom, shown));
         }
-        if (failed && !futureTold && arePresent()) {
-            tell(all, Event.UNTOLD, operation, (listener, shown) -> listener.failureUntold(atom, shown));
+        if (failed && arePresent()) {
+            tell(all, Event.FAILED, operation, (listener, shown) -> listener.operationFailed(atom, shown));
+            if (!futureTold) {
+                tell(all, Event.UNTOLD, operation, (listener, shown) -> listener.failureUntold(atom, shown));
+            }
         }
         if (failed && !futureTold && !areReporting()) {
             log("%s: operation %d%s failed".formatted(atom, operation.id, inBrackets(operation)), failure);

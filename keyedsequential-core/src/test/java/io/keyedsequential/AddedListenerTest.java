@@ -70,6 +70,11 @@ class AddedListenerTest {
         }
 
         @Override
+        public void operationFailed(String atom, OperationSnapshot operation) {
+            heard.add(name + " failed " + operation.id() + " " + operation.state());
+        }
+
+        @Override
         public void failureUntold(String atom, OperationSnapshot operation) {
             heard.add(name + " untold " + operation.id() + " " + operation.state() + " "
                     + operation.error().getMessage());
@@ -118,7 +123,7 @@ class AddedListenerTest {
         orders.addListener(new Hearing("one", true));
         orders.execute("a", AddedListenerTest::fail);
         executor.runAll();
-        assertThat(heard).containsExactly("one finished 1", "one untold 1 FAILED broken");
+        assertThat(heard).containsExactly("one finished 1", "one failed 1 FAILED", "one untold 1 FAILED broken");
         assertThat(logged).isEmpty();
     }
 
@@ -128,7 +133,7 @@ class AddedListenerTest {
         orders.addListener(new Hearing("one", false));
         orders.execute("a", AddedListenerTest::fail);
         executor.runAll();
-        assertThat(heard).containsExactly("one finished 1", "one untold 1 FAILED broken");
+        assertThat(heard).containsExactly("one finished 1", "one failed 1 FAILED", "one untold 1 FAILED broken");
         assertThat(logged).containsExactly("orders: operation 1 failed");
     }
 
@@ -163,8 +168,17 @@ class AddedListenerTest {
         });
         executor.runAll();
         assertThat(future).isCompletedExceptionally();
-        assertThat(heard).containsExactly("one finished 1");
+        assertThat(heard).containsExactly("one finished 1", "one failed 1 FAILED");
         assertThat(logged).isEmpty();
+    }
+
+    @Test
+    void whatIsCancelledHasNotFailed() {
+        KeyedCoordinator<String> orders = coordinators.add(Coordinators.orders().executor(executor));
+        orders.addListener(new Hearing("one", true));
+        orders.submit("a", () -> "").cancel(false);
+        assertThat(heard).containsExactly("one finished 1");
+        executor.runAll();
     }
 
     @Test
