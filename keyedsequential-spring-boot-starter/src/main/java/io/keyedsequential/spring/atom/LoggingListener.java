@@ -2,7 +2,6 @@ package io.keyedsequential.spring.atom;
 
 import io.keyedsequential.CoordinatorStats;
 import io.keyedsequential.OperationSnapshot;
-import io.keyedsequential.OperationState;
 import io.keyedsequential.spring.atom.Saturation.Counted;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
@@ -30,8 +29,8 @@ final class LoggingListener extends SaturationListener {
 
     /** An operation that failed at its first attempt is left to whoever has its future. */
     @Override
-    public void operationFinished(String name, OperationSnapshot operation) {
-        if (operation.state() == OperationState.FAILED && operation.attempt() > 1) {
+    public void operationFailed(String name, OperationSnapshot operation) {
+        if (operation.attempt() > 1) {
             failed(operation);
         }
     }

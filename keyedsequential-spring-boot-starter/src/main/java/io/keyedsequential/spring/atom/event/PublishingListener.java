@@ -2,7 +2,6 @@ package io.keyedsequential.spring.atom.event;
 
 import io.keyedsequential.CoordinatorStats;
 import io.keyedsequential.OperationSnapshot;
-import io.keyedsequential.OperationState;
 import io.keyedsequential.spring.atom.RegisteredAtom;
 import io.keyedsequential.spring.atom.Saturation;
 import io.keyedsequential.spring.atom.Saturation.Counted;
@@ -27,10 +26,8 @@ final class PublishingListener extends SaturationListener {
     }
 
     @Override
-    public void operationFinished(String name, OperationSnapshot operation) {
-        if (operation.state() == OperationState.FAILED) {
-            events.publish(new OperationFailed(atom.name(), operation, stats()));
-        }
+    public void operationFailed(String name, OperationSnapshot operation) {
+        events.publish(new OperationFailed(atom.name(), operation, stats()));
     }
 
     @Override
