@@ -17,8 +17,9 @@ import org.junit.jupiter.api.Test;
 class ArchitectureTest {
 
     private static final String ROOT = "io.keyedsequential.spring";
+    private static final String CARRIERS = ROOT + ".aop.context..";
 
-    private final JavaClasses ours = new ClassFileImporter()
+    private static final JavaClasses ours = new ClassFileImporter()
             .withImportOption(new ImportOption.DoNotIncludeTests())
             .importPackages(ROOT);
 
@@ -88,9 +89,30 @@ class ArchitectureTest {
         noClasses()
                 .that()
                 .resideInAnyPackage(ROOT + ".annotation..", ROOT + ".atom..", ROOT + ".aop..")
+                .and()
+                .resideOutsideOfPackage(CARRIERS)
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage("org.springframework.boot.actuate..", "io.micrometer..")
+                .check(ours);
+    }
+
+    /** Each is loaded only where its library is, so that nothing else may need them. */
+    @Test
+    void onlyAutoConfigurationKnowsWhatCarriesTheCallersContext() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackages(CARRIERS, ROOT + ".autoconfigure..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage(CARRIERS)
+                .check(ours);
+        noClasses()
+                .that()
+                .resideInAPackage(CARRIERS)
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage(ROOT + ".aop", "org.springframework.boot..", "io.micrometer.core..")
                 .check(ours);
     }
 

@@ -1,0 +1,80 @@
+package io.keyedsequential.spring.aop.context;
+
+import io.keyedsequential.OperationContext;
+import io.keyedsequential.spring.atom.DecoratedInvocation;
+import io.keyedsequential.spring.atom.InvocationDecorator;
+import io.keyedsequential.spring.atom.KeyDisplay;
+import io.keyedsequential.spring.atom.KeyMask;
+import io.keyedsequential.spring.atom.KeyedInvocation;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.MDC;
+import org.springframework.core.annotation.Order;
+
+/** Names the operation in the MDC while its body runs, also where the caller runs it. */
+@Order(CarrierOrder.MDC_NAMES)
+public final class MdcNames implements InvocationDecorator {
+
+    /** The atom's name. */
+    public static final String ATOM = "keyedsequential.atom";
+
+    /** The key, as configured. */
+    public static final String KEY = "keyedsequential.key";
+
+    /** The method's id inside the atom. */
+    public static final String OPERATION = "keyedsequential.operation";
+
+    /** The operation's id, as in snapshots, events and the log. */
+    public static final String OPERATION_ID = "keyedsequential.operation-id";
+
+    private final KeyDisplay keys;
+    private final KeyMask mask;
+
+    /**
+     * Shows keys like this.
+     *
+     * @param keys whether and how
+     * @param mask shows keys that are to be masked
+     */
+    public MdcNames(KeyDisplay keys, KeyMask mask) {
+        this.keys = keys;
+        this.mask = mask;
+    }
+
+    @Override
+    public DecoratedInvocation decorate(KeyedInvocation invocation, boolean callersThread) {
+        return body -> run(invocation, body);
+    }
+
+    private @Nullable Object run(KeyedInvocation invocation, DecoratedInvocation.Body body) throws Throwable {
+        String atom = MDC.get(ATOM); // an operation inside of another one
+        String key = MDC.get(KEY);
+        String operation = MDC.get(OPERATION);
+        String operationId = MDC.get(OPERATION_ID);
+        put(ATOM, invocation.atom());
+        put(KEY, keys.of(invocation.key(), mask));
+        put(OPERATION, invocation.operation());
+        put(OPERATION_ID, currentId());
+        try {
+            return body.run();
+        } finally {
+            put(ATOM, atom);
+            put(KEY, key);
+            put(OPERATION, operation);
+            put(OPERATION_ID, operationId);
+        }
+    }
+
+    private static @Nullable String currentId() {
+        return OperationContext.current()
+                .map(current -> Long.toString(current.operationId()))
+                .orElse(null);
+    }
+
+    private static void put(String name, @Nullable String value) {
+        if (value == null) {
+            MDC.remove(name);
+        } else {
+            MDC.put(name, value);
+        }
+    }
+}

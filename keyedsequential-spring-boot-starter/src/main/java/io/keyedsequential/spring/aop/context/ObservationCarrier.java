@@ -1,0 +1,38 @@
+package io.keyedsequential.spring.aop.context;
+
+import io.keyedsequential.spring.atom.DecoratedInvocation;
+import io.keyedsequential.spring.atom.InvocationDecorator;
+import io.keyedsequential.spring.atom.KeyedInvocation;
+import io.micrometer.observation.Observation;
+import io.micrometer.observation.ObservationRegistry;
+import org.jspecify.annotations.Nullable;
+import org.springframework.core.annotation.Order;
+
+/** Carries the caller's observation where context propagation, which would, is not there. */
+@Order(CarrierOrder.OBSERVATION)
+public final class ObservationCarrier implements InvocationDecorator {
+
+    private final ObservationRegistry registry;
+
+    /**
+     * Carries what is current in this registry.
+     *
+     * @param registry may do nothing
+     */
+    public ObservationCarrier(ObservationRegistry registry) {
+        this.registry = registry;
+    }
+
+    @Override
+    public @Nullable DecoratedInvocation decorate(KeyedInvocation invocation, boolean callersThread) {
+        Observation current = callersThread ? null : registry.getCurrentObservation();
+        return current == null ? null : body -> run(current, body);
+    }
+
+    @SuppressWarnings("try") // the scope is only there while its block runs
+    private static @Nullable Object run(Observation current, DecoratedInvocation.Body body) throws Throwable {
+        try (Observation.Scope ignored = current.openScope()) {
+            return body.run();
+        }
+    }
+}

@@ -1,0 +1,63 @@
+package io.keyedsequential.spring.aop.context;
+
+import io.keyedsequential.spring.atom.DecoratedInvocation;
+import io.keyedsequential.spring.atom.InvocationDecorator;
+import io.keyedsequential.spring.atom.KeyedInvocation;
+import io.micrometer.context.ContextRegistry;
+import io.micrometer.context.ContextSnapshot;
+import io.micrometer.context.ContextSnapshotFactory;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.springframework.core.annotation.Order;
+
+/**
+ * Carries the thread locals for which Micrometer's context propagation has an accessor, among them the current
+ * observation. Not the request's attributes, whoever registered them; and not what has a carrier and a switch of its own.
+ */
+@Order(CarrierOrder.SNAPSHOT)
+public final class SnapshotCarrier implements InvocationDecorator {
+
+    /** The keys of accessors in libraries that may be absent, which is why they are written out. */
+    private static final Set<Object> NOT_CARRIED = Set.of(
+            "org.springframework.web.context.request.RequestAttributesThreadLocalAccessor.KEY",
+            "org.springframework.context.i18n.LocaleContextThreadLocalAccessor.KEY",
+            "org.springframework.security.core.context.SecurityContext",
+            "cp.slf4j");
+
+    private final ContextRegistry accessors;
+    private final ContextSnapshotFactory snapshots;
+
+    /**
+     * Carries what these reach.
+     *
+     * @param accessors asked at every call: more may be registered later
+     */
+    public SnapshotCarrier(ContextRegistry accessors) {
+        this.accessors = accessors;
+        this.snapshots = ContextSnapshotFactory.builder()
+                .contextRegistry(accessors)
+                .captureKeyPredicate(SnapshotCarrier::carries)
+                .clearMissing(true)
+                .build();
+    }
+
+    private static boolean carries(Object accessorKey) {
+        return !NOT_CARRIED.contains(accessorKey);
+    }
+
+    @Override
+    public @Nullable DecoratedInvocation decorate(KeyedInvocation invocation, boolean callersThread) {
+        if (callersThread || accessors.getThreadLocalAccessors().isEmpty()) {
+            return null;
+        }
+        ContextSnapshot snapshot = snapshots.captureAll();
+        return body -> run(snapshot, body);
+    }
+
+    @SuppressWarnings("try") // the scope is only there while its block runs
+    private static @Nullable Object run(ContextSnapshot snapshot, DecoratedInvocation.Body body) throws Throwable {
+        try (ContextSnapshot.Scope ignored = snapshot.setThreadLocals(SnapshotCarrier::carries)) {
+            return body.run();
+        }
+    }
+}

@@ -1,0 +1,28 @@
+package io.keyedsequential.spring.atom;
+
+import org.jspecify.annotations.Nullable;
+
+/** How a key, which may be personal data, is shown. */
+public enum KeyDisplay {
+    /** Not at all. */
+    NONE,
+    /** As {@link KeyMask} shows it: it tells keys apart, and is the same in the log and the endpoint. */
+    MASKED,
+    /** As it prints. */
+    PLAIN;
+
+    /**
+     * What is shown of a key.
+     *
+     * @param key the key
+     * @param mask shows keys that are to be masked
+     * @return {@code null} if nothing is shown
+     */
+    public @Nullable String of(Object key, KeyMask mask) {
+        return switch (this) {
+            case NONE -> null;
+            case MASKED -> mask.mask(key);
+            case PLAIN -> KeyMask.print(key);
+        };
+    }
+}

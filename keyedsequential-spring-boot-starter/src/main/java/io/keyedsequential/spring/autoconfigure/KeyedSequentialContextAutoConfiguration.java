@@ -1,0 +1,105 @@
+package io.keyedsequential.spring.autoconfigure;
+
+import io.keyedsequential.spring.aop.context.LocaleCarrier;
+import io.keyedsequential.spring.aop.context.MdcCarrier;
+import io.keyedsequential.spring.aop.context.MdcNames;
+import io.keyedsequential.spring.aop.context.ObservationCarrier;
+import io.keyedsequential.spring.aop.context.SecurityCarrier;
+import io.keyedsequential.spring.aop.context.SnapshotCarrier;
+import io.keyedsequential.spring.aop.context.TaskDecoratorCarrier;
+import io.keyedsequential.spring.atom.AtomRegistry;
+import io.keyedsequential.spring.atom.KeyMask;
+import io.micrometer.context.ContextRegistry;
+import io.micrometer.observation.ObservationRegistry;
+import org.slf4j.MDC;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingClass;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.core.task.TaskDecorator;
+import org.springframework.security.core.context.SecurityContextHolder;
+import org.springframework.security.core.context.SecurityContextHolderStrategy;
+
+/**
+ * Auto-configuration for what is carried from the caller of an annotated method to its body; each kind where its library
+ * is present and its property, {@code keyedsequential.context.*}, does not say otherwise.
+ */
+@AutoConfiguration(after = KeyedSequentialAutoConfiguration.class)
+@ConditionalOnBean(AtomRegistry.class)
+@EnableConfigurationProperties(KeyedSequentialContextProperties.class)
+public final class KeyedSequentialContextAutoConfiguration {
+
+    /** For Spring. */
+    public KeyedSequentialContextAutoConfiguration() {}
+
+    @Bean
+    @ConditionalOnBooleanProperty(name = "keyedsequential.context.locale", matchIfMissing = true)
+    LocaleCarrier keyedSequentialLocaleCarrier() {
+        return new LocaleCarrier();
+    }
+
+    @Bean
+    @ConditionalOnBooleanProperty(name = "keyedsequential.context.task-decorators", matchIfMissing = true)
+    TaskDecoratorCarrier keyedSequentialTaskDecoratorCarrier(ObjectProvider<TaskDecorator> decorators) {
+        return new TaskDecoratorCarrier(decorators);
+    }
+
+    /** With Micrometer's context propagation. */
+    @Configuration(proxyBeanMethods = false)
+    @ConditionalOnClass(ContextRegistry.class)
+    @ConditionalOnBooleanProperty(name = "keyedsequential.context.propagation", matchIfMissing = true)
+    static class Propagation {
+
+        @Bean
+        SnapshotCarrier keyedSequentialSnapshotCarrier() {
+            return new SnapshotCarrier(ContextRegistry.getInstance());
+        }
+    }
+
+    /** With observations, but without what propagates them. */
+    @Configuration(proxyBeanMethods = false)
+    @ConditionalOnClass(ObservationRegistry.class)
+    @ConditionalOnMissingClass("io.micrometer.context.ContextRegistry")
+    @ConditionalOnBooleanProperty(name = "keyedsequential.context.propagation", matchIfMissing = true)
+    static class Observations {
+
+        @Bean
+        ObservationCarrier keyedSequentialObservationCarrier(ObjectProvider<ObservationRegistry> registry) {
+            return new ObservationCarrier(registry.getIfUnique(() -> ObservationRegistry.NOOP));
+        }
+    }
+
+    /** With Spring Security. */
+    @Configuration(proxyBeanMethods = false)
+    @ConditionalOnClass(SecurityContextHolderStrategy.class)
+    @ConditionalOnBooleanProperty(name = "keyedsequential.context.security", matchIfMissing = true)
+    static class Security {
+
+        @Bean
+        SecurityCarrier keyedSequentialSecurityCarrier(ObjectProvider<SecurityContextHolderStrategy> holder) {
+            return new SecurityCarrier(holder.getIfUnique(SecurityContextHolder::getContextHolderStrategy));
+        }
+    }
+
+    /** With SLF4J. */
+    @Configuration(proxyBeanMethods = false)
+    @ConditionalOnClass(MDC.class)
+    @ConditionalOnBooleanProperty(name = "keyedsequential.context.mdc", matchIfMissing = true)
+    static class Slf4j {
+
+        @Bean
+        MdcCarrier keyedSequentialMdcCarrier() {
+            return new MdcCarrier();
+        }
+
+        @Bean
+        MdcNames keyedSequentialMdcNames(KeyedSequentialContextProperties properties, KeyMask mask) {
+            return new MdcNames(properties.mdcKey(), mask);
+        }
+    }
+}

@@ -1,0 +1,83 @@
+package io.keyedsequential.spring.aop.context;
+
+import static io.keyedsequential.spring.Apps.assertAtRest;
+import static io.keyedsequential.spring.aop.context.ContextApp.app;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.keyedsequential.OperationFuture;
+import io.keyedsequential.spring.aop.context.ContextApp.Desk;
+import io.keyedsequential.spring.atom.KeyMask;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.slf4j.MDC;
+
+class MdcNamesTest {
+
+    @AfterEach
+    void clean() {
+        MDC.clear();
+    }
+
+    private static CompletableFuture<Map<String, String>> mdc() {
+        return CompletableFuture.completedFuture(MDC.getCopyOfContextMap());
+    }
+
+    @Test
+    void atomOperationIdAndMaskedKeyAreThere() {
+        app().run(context -> {
+            CompletableFuture<Map<String, String>> future =
+                    context.getBean(Desk.class).later("ada", MdcNamesTest::mdc);
+            assertThat(future.get(10, TimeUnit.SECONDS))
+                    .containsOnly(
+                            Map.entry(MdcNames.ATOM, "desk"),
+                            Map.entry(MdcNames.OPERATION, "later"),
+                            Map.entry(
+                                    MdcNames.KEY, context.getBean(KeyMask.class).mask("ada")),
+                            Map.entry(
+                                    MdcNames.OPERATION_ID, Long.toString(((OperationFuture<?>) future).operationId())));
+            assertThat(MDC.getCopyOfContextMap()).isNullOrEmpty();
+            assertAtRest(context);
+        });
+    }
+
+    @Test
+    void theKeyIsShownIfThatIsConfigured() {
+        app().withPropertyValues("keyedsequential.context.mdc-key=plain")
+                .run(context -> assertThat(context.getBean(Desk.class)
+                                .later("ada", MdcNamesTest::mdc)
+                                .get(10, TimeUnit.SECONDS))
+                        .containsEntry(MdcNames.KEY, "ada"));
+    }
+
+    @Test
+    void theKeyIsLeftOutIfThatIsConfigured() {
+        app().withPropertyValues("keyedsequential.context.mdc-key=none")
+                .run(context -> assertThat(context.getBean(Desk.class)
+                                .later("ada", MdcNamesTest::mdc)
+                                .get(10, TimeUnit.SECONDS))
+                        .containsKey(MdcNames.ATOM)
+                        .doesNotContainKey(MdcNames.KEY));
+    }
+
+    @Test
+    void anOperationInsideOfAnotherOneNamesItselfForItsTime() {
+        app().withPropertyValues("keyedsequential.context.mdc-key=plain").run(context -> {
+            Desk desk = context.getBean(Desk.class);
+            List<String> keys = new ArrayList<>();
+            MDC.put("request", "r-1");
+            desk.turn("outer", () -> {
+                keys.add(MDC.get(MdcNames.KEY));
+                desk.turn("inner", () -> keys.add(MDC.get(MdcNames.KEY)));
+                return keys.add(MDC.get(MdcNames.KEY));
+            });
+            assertThat(keys).containsExactly("outer", "inner", "outer");
+            assertThat(MDC.getCopyOfContextMap()).containsOnly(Map.entry("request", "r-1"));
+            assertAtRest(context);
+        });
+    }
+}

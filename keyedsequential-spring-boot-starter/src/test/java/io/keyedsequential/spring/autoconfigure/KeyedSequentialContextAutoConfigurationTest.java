@@ -1,0 +1,157 @@
+package io.keyedsequential.spring.autoconfigure;
+
+import static io.keyedsequential.spring.Apps.assertAtRest;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.keyedsequential.spring.Apps;
+import io.keyedsequential.spring.annotation.KeyedSequential;
+import io.keyedsequential.spring.aop.context.LocaleCarrier;
+import io.keyedsequential.spring.aop.context.MdcCarrier;
+import io.keyedsequential.spring.aop.context.MdcNames;
+import io.keyedsequential.spring.aop.context.ObservationCarrier;
+import io.keyedsequential.spring.aop.context.SecurityCarrier;
+import io.keyedsequential.spring.aop.context.SnapshotCarrier;
+import io.keyedsequential.spring.aop.context.TaskDecoratorCarrier;
+import io.keyedsequential.spring.atom.InvocationDecorator;
+import io.micrometer.observation.Observation;
+import io.micrometer.observation.ObservationRegistry;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import org.junit.jupiter.api.Test;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.test.context.FilteredClassLoader;
+import org.springframework.boot.test.context.assertj.AssertableApplicationContext;
+import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.security.authentication.TestingAuthenticationToken;
+import org.springframework.security.core.context.ListeningSecurityContextHolderStrategy;
+import org.springframework.security.core.context.SecurityContextHolderStrategy;
+
+class KeyedSequentialContextAutoConfigurationTest {
+
+    private final ApplicationContextRunner app = Apps.app()
+            .withConfiguration(AutoConfigurations.of(KeyedSequentialContextAutoConfiguration.class))
+            .withBean(Desk.class);
+
+    /** Public, for its proxy comes from another class loader where classes are filtered. */
+    public static class Desk {
+        @KeyedSequential(key = "#p0", atom = "desk")
+        public <T> CompletableFuture<T> later(String key, Supplier<T> body) {
+            return CompletableFuture.completedFuture(body.get());
+        }
+    }
+
+    private static List<Class<?>> carriers(AssertableApplicationContext context) {
+        ObjectProvider<InvocationDecorator> carriers = context.getBeanProvider(InvocationDecorator.class);
+        return carriers.orderedStream().<Class<?>>map(Object::getClass).toList();
+    }
+
+    private static void assertCallsWork(AssertableApplicationContext context) throws Exception {
+        assertThat(context.getBean(Desk.class).later("ada", () -> "done").get(10, TimeUnit.SECONDS))
+                .isEqualTo("done");
+        assertAtRest(context);
+    }
+
+    @Test
+    void withAllLibrariesEverythingIsCarriedInThisOrder() {
+        app.run(context -> assertThat(carriers(context))
+                .containsExactly(
+                        SnapshotCarrier.class,
+                        LocaleCarrier.class,
+                        SecurityCarrier.class,
+                        MdcCarrier.class,
+                        TaskDecoratorCarrier.class,
+                        MdcNames.class));
+    }
+
+    @Test
+    void nothingIsCarriedWhereTheStarterIsSwitchedOff() {
+        app.withPropertyValues("keyedsequential.enabled=false")
+                .run(context -> assertThat(context).doesNotHaveBean(InvocationDecorator.class));
+    }
+
+    @Test
+    void nothingIsCarriedWhereAllOfItIsSwitchedOff() {
+        app.withPropertyValues(
+                        "keyedsequential.context.propagation=false",
+                        "keyedsequential.context.locale=false",
+                        "keyedsequential.context.security=false",
+                        "keyedsequential.context.mdc=false",
+                        "keyedsequential.context.task-decorators=false")
+                .run(context -> {
+                    assertThat(context).doesNotHaveBean(InvocationDecorator.class);
+                    assertCallsWork(context);
+                });
+    }
+
+    @Test
+    void withoutSpringSecurity() {
+        app.withClassLoader(new FilteredClassLoader("org.springframework.security"))
+                .run(context -> {
+                    assertThat(context).doesNotHaveBean(SecurityCarrier.class).hasSingleBean(MdcCarrier.class);
+                    assertCallsWork(context);
+                });
+    }
+
+    @Test
+    void withoutSlf4j() {
+        app.withClassLoader(new FilteredClassLoader("org.slf4j")).run(context -> {
+            assertThat(context)
+                    .doesNotHaveBean(MdcCarrier.class)
+                    .doesNotHaveBean(MdcNames.class)
+                    .hasSingleBean(SecurityCarrier.class);
+            assertCallsWork(context);
+        });
+    }
+
+    @Test
+    void withoutMicrometer() {
+        app.withClassLoader(new FilteredClassLoader("io.micrometer")).run(context -> {
+            assertThat(context)
+                    .doesNotHaveBean(SnapshotCarrier.class)
+                    .doesNotHaveBean(ObservationCarrier.class)
+                    .hasSingleBean(LocaleCarrier.class);
+            assertCallsWork(context);
+        });
+    }
+
+    @Test
+    void withoutContextPropagationTheCallersObservationIsCarriedDirectly() {
+        ObservationRegistry registry = ObservationRegistry.create();
+        registry.observationConfig().observationHandler(context -> true);
+        app.withClassLoader(new FilteredClassLoader("io.micrometer.context"))
+                .withBean(ObservationRegistry.class, () -> registry)
+                .run(context -> {
+                    assertThat(context).doesNotHaveBean(SnapshotCarrier.class).hasSingleBean(ObservationCarrier.class);
+                    Observation caller = Observation.start("caller", registry);
+                    Observation inside = caller.scoped(() -> context.getBean(Desk.class)
+                            .later("ada", registry::getCurrentObservation)
+                            .join());
+                    assertThat(inside).isSameAs(caller);
+                    assertThat(context.getBean(Desk.class).later("ada", registry::getCurrentObservation))
+                            .succeedsWithin(Duration.ofSeconds(10))
+                            .isNull();
+                    caller.stop();
+                    assertAtRest(context);
+                });
+    }
+
+    @Test
+    void theSecurityContextIsFoundWhereTheApplicationKeepsIt() {
+        SecurityContextHolderStrategy holder = new ListeningSecurityContextHolderStrategy(event -> {});
+        app.withBean(SecurityContextHolderStrategy.class, () -> holder).run(context -> {
+            holder.getContext().setAuthentication(new TestingAuthenticationToken("ada", ""));
+            assertThat(context.getBean(Desk.class)
+                            .later("ada", () -> holder.getContext()
+                                    .getAuthentication()
+                                    .getName())
+                            .get(10, TimeUnit.SECONDS))
+                    .isEqualTo("ada");
+            holder.clearContext();
+            assertAtRest(context);
+        });
+    }
+}
