@@ -35,7 +35,12 @@ import org.springframework.aot.hint.annotation.Reflective;
  * Calls that a bean makes on itself are not intercepted. A retry's back-off sleeps inside the turn. A scheduled method with
  * a fixed delay counts the delay from the hand-off.
  *
- * <p>Properties win over the attributes: {@code keyedsequential.atoms.orders.max-concurrency: 16}.
+ * <p>Properties of the atom win over the attributes: {@code keyedsequential.atoms.orders.max-concurrency: 16}; the attributes
+ * win over {@code keyedsequential.defaults}. Attributes that are texts are read when the application starts, with
+ * <code>${…}</code> resolved; an empty text says nothing. Every limit that is a number may also be given as a text, through
+ * the attribute that ends in {@code String}; giving both ends the start-up. Times are written {@code 500ms}, {@code 30s},
+ * {@code 5m} or {@code PT0.5S}. What every method of an atom has to agree about is an option of the atom: two methods may
+ * repeat each other, but not contradict each other.
  */
 @Target({ElementType.METHOD, ElementType.ANNOTATION_TYPE})
 @Retention(RetentionPolicy.RUNTIME)
@@ -80,11 +85,25 @@ public @interface KeyedSequential {
     int maxConcurrency() default UNSET;
 
     /**
+     * {@link #maxConcurrency()} as a text, for <code>${…}</code>. Default: not given.
+     *
+     * @return a number, or empty
+     */
+    String maxConcurrencyString() default "";
+
+    /**
      * How many operations of one key run at once. Default: as configured, else 1, which keeps strict order.
      *
      * @return the limit, 1 or more
      */
     int perKeyConcurrency() default UNSET;
+
+    /**
+     * {@link #perKeyConcurrency()} as a text, for <code>${…}</code>. Default: not given.
+     *
+     * @return a number, or empty
+     */
+    String perKeyConcurrencyString() default "";
 
     /**
      * How many operations of the atom are queued at most. Default: as configured, else 10,000.
@@ -94,9 +113,93 @@ public @interface KeyedSequential {
     int capacity() default UNSET;
 
     /**
+     * {@link #capacity()} as a text, for <code>${…}</code>. Default: not given.
+     *
+     * @return a number, or empty
+     */
+    String capacityString() default "";
+
+    /**
      * How many operations of one key are queued at most. Default: as configured, else the capacity.
      *
      * @return the bound, 1 to the capacity
      */
     int capacityPerKey() default UNSET;
+
+    /**
+     * {@link #capacityPerKey()} as a text, for <code>${…}</code>. Default: not given.
+     *
+     * @return a number, or empty
+     */
+    String capacityPerKeyString() default "";
+
+    /**
+     * What happens to a caller that finds no room: {@code block} or {@code reject}. Default: as configured, else
+     * {@code block}.
+     *
+     * @return the policy, or empty
+     */
+    String overflowPolicy() default "";
+
+    /**
+     * How long a caller waits for room before it is rejected. Default: as configured, else 30 seconds.
+     *
+     * @return a time of more than zero, or empty
+     */
+    String blockTimeout() default "";
+
+    /**
+     * Whether every turn is one operation and admission keeps room for other keys. Default: as configured, else not.
+     *
+     * @return {@code true}, {@code false} or empty
+     */
+    String fairScheduling() default "";
+
+    /**
+     * How long an operation may wait for its first start; then it fails with a {@code TimeoutException} and its body never
+     * runs. Default: as configured, else as long as it takes.
+     *
+     * @return a time of more than zero, or empty
+     */
+    String queueTimeout() default "";
+
+    /**
+     * How long one attempt may run; then it is interrupted and fails with a {@code TimeoutException}. The key opens when the
+     * body has really ended. Default: as configured, else as long as it takes.
+     *
+     * @return a time of more than zero, or empty
+     */
+    String runTimeout() default "";
+
+    /**
+     * How often an operation is run at most, the first run included. It is tried again on its lane: nothing of its key
+     * overtakes it. Default: as configured, else 1.
+     *
+     * @return the number of attempts, 1 or more
+     */
+    int maxAttempts() default UNSET;
+
+    /**
+     * {@link #maxAttempts()} as a text, for <code>${…}</code>. Default: not given.
+     *
+     * @return a number, or empty
+     */
+    String maxAttemptsString() default "";
+
+    /**
+     * How long after its first failure an operation is tried again; each further time is twice as long, or as configured.
+     * Needs {@link #maxAttempts()}, here or in the properties. Default: as configured, else 100 milliseconds.
+     *
+     * @return a time, zero or more, or empty
+     */
+    String backoff() default "";
+
+    /**
+     * What becomes of a key when one of its operations has failed and is not tried again: {@code skip} (it goes on with the
+     * next one), {@code park} (it closes until an operator decides) or {@code halt} (the atom pauses). Default: as
+     * configured, else {@code skip}.
+     *
+     * @return the policy, or empty
+     */
+    String exhaustedPolicy() default "";
 }

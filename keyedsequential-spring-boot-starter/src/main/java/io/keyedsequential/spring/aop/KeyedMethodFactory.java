@@ -4,7 +4,6 @@ import io.keyedsequential.spring.annotation.KeyedSequential;
 import io.keyedsequential.spring.atom.AtomDeclaration;
 import io.keyedsequential.spring.atom.AtomName;
 import io.keyedsequential.spring.atom.AtomRegistry;
-import io.keyedsequential.spring.atom.AtomSettings;
 import io.keyedsequential.spring.atom.MisconfiguredAtomException;
 import io.keyedsequential.spring.atom.OperationSignature;
 import java.lang.reflect.Method;
@@ -25,6 +24,7 @@ final class KeyedMethodFactory {
     private final AtomRegistry registry;
     private final KeyExpressions expressions;
     private final EmbeddedValueResolver placeholders;
+    private final AttributeSettings settings;
     private final UncaughtFailures failures;
     private final InvocationDecorators decorators;
     private final OperationIds operationIds = new OperationIds();
@@ -38,6 +38,7 @@ final class KeyedMethodFactory {
         this.registry = registry;
         this.expressions = new KeyExpressions(beanFactory);
         this.placeholders = new EmbeddedValueResolver(beanFactory);
+        this.settings = new AttributeSettings(this::resolve);
         this.failures = failures;
         this.decorators = decorators;
     }
@@ -65,7 +66,7 @@ final class KeyedMethodFactory {
         OperationSignature signature = new OperationSignature(
                 atom, operation.isEmpty() ? method.getName() : operation, List.of(method.getParameterTypes()));
         operationIds.claim(signature, annotated);
-        registry.declare(new AtomDeclaration(atom, settings(annotation), Methods.describe(annotated)));
+        registry.declare(new AtomDeclaration(atom, settings.read(annotation, annotated), Methods.describe(annotated)));
         return new KeyedMethod(method, signature, key, style, registry, decorators, failures, blockingFutures);
     }
 
@@ -100,17 +101,5 @@ final class KeyedMethodFactory {
     private String resolve(String text) {
         String resolved = placeholders.resolveStringValue(text);
         return resolved == null ? "" : resolved.strip();
-    }
-
-    private static AtomSettings settings(KeyedSequential annotation) {
-        return AtomSettings.limits(
-                given(annotation.maxConcurrency()),
-                given(annotation.perKeyConcurrency()),
-                given(annotation.capacity()),
-                given(annotation.capacityPerKey()));
-    }
-
-    private static @Nullable Integer given(int limit) {
-        return limit == KeyedSequential.UNSET ? null : limit;
     }
 }

@@ -9,9 +9,20 @@ import org.jspecify.annotations.Nullable;
 public final class AtomConfiguration {
 
     private final AtomSettings defaults;
+    private final UnknownAtoms unknownAtoms;
     private final Map<String, Named> atoms = new LinkedHashMap<>();
 
     private record Named(String name, AtomSettings settings) {}
+
+    /**
+     * Takes over what is configured; an atom that nobody declares is warned of.
+     *
+     * @param defaults about every atom
+     * @param atoms about single atoms, by name in any spelling
+     */
+    public AtomConfiguration(AtomSettings defaults, Map<String, AtomSettings> atoms) {
+        this(defaults, atoms, UnknownAtoms.WARN);
+    }
 
     /**
      * Takes over what is configured. Of two spellings of one name, the earlier wins where both say something: the
@@ -19,9 +30,11 @@ public final class AtomConfiguration {
      *
      * @param defaults about every atom
      * @param atoms about single atoms, by name in any spelling
+     * @param unknownAtoms what happens when nobody declares one of them
      */
-    public AtomConfiguration(AtomSettings defaults, Map<String, AtomSettings> atoms) {
+    public AtomConfiguration(AtomSettings defaults, Map<String, AtomSettings> atoms, UnknownAtoms unknownAtoms) {
         this.defaults = defaults;
+        this.unknownAtoms = unknownAtoms;
         atoms.forEach((name, settings) -> this.atoms.merge(
                 AtomName.canonical(name),
                 new Named(name, settings),
@@ -31,8 +44,8 @@ public final class AtomConfiguration {
     /** The effective settings of an atom about which its methods say {@code annotated}. */
     AtomSettings effective(String atom, AtomSettings annotated) {
         Named own = atoms.get(AtomName.canonical(atom));
-        AtomSettings declared = annotated.over(defaults);
-        return own == null ? declared : own.settings.over(declared);
+        AtomSettings specific = own == null ? annotated : own.settings.over(annotated);
+        return specific.over(Inheritance.applicable(defaults, specific));
     }
 
     /** The name under which an atom is configured, or {@code null} if it is not. */
@@ -40,6 +53,11 @@ public final class AtomConfiguration {
     String configuredAs(String atom) {
         Named own = atoms.get(AtomName.canonical(atom));
         return own == null ? null : own.name;
+    }
+
+    /** What happens when nobody declares a configured atom. */
+    UnknownAtoms unknownAtoms() {
+        return unknownAtoms;
     }
 
     /** The names of all configured atoms, as they are spelled. */

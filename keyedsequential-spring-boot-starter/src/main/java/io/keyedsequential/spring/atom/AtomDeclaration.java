@@ -14,7 +14,7 @@ public record AtomDeclaration(String atom, AtomSettings settings, String declare
 
     /** What several declarations that do not contradict each other say together. */
     static AtomSettings together(List<AtomDeclaration> declarations) {
-        return declarations.stream().map(AtomDeclaration::settings).reduce(AtomSettings.NONE, AtomSettings::over);
+        return declarations.stream().map(AtomDeclaration::settings).reduce(AtomSettings.NONE, AtomSettings::and);
     }
 
     /** Refuses two declarations of one atom that cannot both hold. */
@@ -25,15 +25,15 @@ public record AtomDeclaration(String atom, AtomSettings settings, String declare
                             .formatted(other.atom, other.declaredBy, atom, declaredBy),
                     "Use one spelling in both annotations. Upper case, '-' and '_' do not tell atoms apart.");
         }
-        Map<String, Object> theirs = other.settings.given();
+        Map<AtomOption<?>, Object> theirs = other.settings.given();
         settings.given().forEach((option, mine) -> {
             Object their = theirs.get(option);
             if (their != null && !their.equals(mine)) {
                 throw new MisconfiguredAtomException(
-                        "Two methods contradict each other about the atom '%s': %s = %s at %s, %s = %s at %s."
-                                .formatted(atom, option, their, other.declaredBy, option, mine, declaredBy),
+                        "Two methods contradict each other about the atom '%s': %s, %s."
+                                .formatted(atom, other.settings.inWords(option), settings.inWords(option)),
                         "Leave %s in one of the two annotations, or set it in neither and configure keyedsequential.atoms.%s.%s."
-                                .formatted(option, atom, AtomName.toKebabCase(option)));
+                                .formatted(option.attribute(), atom, option.property()));
             }
         });
     }

@@ -2,9 +2,6 @@ package io.keyedsequential.spring.atom;
 
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
-import org.springframework.beans.factory.BeanFactory;
-import org.springframework.beans.factory.BeanNotOfRequiredTypeException;
-import org.springframework.beans.factory.NoSuchBeanDefinitionException;
 import org.springframework.core.task.VirtualThreadTaskExecutor;
 
 /**
@@ -13,17 +10,17 @@ import org.springframework.core.task.VirtualThreadTaskExecutor;
  */
 public final class AtomExecutors {
 
-    private final BeanFactory beanFactory;
+    private final NamedBeans beans;
     private final boolean virtualThreads;
 
     /**
      * Chooses among virtual threads, beans and the coordinator's own pool.
      *
-     * @param beanFactory where executors are looked up by name
+     * @param beans finds executors by name
      * @param virtualThreads whether atoms without an executor of their own run on virtual threads
      */
-    public AtomExecutors(BeanFactory beanFactory, boolean virtualThreads) {
-        this.beanFactory = beanFactory;
+    public AtomExecutors(NamedBeans beans, boolean virtualThreads) {
+        this.beans = beans;
         this.virtualThreads = virtualThreads;
     }
 
@@ -32,22 +29,11 @@ public final class AtomExecutors {
      * drains lane after lane, so what a decorator captures would belong to some other operation.
      */
     @Nullable
-    Executor forAtom(String atom, @Nullable String beanName) {
-        if (beanName != null) {
-            return named(atom, beanName);
+    Executor forAtom(String atom, AtomSettings settings) {
+        Executor named = beans.find(settings, AtomOption.EXECUTOR, Executor.class);
+        if (named != null) {
+            return named;
         }
         return virtualThreads ? new VirtualThreadTaskExecutor("keyedsequential-" + atom + "-") : null;
-    }
-
-    private Executor named(String atom, String beanName) {
-        try {
-            return beanFactory.getBean(beanName, Executor.class);
-        } catch (NoSuchBeanDefinitionException | BeanNotOfRequiredTypeException e) {
-            throw new MisconfiguredAtomException(
-                    "The atom '%s' is to run on the executor '%s': %s.".formatted(atom, beanName, e.getMessage()),
-                    "Name a bean of type java.util.concurrent.Executor in keyedsequential.atoms.%s.executor or keyedsequential.defaults.executor, or remove the property."
-                            .formatted(atom),
-                    e);
-        }
     }
 }

@@ -2,8 +2,9 @@ package io.keyedsequential.spring.atom;
 
 import io.keyedsequential.KeyedCoordinator;
 import java.time.Duration;
-import java.util.concurrent.Executor;
+import java.util.List;
 import java.util.function.Consumer;
+import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.ObjectProvider;
 
@@ -11,48 +12,88 @@ import org.springframework.beans.factory.ObjectProvider;
 public final class AtomFactory {
 
     private final AtomExecutors executors;
-    private final ObjectProvider<AtomCustomizer> customizers;
+    private final NamedBeans beans;
+    private final RetrySettings retries;
+    private final ObjectProvider<CoordinatorOptionsCustomizer> customizers;
 
     /**
      * Builds with these.
      *
      * @param executors what runs operations
+     * @param beans finds beans that settings name
      * @param customizers who has the last word, in their order
      */
-    public AtomFactory(AtomExecutors executors, ObjectProvider<AtomCustomizer> customizers) {
+    public AtomFactory(
+            AtomExecutors executors, NamedBeans beans, ObjectProvider<CoordinatorOptionsCustomizer> customizers) {
         this.executors = executors;
+        this.beans = beans;
+        this.retries = new RetrySettings(beans);
         this.customizers = customizers;
     }
 
     RegisteredAtom build(String name, AtomSettings settings, String declaredBy) {
         try {
             KeyedCoordinator.Builder<Object> builder = KeyedCoordinator.builder(name);
-            apply(name, settings, builder);
+            applyLimits(settings, builder);
+            applyFailures(name, settings, builder);
+            applyGates(name, settings, builder);
+            applyRest(name, settings, builder);
             customizers.orderedStream().forEach(customizer -> customizer.customize(name, builder));
             return new RegisteredAtom(name, builder.build(), declaredBy, true);
         } catch (IllegalArgumentException e) {
-            throw new MisconfiguredAtomException(
-                    "The atom cannot be built: %s (declared by %s).".formatted(e.getMessage(), declaredBy),
-                    "Look at keyedsequential.atoms.%s.*, at keyedsequential.defaults.* and at the attributes of @KeyedSequential; the first of them that says something counts."
-                            .formatted(name),
-                    e);
+            throw contradiction(name, settings, declaredBy, e);
         }
     }
 
-    private void apply(String name, AtomSettings settings, KeyedCoordinator.Builder<Object> builder) {
+    private static void applyLimits(AtomSettings settings, KeyedCoordinator.Builder<Object> builder) {
+        ifGiven(settings.get(AtomOption.MAX_CONCURRENCY), builder::maxConcurrency);
+        ifGiven(settings.get(AtomOption.PER_KEY_CONCURRENCY), builder::perKeyConcurrency);
+        ifGiven(settings.get(AtomOption.CAPACITY), builder::capacity);
+        ifGiven(settings.get(AtomOption.CAPACITY_PER_KEY), builder::capacityPerKey);
+        ifGiven(settings.get(AtomOption.OVERFLOW_POLICY), builder::overflowPolicy);
+        ifGiven(settings.get(AtomOption.BLOCK_TIMEOUT), builder::blockTimeout);
+        ifGiven(settings.get(AtomOption.QUEUE_TIMEOUT), builder::queueTimeout);
+        ifGiven(settings.get(AtomOption.RUN_TIMEOUT), builder::runTimeout);
+        ifGiven(settings.get(AtomOption.WINDOW), builder::window);
+        ifGiven(settings.get(AtomOption.WINDOW_AGE), builder::windowAge);
+    }
+
+    private void applyFailures(String name, AtomSettings settings, KeyedCoordinator.Builder<Object> builder) {
+        ifGiven(retries.policy(name, settings), builder::retryPolicy);
+        ifGiven(settings.get(AtomOption.EXHAUSTED_POLICY), builder::exhaustedPolicy);
+        settings.exhaustedPolicies().forEach((type, policy) -> builder.exhaustedPolicy(type, policy));
+    }
+
+    private void applyGates(String name, AtomSettings settings, KeyedCoordinator.Builder<Object> builder) {
+        ifGiven(beans.sink(name, settings), builder::signals);
+        ifGiven(settings.get(AtomOption.DEFER_ON), builder::deferOn);
+        ifGiven(settings.get(AtomOption.RESUME_ON), builder::resumeOn);
+        ifGiven(settings.get(AtomOption.SHED_ON), builder::shedOn);
+        ifGiven(settings.get(AtomOption.DRAIN_ON), builder::drainOn);
+    }
+
+    @SuppressWarnings("unchecked") // as for any key expression, nothing says what type the keys of an atom have
+    private void applyRest(String name, AtomSettings settings, KeyedCoordinator.Builder<Object> builder) {
         // The life cycle has drained, or given up and reported, before the atom is closed: no second wait.
         builder.closeTimeout(Duration.ZERO);
-        ifGiven(settings.maxConcurrency(), builder::maxConcurrency);
-        ifGiven(settings.perKeyConcurrency(), builder::perKeyConcurrency);
-        ifGiven(settings.capacity(), builder::capacity);
-        ifGiven(settings.capacityPerKey(), builder::capacityPerKey);
-        ifGiven(settings.overflowPolicy(), builder::overflowPolicy);
-        ifGiven(settings.blockTimeout(), builder::blockTimeout);
-        ifGiven(settings.fairScheduling(), builder::fairScheduling);
-        ifGiven(settings.window(), builder::window);
-        ifGiven(settings.windowAge(), builder::windowAge);
-        Executor executor = executors.forAtom(name, settings.executor());
-        ifGiven(executor, builder::executor);
+        ifGiven(settings.get(AtomOption.FAIR_SCHEDULING), builder::fairScheduling);
+        ifGiven(
+                (ToIntFunction<Object>) beans.find(settings, AtomOption.PRIORITY, ToIntFunction.class),
+                builder::priority);
+        ifGiven(executors.forAtom(name, settings), builder::executor);
+    }
+
+    /** Core says what is wrong by the names of its options; this adds where each of them was given. */
+    private static MisconfiguredAtomException contradiction(
+            String name, AtomSettings settings, String declaredBy, IllegalArgumentException cause) {
+        String message = String.valueOf(cause.getMessage());
+        List<String> given = settings.inWords(option -> option.isMentionedIn(message));
+        String where = given.isEmpty() ? "" : "%n    %s".formatted(String.join("%n    ".formatted(), given));
+        return new MisconfiguredAtomException(
+                "The atom '%s', declared by %s, cannot be built: %s.%s".formatted(name, declaredBy, message, where),
+                "Change %s. keyedsequential.atoms.%s.* wins over the annotation, and that over keyedsequential.defaults.*; a CoordinatorOptionsCustomizer wins over all."
+                        .formatted(given.isEmpty() ? "what says so" : "one of these", name),
+                cause);
     }
 
     private static <V> void ifGiven(@Nullable V value, Consumer<V> option) {

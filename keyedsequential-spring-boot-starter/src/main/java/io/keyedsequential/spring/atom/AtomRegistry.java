@@ -127,17 +127,31 @@ public final class AtomRegistry {
      * Says that all methods have been seen: takes in the atoms that are beans, builds the others, and warns of properties
      * that belong to no atom.
      *
-     * @throws MisconfiguredAtomException if two atoms have one name, or one atom is configured twice
+     * @throws MisconfiguredAtomException if two atoms have one name, or one atom is configured twice; with
+     *     {@link UnknownAtoms#FAIL} also if properties belong to no atom
      */
     public void complete() {
         takeInBeans();
         declarations.keySet().forEach(this::open);
-        for (String configured : configuration.names()) {
-            if (find(configured).isEmpty()) {
-                log.warn("keyedsequential.atoms.%s configures an atom that nobody declares; known atoms: %s"
-                        .formatted(configured, names()));
-            }
+        List<String> unknown = configuration.names().stream()
+                .filter(configured -> find(configured).isEmpty())
+                .map(this::unknown)
+                .toList();
+        if (configuration.unknownAtoms() == UnknownAtoms.WARN) {
+            unknown.forEach(log::warn);
+        } else if (!unknown.isEmpty()) {
+            throw new MisconfiguredAtomException(
+                    String.join("%n".formatted(), unknown),
+                    "Correct the name or remove the properties. With keyedsequential.unknown-atoms: warn the application starts nevertheless.");
         }
+    }
+
+    private String unknown(String configured) {
+        String nearest = NearestName.of(configured, names())
+                .map(name -> "; did you mean keyedsequential.atoms.%s?".formatted(name))
+                .orElse("");
+        return "keyedsequential.atoms.%s configures an atom that nobody declares; known atoms: %s%s"
+                .formatted(configured, names(), nearest);
     }
 
     private RegisteredAtom open(String name) {
@@ -202,10 +216,10 @@ public final class AtomRegistry {
     private static void checkInTime(
             AtomDeclaration declaration, List<AtomDeclaration> others, @Nullable RegisteredAtom existing) {
         AtomSettings before = AtomDeclaration.together(others);
-        if (existing == null || before.over(declaration.settings()).equals(before)) {
+        if (existing == null || before.and(declaration.settings()).equals(before)) {
             return;
         }
-        String what = "%s at %s".formatted(declaration.settings().given(), declaration.declaredBy());
+        String what = "%s at %s".formatted(declaration.settings(), declaration.declaredBy());
         if (!existing.owned()) {
             throw existing.buildsItself(what, "Remove the limits from the annotation");
         }

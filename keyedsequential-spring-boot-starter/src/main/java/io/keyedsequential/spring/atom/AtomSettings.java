@@ -1,105 +1,165 @@
 package io.keyedsequential.spring.atom;
 
-import io.keyedsequential.OverflowPolicy;
-import java.time.Duration;
+import io.keyedsequential.ExhaustedPolicy;
+import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.function.BiFunction;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
-/**
- * What one place says about an atom; {@code null} where it says nothing.
- *
- * @param maxConcurrency how many operations run at once
- * @param perKeyConcurrency how many operations of one key run at once
- * @param capacity how many operations are queued at most
- * @param capacityPerKey how many operations of one key are queued at most
- * @param overflowPolicy what happens to a caller that finds no room
- * @param blockTimeout how long such a caller waits
- * @param fairScheduling whether every turn is one operation
- * @param window how many finished operations are remembered
- * @param windowAge how long they are
- * @param executor the name of the {@code Executor} bean that runs the operations
- */
-public record AtomSettings(
-        @Nullable Integer maxConcurrency,
-        @Nullable Integer perKeyConcurrency,
-        @Nullable Integer capacity,
-        @Nullable Integer capacityPerKey,
-        @Nullable OverflowPolicy overflowPolicy,
-        @Nullable Duration blockTimeout,
-        @Nullable Boolean fairScheduling,
-        @Nullable Integer window,
-        @Nullable Duration windowAge,
-        @Nullable String executor) {
+/** What is said about an atom, and where each of it is said. Immutable; two are equal if they say the same. */
+public final class AtomSettings {
 
     /** Says nothing. */
-    public static final AtomSettings NONE =
-            new AtomSettings(null, null, null, null, null, null, null, null, null, null);
+    public static final AtomSettings NONE = new AtomSettings(Map.of());
 
-    /**
-     * Only limits.
-     *
-     * @param maxConcurrency how many operations run at once
-     * @param perKeyConcurrency how many operations of one key run at once
-     * @param capacity how many operations are queued at most
-     * @param capacityPerKey how many operations of one key are queued at most
-     * @return the settings
-     */
-    public static AtomSettings limits(
-            @Nullable Integer maxConcurrency,
-            @Nullable Integer perKeyConcurrency,
-            @Nullable Integer capacity,
-            @Nullable Integer capacityPerKey) {
-        return new AtomSettings(
-                maxConcurrency, perKeyConcurrency, capacity, capacityPerKey, null, null, null, null, null, null);
+    /** Exactly what is said: an option that is absent here is left to the next place. */
+    private final Map<AtomOption<?>, Said> said;
+
+    /** {@code inWords} names the place, the option and the value. */
+    private record Said(Object value, String inWords) {}
+
+    private AtomSettings(Map<AtomOption<?>, Said> said) {
+        this.said = Collections.unmodifiableMap(said);
     }
 
     /**
-     * These settings, and where they say nothing, the others. A time that belongs to a choice of the others ({@code
-     * blockTimeout} to blocking, {@code windowAge} to a window) is not inherited where these settings choose otherwise.
+     * Settings that are all said in one place.
+     *
+     * @param inWords names the place, an option and its value, for messages
+     * @return a builder
+     */
+    public static Builder saidAs(BiFunction<AtomOption<?>, Object, String> inWords) {
+        return new Builder(inWords);
+    }
+
+    /**
+     * What is said about an option.
+     *
+     * @param option the option
+     * @param <V> its type
+     * @return the value, or {@code null} if nothing is said
+     */
+    @SuppressWarnings("unchecked") // the builder takes no other
+    public <V> @Nullable V get(AtomOption<V> option) {
+        Said found = said.get(option);
+        return found == null ? null : (V) found.value;
+    }
+
+    boolean has(AtomOption<?> option) {
+        return said.containsKey(option);
+    }
+
+    /**
+     * These settings, and where they say nothing, the others. What these leave without any meaning (a time for blocking
+     * where callers are rejected) is not inherited.
      *
      * @param lower what applies where these settings say nothing
      * @return the combination
      */
     public AtomSettings over(AtomSettings lower) {
-        boolean neverBlocks = overflowPolicy != null && overflowPolicy != OverflowPolicy.BLOCK;
-        boolean remembersNothing = window != null && window == 0;
-        return new AtomSettings(
-                first(maxConcurrency, lower.maxConcurrency),
-                first(perKeyConcurrency, lower.perKeyConcurrency),
-                first(capacity, lower.capacity),
-                first(capacityPerKey, lower.capacityPerKey),
-                first(overflowPolicy, lower.overflowPolicy),
-                first(blockTimeout, neverBlocks ? null : lower.blockTimeout),
-                first(fairScheduling, lower.fairScheduling),
-                first(window, lower.window),
-                first(windowAge, remembersNothing ? null : lower.windowAge),
-                first(executor, lower.executor));
+        return and(lower.without(option -> Inheritance.isMeaningless(option, this)));
     }
 
-    /** What is said, by the name of the option. */
-    Map<String, Object> given() {
-        Map<String, Object> given = new LinkedHashMap<>();
-        put(given, "maxConcurrency", maxConcurrency);
-        put(given, "perKeyConcurrency", perKeyConcurrency);
-        put(given, "capacity", capacity);
-        put(given, "capacityPerKey", capacityPerKey);
-        put(given, "overflowPolicy", overflowPolicy);
-        put(given, "blockTimeout", blockTimeout);
-        put(given, "fairScheduling", fairScheduling);
-        put(given, "window", window);
-        put(given, "windowAge", windowAge);
-        put(given, "executor", executor);
+    /** These settings and the others, which say nothing else about what both speak of. */
+    AtomSettings and(AtomSettings others) {
+        Map<AtomOption<?>, Said> both = new LinkedHashMap<>(said);
+        others.said.forEach(both::putIfAbsent);
+        return new AtomSettings(both);
+    }
+
+    AtomSettings without(Predicate<AtomOption<?>> left) {
+        Map<AtomOption<?>, Said> rest = new LinkedHashMap<>(said);
+        rest.keySet().removeIf(left);
+        return new AtomSettings(rest);
+    }
+
+    /** What is said, by option. */
+    Map<AtomOption<?>, Object> given() {
+        Map<AtomOption<?>, Object> given = new LinkedHashMap<>();
+        said.forEach((option, value) -> given.put(option, value.value));
         return given;
     }
 
-    private static void put(Map<String, Object> given, String option, @Nullable Object value) {
-        if (value != null) {
-            given.put(option, value);
-        }
+    /** The policies of certain types of failures. */
+    Map<Class<? extends Throwable>, ExhaustedPolicy> exhaustedPolicies() {
+        Map<Class<? extends Throwable>, ExhaustedPolicy> policies = new LinkedHashMap<>();
+        said.forEach((option, value) -> {
+            Class<? extends Throwable> failure = option.failure();
+            if (failure != null && value.value instanceof ExhaustedPolicy policy) {
+                policies.put(failure, policy);
+            }
+        });
+        return policies;
     }
 
-    private static <V> @Nullable V first(@Nullable V upper, @Nullable V lower) {
-        return upper != null ? upper : lower;
+    /** What is said, by the name of the attribute. */
+    Map<String, Object> attributes() {
+        Map<String, Object> attributes = new LinkedHashMap<>();
+        said.forEach((option, value) -> attributes.put(option.attribute(), value.value));
+        return attributes;
+    }
+
+    /** Where something is said, and what: {@code keyedsequential.defaults.window = 3}. */
+    String inWords(AtomOption<?> option) {
+        Said found = said.get(option);
+        return found == null ? option + " is not set" : found.inWords;
+    }
+
+    /** The same for several options; those about which nothing is said are left out. */
+    List<String> inWords(Predicate<AtomOption<?>> wanted) {
+        return said.keySet().stream().filter(wanted).map(this::inWords).toList();
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof AtomSettings settings && given().equals(settings.given());
+    }
+
+    @Override
+    public int hashCode() {
+        return given().hashCode();
+    }
+
+    @Override
+    public String toString() {
+        return attributes().toString();
+    }
+
+    /** Collects what one place says. Not for use by several threads at once. */
+    public static final class Builder {
+
+        private final BiFunction<AtomOption<?>, Object, String> inWords;
+        private final Map<AtomOption<?>, Said> said = new LinkedHashMap<>();
+
+        private Builder(BiFunction<AtomOption<?>, Object, String> inWords) {
+            this.inWords = inWords;
+        }
+
+        /**
+         * Says something, or nothing.
+         *
+         * @param option about what
+         * @param value the value, or {@code null} to say nothing
+         * @param <V> its type
+         * @return this builder
+         */
+        public <V> Builder with(AtomOption<V> option, @Nullable V value) {
+            if (value != null) {
+                said.put(option, new Said(value, inWords.apply(option, value)));
+            }
+            return this;
+        }
+
+        /**
+         * The settings.
+         *
+         * @return immutable settings
+         */
+        public AtomSettings build() {
+            return new AtomSettings(new LinkedHashMap<>(said));
+        }
     }
 }

@@ -1,24 +1,44 @@
 package io.keyedsequential.spring.autoconfigure;
 
 import io.keyedsequential.CoordinatorOptions;
+import io.keyedsequential.ExhaustedPolicy;
 import io.keyedsequential.OverflowPolicy;
+import io.keyedsequential.spring.atom.AtomOption;
 import io.keyedsequential.spring.atom.AtomSettings;
 import java.time.Duration;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import org.springframework.boot.context.properties.NestedConfigurationProperty;
 
 /**
  * Options of atoms. What is absent here is taken from the next place that says something; the last one is
  * {@link CoordinatorOptions}, so that no default is written here.
  *
  * @param maxConcurrency Operations that run at once, 1 or more. By default the number of processors.
- * @param perKeyConcurrency Operations of one key that run at once, 1 or more. By default 1, which keeps strict order.
- * @param capacity Operations that are queued at most, 1 or more. By default 10000.
+ * @param perKeyConcurrency Operations of one key that run at once, 1 or more. With 1 their order is strict.
+ * @param capacity Operations that are queued, or wait for their future to complete, at most, 1 or more. Running ones are
+ *     not counted.
  * @param capacityPerKey Operations of one key that are queued at most, 1 to the capacity. By default the capacity.
- * @param overflowPolicy What happens to a caller that finds no room. By default it blocks.
- * @param blockTimeout How long a caller waits for room before it is rejected. By default 30s.
- * @param fairScheduling Whether every turn is one operation and admission keeps room for other keys. By default not.
- * @param window Finished operations that are remembered at most, 0 or more. By default 200.
- * @param windowAge How long finished operations are remembered at most. By default 5m.
+ * @param overflowPolicy What happens to a caller that finds no room.
+ * @param blockTimeout How long a caller waits for room before it is rejected.
+ * @param fairScheduling Whether every turn is one operation and admission keeps room for other keys. Costs throughput.
+ * @param priority Name of a ToIntFunction bean that gives the priority of a key: lanes of higher ones go first. By
+ *     default all keys are equal.
+ * @param queueTimeout How long an operation may wait for its first start before it fails. By default as long as it takes.
+ * @param runTimeout How long one attempt may run before it is interrupted and fails. By default as long as it takes.
+ * @param retry How operations that fail are tried again.
+ * @param exhaustedPolicy What becomes of a key when one of its operations has failed and is not tried again.
+ * @param exhaustedPolicies What applies instead of the exhausted policy to failures of certain types and their subclasses,
+ *     by the name of the class in brackets. The type that is closest to the failure's own class wins.
+ * @param signals Name of the SignalSink bean in which the atom raises its signals and hears those of its gates. By default
+ *     none; if a gate is set, the application's only SignalSink bean.
+ * @param deferOn Pattern of the signals that hold the atom, until one of resume-on comes.
+ * @param resumeOn Pattern of the signals that end what one of defer-on or shed-on began.
+ * @param shedOn Pattern of the signals that make the atom cancel what is queued and reject what is new, until one of
+ *     resume-on comes.
+ * @param drainOn Pattern of the signals that make the atom take nothing new and work off what it has.
+ * @param window Finished operations that are remembered at most, 0 or more.
+ * @param windowAge How long finished operations are remembered at most.
  * @param executor Name of the Executor bean that runs the operations. By default virtual threads if they are enabled,
  *     otherwise a pool of the atom's own.
  */
@@ -30,6 +50,17 @@ public record AtomProperties(
         @Nullable OverflowPolicy overflowPolicy,
         @Nullable Duration blockTimeout,
         @Nullable Boolean fairScheduling,
+        @Nullable String priority,
+        @Nullable Duration queueTimeout,
+        @Nullable Duration runTimeout,
+        @NestedConfigurationProperty @Nullable RetryProperties retry,
+        @Nullable ExhaustedPolicy exhaustedPolicy,
+        @Nullable Map<Class<? extends Throwable>, ExhaustedPolicy> exhaustedPolicies,
+        @Nullable String signals,
+        @Nullable String deferOn,
+        @Nullable String resumeOn,
+        @Nullable String shedOn,
+        @Nullable String drainOn,
         @Nullable Integer window,
         @Nullable Duration windowAge,
         @Nullable String executor) {
@@ -37,39 +68,57 @@ public record AtomProperties(
     /** Refuses values that no atom could have; {@code prefix} is the name of the property down to here. */
     void validate(String prefix) {
         int most = CoordinatorOptions.MAX_CONCURRENCY_LIMIT;
-        range(prefix + ".max-concurrency", maxConcurrency, 1, most);
-        range(prefix + ".per-key-concurrency", perKeyConcurrency, 1, most);
-        range(prefix + ".capacity", capacity, 1, Integer.MAX_VALUE);
-        range(prefix + ".capacity-per-key", capacityPerKey, 1, Integer.MAX_VALUE);
-        range(prefix + ".window", window, 0, most);
-        positive(prefix + ".block-timeout", blockTimeout);
-        positive(prefix + ".window-age", windowAge);
-    }
-
-    AtomSettings toSettings() {
-        return new AtomSettings(
-                maxConcurrency,
-                perKeyConcurrency,
-                capacity,
-                capacityPerKey,
-                overflowPolicy,
-                blockTimeout,
-                fairScheduling,
-                window,
-                windowAge,
-                executor);
-    }
-
-    private static void range(String property, @Nullable Integer value, int from, int to) {
-        if (value != null && (value < from || value > to)) {
-            throw new IllegalArgumentException(
-                    "%s must be between %d and %d, was %d".formatted(property, from, to, value));
+        PropertyChecks.range(prefix + ".max-concurrency", maxConcurrency, 1, most);
+        PropertyChecks.range(prefix + ".per-key-concurrency", perKeyConcurrency, 1, most);
+        PropertyChecks.range(prefix + ".capacity", capacity, 1, Integer.MAX_VALUE);
+        PropertyChecks.range(prefix + ".capacity-per-key", capacityPerKey, 1, Integer.MAX_VALUE);
+        PropertyChecks.range(prefix + ".window", window, 0, most);
+        PropertyChecks.positive(prefix + ".block-timeout", blockTimeout);
+        PropertyChecks.positive(prefix + ".queue-timeout", queueTimeout);
+        PropertyChecks.positive(prefix + ".run-timeout", runTimeout);
+        PropertyChecks.positive(prefix + ".window-age", windowAge);
+        PropertyChecks.notBlank(prefix + ".defer-on", deferOn);
+        PropertyChecks.notBlank(prefix + ".resume-on", resumeOn);
+        PropertyChecks.notBlank(prefix + ".shed-on", shedOn);
+        PropertyChecks.notBlank(prefix + ".drain-on", drainOn);
+        if (retry != null) {
+            retry.validate(prefix + ".retry");
+        }
+        if (exhaustedPolicies != null) {
+            exhaustedPolicies
+                    .keySet()
+                    .forEach(type -> PropertyChecks.failureType(prefix + ".exhausted-policies", type));
         }
     }
 
-    private static void positive(String property, @Nullable Duration value) {
-        if (value != null && (value.isZero() || value.isNegative())) {
-            throw new IllegalArgumentException("%s must be more than zero, was %s".formatted(property, value));
+    AtomSettings toSettings(String prefix) {
+        AtomSettings.Builder settings = AtomSettings.saidAs(
+                        (option, value) -> "%s.%s = %s".formatted(prefix, option.property(), value))
+                .with(AtomOption.MAX_CONCURRENCY, maxConcurrency)
+                .with(AtomOption.PER_KEY_CONCURRENCY, perKeyConcurrency)
+                .with(AtomOption.CAPACITY, capacity)
+                .with(AtomOption.CAPACITY_PER_KEY, capacityPerKey)
+                .with(AtomOption.OVERFLOW_POLICY, overflowPolicy)
+                .with(AtomOption.BLOCK_TIMEOUT, blockTimeout)
+                .with(AtomOption.FAIR_SCHEDULING, fairScheduling)
+                .with(AtomOption.PRIORITY, priority)
+                .with(AtomOption.QUEUE_TIMEOUT, queueTimeout)
+                .with(AtomOption.RUN_TIMEOUT, runTimeout)
+                .with(AtomOption.EXHAUSTED_POLICY, exhaustedPolicy)
+                .with(AtomOption.SIGNALS, signals)
+                .with(AtomOption.DEFER_ON, deferOn)
+                .with(AtomOption.RESUME_ON, resumeOn)
+                .with(AtomOption.SHED_ON, shedOn)
+                .with(AtomOption.DRAIN_ON, drainOn)
+                .with(AtomOption.WINDOW, window)
+                .with(AtomOption.WINDOW_AGE, windowAge)
+                .with(AtomOption.EXECUTOR, executor);
+        if (retry != null) {
+            retry.say(settings);
         }
+        if (exhaustedPolicies != null) {
+            exhaustedPolicies.forEach((type, policy) -> settings.with(AtomOption.exhaustedPolicy(type), policy));
+        }
+        return settings.build();
     }
 }

@@ -7,15 +7,16 @@ import io.keyedsequential.spring.aop.KeyedSequentialPostProcessor;
 import io.keyedsequential.spring.aop.KeyedSequentialValidator;
 import io.keyedsequential.spring.aop.UncaughtFailures;
 import io.keyedsequential.spring.atom.AtomBeans;
-import io.keyedsequential.spring.atom.AtomCustomizer;
 import io.keyedsequential.spring.atom.AtomExecutors;
 import io.keyedsequential.spring.atom.AtomFactory;
 import io.keyedsequential.spring.atom.AtomFollower;
 import io.keyedsequential.spring.atom.AtomFollowers;
 import io.keyedsequential.spring.atom.AtomLifecycle;
 import io.keyedsequential.spring.atom.AtomRegistry;
+import io.keyedsequential.spring.atom.CoordinatorOptionsCustomizer;
 import io.keyedsequential.spring.atom.InvocationDecorator;
 import io.keyedsequential.spring.atom.KeyMask;
+import io.keyedsequential.spring.atom.NamedBeans;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.config.BeanDefinition;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
@@ -58,13 +59,14 @@ public final class KeyedSequentialAutoConfiguration {
             KeyedSequentialProperties properties,
             ConfigurableListableBeanFactory beanFactory,
             Environment environment,
-            ObjectProvider<AtomCustomizer> customizers,
+            ObjectProvider<CoordinatorOptionsCustomizer> customizers,
             ObjectProvider<AtomFollower> followers,
             ObjectProvider<CoordinatorListener> listeners) {
-        AtomExecutors executors = new AtomExecutors(beanFactory, Threading.VIRTUAL.isActive(environment));
+        NamedBeans beans = new NamedBeans(beanFactory);
+        AtomExecutors executors = new AtomExecutors(beans, Threading.VIRTUAL.isActive(environment));
         return new AtomRegistry(
                 properties.toConfiguration(),
-                new AtomFactory(executors, customizers),
+                new AtomFactory(executors, beans, customizers),
                 new AtomBeans(beanFactory),
                 new AtomFollowers(followers, listeners));
     }

@@ -2,6 +2,7 @@ package io.keyedsequential.spring.autoconfigure;
 
 import io.keyedsequential.spring.atom.AtomConfiguration;
 import io.keyedsequential.spring.atom.AtomSettings;
+import io.keyedsequential.spring.atom.UnknownAtoms;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -22,6 +23,7 @@ import org.springframework.core.env.Environment;
  * @param defaults Options of every atom that is built from annotations, unless the annotation or the atom's own
  *     properties say otherwise.
  * @param atoms Options of single atoms by name. They win over the annotation.
+ * @param unknownAtoms What happens when keyedsequential.atoms configures an atom that nobody declares.
  * @param shutdown What happens when the application stops.
  */
 @ConfigurationProperties("keyedsequential")
@@ -29,6 +31,7 @@ public record KeyedSequentialProperties(
         @DefaultValue("true") boolean enabled,
         @NestedConfigurationProperty @DefaultValue AtomProperties defaults,
         @DefaultValue Map<String, AtomProperties> atoms,
+        @DefaultValue("warn") UnknownAtoms unknownAtoms,
         @DefaultValue Shutdown shutdown) {
 
     /**
@@ -37,6 +40,7 @@ public record KeyedSequentialProperties(
      * @param enabled whether annotated methods become operations
      * @param defaults options of every atom
      * @param atoms options of single atoms
+     * @param unknownAtoms what happens when nobody declares one of them
      * @param shutdown what happens when the application stops
      */
     public KeyedSequentialProperties {
@@ -47,8 +51,8 @@ public record KeyedSequentialProperties(
 
     AtomConfiguration toConfiguration() {
         Map<String, AtomSettings> settings = new LinkedHashMap<>();
-        atoms.forEach((name, atom) -> settings.put(name, atom.toSettings()));
-        return new AtomConfiguration(defaults.toSettings(), settings);
+        atoms.forEach((name, atom) -> settings.put(name, atom.toSettings("keyedsequential.atoms." + name)));
+        return new AtomConfiguration(defaults.toSettings("keyedsequential.defaults"), settings, unknownAtoms);
     }
 
     /**

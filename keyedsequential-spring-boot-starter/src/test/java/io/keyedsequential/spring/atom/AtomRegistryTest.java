@@ -19,13 +19,23 @@ class AtomRegistryTest {
     private final DefaultListableBeanFactory beans = new DefaultListableBeanFactory();
     private final AtomRegistry registry = new AtomRegistry(
             new AtomConfiguration(AtomSettings.NONE, Map.of()),
-            new AtomFactory(new AtomExecutors(beans, false), beans.getBeanProvider(AtomCustomizer.class)),
+            new AtomFactory(
+                    new AtomExecutors(new NamedBeans(beans), false),
+                    new NamedBeans(beans),
+                    beans.getBeanProvider(CoordinatorOptionsCustomizer.class)),
             new AtomBeans(beans),
             new AtomFollowers(
                     beans.getBeanProvider(AtomFollower.class), beans.getBeanProvider(CoordinatorListener.class)));
 
+    private static AtomSettings.Builder settings() {
+        return AtomSettings.saidAs((option, value) -> option + " = " + value);
+    }
+
     private static AtomDeclaration declaration(String method, Integer maxConcurrency) {
-        return new AtomDeclaration("orders", AtomSettings.limits(maxConcurrency, null, null, null), method);
+        return new AtomDeclaration(
+                "orders",
+                settings().with(AtomOption.MAX_CONCURRENCY, maxConcurrency).build(),
+                method);
     }
 
     @Test
@@ -55,7 +65,8 @@ class AtomRegistryTest {
         registry.complete();
         assertThatCode(() -> registry.declare(declaration("same()", 3))).doesNotThrowAnyException();
         assertThatCode(() -> registry.declare(declaration("silent()", null))).doesNotThrowAnyException();
-        AtomDeclaration late = new AtomDeclaration("orders", AtomSettings.limits(null, null, 10, null), "late()");
+        AtomDeclaration late = new AtomDeclaration(
+                "orders", settings().with(AtomOption.CAPACITY, 10).build(), "late()");
         assertThatThrownBy(() -> registry.declare(late)).isInstanceOf(MisconfiguredAtomException.class);
         assertThatThrownBy(() -> registry.declare(late))
                 .as("it stays refused")

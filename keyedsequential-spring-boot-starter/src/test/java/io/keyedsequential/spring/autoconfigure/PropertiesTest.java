@@ -7,7 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.keyedsequential.CoordinatorOptions;
 import io.keyedsequential.OverflowPolicy;
 import io.keyedsequential.spring.annotation.KeyedSequential;
-import io.keyedsequential.spring.atom.AtomCustomizer;
+import io.keyedsequential.spring.atom.CoordinatorOptionsCustomizer;
 import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -122,13 +122,13 @@ class PropertiesTest {
 
     @Test
     void aCustomizerHasTheLastWord() {
-        AtomCustomizer customizer = (atom, builder) -> {
+        CoordinatorOptionsCustomizer customizer = (atom, builder) -> {
             if (atom.equals("order-lines")) {
                 builder.maxConcurrency(1);
             }
         };
         app().withBean(Orders.class)
-                .withBean(AtomCustomizer.class, () -> customizer)
+                .withBean(CoordinatorOptionsCustomizer.class, () -> customizer)
                 .withPropertyValues("keyedsequential.atoms.order-lines.max-concurrency=16")
                 .run(context -> assertThat(options(context).maxConcurrency()).isEqualTo(1));
     }

@@ -381,8 +381,9 @@ class StartupFailuresTest {
     @Test
     void anExecutorThatDoesNotExist(CapturedOutput output) {
         assertThat(failure(output, new String[] {"keyedsequential.atoms.orders.executor=io"}, Eight.class))
-                .contains("The atom 'orders' is to run on the executor 'io': No bean named 'io' available")
-                .contains("keyedsequential.atoms.orders.executor");
+                .contains("keyedsequential.atoms.orders.executor = io names no bean of type"
+                        + " java.util.concurrent.Executor: No bean named 'io' available.")
+                .contains("Name one of [applicationTaskExecutor], or remove the property.");
     }
 
     @Test

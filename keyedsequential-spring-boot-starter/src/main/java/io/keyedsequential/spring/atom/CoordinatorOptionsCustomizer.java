@@ -8,7 +8,7 @@ import io.keyedsequential.KeyedCoordinator;
  * first use it may be called for a builder whose atom is thrown away.
  */
 @FunctionalInterface
-public interface AtomCustomizer {
+public interface CoordinatorOptionsCustomizer {
 
     /**
      * Changes a builder to which all settings have been applied.

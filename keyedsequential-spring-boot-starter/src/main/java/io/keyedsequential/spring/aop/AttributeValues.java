@@ -1,0 +1,87 @@
+package io.keyedsequential.spring.aop;
+
+import io.keyedsequential.spring.annotation.KeyedSequential;
+import io.keyedsequential.spring.atom.MisconfiguredAtomException;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.function.Function;
+import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.convert.DurationStyle;
+
+/** Reads the texts of one method's annotation: {@code null} for an attribute that says nothing, a refusal for a wrong one. */
+final class AttributeValues {
+
+    private final UnaryOperator<String> placeholders;
+    private final String method;
+
+    AttributeValues(UnaryOperator<String> placeholders, String method) {
+        this.placeholders = placeholders;
+        this.method = method;
+    }
+
+    /** A number, which may be given as one or as a text. */
+    @Nullable
+    Integer number(String attribute, int number, String text) {
+        Integer read = read(attribute + "String", text, Integer::decode, "Give a whole number");
+        if (number == KeyedSequential.UNSET) {
+            return read;
+        }
+        if (read != null) {
+            throw new MisconfiguredAtomException(
+                    "%s gives both %s = %d and %sString = \"%s\"."
+                            .formatted(method, attribute, number, attribute, text),
+                    "Remove one of them.");
+        }
+        return number;
+    }
+
+    @Nullable
+    Duration time(String attribute, String text) {
+        return read(attribute, text, DurationStyle::detectAndParse, "Give a time, such as 500ms, 30s, 5m or PT0.5S");
+    }
+
+    /** A constant of an enumeration, in any case, with hyphens or underscores. */
+    <E extends Enum<E>> @Nullable E constant(String attribute, String text, Class<E> type) {
+        String allowed = Arrays.stream(type.getEnumConstants())
+                .map(constant -> constant.name().toLowerCase(Locale.ROOT))
+                .collect(Collectors.joining(", "));
+        return read(
+                attribute,
+                text,
+                value -> Enum.valueOf(type, value.toUpperCase(Locale.ROOT).replace('-', '_')),
+                "Give one of: " + allowed);
+    }
+
+    @Nullable
+    Boolean bool(String attribute, String text) {
+        return read(attribute, text, AttributeValues::strictBoolean, "Give true or false");
+    }
+
+    private static Boolean strictBoolean(String text) {
+        boolean yes = text.equalsIgnoreCase("true");
+        if (!yes && !text.equalsIgnoreCase("false")) {
+            throw new IllegalArgumentException(text);
+        }
+        return yes;
+    }
+
+    private <V> @Nullable V read(String attribute, String text, Function<String, V> reader, String action) {
+        String value = placeholders.apply(text);
+        if (value.isEmpty()) {
+            return null;
+        }
+        try {
+            return reader.apply(value);
+        } catch (IllegalArgumentException e) {
+            String from = value.equals(text) ? "" : " (from \"%s\")".formatted(text);
+            throw new MisconfiguredAtomException(
+                    "The attribute %s = \"%s\"%s of @KeyedSequential at %s cannot be read."
+                            .formatted(attribute, value, from, method),
+                    action + ".",
+                    e);
+        }
+    }
+}

@@ -1,0 +1,11 @@
+package io.keyedsequential.spring.atom;
+
+/** What happens when properties configure an atom that nobody declares. */
+public enum UnknownAtoms {
+
+    /** A warning names it, with the atoms that exist. */
+    WARN,
+
+    /** The start-up ends. */
+    FAIL
+}

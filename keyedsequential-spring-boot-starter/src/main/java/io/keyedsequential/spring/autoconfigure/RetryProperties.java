@@ -1,0 +1,53 @@
+package io.keyedsequential.spring.autoconfigure;
+
+import io.keyedsequential.spring.atom.AtomOption;
+import io.keyedsequential.spring.atom.AtomSettings;
+import java.time.Duration;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How the operations of an atom are tried again.
+ *
+ * @param maxAttempts How often an operation is run at most, the first run included, 1 or more. With 1 nothing is tried
+ *     again, and the other retry properties of defaults have no effect.
+ * @param backoff Delay after the first failure, before jitter, zero or more.
+ * @param multiplier How many times as long as the one before every further delay is, 1 or more.
+ * @param maxBackoff Longest delay, not less than the backoff. If the backoff is longer than the default, the backoff.
+ * @param jitter Share of a delay that is left to chance, 0 (none) to 1 (all of it).
+ * @param retryOn Types of failures that are tried again, subclasses included.
+ * @param dontRetryOn Types of failures that are not tried again, subclasses included, unless a type that is tried again
+ *     is closer to the failure's own class.
+ * @param retryIf Name of a Predicate bean that is asked whether a failure of such a type is tried again.
+ */
+public record RetryProperties(
+        @Nullable Integer maxAttempts,
+        @Nullable Duration backoff,
+        @Nullable Double multiplier,
+        @Nullable Duration maxBackoff,
+        @Nullable Double jitter,
+        @Nullable List<Class<? extends Throwable>> retryOn,
+        @Nullable List<Class<? extends Throwable>> dontRetryOn,
+        @Nullable String retryIf) {
+
+    void validate(String prefix) {
+        PropertyChecks.range(prefix + ".max-attempts", maxAttempts, 1, Integer.MAX_VALUE);
+        PropertyChecks.notNegative(prefix + ".backoff", backoff);
+        PropertyChecks.range(prefix + ".multiplier", multiplier, 1, Double.MAX_VALUE);
+        PropertyChecks.positive(prefix + ".max-backoff", maxBackoff);
+        PropertyChecks.range(prefix + ".jitter", jitter, 0, 1);
+        PropertyChecks.failureTypes(prefix + ".retry-on", retryOn);
+        PropertyChecks.failureTypes(prefix + ".dont-retry-on", dontRetryOn);
+    }
+
+    void say(AtomSettings.Builder settings) {
+        settings.with(AtomOption.MAX_ATTEMPTS, maxAttempts)
+                .with(AtomOption.BACKOFF, backoff)
+                .with(AtomOption.MULTIPLIER, multiplier)
+                .with(AtomOption.MAX_BACKOFF, maxBackoff)
+                .with(AtomOption.JITTER, jitter)
+                .with(AtomOption.RETRY_ON, retryOn)
+                .with(AtomOption.DONT_RETRY_ON, dontRetryOn)
+                .with(AtomOption.RETRY_IF, retryIf);
+    }
+}
