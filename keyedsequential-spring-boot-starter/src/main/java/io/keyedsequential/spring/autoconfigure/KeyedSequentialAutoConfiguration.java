@@ -62,6 +62,7 @@ public final class KeyedSequentialAutoConfiguration {
             ObjectProvider<CoordinatorOptionsCustomizer> customizers,
             ObjectProvider<AtomFollower> followers,
             ObjectProvider<CoordinatorListener> listeners) {
+        UnknownOptions.refuse(environment);
         NamedBeans beans = new NamedBeans(beanFactory);
         AtomExecutors executors = new AtomExecutors(beans, Threading.VIRTUAL.isActive(environment));
         return new AtomRegistry(

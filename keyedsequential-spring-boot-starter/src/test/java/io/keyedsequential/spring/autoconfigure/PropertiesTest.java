@@ -5,6 +5,7 @@ import static io.keyedsequential.spring.Apps.registry;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.keyedsequential.CoordinatorOptions;
+import io.keyedsequential.KeyedCoordinator;
 import io.keyedsequential.OverflowPolicy;
 import io.keyedsequential.spring.annotation.KeyedSequential;
 import io.keyedsequential.spring.atom.CoordinatorOptionsCustomizer;
@@ -15,6 +16,8 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.context.ApplicationContext;
+import org.springframework.context.annotation.Bean;
+import org.springframework.core.Ordered;
 import org.springframework.core.env.SystemEnvironmentPropertySource;
 
 @ExtendWith(OutputCaptureExtension.class)
@@ -73,12 +76,22 @@ class PropertiesTest {
 
     @Test
     void everySpellingOfAnAtomsNameIsFound() {
-        for (String spelling : new String[] {"order-lines", "orderLines", "ORDER_LINES", "orderlines"}) {
+        for (String spelling : new String[] {"order-lines", "orderLines", "ORDER_LINES", "orderlines", "Order_Lines"}) {
             app().withBean(Orders.class)
                     .withPropertyValues("keyedsequential.atoms." + spelling + ".window=3")
                     .run(context ->
                             assertThat(options(context).window()).as(spelling).isEqualTo(3));
         }
+    }
+
+    @Test
+    void anEnvironmentVariableCannotSpellAHyphenByAnUnderscore() {
+        app().withBean(Orders.class)
+                .withInitializer(context -> context.getEnvironment()
+                        .getPropertySources()
+                        .addFirst(new SystemEnvironmentPropertySource(
+                                "systemEnvironment", Map.of("KEYEDSEQUENTIAL_ATOMS_ORDER_LINES_MAXCONCURRENCY", "3"))))
+                .run(context -> assertThat(options(context).maxConcurrency()).isEqualTo(7));
     }
 
     @Test
@@ -98,15 +111,22 @@ class PropertiesTest {
     }
 
     @Test
-    void aConfiguredAtomThatNobodyDeclaresIsReportedWithTheKnownOnes(CapturedOutput output) {
+    void aConfiguredAtomThatNobodyDeclaresIsReportedWithTheKnownOnesAndTheNearest(CapturedOutput output) {
         app().withBean(Orders.class)
                 .withPropertyValues(
-                        "keyedsequential.atoms.order-lins.window=3", "keyedsequential.atoms.orderLines.window=3")
+                        "keyedsequential.atoms.order-lins.window=3",
+                        "keyedsequential.atoms.mail.window=3",
+                        "keyedsequential.atoms.orderLines.window=3")
                 .run(context -> assertThat(output.getAll().lines().filter(line -> line.contains("WARN")))
-                        .singleElement()
-                        .asString()
-                        .contains("keyedsequential.atoms.order-lins configures an atom that nobody declares")
-                        .contains("known atoms: [order-lines]"));
+                        .satisfiesExactly(
+                                line -> assertThat(line)
+                                        .endsWith(
+                                                "keyedsequential.atoms.order-lins configures an atom that nobody declares;"
+                                                        + " known atoms: [order-lines]; did you mean"
+                                                        + " keyedsequential.atoms.order-lines?"),
+                                line -> assertThat(line)
+                                        .endsWith("keyedsequential.atoms.mail configures an atom that nobody declares;"
+                                                + " known atoms: [order-lines]")));
     }
 
     @Test
@@ -120,16 +140,39 @@ class PropertiesTest {
                         + " spring.lifecycle.timeout-per-shutdown-phase (PT30S)"));
     }
 
+    static class Customized {
+        // snippet: customizer
+        @Bean
+        CoordinatorOptionsCustomizer moreForOrders() {
+            return (atom, builder) -> {
+                if (atom.equals("order-lines")) {
+                    builder.maxConcurrency(1);
+                }
+            };
+        }
+        // end: customizer
+    }
+
     @Test
     void aCustomizerHasTheLastWord() {
-        CoordinatorOptionsCustomizer customizer = (atom, builder) -> {
-            if (atom.equals("order-lines")) {
-                builder.maxConcurrency(1);
-            }
-        };
         app().withBean(Orders.class)
-                .withBean(CoordinatorOptionsCustomizer.class, () -> customizer)
+                .withUserConfiguration(Customized.class)
                 .withPropertyValues("keyedsequential.atoms.order-lines.max-concurrency=16")
                 .run(context -> assertThat(options(context).maxConcurrency()).isEqualTo(1));
+    }
+
+    @Test
+    void customizersAreAppliedInTheirOrder() {
+        app().withBean(Orders.class)
+                .withBean("second", OrderedCustomizer.class, () -> new OrderedCustomizer(2))
+                .withBean("first", OrderedCustomizer.class, () -> new OrderedCustomizer(1))
+                .run(context -> assertThat(options(context).maxConcurrency()).isEqualTo(2));
+    }
+
+    record OrderedCustomizer(int getOrder) implements CoordinatorOptionsCustomizer, Ordered {
+        @Override
+        public void customize(String atom, KeyedCoordinator.Builder<Object> builder) {
+            builder.maxConcurrency(getOrder);
+        }
     }
 }

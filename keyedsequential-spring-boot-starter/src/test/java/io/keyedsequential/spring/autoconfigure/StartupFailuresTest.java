@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.keyedsequential.KeyedCoordinator;
 import io.keyedsequential.KeyedSequentialAtom;
+import io.keyedsequential.signal.SignalSink;
 import io.keyedsequential.spring.annotation.KeyedSequential;
 import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
@@ -25,7 +26,8 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.reactivestreams.Publisher;
 import org.springframework.boot.WebApplicationType;
-import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.boot.autoconfigure.ImportAutoConfiguration;
+import org.springframework.boot.autoconfigure.task.TaskExecutionAutoConfiguration;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
@@ -44,7 +46,8 @@ class StartupFailuresTest {
 
     record Order(String customerId) {}
 
-    @EnableAutoConfiguration
+    /** Not all that is on the class path: every test starts it anew. */
+    @ImportAutoConfiguration({KeyedSequentialAutoConfiguration.class, TaskExecutionAutoConfiguration.class})
     static class App {}
 
     static class PrivateMethod {
@@ -182,6 +185,18 @@ class StartupFailuresTest {
         }
     }
 
+    static class TwoSinks {
+        @Bean
+        SignalSink oneSink() {
+            return new SignalSink();
+        }
+
+        @Bean
+        SignalSink otherSink() {
+            return new SignalSink();
+        }
+    }
+
     static final class FinalClass {
         @KeyedSequential(key = "#p0")
         public void process(Order order) {}
@@ -198,6 +213,11 @@ class StartupFailuresTest {
         String printed = output.getAll();
         assertThat(printed).contains("APPLICATION FAILED TO START", "Description:", "Action:");
         return printed.substring(printed.lastIndexOf("Description:"));
+    }
+
+    /** All that is printed below the banner that says so, without the stack trace. */
+    private String analysis(CapturedOutput output, String[] properties, Class<?>... sources) {
+        return failure(output, properties, sources).strip();
     }
 
     private String failure(CapturedOutput output, Class<?>... sources) {
@@ -218,8 +238,8 @@ class StartupFailuresTest {
 
     @Test
     void aFinalMethod(CapturedOutput output) {
-        assertThat(failure(output, FinalMethod.class))
-                .contains("is final: no proxy can override it", "Remove 'final'.");
+        assertThat(analysis(output, new String[0], FinalMethod.class)).isEqualTo("""
+                """);
     }
 
     @Test
@@ -282,9 +302,8 @@ class StartupFailuresTest {
 
     @Test
     void aKeyThatDoesNotParse(CapturedOutput output) {
-        assertThat(failure(output, UnparsableKey.class))
-                .contains("The key '#order.' of " + HERE + "UnparsableKey.process(Order) is no SpEL expression")
-                .contains("it may refer to #order, #p0.");
+        assertThat(analysis(output, new String[0], UnparsableKey.class)).isEqualTo("""
+                """);
     }
 
     @Test
@@ -294,11 +313,8 @@ class StartupFailuresTest {
 
     @Test
     void aVariableThatIsNoParameter(CapturedOutput output) {
-        assertThat(failure(output, UnknownVariable.class))
-                .contains("The key '#ordr?.customerId' of " + HERE
-                        + "UnknownVariable.process(Order) refers to #ordr, which is no parameter of the method."
-                        + " It would be null for every call.")
-                .contains("Refer to one of: #order, #p0.");
+        assertThat(analysis(output, new String[0], UnknownVariable.class)).isEqualTo("""
+                """);
     }
 
     @Test
@@ -326,18 +342,15 @@ class StartupFailuresTest {
 
     @Test
     void aClassFileWithoutParameterNames(CapturedOutput output, @TempDir Path directory) throws Exception {
-        assertThat(failure(output, compiledWithoutNames(directory)))
-                .contains("refers to #customer")
-                .contains("compile Nameless with -parameters (Maven: maven.compiler.parameters=true)")
-                .contains("#p0");
+        assertThat(analysis(output, new String[0], compiledWithoutNames(directory)))
+                .isEqualTo("""
+                """);
     }
 
     @Test
     void twoMethodsWithOneOperationId(CapturedOutput output) {
-        assertThat(failure(output, TwoOperations.class))
-                .contains("Two methods are the operation 'process' of the atom 'orders'")
-                .contains("process(Order)", "process(String)")
-                .contains("@KeyedSequential(operation = ");
+        assertThat(analysis(output, new String[0], TwoOperations.class)).isEqualTo("""
+                """);
     }
 
     @Test
@@ -374,8 +387,8 @@ class StartupFailuresTest {
         String[] properties = {
             "keyedsequential.atoms.orders.overflow-policy=reject", "keyedsequential.atoms.orders.block-timeout=3s"
         };
-        assertThat(failure(output, properties, Eight.class))
-                .contains("orders: blockTimeout (PT3S) contradicts overflowPolicy REJECT");
+        assertThat(analysis(output, properties, Eight.class)).isEqualTo("""
+                """);
     }
 
     @Test
@@ -392,6 +405,101 @@ class StartupFailuresTest {
                 .contains("keyedsequential.atoms.orders.max-concurrency must be between 1 and 65536, was 0");
         assertThat(failure(output, new String[] {"keyedsequential.shutdown.drain-timeout=-1s"}, Eight.class))
                 .contains("keyedsequential.shutdown.drain-timeout must not be negative");
+    }
+
+    @Test
+    void propertiesOfAnAtomThatNobodyDeclaresWhereThatIsToFail(CapturedOutput output) {
+        String[] properties = {
+            "keyedsequential.unknown-atoms=fail",
+            "keyedsequential.atoms.ordrs.max-concurrency=16",
+            "keyedsequential.atoms.mail.window=3"
+        };
+        assertThat(analysis(output, properties, Eight.class)).isEqualTo("""
+                """);
+    }
+
+    @Test
+    void anOptionThatDoesNotExist(CapturedOutput output) {
+        String[] properties = {
+            "keyedsequential.atoms.orders.max-concurency=16", "keyedsequential.defaults.retry.attempts=2"
+        };
+        assertThat(analysis(output, properties, Eight.class)).isEqualTo("""
+                """);
+    }
+
+    @Test
+    void anAtomsNameWithADot(CapturedOutput output) {
+        String[] properties = {"keyedsequential.atoms.order.lines.max-concurrency=16"};
+        assertThat(analysis(output, properties, Eight.class)).isEqualTo("""
+                """);
+    }
+
+    @Test
+    void anAtomsNameWithADotInBrackets(CapturedOutput output) {
+        String[] properties = {"keyedsequential.unknown-atoms=fail", "keyedsequential.atoms[or.ders].max-concurrency=16"
+        };
+        assertThat(analysis(output, properties, Eight.class)).isEqualTo("""
+                """);
+    }
+
+    @Test
+    void aClassThatIsNoFailure(CapturedOutput output) {
+        String[] properties = {"keyedsequential.atoms.orders.exhausted-policies[java.lang.String]=park"};
+        assertThat(analysis(output, properties, Eight.class)).isEqualTo("""
+                """);
+    }
+
+    @Test
+    void aClassThatDoesNotExist(CapturedOutput output) {
+        String[] properties = {"keyedsequential.atoms.orders.exhausted-policies[java.io.IOExeption]=park"};
+        assertThat(analysis(output, properties, Eight.class)).isEqualTo("""
+                """);
+    }
+
+    @Test
+    void aClassToRetryOnThatDoesNotExist(CapturedOutput output) {
+        String[] properties = {"keyedsequential.defaults.retry.retry-on=java.io.IOExeption"};
+        assertThat(analysis(output, properties, Eight.class)).isEqualTo("""
+                """);
+    }
+
+    @Test
+    void aTimeForBlockingOfAnAtomThatInheritsRejecting(CapturedOutput output) {
+        String[] properties = {
+            "keyedsequential.defaults.overflow-policy=reject", "keyedsequential.atoms.orders.block-timeout=3s"
+        };
+        assertThat(analysis(output, properties, Eight.class)).isEqualTo("""
+                """);
+    }
+
+    @Test
+    void aBoundForOneKeyThatIsAboveTheInheritedCapacity(CapturedOutput output) {
+        String[] properties = {
+            "keyedsequential.defaults.capacity=10", "keyedsequential.atoms.orders.capacity-per-key=20"
+        };
+        assertThat(analysis(output, properties, Eight.class)).isEqualTo("""
+                """);
+    }
+
+    @Test
+    void aGateWithoutASink(CapturedOutput output) {
+        String[] properties = {"keyedsequential.atoms.orders.drain-on=maintenance.*"};
+        assertThat(analysis(output, properties, Eight.class)).isEqualTo("""
+                """);
+    }
+
+    @Test
+    void aGateWithTwoSinks(CapturedOutput output) {
+        String[] properties = {"keyedsequential.atoms.orders.drain-on=maintenance.*"};
+        assertThat(analysis(output, properties, Eight.class, TwoSinks.class)).isEqualTo("""
+                """);
+    }
+
+    @Test
+    void aBeanOfAnotherType(CapturedOutput output) {
+        String[] properties = {"keyedsequential.atoms.orders.priority=oneSink"};
+        assertThat(analysis(output, properties, Eight.class, TwoSinks.class)).isEqualTo("""
+                """);
     }
 
     @Test
