@@ -78,15 +78,32 @@ final class KeyExpressions {
                     e);
         }
         new SpelVariables(parameters).findUnknown(expression.getAST()).ifPresent(unknown -> {
-            throw new MisconfiguredAtomException(
-                    "The key '%s' of %s refers to %s. It would be null for every call."
-                            .formatted(text, Methods.describe(method), unknown),
-                    parameters.areNamed() || method.getParameterCount() == 0
-                            ? "Refer to one of: %s.".formatted(parameters.variables())
-                            : "The class file has no parameter names: compile %s with -parameters (Maven: maven.compiler.parameters=true), or refer to one of: %s."
-                                    .formatted(method.getDeclaringClass().getTypeName(), parameters.variables()));
+            throw parameters.areNamed()
+                    ? unknown(text, method, parameters, unknown)
+                    : nameless(text, method, parameters);
         });
         return expression;
+    }
+
+    private static MisconfiguredAtomException unknown(
+            String text, Method method, Parameters parameters, String unknown) {
+        return new MisconfiguredAtomException(
+                "The key '%s' of %s refers to %s. It would be null for every call."
+                        .formatted(text, Methods.describe(method), unknown),
+                method.getParameterCount() == 0
+                        ? "The method has no parameters to refer to; give it one, or ask a bean: @tenants.current()."
+                        : "Refer to one of: %s.".formatted(parameters.variables()));
+    }
+
+    private static MisconfiguredAtomException nameless(String text, Method method, Parameters parameters) {
+        return new MisconfiguredAtomException(
+                "The key '%s' of %s names a parameter, but %s was compiled without the names of parameters."
+                        .formatted(
+                                text,
+                                Methods.describe(method),
+                                method.getDeclaringClass().getTypeName()),
+                "Compile it with -parameters (Maven: <maven.compiler.parameters>true</maven.compiler.parameters>; Gradle: options.compilerArgs.add(\"-parameters\")), or name parameters by their position: %s."
+                        .formatted(parameters.variables()));
     }
 
     private static void refuseIfMissing(ResolvableType type, String property, String text, Method method) {

@@ -28,7 +28,7 @@ final class OperationIds {
                                     signature.atom(),
                                     Methods.describe(earlier),
                                     Methods.describe(method)),
-                    "Give one of them another id: @KeyedSequential(operation = \"…\").");
+                    "Give one of them another id: @KeyedSequential(operation = \"…\"). Without one, the id is the name of the method.");
         }
     }
 }

@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.ToIntFunction;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.ObjectProvider;
 
@@ -86,7 +87,7 @@ public final class AtomFactory {
     /** Core says what is wrong by the names of its options; this adds where each of them was given. */
     private static MisconfiguredAtomException contradiction(
             String name, AtomSettings settings, String declaredBy, IllegalArgumentException cause) {
-        String message = String.valueOf(cause.getMessage());
+        String message = String.valueOf(cause.getMessage()).replaceFirst("^" + Pattern.quote(name + ": "), "");
         List<String> given = settings.inWords(option -> option.isMentionedIn(message));
         String where = given.isEmpty() ? "" : "%n    %s".formatted(String.join("%n    ".formatted(), given));
         return new MisconfiguredAtomException(

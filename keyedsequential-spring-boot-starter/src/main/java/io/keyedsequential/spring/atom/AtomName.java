@@ -34,6 +34,16 @@ public final class AtomName {
     }
 
     /**
+     * Where an atom is configured.
+     *
+     * @param name a name in any spelling
+     * @return the name of the property, in brackets where it has to be
+     */
+    public static String property(String name) {
+        return (name.contains(".") ? "keyedsequential.atoms[%s]" : "keyedsequential.atoms.%s").formatted(name);
+    }
+
+    /**
      * The nearest name in kebab-case: {@code orderService.process} gives {@code order-service-process}.
      *
      * @param text any text

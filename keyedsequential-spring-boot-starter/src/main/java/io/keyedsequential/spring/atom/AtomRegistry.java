@@ -148,10 +148,10 @@ public final class AtomRegistry {
 
     private String unknown(String configured) {
         String nearest = NearestName.of(configured, names())
-                .map(name -> "; did you mean keyedsequential.atoms.%s?".formatted(name))
+                .map(name -> "; did you mean %s?".formatted(AtomName.property(name)))
                 .orElse("");
-        return "keyedsequential.atoms.%s configures an atom that nobody declares; known atoms: %s%s"
-                .formatted(configured, names(), nearest);
+        return "%s configures an atom that nobody declares; known atoms: %s%s"
+                .formatted(AtomName.property(configured), names(), nearest);
     }
 
     private RegisteredAtom open(String name) {
@@ -206,7 +206,7 @@ public final class AtomRegistry {
             }
             String configured = configuration.configuredAs(bean.name());
             if (configured != null) {
-                throw bean.buildsItself("keyedsequential.atoms." + configured, "Remove the properties");
+                throw bean.buildsItself(AtomName.property(configured), "Remove the properties");
             }
             declared(canonical).forEach(declared -> checkInTime(declared, List.of(), bean));
         }

@@ -33,9 +33,14 @@ public final class NamedBeans {
             throw new MisconfiguredAtomException(
                     "%s names no bean of type %s: %s."
                             .formatted(settings.inWords(option), type.getName(), e.getMessage()),
-                    "Name one of %s, or remove the property.".formatted(List.of(beanFactory.getBeanNamesForType(type))),
+                    suitable(type) + ", or remove the property.",
                     e);
         }
+    }
+
+    private String suitable(Class<?> type) {
+        List<String> names = List.of(beanFactory.getBeanNamesForType(type));
+        return names.isEmpty() ? "There is none: declare one and name it" : "Name one of " + names;
     }
 
     /** The sink of an atom: the one that is named, else the application's only one if the atom has gates. */

@@ -1,6 +1,7 @@
 package io.keyedsequential.spring.autoconfigure;
 
 import io.keyedsequential.spring.atom.AtomConfiguration;
+import io.keyedsequential.spring.atom.AtomName;
 import io.keyedsequential.spring.atom.AtomSettings;
 import io.keyedsequential.spring.atom.UnknownAtoms;
 import java.time.Duration;
@@ -46,12 +47,12 @@ public record KeyedSequentialProperties(
     public KeyedSequentialProperties {
         atoms = Collections.unmodifiableMap(new LinkedHashMap<>(atoms));
         defaults.validate("keyedsequential.defaults");
-        atoms.forEach((name, atom) -> atom.validate("keyedsequential.atoms." + name));
+        atoms.forEach((name, atom) -> atom.validate(AtomName.property(name)));
     }
 
     AtomConfiguration toConfiguration() {
         Map<String, AtomSettings> settings = new LinkedHashMap<>();
-        atoms.forEach((name, atom) -> settings.put(name, atom.toSettings("keyedsequential.atoms." + name)));
+        atoms.forEach((name, atom) -> settings.put(name, atom.toSettings(AtomName.property(name))));
         return new AtomConfiguration(defaults.toSettings("keyedsequential.defaults"), settings, unknownAtoms);
     }
 

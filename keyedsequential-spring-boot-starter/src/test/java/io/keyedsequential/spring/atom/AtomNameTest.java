@@ -35,4 +35,10 @@ class AtomNameTest {
     void spellingsHaveOneCanonicalForm(String name) {
         assertThat(AtomName.canonical(name)).isEqualTo("orderlines");
     }
+
+    @ParameterizedTest
+    @CsvSource({"order-lines, keyedsequential.atoms.order-lines", "order.lines, keyedsequential.atoms[order.lines]"})
+    void aNameWithADotIsConfiguredInBrackets(String name, String property) {
+        assertThat(AtomName.property(name)).isEqualTo(property);
+    }
 }

@@ -152,6 +152,36 @@ class KeyedSequentialAutoConfigurationTest {
     }
 
     @Test
+    void anAtomMayRunOnBootsOwnTaskExecutorAndOneOfTheDefaultsCountsForAll() {
+        app().withBean(Orders.class)
+                .withPropertyValues("keyedsequential.defaults.executor=applicationTaskExecutor")
+                .run(context -> {
+                    assertThat(registry(context).coordinator("orders").options().executor())
+                            .isSameAs(context.getBean("applicationTaskExecutor"));
+                    assertThat(context.getBean(Orders.class).thread("A").get().getName())
+                            .startsWith("task-");
+                    assertAtRest(context);
+                });
+    }
+
+    @Test
+    @EnabledForJreRange(min = JRE.JAVA_21)
+    void aNamedExecutorWinsOverVirtualThreadsAndBootsOwnStays() {
+        app().withBean(Orders.class)
+                .withBean("io", AsyncTaskExecutor.class, () -> new SimpleAsyncTaskExecutor("io-"))
+                .withPropertyValues(
+                        "spring.threads.virtual.enabled=true",
+                        "spring.task.execution.mode=force",
+                        "keyedsequential.atoms.orders.executor=io")
+                .run(context -> {
+                    assertThat(context).hasBean("applicationTaskExecutor");
+                    assertThat(context.getBean(Orders.class).thread("A").get().getName())
+                            .startsWith("io-");
+                    assertAtRest(context);
+                });
+    }
+
+    @Test
     @EnabledForJreRange(min = JRE.JAVA_21)
     void operationsRunOnVirtualThreadsWhereTheyAreEnabled() {
         app().withBean(Orders.class)

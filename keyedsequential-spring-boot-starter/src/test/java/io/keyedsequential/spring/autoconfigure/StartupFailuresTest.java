@@ -238,8 +238,17 @@ class StartupFailuresTest {
 
     @Test
     void aFinalMethod(CapturedOutput output) {
-        assertThat(analysis(output, new String[0], FinalMethod.class)).isEqualTo("""
-                """);
+        assertThat(analysis(output, new String[0], FinalMethod.class))
+                .isEqualTo(
+                        """
+                Description:
+
+                io.keyedsequential.spring.autoconfigure.StartupFailuresTest$FinalMethod.process(Order) is \
+                annotated with @KeyedSequential and is final: no proxy can override it.
+
+                Action:
+
+                Remove 'final'. Or use KeyedCoordinator directly.""");
     }
 
     @Test
@@ -302,8 +311,18 @@ class StartupFailuresTest {
 
     @Test
     void aKeyThatDoesNotParse(CapturedOutput output) {
-        assertThat(analysis(output, new String[0], UnparsableKey.class)).isEqualTo("""
-                """);
+        assertThat(analysis(output, new String[0], UnparsableKey.class))
+                .isEqualTo(
+                        """
+                Description:
+
+                The key '#order.' of \
+                io.keyedsequential.spring.autoconfigure.StartupFailuresTest$UnparsableKey.process(Order) is no \
+                SpEL expression: Expression [#order.] @6: EL1044E: Unexpectedly ran out of input.
+
+                Action:
+
+                Correct the expression; it may refer to #order, #p0.""");
     }
 
     @Test
@@ -313,8 +332,18 @@ class StartupFailuresTest {
 
     @Test
     void aVariableThatIsNoParameter(CapturedOutput output) {
-        assertThat(analysis(output, new String[0], UnknownVariable.class)).isEqualTo("""
-                """);
+        assertThat(analysis(output, new String[0], UnknownVariable.class))
+                .isEqualTo(
+                        """
+                Description:
+
+                The key '#ordr?.customerId' of \
+                io.keyedsequential.spring.autoconfigure.StartupFailuresTest$UnknownVariable.process(Order) refers \
+                to #ordr, which is no parameter of the method. It would be null for every call.
+
+                Action:
+
+                Refer to one of: #order, #p0.""");
     }
 
     @Test
@@ -343,14 +372,34 @@ class StartupFailuresTest {
     @Test
     void aClassFileWithoutParameterNames(CapturedOutput output, @TempDir Path directory) throws Exception {
         assertThat(analysis(output, new String[0], compiledWithoutNames(directory)))
-                .isEqualTo("""
-                """);
+                .isEqualTo(
+                        """
+                Description:
+
+                The key '#customer' of Nameless.process(String) names a parameter, but Nameless was compiled \
+                without the names of parameters.
+
+                Action:
+
+                Compile it with -parameters (Maven: <maven.compiler.parameters>true</maven.compiler.parameters>; \
+                Gradle: options.compilerArgs.add("-parameters")), or name parameters by their position: #p0.""");
     }
 
     @Test
     void twoMethodsWithOneOperationId(CapturedOutput output) {
-        assertThat(analysis(output, new String[0], TwoOperations.class)).isEqualTo("""
-                """);
+        assertThat(analysis(output, new String[0], TwoOperations.class))
+                .isEqualTo(
+                        """
+                Description:
+
+                Two methods are the operation 'process' of the atom 'orders': \
+                io.keyedsequential.spring.autoconfigure.StartupFailuresTest$TwoOperations.process(Order) and \
+                io.keyedsequential.spring.autoconfigure.StartupFailuresTest$TwoOperations.process(String).
+
+                Action:
+
+                Give one of them another id: @KeyedSequential(operation = "…"). Without one, the id is the name of \
+                the method.""");
     }
 
     @Test
@@ -378,7 +427,7 @@ class StartupFailuresTest {
     @Test
     void aLimitOfZero(CapturedOutput output) {
         assertThat(failure(output, ZeroLimit.class))
-                .contains("orders: capacity must be between 1 and", "was 0", "ZeroLimit.process(Order)")
+                .contains("capacity must be between 1 and", "capacity = 0 at " + HERE + "ZeroLimit.process(Order)")
                 .contains("keyedsequential.atoms.orders.*");
     }
 
@@ -387,8 +436,22 @@ class StartupFailuresTest {
         String[] properties = {
             "keyedsequential.atoms.orders.overflow-policy=reject", "keyedsequential.atoms.orders.block-timeout=3s"
         };
-        assertThat(analysis(output, properties, Eight.class)).isEqualTo("""
-                """);
+        assertThat(analysis(output, properties, Eight.class))
+                .isEqualTo(
+                        """
+                Description:
+
+                The atom 'orders', declared by \
+                io.keyedsequential.spring.autoconfigure.StartupFailuresTest$Eight.eight(Order), cannot be built: \
+                blockTimeout (PT3S) contradicts overflowPolicy REJECT, which never blocks: set overflowPolicy \
+                BLOCK or leave blockTimeout out.
+                    keyedsequential.atoms.orders.overflow-policy = REJECT
+                    keyedsequential.atoms.orders.block-timeout = PT3S
+
+                Action:
+
+                Change one of these. keyedsequential.atoms.orders.* wins over the annotation, and that over \
+                keyedsequential.defaults.*; a CoordinatorOptionsCustomizer wins over all.""");
     }
 
     @Test
@@ -414,8 +477,19 @@ class StartupFailuresTest {
             "keyedsequential.atoms.ordrs.max-concurrency=16",
             "keyedsequential.atoms.mail.window=3"
         };
-        assertThat(analysis(output, properties, Eight.class)).isEqualTo("""
-                """);
+        assertThat(analysis(output, properties, Eight.class))
+                .isEqualTo(
+                        """
+                Description:
+
+                keyedsequential.atoms.ordrs configures an atom that nobody declares; known atoms: [orders]; did \
+                you mean keyedsequential.atoms.orders?
+                keyedsequential.atoms.mail configures an atom that nobody declares; known atoms: [orders]
+
+                Action:
+
+                Correct the name or remove the properties. With keyedsequential.unknown-atoms: warn the \
+                application starts nevertheless.""");
     }
 
     @Test
@@ -423,44 +497,116 @@ class StartupFailuresTest {
         String[] properties = {
             "keyedsequential.atoms.orders.max-concurency=16", "keyedsequential.defaults.retry.attempts=2"
         };
-        assertThat(analysis(output, properties, Eight.class)).isEqualTo("""
-                """);
+        assertThat(analysis(output, properties, Eight.class))
+                .isEqualTo(
+                        """
+                Description:
+
+                keyedsequential.defaults.retry.attempts ("keyedsequential.defaults.retry.attempts" from property \
+                source "defaultProperties") is no option of an atom.
+
+                Action:
+
+                Correct the name; docs/configuration.md lists the options. The name of an atom has no dots: \
+                'order.lines' has to be 'order-lines', in the annotation too. The class of exhausted-policies \
+                stands in brackets: exhausted-policies[java.io.IOException].""");
     }
 
     @Test
     void anAtomsNameWithADot(CapturedOutput output) {
         String[] properties = {"keyedsequential.atoms.order.lines.max-concurrency=16"};
-        assertThat(analysis(output, properties, Eight.class)).isEqualTo("""
-                """);
+        assertThat(analysis(output, properties, Eight.class))
+                .isEqualTo(
+                        """
+                Description:
+
+                keyedsequential.atoms.order.lines.max-concurrency \
+                ("keyedsequential.atoms.order.lines.max-concurrency" from property source "defaultProperties") is \
+                no option of an atom.
+
+                Action:
+
+                Correct the name; docs/configuration.md lists the options. The name of an atom has no dots: \
+                'order.lines' has to be 'order-lines', in the annotation too. The class of exhausted-policies \
+                stands in brackets: exhausted-policies[java.io.IOException].""");
     }
 
     @Test
     void anAtomsNameWithADotInBrackets(CapturedOutput output) {
         String[] properties = {"keyedsequential.unknown-atoms=fail", "keyedsequential.atoms[or.ders].max-concurrency=16"
         };
-        assertThat(analysis(output, properties, Eight.class)).isEqualTo("""
-                """);
+        assertThat(analysis(output, properties, Eight.class))
+                .isEqualTo(
+                        """
+                Description:
+
+                keyedsequential.atoms[or.ders] configures an atom that nobody declares; known atoms: [orders]; did \
+                you mean keyedsequential.atoms.orders?
+
+                Action:
+
+                Correct the name or remove the properties. With keyedsequential.unknown-atoms: warn the \
+                application starts nevertheless.""");
     }
 
     @Test
     void aClassThatIsNoFailure(CapturedOutput output) {
         String[] properties = {"keyedsequential.atoms.orders.exhausted-policies[java.lang.String]=park"};
-        assertThat(analysis(output, properties, Eight.class)).isEqualTo("""
-                """);
+        assertThat(analysis(output, properties, Eight.class))
+                .isEqualTo(
+                        """
+                Description:
+
+                Failed to bind properties under 'keyedsequential' to \
+                io.keyedsequential.spring.autoconfigure.KeyedSequentialProperties:
+
+                    Reason: java.lang.IllegalArgumentException: keyedsequential.atoms.orders.exhausted-policies \
+                must name types of failures; java.lang.String is no Throwable
+
+                Action:
+
+                Update your application's configuration""");
     }
 
     @Test
     void aClassThatDoesNotExist(CapturedOutput output) {
         String[] properties = {"keyedsequential.atoms.orders.exhausted-policies[java.io.IOExeption]=park"};
-        assertThat(analysis(output, properties, Eight.class)).isEqualTo("""
-                """);
+        assertThat(analysis(output, properties, Eight.class))
+                .isEqualTo(
+                        """
+                Description:
+
+                Failed to bind properties under 'keyedsequential.atoms.orders.exhausted-policies' to \
+                java.util.Map<java.lang.Class<java.lang.Throwable>, io.keyedsequential.ExhaustedPolicy>:
+
+                    Reason: failed to convert java.lang.String to java.lang.Class<java.lang.Throwable> (caused by \
+                java.lang.ClassNotFoundException: java.io.IOExeption)
+
+                Action:
+
+                Update your application's configuration""");
     }
 
     @Test
     void aClassToRetryOnThatDoesNotExist(CapturedOutput output) {
         String[] properties = {"keyedsequential.defaults.retry.retry-on=java.io.IOExeption"};
-        assertThat(analysis(output, properties, Eight.class)).isEqualTo("""
-                """);
+        assertThat(analysis(output, properties, Eight.class))
+                .isEqualTo(
+                        """
+                Description:
+
+                Failed to bind properties under 'keyedsequential.defaults.retry.retry-on' to \
+                java.util.List<java.lang.Class<java.lang.Throwable>>:
+
+                    Property: keyedsequential.defaults.retry.retry-on
+                    Value: "java.io.IOExeption"
+                    Origin: "keyedsequential.defaults.retry.retry-on" from property source "defaultProperties"
+                    Reason: failed to convert java.lang.String to java.lang.Class<java.lang.Throwable> (caused by \
+                java.lang.ClassNotFoundException: java.io.IOExeption)
+
+                Action:
+
+                Update your application's configuration""");
     }
 
     @Test
@@ -468,8 +614,22 @@ class StartupFailuresTest {
         String[] properties = {
             "keyedsequential.defaults.overflow-policy=reject", "keyedsequential.atoms.orders.block-timeout=3s"
         };
-        assertThat(analysis(output, properties, Eight.class)).isEqualTo("""
-                """);
+        assertThat(analysis(output, properties, Eight.class))
+                .isEqualTo(
+                        """
+                Description:
+
+                The atom 'orders', declared by \
+                io.keyedsequential.spring.autoconfigure.StartupFailuresTest$Eight.eight(Order), cannot be built: \
+                blockTimeout (PT3S) contradicts overflowPolicy REJECT, which never blocks: set overflowPolicy \
+                BLOCK or leave blockTimeout out.
+                    keyedsequential.atoms.orders.block-timeout = PT3S
+                    keyedsequential.defaults.overflow-policy = REJECT
+
+                Action:
+
+                Change one of these. keyedsequential.atoms.orders.* wins over the annotation, and that over \
+                keyedsequential.defaults.*; a CoordinatorOptionsCustomizer wins over all.""");
     }
 
     @Test
@@ -477,29 +637,72 @@ class StartupFailuresTest {
         String[] properties = {
             "keyedsequential.defaults.capacity=10", "keyedsequential.atoms.orders.capacity-per-key=20"
         };
-        assertThat(analysis(output, properties, Eight.class)).isEqualTo("""
-                """);
+        assertThat(analysis(output, properties, Eight.class))
+                .isEqualTo(
+                        """
+                Description:
+
+                The atom 'orders', declared by \
+                io.keyedsequential.spring.autoconfigure.StartupFailuresTest$Eight.eight(Order), cannot be built: \
+                capacityPerKey must be between 1 and capacity (10), was 20: raise capacity or lower \
+                capacityPerKey.
+                    keyedsequential.atoms.orders.capacity-per-key = 20
+                    keyedsequential.defaults.capacity = 10
+
+                Action:
+
+                Change one of these. keyedsequential.atoms.orders.* wins over the annotation, and that over \
+                keyedsequential.defaults.*; a CoordinatorOptionsCustomizer wins over all.""");
     }
 
     @Test
     void aGateWithoutASink(CapturedOutput output) {
         String[] properties = {"keyedsequential.atoms.orders.drain-on=maintenance.*"};
-        assertThat(analysis(output, properties, Eight.class)).isEqualTo("""
-                """);
+        assertThat(analysis(output, properties, Eight.class))
+                .isEqualTo(
+                        """
+                Description:
+
+                The atom 'orders' has gates (keyedsequential.atoms.orders.drain-on = maintenance.*), but there is \
+                no bean of type io.keyedsequential.signal.SignalSink.
+
+                Action:
+
+                Declare a SignalSink bean, in which those signals are raised, or remove the gates.""");
     }
 
     @Test
     void aGateWithTwoSinks(CapturedOutput output) {
         String[] properties = {"keyedsequential.atoms.orders.drain-on=maintenance.*"};
-        assertThat(analysis(output, properties, Eight.class, TwoSinks.class)).isEqualTo("""
-                """);
+        assertThat(analysis(output, properties, Eight.class, TwoSinks.class))
+                .isEqualTo(
+                        """
+                Description:
+
+                The atom 'orders' has gates (keyedsequential.atoms.orders.drain-on = maintenance.*), but there are \
+                several sinks: [oneSink, otherSink].
+
+                Action:
+
+                Name one of them in keyedsequential.atoms.orders.signals, or mark one as @Primary.""");
     }
 
     @Test
     void aBeanOfAnotherType(CapturedOutput output) {
         String[] properties = {"keyedsequential.atoms.orders.priority=oneSink"};
-        assertThat(analysis(output, properties, Eight.class, TwoSinks.class)).isEqualTo("""
-                """);
+        assertThat(analysis(output, properties, Eight.class, TwoSinks.class))
+                .isEqualTo(
+                        """
+                Description:
+
+                keyedsequential.atoms.orders.priority = oneSink names no bean of type \
+                java.util.function.ToIntFunction: Bean named 'oneSink' is expected to be of type \
+                'java.util.function.ToIntFunction' but was actually of type \
+                'io.keyedsequential.signal.SignalSink'.
+
+                Action:
+
+                There is none: declare one and name it, or remove the property.""");
     }
 
     @Test
