@@ -1,7 +1,7 @@
 package io.keyedsequential.spring.autoconfigure;
 
-import io.keyedsequential.spring.atom.AtomCustomizer;
 import io.keyedsequential.spring.atom.AtomRegistry;
+import io.keyedsequential.spring.atom.CoordinatorOptionsCustomizer;
 import io.keyedsequential.spring.test.KeyedAtoms;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
@@ -33,7 +33,7 @@ public final class KeyedAtomsTestAutoConfiguration {
     @Bean
     @ConditionalOnBooleanProperty("keyedsequential.test.inline")
     @Order(Ordered.LOWEST_PRECEDENCE)
-    AtomCustomizer keyedSequentialInlineCustomizer() {
+    CoordinatorOptionsCustomizer keyedSequentialInlineCustomizer() {
         return (atom, builder) -> builder.executor(Runnable::run);
     }
 }

@@ -9,7 +9,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.keyedsequential.ExhaustedPolicy;
 import io.keyedsequential.RetryPolicy;
 import io.keyedsequential.spring.annotation.KeyedSequential;
-import io.keyedsequential.spring.atom.AtomCustomizer;
+import io.keyedsequential.spring.atom.CoordinatorOptionsCustomizer;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -75,14 +75,14 @@ class AttemptsTest {
         }
     }
 
-    private static ApplicationContextRunner ledger(AtomCustomizer customizer) {
+    private static ApplicationContextRunner ledger(CoordinatorOptionsCustomizer customizer) {
         return app().withConfiguration(AutoConfigurations.of(
                         DataSourceAutoConfiguration.class,
                         DataSourceTransactionManagerAutoConfiguration.class,
                         TransactionAutoConfiguration.class,
                         JdbcTemplateAutoConfiguration.class))
                 .withPropertyValues("spring.datasource.generate-unique-name=true")
-                .withBean(AtomCustomizer.class, () -> customizer)
+                .withBean(CoordinatorOptionsCustomizer.class, () -> customizer)
                 .withBean(Ledger.class);
     }
 

@@ -13,7 +13,7 @@ import io.keyedsequential.KeyedCoordinator;
 import io.keyedsequential.RejectedOperationException;
 import io.keyedsequential.RetryPolicy;
 import io.keyedsequential.spring.annotation.KeyedSequential;
-import io.keyedsequential.spring.atom.AtomCustomizer;
+import io.keyedsequential.spring.atom.CoordinatorOptionsCustomizer;
 import io.keyedsequential.spring.atom.MisconfiguredAtomException;
 import java.time.Duration;
 import java.util.List;
@@ -73,8 +73,8 @@ class FluxMethodsTest {
         return app().withBean(Feeds.class);
     }
 
-    private static ApplicationContextRunner feeds(AtomCustomizer customizer) {
-        return feeds().withBean(AtomCustomizer.class, () -> customizer);
+    private static ApplicationContextRunner feeds(CoordinatorOptionsCustomizer customizer) {
+        return feeds().withBean(CoordinatorOptionsCustomizer.class, () -> customizer);
     }
 
     @Test

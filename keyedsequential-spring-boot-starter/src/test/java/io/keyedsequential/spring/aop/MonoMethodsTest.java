@@ -12,7 +12,7 @@ import io.keyedsequential.KeyedCoordinator;
 import io.keyedsequential.RejectedOperationException;
 import io.keyedsequential.RetryPolicy;
 import io.keyedsequential.spring.annotation.KeyedSequential;
-import io.keyedsequential.spring.atom.AtomCustomizer;
+import io.keyedsequential.spring.atom.CoordinatorOptionsCustomizer;
 import io.keyedsequential.spring.atom.DecoratedInvocation;
 import io.keyedsequential.spring.atom.InvocationDecorator;
 import java.time.Duration;
@@ -62,8 +62,8 @@ class MonoMethodsTest {
         return app().withBean(Prices.class);
     }
 
-    private static ApplicationContextRunner prices(AtomCustomizer customizer) {
-        return prices().withBean(AtomCustomizer.class, () -> customizer);
+    private static ApplicationContextRunner prices(CoordinatorOptionsCustomizer customizer) {
+        return prices().withBean(CoordinatorOptionsCustomizer.class, () -> customizer);
     }
 
     @Test

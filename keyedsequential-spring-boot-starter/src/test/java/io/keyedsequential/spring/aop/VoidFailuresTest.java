@@ -15,7 +15,7 @@ import io.keyedsequential.OverflowPolicy;
 import io.keyedsequential.RejectedOperationException;
 import io.keyedsequential.RetryPolicy;
 import io.keyedsequential.spring.annotation.KeyedSequential;
-import io.keyedsequential.spring.atom.AtomCustomizer;
+import io.keyedsequential.spring.atom.CoordinatorOptionsCustomizer;
 import io.keyedsequential.spring.atom.KeyMask;
 import java.io.IOException;
 import java.time.Duration;
@@ -71,7 +71,7 @@ class VoidFailuresTest {
                         AsyncConfigurer.class,
                         () -> handler((failure, method, arguments) ->
                                 tell(new Told(failure, method.getName(), List.of(arguments)))))
-                .withBean(AtomCustomizer.class, () -> (atom, builder) -> options.accept(builder));
+                .withBean(CoordinatorOptionsCustomizer.class, () -> (atom, builder) -> options.accept(builder));
     }
 
     private void tell(Told one) {

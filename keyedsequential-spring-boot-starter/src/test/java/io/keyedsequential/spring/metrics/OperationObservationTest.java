@@ -11,7 +11,7 @@ import io.keyedsequential.OperationFuture;
 import io.keyedsequential.RetryPolicy;
 import io.keyedsequential.spring.Apps;
 import io.keyedsequential.spring.annotation.KeyedSequential;
-import io.keyedsequential.spring.atom.AtomCustomizer;
+import io.keyedsequential.spring.atom.CoordinatorOptionsCustomizer;
 import io.keyedsequential.spring.atom.KeyMask;
 import io.keyedsequential.spring.autoconfigure.KeyedSequentialContextAutoConfiguration;
 import io.keyedsequential.spring.autoconfigure.KeyedSequentialObservationAutoConfiguration;
@@ -144,7 +144,7 @@ class OperationObservationTest {
     void furtherAttemptsAreEventsOfTheSameObservation() {
         AtomicInteger attempts = new AtomicInteger();
         app.withBean(
-                        AtomCustomizer.class,
+                        CoordinatorOptionsCustomizer.class,
                         () -> (atom, builder) -> builder.retryPolicy(RetryPolicy.builder()
                                 .maxAttempts(2)
                                 .backoff(Duration.ofMillis(1))

@@ -10,7 +10,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.keyedsequential.ExhaustedPolicy;
 import io.keyedsequential.spring.annotation.KeyedSequential;
-import io.keyedsequential.spring.atom.AtomCustomizer;
+import io.keyedsequential.spring.atom.CoordinatorOptionsCustomizer;
 import io.keyedsequential.spring.autoconfigure.KeyedAtomsTestAutoConfiguration;
 import java.time.Duration;
 import java.util.List;
@@ -39,7 +39,7 @@ public class KeyedAtomsTest { // public, and its beans too: a filtered class loa
         }
 
         @Bean
-        AtomCustomizer parking() {
+        CoordinatorOptionsCustomizer parking() {
             return (atom, builder) -> builder.exhaustedPolicy(IllegalStateException.class, ExhaustedPolicy.PARK);
         }
     }

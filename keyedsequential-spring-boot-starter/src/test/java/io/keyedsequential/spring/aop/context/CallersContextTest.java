@@ -8,7 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.keyedsequential.spring.Apps;
 import io.keyedsequential.spring.aop.context.ContextApp.Desk;
-import io.keyedsequential.spring.atom.AtomCustomizer;
+import io.keyedsequential.spring.atom.CoordinatorOptionsCustomizer;
 import io.keyedsequential.spring.autoconfigure.KeyedSequentialAutoConfiguration;
 import io.keyedsequential.spring.autoconfigure.KeyedSequentialContextAutoConfiguration;
 import io.micrometer.context.ContextRegistry;
@@ -161,22 +161,24 @@ class CallersContextTest {
 
     @Test
     void everyAttemptHasIt() {
-        fullApp().withBean(AtomCustomizer.class, () -> attempts(3)).run(context -> {
-            Around.setUp();
-            List<Around> found = new ArrayList<>();
-            seen(context, () -> {
-                found.add(Around.here());
-                Around.remove(); // what an attempt does to it is not the next one's
-                if (found.size() < 3) {
-                    throw new IllegalStateException("once more");
-                }
-                return "";
-            });
-            assertThat(found).containsExactly(Around.ALL, Around.ALL, Around.ALL);
-            Around.remove();
-            assertThat(seen(context, Around::here)).isEqualTo(Around.NOTHING);
-            assertAtRest(context);
-        });
+        fullApp()
+                .withBean(CoordinatorOptionsCustomizer.class, () -> attempts(3))
+                .run(context -> {
+                    Around.setUp();
+                    List<Around> found = new ArrayList<>();
+                    seen(context, () -> {
+                        found.add(Around.here());
+                        Around.remove(); // what an attempt does to it is not the next one's
+                        if (found.size() < 3) {
+                            throw new IllegalStateException("once more");
+                        }
+                        return "";
+                    });
+                    assertThat(found).containsExactly(Around.ALL, Around.ALL, Around.ALL);
+                    Around.remove();
+                    assertThat(seen(context, Around::here)).isEqualTo(Around.NOTHING);
+                    assertAtRest(context);
+                });
     }
 
     @Test

@@ -3,7 +3,7 @@ package io.keyedsequential.spring.aop.context;
 import io.keyedsequential.RetryPolicy;
 import io.keyedsequential.spring.Apps;
 import io.keyedsequential.spring.annotation.KeyedSequential;
-import io.keyedsequential.spring.atom.AtomCustomizer;
+import io.keyedsequential.spring.atom.CoordinatorOptionsCustomizer;
 import io.keyedsequential.spring.autoconfigure.KeyedSequentialContextAutoConfiguration;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
@@ -25,7 +25,7 @@ final class ContextApp {
                 .withPropertyValues("keyedsequential.atoms.desk.max-concurrency=1");
     }
 
-    static AtomCustomizer attempts(int most) {
+    static CoordinatorOptionsCustomizer attempts(int most) {
         return (atom, builder) -> builder.retryPolicy(RetryPolicy.builder()
                 .maxAttempts(most)
                 .backoff(Duration.ofMillis(1))
