@@ -78,6 +78,13 @@ public @interface KeyedSequential {
     String operation() default "";
 
     /**
+     * When a call becomes an operation: at once, or after the caller's transaction has committed.
+     *
+     * @return the phase
+     */
+    EnqueuePhase phase() default EnqueuePhase.NOW;
+
+    /**
      * How many operations of the atom run at once. Default: as configured, else the number of processors.
      *
      * @return the limit, 1 or more

@@ -3,6 +3,7 @@ package io.keyedsequential.spring.aop;
 import io.keyedsequential.CoordinatorOptions;
 import io.keyedsequential.ExhaustedPolicy;
 import io.keyedsequential.KeyedCoordinator;
+import io.keyedsequential.spring.annotation.EnqueuePhase;
 import io.keyedsequential.spring.atom.AtomRegistry;
 import io.keyedsequential.spring.atom.KeyedInvocation;
 import io.keyedsequential.spring.atom.MisconfiguredAtomException;
@@ -19,6 +20,7 @@ final class KeyedMethod {
     private final OperationSignature signature;
     private final KeyExpression key;
     private final ReturnStyle returnStyle;
+    private final EnqueuePhase phase;
     private final AtomRegistry registry;
     private final InvocationDecorators decorators;
     private final UncaughtFailures failures;
@@ -32,6 +34,7 @@ final class KeyedMethod {
             OperationSignature signature,
             KeyExpression key,
             ReturnStyle returnStyle,
+            EnqueuePhase phase,
             AtomRegistry registry,
             InvocationDecorators decorators,
             UncaughtFailures failures,
@@ -40,6 +43,7 @@ final class KeyedMethod {
         this.signature = signature;
         this.key = key;
         this.returnStyle = returnStyle;
+        this.phase = phase;
         this.registry = registry;
         this.decorators = decorators;
         this.failures = failures;
@@ -48,7 +52,10 @@ final class KeyedMethod {
 
     @Nullable
     Object enqueue(MethodInvocation call) {
-        return returnStyle.enqueue(this, call);
+        // The phase is looked at first: AfterCommit needs spring-tx.
+        return phase == EnqueuePhase.AFTER_COMMIT && AfterCommit.isInTransaction()
+                ? DeferredCall.enqueue(this, returnStyle, call)
+                : returnStyle.enqueue(this, call);
     }
 
     /** Evaluates the key and asks the decorators, on the caller's thread. */
@@ -111,6 +118,15 @@ final class KeyedMethod {
                                     options.exhaustedPolicies().isEmpty() ? "" : ", " + options.exhaustedPolicies()),
                     "Return a Mono of a list (Flux.collectList()), or name an atom without retries that does not park.");
         }
+    }
+
+    /** How messages name what is called: the atom and the operation's name. */
+    String describe() {
+        return signature.atom() + ": '" + signature.operation() + "'";
+    }
+
+    Method method() {
+        return method;
     }
 
     UncaughtFailures failures() {

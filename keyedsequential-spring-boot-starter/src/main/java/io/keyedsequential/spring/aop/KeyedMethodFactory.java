@@ -27,6 +27,7 @@ final class KeyedMethodFactory {
     private final AttributeSettings settings;
     private final UncaughtFailures failures;
     private final InvocationDecorators decorators;
+    private final @Nullable ClassLoader classLoader;
     private final OperationIds operationIds = new OperationIds();
     private final BlockingFutures blockingFutures = new BlockingFutures();
 
@@ -41,6 +42,7 @@ final class KeyedMethodFactory {
         this.settings = new AttributeSettings(this::resolve);
         this.failures = failures;
         this.decorators = decorators;
+        this.classLoader = beanFactory.getBeanClassLoader();
     }
 
     /** Whether a method, or one that it implements or overrides, carries the annotation. */
@@ -59,6 +61,7 @@ final class KeyedMethodFactory {
         MethodChecks.check(method, targetClass);
         ReturnStyle style = MethodChecks.returnStyle(method);
         KeyedSequential annotation = found.synthesize();
+        MethodChecks.checkPhase(method, annotation.phase(), style, classLoader);
         Method annotated = found.getSource() instanceof Method source ? source : method;
         KeyExpression key = expressions.parse(annotation.key(), annotated, targetClass);
         String atom = atomName(annotation, beanName, annotated);
@@ -67,7 +70,8 @@ final class KeyedMethodFactory {
                 atom, operation.isEmpty() ? method.getName() : operation, List.of(method.getParameterTypes()));
         operationIds.claim(signature, annotated);
         registry.declare(new AtomDeclaration(atom, settings.read(annotation, annotated), Methods.describe(annotated)));
-        return new KeyedMethod(method, signature, key, style, registry, decorators, failures, blockingFutures);
+        return new KeyedMethod(
+                method, signature, key, style, annotation.phase(), registry, decorators, failures, blockingFutures);
     }
 
     private static MergedAnnotation<KeyedSequential> annotationOf(Method method) {

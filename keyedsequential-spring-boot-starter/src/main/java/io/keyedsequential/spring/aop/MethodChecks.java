@@ -1,5 +1,6 @@
 package io.keyedsequential.spring.aop;
 
+import io.keyedsequential.spring.annotation.EnqueuePhase;
 import io.keyedsequential.spring.atom.MisconfiguredAtomException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
@@ -7,12 +8,17 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Flow;
 import java.util.concurrent.Future;
+import org.jspecify.annotations.Nullable;
 import org.springframework.core.ReactiveAdapterRegistry;
 import org.springframework.core.annotation.AnnotatedElementUtils;
 import org.springframework.scheduling.annotation.Async;
+import org.springframework.util.ClassUtils;
 
 /** Refuses methods for which the annotation could not do what it says. */
 final class MethodChecks {
+
+    private static final String TRANSACTIONS =
+            "org.springframework.transaction.support.TransactionSynchronizationManager";
 
     private MethodChecks() {}
 
@@ -71,6 +77,24 @@ final class MethodChecks {
     private static boolean isSuspending(Method method) {
         Class<?>[] types = method.getParameterTypes();
         return types.length > 0 && types[types.length - 1].getName().equals("kotlin.coroutines.Continuation");
+    }
+
+    static void checkPhase(Method method, EnqueuePhase phase, ReturnStyle style, @Nullable ClassLoader classLoader) {
+        if (phase == EnqueuePhase.NOW) {
+            return;
+        }
+        refuseIf(
+                style != ReturnStyle.VOID && style != ReturnStyle.STAGE,
+                method,
+                "has phase = AFTER_COMMIT, but returns "
+                        + method.getReturnType().getTypeName()
+                        + ": its caller would wait inside the transaction for what begins after it",
+                "Return void or a CompletableFuture, or remove the phase.");
+        refuseIf(
+                !ClassUtils.isPresent(TRANSACTIONS, classLoader),
+                method,
+                "has phase = AFTER_COMMIT, but there are no transactions: spring-tx is not on the class path",
+                "Add spring-tx (spring-boot-starter-jdbc and the starters for data bring it), or remove the phase.");
     }
 
     private static void refuseIf(boolean wrong, Method method, String what, String action) {

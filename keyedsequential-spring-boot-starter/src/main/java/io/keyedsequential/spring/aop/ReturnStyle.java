@@ -14,19 +14,7 @@ enum ReturnStyle {
         @Override
         @Nullable
         Object enqueue(KeyedMethod method, MethodInvocation call) {
-            PreparedCall prepared = method.prepare(call, false);
-            VoidTarget target = new VoidTarget(prepared, method.failures());
-            OperationFuture<@Nullable Object> future;
-            try {
-                // submit, not execute: the future, though no caller keeps it, says when the last attempt has failed,
-                // and
-                // tells the engine that the failure has somebody to go to. Otherwise it would be logged a second time.
-                future = method.coordinator().submit(prepared.key(), target);
-            } catch (RuntimeException | Error e) {
-                prepared.ended(e);
-                throw e;
-            }
-            future.whenComplete((nothing, failure) -> target.ended(future.operationId(), failure));
+            enqueueVoid(method.prepare(call, false));
             return null;
         }
     },
@@ -35,17 +23,9 @@ enum ReturnStyle {
     STAGE {
         @Override
         Object enqueue(KeyedMethod method, MethodInvocation call) {
-            PreparedCall prepared = null;
             try {
-                prepared = method.prepare(call, false);
-                return tellEnd(
-                        prepared,
-                        method.coordinator()
-                                .submitAsync(prepared.key(), new StageTarget(prepared, method.blockingFutures())));
+                return enqueueStage(method.prepare(call, false));
             } catch (RuntimeException | Error e) {
-                if (prepared != null) {
-                    prepared.ended(e);
-                }
                 return CompletableFuture.failedFuture(e);
             }
         }
@@ -86,6 +66,36 @@ enum ReturnStyle {
     };
 
     abstract @Nullable Object enqueue(KeyedMethod method, MethodInvocation call);
+
+    /** Enqueues a call of a method that returns nothing; throws if it is rejected. */
+    static void enqueueVoid(PreparedCall call) {
+        KeyedMethod method = call.method();
+        VoidTarget target = new VoidTarget(call, method.failures());
+        OperationFuture<@Nullable Object> future;
+        try {
+            // submit, not execute: the future, though no caller keeps it, says when the last attempt has failed, and
+            // tells
+            // the engine that the failure has somebody to go to. Otherwise it would be logged a second time.
+            future = method.coordinator().submit(call.key(), target);
+        } catch (RuntimeException | Error e) {
+            call.ended(e);
+            throw e;
+        }
+        future.whenComplete((nothing, failure) -> target.ended(future.operationId(), failure));
+    }
+
+    /** Enqueues a call of a method that returns a future, which has failed if the call is rejected. */
+    static CompletableFuture<? extends @Nullable Object> enqueueStage(PreparedCall call) {
+        KeyedMethod method = call.method();
+        try {
+            return tellEnd(
+                    call,
+                    method.coordinator().submitAsync(call.key(), new StageTarget(call, method.blockingFutures())));
+        } catch (RuntimeException | Error e) {
+            call.ended(e);
+            return CompletableFuture.failedFuture(e);
+        }
+    }
 
     /** A dependent costs an allocation: only where somebody wants to know. */
     private static <R extends @Nullable Object> OperationFuture<R> tellEnd(

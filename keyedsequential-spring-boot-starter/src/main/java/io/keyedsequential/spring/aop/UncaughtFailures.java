@@ -52,6 +52,19 @@ public final class UncaughtFailures {
                                 mask.mask(invocation.key()),
                                 after(attempts)),
                 failure);
+        tellHandler(failure, invocation, method);
+    }
+
+    /** A call was refused when its caller's transaction had committed, and is lost: nobody is there to be thrown at. */
+    void tellRefused(Throwable refusal, KeyedInvocation invocation, Method method) {
+        log.error(
+                "%s: '%s' of key %s was not enqueued after the commit"
+                        .formatted(invocation.atom(), invocation.operation(), mask.mask(invocation.key())),
+                refusal);
+        tellHandler(refusal, invocation, method);
+    }
+
+    private void tellHandler(Throwable failure, KeyedInvocation invocation, Method method) {
         try {
             handler.obtain().ifPresent(told -> told.handleUncaughtException(failure, method, invocation.arguments()));
         } catch (RuntimeException | Error e) {

@@ -1,0 +1,96 @@
+package io.keyedsequential.spring.aop;
+
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import org.jspecify.annotations.Nullable;
+
+/** A deferred call and its result: completes as the operation does, once there is one. */
+@SuppressWarnings("FutureReturnValueIgnored") // dependents are for what they do
+final class DeferredFuture extends CompletableFuture<@Nullable Object> implements DeferredCall {
+
+    private final PreparedCall call;
+
+    /** The thread whose transaction is waited for; {@code null} when it has ended. */
+    private volatile @Nullable Thread caller = Thread.currentThread();
+
+    /** The operation's, once it has been enqueued. */
+    private volatile @Nullable CompletableFuture<? extends @Nullable Object> operation;
+
+    DeferredFuture(PreparedCall call) {
+        this.call = call;
+    }
+
+    @Override
+    public void committed() {
+        caller = null;
+        if (isCancelled()) {
+            call.ended(DeferredCall.cancellation(call, "its future was cancelled before the commit"));
+            return;
+        }
+        CompletableFuture<? extends @Nullable Object> enqueued = ReturnStyle.enqueueStage(call);
+        operation = enqueued;
+        // Who cancels marks this future and then looks for the operation; here it is the other way round. One of the
+        // two
+        // sees the other.
+        if (isCancelled()) {
+            enqueued.cancel(true);
+        }
+        enqueued.whenComplete((result, failure) -> {
+            if (failure == null) {
+                complete(result);
+            } else {
+                completeExceptionally(failure);
+            }
+        });
+    }
+
+    @Override
+    public void withdrawn(String why) {
+        caller = null;
+        CancellationException cancellation = DeferredCall.cancellation(call, why);
+        call.ended(cancellation);
+        completeExceptionally(cancellation);
+    }
+
+    @Override
+    public boolean cancel(boolean mayInterruptIfRunning) {
+        cancelOperation(mayInterruptIfRunning); // first: who is told of the cancellation finds the room free
+        boolean cancelled = super.cancel(mayInterruptIfRunning);
+        if (cancelled) {
+            cancelOperation(mayInterruptIfRunning);
+        }
+        return cancelled;
+    }
+
+    private void cancelOperation(boolean mayInterruptIfRunning) {
+        CompletableFuture<?> enqueued = operation;
+        if (enqueued != null) {
+            enqueued.cancel(mayInterruptIfRunning);
+        }
+    }
+
+    /** Waits as the operation's future does, which lends a permit and finds deadlocks. */
+    @Override
+    public @Nullable Object get() throws InterruptedException, ExecutionException {
+        refuseToWaitForOneself();
+        CompletableFuture<? extends @Nullable Object> enqueued = operation;
+        return enqueued == null || isDone() ? super.get() : enqueued.get();
+    }
+
+    /** Waits as the operation's future does, which lends a permit and finds deadlocks. */
+    @Override
+    public @Nullable Object join() {
+        refuseToWaitForOneself();
+        CompletableFuture<? extends @Nullable Object> enqueued = operation;
+        return enqueued == null || isDone() ? super.join() : enqueued.join();
+    }
+
+    private void refuseToWaitForOneself() {
+        if (caller == Thread.currentThread() && !isDone()) {
+            throw new IllegalStateException(call.method().describe()
+                    + " is enqueued after the commit of the transaction inside which it is waited for, so the wait would"
+                    + " never end; wait after the commit");
+        }
+    }
+}

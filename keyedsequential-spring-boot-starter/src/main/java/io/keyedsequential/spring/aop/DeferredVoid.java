@@ -1,0 +1,20 @@
+package io.keyedsequential.spring.aop;
+
+/** A deferred call that nobody waits for. */
+record DeferredVoid(PreparedCall call) implements DeferredCall {
+
+    @Override
+    public void committed() {
+        try {
+            ReturnStyle.enqueueVoid(call);
+        } catch (RuntimeException e) { // to the caller it would look as though the transaction had failed
+            KeyedMethod method = call.method();
+            method.failures().tellRefused(e, call.invocation(), method.method());
+        }
+    }
+
+    @Override
+    public void withdrawn(String why) {
+        call.ended(DeferredCall.cancellation(call, why));
+    }
+}
