@@ -1,6 +1,8 @@
 package io.keyedsequential.spring;
 
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.assignableTo;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.fields;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -11,6 +13,8 @@ import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.lang.syntax.elements.ClassesShould;
+import java.util.Collection;
+import java.util.Map;
 import org.jspecify.annotations.NullMarked;
 import org.junit.jupiter.api.Test;
 
@@ -119,6 +123,41 @@ class ArchitectureTest {
     @Test
     void packagesHaveNoCycles() {
         slices().matching(ROOT + ".(*)..").should().beFreeOfCycles().check(ours);
+    }
+
+    /** A class may be loaded again in the same process, by devtools or in another context: nothing must outlive a context. */
+    @Test
+    void nothingIsKeptInStaticFields() {
+        fields().that()
+                .areStatic()
+                .should()
+                .beFinal()
+                .andShould()
+                .notHaveRawType(assignableTo(Map.class)
+                        .or(assignableTo(Collection.class))
+                        .or(assignableTo(ThreadLocal.class))
+                        .or(JavaClass.Predicates.resideInAPackage("java.util.concurrent..")))
+                .check(ours);
+    }
+
+    /** Reactor may be absent: only what is reached through a method that returns one of its types may need it. */
+    @Test
+    void onlyWhatRunsReactiveMethodsKnowsReactor() {
+        noClasses()
+                .that()
+                .resideInAPackage(ROOT + ".aop..")
+                .and()
+                .haveSimpleNameNotStartingWith("Reactor")
+                .and()
+                .haveSimpleNameNotStartingWith("Mono")
+                .and()
+                .haveSimpleNameNotStartingWith("Flux")
+                .and()
+                .areNotAnonymousClasses()
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("reactor..", "org.reactivestreams..")
+                .check(ours);
     }
 
     @Test

@@ -15,11 +15,8 @@ import org.springframework.context.annotation.Configuration;
 import org.springframework.resilience.annotation.EnableResilientMethods;
 import org.springframework.resilience.annotation.Retryable;
 import org.springframework.transaction.PlatformTransactionManager;
-import org.springframework.transaction.TransactionDefinition;
 import org.springframework.transaction.annotation.EnableTransactionManagement;
 import org.springframework.transaction.annotation.Transactional;
-import org.springframework.transaction.support.AbstractPlatformTransactionManager;
-import org.springframework.transaction.support.DefaultTransactionStatus;
 
 class AdviceOrderTest {
 
@@ -66,39 +63,6 @@ class AdviceOrderTest {
                 throw new IllegalStateException("not yet");
             }
             return attempts;
-        }
-    }
-
-    @SuppressWarnings("serial")
-    static class JournalingTransactions extends AbstractPlatformTransactionManager {
-        private final transient List<String> journal;
-
-        JournalingTransactions(List<String> journal) {
-            this.journal = journal;
-        }
-
-        private void write(String line) {
-            journal.add(line + (OperationContext.current().isPresent() ? "" : " outside the turn"));
-        }
-
-        @Override
-        protected Object doGetTransaction() {
-            return new Object();
-        }
-
-        @Override
-        protected void doBegin(Object transaction, TransactionDefinition definition) {
-            write("begin");
-        }
-
-        @Override
-        protected void doCommit(DefaultTransactionStatus status) {
-            write("commit");
-        }
-
-        @Override
-        protected void doRollback(DefaultTransactionStatus status) {
-            write("rollback");
         }
     }
 

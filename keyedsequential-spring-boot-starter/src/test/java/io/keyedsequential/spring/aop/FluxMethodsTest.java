@@ -277,7 +277,6 @@ class FluxMethodsTest {
     void anAtomThatTriesAgainIsRefusedSinceElementsCannotBeTakenBack() {
         feeds((atom, builder) -> builder.retryPolicy(RetryPolicy.attempts(3))).run(context -> assertThat(context)
                 .getFailure()
-                .rootCause()
                 .isInstanceOf(MisconfiguredAtomException.class)
                 .hasMessageContaining("Feeds.read(String, Supplier) returns a Flux, and the atom 'feeds' may try"
                         + " operations again (retryPolicy with 3 attempts, exhaustedPolicy SKIP)"));

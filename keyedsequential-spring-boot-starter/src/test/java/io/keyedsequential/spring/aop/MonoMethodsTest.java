@@ -167,7 +167,10 @@ class MonoMethodsTest {
         prices().run(context -> {
             Prices prices = context.getBean(Prices.class);
             Sinks.One<String> answer = Sinks.one();
-            CompletableFuture<String> first = prices.price("A", answer.asMono()).toFuture();
+            CountDownLatch begun = new CountDownLatch(1);
+            Mono<String> late = answer.asMono().doOnSubscribe(subscription -> begun.countDown());
+            CompletableFuture<String> first = prices.price("A", late).toFuture();
+            await(begun);
             Disposable second = prices.price("A", Mono.just("2")).subscribe();
             second.dispose();
             assertThat(stats(context).cancelled()).isOne();
@@ -266,7 +269,10 @@ class MonoMethodsTest {
         prices().run(context -> {
             Prices prices = context.getBean(Prices.class);
             Sinks.One<String> answer = Sinks.one();
-            CompletableFuture<String> first = prices.price("A", answer.asMono()).toFuture();
+            CountDownLatch begun = new CountDownLatch(1);
+            Mono<String> late = answer.asMono().doOnSubscribe(subscription -> begun.countDown());
+            CompletableFuture<String> first = prices.price("A", late).toFuture();
+            await(begun);
             CompletableFuture<String> second = prices.price("A", Mono.just("2")).toFuture();
             registry(context).coordinator("prices").purge("A");
             assertThat(second.handle((value, error) -> error).get(10, TimeUnit.SECONDS))

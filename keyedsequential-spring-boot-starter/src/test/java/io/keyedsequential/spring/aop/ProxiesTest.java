@@ -4,9 +4,12 @@ import static io.keyedsequential.spring.Apps.app;
 import static io.keyedsequential.spring.Apps.assertAtRest;
 import static io.keyedsequential.spring.Apps.registry;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.keyedsequential.OperationContext;
+import io.keyedsequential.RejectedOperationException;
 import io.keyedsequential.spring.annotation.KeyedSequential;
+import io.keyedsequential.spring.atom.AtomLifecycle;
 import io.keyedsequential.spring.atom.RegisteredAtom;
 import java.lang.annotation.ElementType;
 import java.lang.annotation.Retention;
@@ -16,7 +19,9 @@ import java.lang.reflect.Proxy;
 import org.junit.jupiter.api.Test;
 import org.springframework.aop.support.AopUtils;
 import org.springframework.beans.factory.config.CustomScopeConfigurer;
+import org.springframework.boot.LazyInitializationBeanFactoryPostProcessor;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Lazy;
@@ -82,6 +87,33 @@ class ProxiesTest {
     @interface PerTenant {
         @AliasFor(annotation = KeyedSequential.class)
         String operation() default "";
+    }
+
+    /** With attributes of its own names, which stand for the key and the atom. */
+    @Target(ElementType.METHOD)
+    @Retention(RetentionPolicy.RUNTIME)
+    @KeyedSequential(key = "")
+    @interface Serial {
+        @AliasFor(annotation = KeyedSequential.class, attribute = "key")
+        String by();
+
+        @AliasFor(annotation = KeyedSequential.class, attribute = "atom")
+        String in() default "serials";
+
+        @AliasFor(annotation = KeyedSequential.class, attribute = "maxConcurrency")
+        int atOnce() default 3;
+    }
+
+    static class Serials {
+        @Serial(by = "#name.length()")
+        public String usual(String name) {
+            return atomAndKey();
+        }
+
+        @Serial(by = "#name", in = "others", atOnce = 7)
+        public String other(String name) {
+            return atomAndKey();
+        }
     }
 
     static class Tenants {
@@ -178,6 +210,55 @@ class ProxiesTest {
                             .get(0)
                             .name())
                     .isEqualTo("x");
+        });
+    }
+
+    @Test
+    void aComposedAnnotationMayNameKeyAtomAndLimitsInItsOwnWords() {
+        app().withBean(Serials.class).run(context -> {
+            assertThat(context.getBean(Serials.class).usual("abc")).isEqualTo("serials/3");
+            assertThat(context.getBean(Serials.class).other("abc")).isEqualTo("others/abc");
+            assertThat(registry(context).coordinator("serials").stats().maxConcurrency())
+                    .isEqualTo(3);
+            assertThat(registry(context).coordinator("others").stats().maxConcurrency())
+                    .isEqualTo(7);
+            assertAtRest(context);
+        });
+    }
+
+    @Test
+    void underLazyInitialisationAtomsExistAndBeansAreMadeAtTheirFirstCall() {
+        app().withBean("base", Base.class)
+                .withInitializer(context ->
+                        context.addBeanFactoryPostProcessor(new LazyInitializationBeanFactoryPostProcessor()))
+                .run(context -> {
+                    assertThat(registry(context).atoms())
+                            .extracting(RegisteredAtom::name)
+                            .containsExactly("base");
+                    assertThat(context.getBeanFactory().containsSingleton("base"))
+                            .isFalse();
+                    assertThat(context.getBean(Base.class).run("A")).isEqualTo("base/A");
+                    assertThat(context.getBean(AtomLifecycle.class).isRunning()).isTrue();
+                    assertAtRest(context);
+                });
+    }
+
+    @Test
+    void aPausedContextTakesNothingAndARestartedOneGoesOnWithItsCounts() {
+        app().withBean(Base.class).run(context -> {
+            Base base = context.getBean(Base.class);
+            base.run("A");
+            ConfigurableApplicationContext source =
+                    context.getSourceApplicationContext(ConfigurableApplicationContext.class);
+            source.pause();
+            assertThatThrownBy(() -> base.run("A")).isInstanceOf(RejectedOperationException.class);
+            source.restart();
+            assertThat(base.run("A")).isEqualTo("base/A");
+            assertThat(context.getBean(Base.class)).isSameAs(base);
+            assertThat(registry(context).coordinator("base").stats().completed())
+                    .isEqualTo(2);
+            assertThat(registry(context).coordinator("base").stats().rejected()).isOne();
+            assertAtRest(context);
         });
     }
 
