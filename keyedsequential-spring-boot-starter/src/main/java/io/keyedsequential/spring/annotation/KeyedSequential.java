@@ -19,14 +19,20 @@ import org.springframework.aot.hint.annotation.Reflective;
  * <p>What a call does depends on what the method returns:
  *
  * <ul>
- *   <li>{@code void}: it enqueues and returns. A failure goes to the application's
- *       {@code AsyncUncaughtExceptionHandler}; a rejection is thrown to the caller.
+ *   <li>{@code void}: it enqueues and returns. When no other attempt follows, a failure is logged once and goes to the
+ *       application's {@code AsyncUncaughtExceptionHandler}, if it has one; a rejection is thrown to the caller. What is
+ *       cancelled or purged has not failed.
  *   <li>{@code CompletableFuture}, {@code CompletionStage}, {@code Future}: it enqueues and returns a future, in fact an
  *       {@code io.keyedsequential.OperationFuture}. The key is held until the future that the body returns is complete; a
  *       body that returns {@code null} completes it with {@code null}. A rejection or a key that cannot be evaluated
  *       arrives as a failed future and is never thrown. A body that returns a {@code Future} which is no
  *       {@code CompletionStage} and not done is waited for with a thread and a permit, and a warning says so once. The
  *       body must not return the future of an operation of its own key: each would wait for the other.
+ *   <li>{@code Mono}, {@code Flux}: nothing happens until somebody subscribes. Each subscription is one operation, whose key is
+ *       evaluated by the subscriber and held until the publisher that the body returns has terminated; that one sees the
+ *       subscriber's context. A rejection or a key that cannot be evaluated is an error signal. A subscriber on a thread that
+ *       must not block is rejected where another one would wait for room. A {@code Flux} must not be in an atom that tries
+ *       operations again. Other reactive types are refused.
  *   <li>anything else: the caller waits for its turn and runs the body on its own thread, so that transactions and
  *       whatever else is bound to the thread hold. A rejection is thrown.
  * </ul>

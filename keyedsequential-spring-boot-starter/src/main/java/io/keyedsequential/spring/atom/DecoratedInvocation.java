@@ -11,7 +11,8 @@ public interface DecoratedInvocation {
      * operation and attempt it is. Called again for each further attempt.
      *
      * @param body to be run once, with what was carried in place; that has to be gone when this returns
-     * @return what the body returns; for a method that returns a future, that future, which may not be complete
+     * @return what the body returns; for a method that returns a future, that future, which may not be complete; for one that
+     *     returns a {@code Mono} or a {@code Flux}, which is subscribed to inside the body, a stage that completes with it
      * @throws Throwable what the body throws, unchanged
      */
     @Nullable

@@ -10,8 +10,9 @@ import org.jspecify.annotations.Nullable;
 public interface InvocationDecorator {
 
     /**
-     * Called on the caller's thread for every call, before it is enqueued. What it throws is thrown to the caller, or fails
-     * the future; the method does not run then.
+     * Called on the caller's thread for every call, before it is enqueued; for a method that returns a {@code Mono} or a
+     * {@code Flux}, on the subscriber's thread for every subscription. What it throws is thrown to the caller, or fails the
+     * future or the publisher; the method does not run then.
      *
      * @param invocation the call
      * @param callersThread whether the caller runs the body itself, as it does for methods that return a plain value
