@@ -1,5 +1,6 @@
 package io.keyedsequential.spring.atom;
 
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** How a key, which may be personal data, is shown. */
@@ -15,13 +16,13 @@ public enum KeyDisplay {
      * What is shown of a key.
      *
      * @param key the key
-     * @param mask shows keys that are to be masked
+     * @param masked shows keys that are to be masked
      * @return {@code null} if nothing is shown
      */
-    public @Nullable String of(Object key, KeyMask mask) {
+    public @Nullable String of(Object key, Function<Object, String> masked) {
         return switch (this) {
             case NONE -> null;
-            case MASKED -> mask.mask(key);
+            case MASKED -> masked.apply(key);
             case PLAIN -> KeyMask.print(key);
         };
     }

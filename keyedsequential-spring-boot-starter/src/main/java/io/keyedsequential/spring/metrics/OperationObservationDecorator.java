@@ -53,7 +53,7 @@ public final class OperationObservationDecorator implements InvocationDecorator 
             return null;
         }
         OperationObservationContext context =
-                new OperationObservationContext(invocation, keys.of(invocation.key(), mask));
+                new OperationObservationContext(invocation, keys.of(invocation.key(), mask::mask));
         Observation observation = // its parent is the current one
                 OperationObservationDocumentation.CALL.observation(convention, DEFAULT, () -> context, registry);
         return observation.isNoop() ? null : new ObservedOperation(observation.start(), context);

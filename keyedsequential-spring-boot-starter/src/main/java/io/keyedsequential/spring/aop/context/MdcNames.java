@@ -27,7 +27,7 @@ public final class MdcNames implements InvocationDecorator {
     public static final String OPERATION_ID = "keyedsequential.operation-id";
 
     private final KeyDisplay keys;
-    private final KeyMask mask;
+    private final RecentMasks masks;
 
     /**
      * Shows keys like this.
@@ -37,7 +37,7 @@ public final class MdcNames implements InvocationDecorator {
      */
     public MdcNames(KeyDisplay keys, KeyMask mask) {
         this.keys = keys;
-        this.mask = mask;
+        this.masks = new RecentMasks(mask);
     }
 
     @Override
@@ -51,7 +51,7 @@ public final class MdcNames implements InvocationDecorator {
         String operation = MDC.get(OPERATION);
         String operationId = MDC.get(OPERATION_ID);
         put(ATOM, invocation.atom());
-        put(KEY, keys.of(invocation.key(), mask));
+        put(KEY, keys.of(invocation.key(), masks::of));
         put(OPERATION, invocation.operation());
         put(OPERATION_ID, currentId());
         try {
