@@ -6,6 +6,7 @@ import static io.keyedsequential.spring.Apps.await;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.keyedsequential.CoordinatorListener;
 import io.keyedsequential.ExhaustedPolicy;
 import io.keyedsequential.KeyedCoordinator;
 import io.keyedsequential.OperationState;
@@ -14,7 +15,10 @@ import io.keyedsequential.RejectedOperationException;
 import io.keyedsequential.RetryPolicy;
 import io.keyedsequential.spring.annotation.KeyedSequential;
 import io.keyedsequential.spring.atom.AtomLog;
+import io.keyedsequential.spring.atom.RegisteredAtom;
+import java.lang.reflect.Proxy;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
@@ -270,6 +274,21 @@ class AtomEventsTest {
         assertThat(heard).hasSize(1);
         assertThat(output).doesNotContain("a listener failed on");
         atom.close();
+    }
+
+    /** Perhaps nobody listens to events: they are no reason for the log to be silent. */
+    @Test
+    void eventsAloneSilenceNoLog() {
+        List<CoordinatorListener> added = new ArrayList<>();
+        KeyedCoordinator<?> recording = (KeyedCoordinator<?>) Proxy.newProxyInstance(
+                getClass().getClassLoader(), new Class<?>[] {KeyedCoordinator.class}, (proxy, method, arguments) -> {
+                    added.add((CoordinatorListener) arguments[0]);
+                    return null;
+                });
+        new AtomEvents(event -> {}, Duration.ZERO, System::nanoTime)
+                .atomAdded(new RegisteredAtom("mail", recording, "bean 'mailer'", false));
+        assertThat(added).singleElement().satisfies(listener -> assertThat(listener.reports())
+                .isFalse());
     }
 
     @Test
