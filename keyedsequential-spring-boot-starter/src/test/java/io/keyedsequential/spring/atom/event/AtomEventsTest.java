@@ -29,6 +29,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.springframework.beans.factory.DisposableBean;
 import org.springframework.beans.factory.support.AbstractBeanDefinition;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.boot.test.system.CapturedOutput;
@@ -257,10 +258,15 @@ class AtomEventsTest {
     }
 
     @Test
-    void afterTheApplicationHasEndedNothingIsPublished(CapturedOutput output) {
+    void onceBeansAreDestroyedAndAfterTheApplicationHasEndedNothingIsPublished(CapturedOutput output) {
         KeyedCoordinator<String> atom = mail.build();
         BlockingQueue<AtomEvent> heard = new LinkedBlockingQueue<>();
+        DisposableBean late = () -> {
+            atom.openIntake();
+            atom.execute("ada", AtomEventsTest::broken);
+        };
         hearing()
+                .withBean("late", DisposableBean.class, () -> late)
                 .withBean("mailer", KeyedCoordinator.class, () -> atom, mailer -> ((AbstractBeanDefinition) mailer)
                         .setDestroyMethodName("")) // it outlives the application
                 .run(context -> {
@@ -268,9 +274,9 @@ class AtomEventsTest {
                     atom.execute("ada", AtomEventsTest::broken);
                     assertThat(heard).hasSize(1);
                 });
-        atom.openIntake();
-        atom.execute("ada", AtomEventsTest::broken);
         assertThat(atom.stats().failed()).isEqualTo(2);
+        atom.execute("ada", AtomEventsTest::broken);
+        assertThat(atom.stats().failed()).isEqualTo(3);
         assertThat(heard).hasSize(1);
         assertThat(output).doesNotContain("a listener failed on");
         atom.close();
