@@ -18,6 +18,8 @@ import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.Status;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.context.ApplicationContext;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.ObjectMapper;
 
 /** A paused atom holds what is enqueued; stuck after zero time is whatever does not move. */
 class KeyedAtomsHealthIndicatorTest {
@@ -108,6 +110,26 @@ class KeyedAtomsHealthIndicatorTest {
                     assertThat(healthOf(context).getStatus()).isEqualTo(Status.UP);
                     assertAtRest(context);
                 });
+    }
+
+    @Test
+    void theAnswerAsItIsRead() {
+        health().withPropertyValues("keyedsequential.health.stuck-after=0s").run(context -> {
+            mail.execute("ada", () -> {
+                throw new IllegalStateException("personal data");
+            });
+            mail.execute("ada", () -> {});
+            String json = new ObjectMapper().writeValueAsString(healthOf(context));
+            assertThat(json).doesNotContain("personal data", "\"ada\"");
+            JsonNode details = new ObjectMapper().readTree(json).get("details");
+            assertThat(details.get("stuckAfter").asString()).isEqualTo("PT0S");
+            JsonNode worst = details.at("/atoms/mail/stuck/entries/0");
+            assertThat(worst.get("state").asString()).isEqualTo("PARKED");
+            assertThat(worst.get("age").asString()).startsWith("PT");
+            assertThat(worst.get("why").asString()).endsWith("; 1 operation waits behind it");
+            mail.purge("ada");
+            assertAtRest(context);
+        });
     }
 
     @Test
