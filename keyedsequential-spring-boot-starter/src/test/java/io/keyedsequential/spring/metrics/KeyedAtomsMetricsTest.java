@@ -6,12 +6,15 @@ import static io.keyedsequential.spring.Apps.registry;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.keyedsequential.CoordinatorListener;
 import io.keyedsequential.KeyedCoordinator;
 import io.keyedsequential.spring.metrics.MeteredApps.Orders;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.lang.reflect.Method;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -228,6 +231,24 @@ class KeyedAtomsMetricsTest {
                                 .isEqualTo(capacity);
                     });
             assertThat(ours(outliving)).isEmpty();
+        }
+    }
+
+    @Test
+    void timingNeitherSilencesTheLogNorHasAViewMadeOfEachOperation() {
+        OperationTimers timers = new OperationTimers("orders", new SimpleMeterRegistry(), new ArrayList<>());
+        assertThat(timers.reports()).isFalse();
+        assertThat(CoordinatorListener.class.getMethods())
+                .filteredOn(method -> isOverridden(method, timers.getClass()))
+                .extracting(Method::getName)
+                .containsExactlyInAnyOrder("reports", "operationTimed");
+    }
+
+    private static boolean isOverridden(Method method, Class<?> by) {
+        try {
+            return by.getMethod(method.getName(), method.getParameterTypes()).getDeclaringClass() == by;
+        } catch (NoSuchMethodException e) {
+            throw new AssertionError(e);
         }
     }
 
