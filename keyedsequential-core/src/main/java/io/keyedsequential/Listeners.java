@@ -39,11 +39,12 @@ final class Listeners {
     /** Who is told: the one of the options first, then those that were added, in their order. Never changed, only replaced. */
     private volatile CoordinatorListener[] all;
 
-    /** Those of {@link #all} that override what every operation would be told of; for nobody else a view of it is made. */
+    /** Those of {@link #all} that override what may happen very often; for nobody else views and exceptions are made. */
     private volatile CoordinatorListener[] ofStarts;
 
     private volatile CoordinatorListener[] ofEnds;
     private volatile CoordinatorListener[] ofTimes;
+    private volatile CoordinatorListener[] ofRejections;
 
     @GuardedBy("failedEvents")
     private final Set<Event> failedEvents = EnumSet.noneOf(Event.class);
@@ -56,6 +57,7 @@ final class Listeners {
         this.ofStarts = NONE;
         this.ofEnds = NONE;
         this.ofTimes = NONE;
+        this.ofRejections = NONE;
         this.signals = signals;
         if (listener != CoordinatorListener.NO_OP) {
             add(listener);
@@ -72,6 +74,9 @@ final class Listeners {
         }
         if (Overriding.timed(listener)) {
             ofTimes = with(ofTimes, listener);
+        }
+        if (Overriding.rejected(listener)) {
+            ofRejections = with(ofRejections, listener);
         }
     }
 
@@ -96,9 +101,14 @@ final class Listeners {
         }
     }
 
-    /** Whether there is somebody to tell. */
-    boolean arePresent() {
+    /** Whether there is somebody to tell, though perhaps nobody who hears everything. */
+    private boolean arePresent() {
         return all.length > 0;
+    }
+
+    /** Whether there is somebody to tell of a rejection. */
+    boolean hearRejections() {
+        return ofRejections.length > 0;
     }
 
     /** Whether one of the listeners reports what the log would be told otherwise. */
@@ -182,8 +192,8 @@ final class Listeners {
     }
 
     void rejected(Object key, RejectedOperationException rejection) {
-        if (arePresent()) {
-            call(all, Event.REJECTED, listener -> listener.operationRejected(atom, key, rejection));
+        if (hearRejections()) {
+            call(ofRejections, Event.REJECTED, listener -> listener.operationRejected(atom, key, rejection));
         }
     }
 

@@ -1,7 +1,7 @@
 package io.keyedsequential;
 
 /**
- * Which of the events that every operation causes a listener wants to be told of: those whose methods it overrides. An
+ * Which of the events that may come very often a listener wants to be told of: those whose methods it overrides. An
  * object that does not let itself be looked at, as in a native image, counts as wanting all.
  */
 final class Overriding {
@@ -18,6 +18,10 @@ final class Overriding {
 
     static boolean timed(CoordinatorListener listener) {
         return overrides(listener, "operationTimed", String.class, OperationState.class, long.class, long.class);
+    }
+
+    static boolean rejected(CoordinatorListener listener) {
+        return overrides(listener, "operationRejected", String.class, Object.class, RejectedOperationException.class);
     }
 
     private static boolean overrides(CoordinatorListener listener, String method, Class<?>... parameters) {

@@ -112,7 +112,7 @@ final class StripedCoordinator<K> implements KeyedCoordinator<K> {
                 return refusal == null;
             }
             default -> {
-                if (listeners.arePresent()) {
+                if (listeners.hearRejections()) {
                     reject(operation, outcome);
                 } else {
                     rejected.incrementAndGet(); // whoever tries again and again needs no exception made for nobody

@@ -37,7 +37,10 @@ public final class KeyedAtomsMetrics implements MeterBinder, AutoCloseable {
                 @Override
                 public void atomAdded(RegisteredAtom atom) {
                     AtomGauges.bind(atom, registry, meters);
-                    atom.coordinator().addListener(new OperationTimers(atom.name(), registry, meters));
+                    OperationTimers timers = new OperationTimers(atom.name(), registry, meters);
+                    if (timers.areWanted()) {
+                        atom.coordinator().addListener(timers);
+                    }
                 }
             });
         }

@@ -5,9 +5,11 @@ import io.keyedsequential.OperationState;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
+import io.micrometer.core.instrument.noop.NoopTimer;
 import java.util.Collection;
 import java.util.Locale;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
 /**
  * How long the operations of one atom waited and ran. Overrides nothing that makes the coordinator build a view of each
@@ -39,6 +41,11 @@ final class OperationTimers implements CoordinatorListener {
                 .description("How long operations that have ended had run")
                 .tags("atom", atom, "outcome", outcome.name().toLowerCase(Locale.ROOT))
                 .register(registry);
+    }
+
+    /** Whether one of the timers is there: the application may have denied them by a filter. */
+    boolean areWanted() {
+        return Stream.of(completed, failed, cancelled, wait).anyMatch(timer -> !(timer instanceof NoopTimer));
     }
 
     /** Only counts: failures that nobody is told of stay with the log. */

@@ -12,6 +12,7 @@ import io.keyedsequential.spring.metrics.MeteredApps.Orders;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
+import io.micrometer.core.instrument.config.MeterFilter;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.lang.reflect.Method;
 import java.util.ArrayList;
@@ -242,6 +243,17 @@ class KeyedAtomsMetricsTest {
                 .filteredOn(method -> isOverridden(method, timers.getClass()))
                 .extracting(Method::getName)
                 .containsExactlyInAnyOrder("reports", "operationTimed");
+    }
+
+    @Test
+    void timersThatAreDeniedCostNothing() {
+        SimpleMeterRegistry registry = new SimpleMeterRegistry();
+        registry.config().meterFilter(MeterFilter.denyNameStartsWith("keyedsequential.wait"));
+        assertThat(new OperationTimers("one", registry, new ArrayList<>()).areWanted())
+                .isTrue();
+        registry.config().meterFilter(MeterFilter.denyNameStartsWith("keyedsequential.operations"));
+        assertThat(new OperationTimers("none", registry, new ArrayList<>()).areWanted())
+                .isFalse();
     }
 
     private static boolean isOverridden(Method method, Class<?> by) {
