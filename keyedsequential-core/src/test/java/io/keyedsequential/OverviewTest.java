@@ -17,8 +17,6 @@ class OverviewTest {
     @RegisterExtension
     final Coordinators coordinators = new Coordinators();
 
-    private final ManualExecutor executor = new ManualExecutor();
-
     @Test
     void whatRunsOrAwaitsItsStageIsShownAndWhatWaitsIsNot() {
         KeyedCoordinator<String> orders = coordinators.add(Coordinators.orders().maxConcurrency(1));
@@ -48,30 +46,6 @@ class OverviewTest {
         assertThat(orders.recent()).extracting(OperationSnapshot::id).containsExactly(second, first);
         assertThat(orders.running(10)).isEmpty();
         assertThat(orders.keys()).isEmpty();
-    }
-
-    @Test
-    void theOldestWaitIsThatOfTheOldestQueuedOperationOfAllLanes() {
-        KeyedCoordinator<String> orders =
-                coordinators.add(Coordinators.orders().executor(executor).maxConcurrency(1));
-        assertThat(orders.oldestWait()).isZero();
-        orders.execute("a", () -> {});
-        long later = System.nanoTime();
-        orders.execute("b", () -> {});
-        assertThat(orders.oldestWait()).isGreaterThan(Duration.ofNanos(System.nanoTime() - later));
-        orders.purge("a");
-        assertThat(orders.oldestWait()).isPositive().isLessThan(Duration.ofNanos(System.nanoTime() - later));
-        orders.purge("b");
-        assertThat(orders.oldestWait()).isZero();
-        executor.runAll();
-    }
-
-    @Test
-    void aParkedOperationWaitsUntilItsKeyIsReleased() {
-        KeyedCoordinator<String> orders = coordinators.add(parking());
-        park(orders, "a");
-        assertThat(orders.oldestWait()).isPositive();
-        orders.purge("a");
     }
 
     @Test

@@ -12,7 +12,8 @@ import java.time.Duration;
  * @param intakeOpen whether it takes new operations
  * @param limits its limits
  * @param counts what is there now, and what has been
- * @param oldestWait how long the oldest queued operation has waited; zero if none waits
+ * @param oldestWait how long the operation has waited that waits longest, be it queued, backing off or parked; zero if none
+ *     waits
  */
 public record AtomSummaryDescriptor(
         String declaredBy,

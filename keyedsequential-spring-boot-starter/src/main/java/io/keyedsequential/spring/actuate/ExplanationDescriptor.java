@@ -21,7 +21,7 @@ import org.springframework.boot.actuate.endpoint.OperationResponseBody;
  * @param paused whether an operator paused this key
  * @param queued how many operations wait, those that back off or are parked included
  * @param running how many run, or hold the key until their future is complete
- * @param oldestWait how long the oldest queued operation has waited; zero if none waits
+ * @param oldestWait how long the operation has waited that waits longest; zero if none waits
  * @param sentence what it is doing or why it does not move; names no key
  * @param operation the operation that everything behind it waits for, with its attempt and the last error: the one that has
  *     run longest, else the one at the head; absent if the lane has none

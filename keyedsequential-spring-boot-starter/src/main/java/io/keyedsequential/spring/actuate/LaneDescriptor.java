@@ -14,7 +14,7 @@ import java.util.List;
  * @param paused whether an operator paused this key
  * @param queued how many operations wait, those that back off or are parked included
  * @param running how many run, or hold the key until their future is complete
- * @param oldestWait how long the oldest queued operation has waited; zero if none waits
+ * @param oldestWait how long the operation has waited that waits longest; zero if none waits
  * @param why what it is doing or why it does not move, in one sentence that names no key
  * @param operations its first operations, running ones first; at most 10
  */
