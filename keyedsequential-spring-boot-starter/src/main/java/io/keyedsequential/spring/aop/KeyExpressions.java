@@ -78,9 +78,8 @@ final class KeyExpressions {
                     e);
         }
         new SpelVariables(parameters).findUnknown(expression.getAST()).ifPresent(unknown -> {
-            throw parameters.areNamed()
-                    ? unknown(text, method, parameters, unknown)
-                    : nameless(text, method, parameters);
+            boolean named = parameters.areNamed() || !unknown.startsWith("#");
+            throw named ? unknown(text, method, parameters, unknown) : nameless(text, method, parameters);
         });
         return expression;
     }

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param <V> what it is said with
  */
-@SuppressWarnings("unused") // the type of the value counts where one is given or read
+@SuppressWarnings("UnusedTypeParameter") // the type of the value counts where one is given or read
 public final class AtomOption<V> {
 
     /** How many operations run at once. */

@@ -9,12 +9,12 @@ final class NearestName {
 
     private NearestName() {}
 
-    /** The name that fewest letters tell apart from the given one, if they are at most a third of it. */
+    /** The name that fewest letters tell apart from the given one, if they are at most half of it. */
     static Optional<String> of(String given, Collection<String> names) {
         String canonical = AtomName.canonical(AtomName.toKebabCase(given));
         Comparator<String> byDistance = Comparator.comparingInt(name -> distance(canonical, name));
         return names.stream()
-                .filter(name -> distance(canonical, name) <= Math.max(1, canonical.length() / 3))
+                .filter(name -> distance(canonical, name) <= Math.max(1, canonical.length() / 2))
                 .min(byDistance.thenComparing(Comparator.naturalOrder()));
     }
 

@@ -371,7 +371,7 @@ class StartupFailuresTest {
 
     @Test
     void aClassFileWithoutParameterNames(CapturedOutput output, @TempDir Path directory) throws Exception {
-        assertThat(analysis(output, new String[0], compiledWithoutNames(directory)))
+        assertThat(analysis(output, new String[0], compiledWithoutNames(directory, "#customer")))
                 .isEqualTo(
                         """
                 Description:
@@ -383,6 +383,13 @@ class StartupFailuresTest {
 
                 Compile it with -parameters (Maven: <maven.compiler.parameters>true</maven.compiler.parameters>; \
                 Gradle: options.compilerArgs.add("-parameters")), or name parameters by their position: #p0.""");
+    }
+
+    @Test
+    void aPlainNameIsNotPutDownToTheCompiler(CapturedOutput output, @TempDir Path directory) throws Exception {
+        assertThat(failure(output, compiledWithoutNames(directory, "customer")))
+                .contains("refers to 'customer' without saying of what; parameters begin with #")
+                .contains("Refer to one of: #p0.");
     }
 
     @Test
@@ -734,16 +741,17 @@ class StartupFailuresTest {
     }
 
     /** The compiler of this build keeps parameter names; this class is compiled as many builds do it. */
-    private static Class<?> compiledWithoutNames(Path directory) throws Exception {
+    private static Class<?> compiledWithoutNames(Path directory, String key) throws Exception {
         return compiled(
                 directory,
                 "Nameless",
                 """
                 public class Nameless {
-                    @io.keyedsequential.spring.annotation.KeyedSequential(key = "#customer")
+                    @io.keyedsequential.spring.annotation.KeyedSequential(key = "%s")
                     public java.util.concurrent.CompletableFuture<String> process(String customer) { return null; }
                 }
-                """);
+                """
+                        .formatted(key));
     }
 
     /** Compiles what this build could not, and loads the last of it. */
