@@ -45,8 +45,8 @@ import org.springframework.aot.hint.annotation.Reflective;
  * win over {@code keyedsequential.defaults}. Attributes that are texts are read when the application starts, with
  * <code>${…}</code> resolved; an empty text says nothing. Every limit that is a number may also be given as a text, through
  * the attribute that ends in {@code String}; giving both ends the start-up. Times are written {@code 500ms}, {@code 30s},
- * {@code 5m} or {@code PT0.5S}. What every method of an atom has to agree about is an option of the atom: two methods may
- * repeat each other, but not contradict each other.
+ * {@code 5m} or {@code PT0.5S}. They are options of the
+ * atom, not of the method: methods of one atom may repeat each other, but not contradict each other.
  */
 @Target({ElementType.METHOD, ElementType.ANNOTATION_TYPE})
 @Retention(RetentionPolicy.RUNTIME)

@@ -7,6 +7,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.keyedsequential.CoordinatorListener;
 import io.keyedsequential.KeyedCoordinator;
 import io.keyedsequential.OperationSnapshot;
+import io.keyedsequential.OverflowPolicy;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -46,6 +48,21 @@ class AtomRegistryTest {
         registry.complete();
         assertThat(registry.coordinator("orders").options().maxConcurrency()).isEqualTo(3);
         assertThat(registry.find("ORDERS").orElseThrow().declaredBy()).isEqualTo("first()");
+    }
+
+    @Test
+    void whatTwoMethodsSayIsNotDroppedWhereItContradicts() {
+        AtomSettings rejects = settings()
+                .with(AtomOption.OVERFLOW_POLICY, OverflowPolicy.REJECT)
+                .build();
+        AtomSettings waits =
+                settings().with(AtomOption.BLOCK_TIMEOUT, Duration.ofSeconds(3)).build();
+        registry.declare(new AtomDeclaration("orders", rejects, "first()"));
+        registry.declare(new AtomDeclaration("orders", waits, "second()"));
+        assertThatThrownBy(registry::complete)
+                .isInstanceOf(MisconfiguredAtomException.class)
+                .hasMessageContaining("overflow-policy = REJECT")
+                .hasMessageContaining("block-timeout = PT3S");
     }
 
     @Test

@@ -17,8 +17,8 @@ import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 
 /**
- * The tables of docs/configuration.md are what the metadata says. {@code mvn test -pl keyedsequential-spring-boot-starter -am
- * -Dtest=ConfigurationReferenceTest -Dsurefire.failIfNoSpecifiedTests=false -Dreference.update=true} writes them anew.
+ * The tables of docs/configuration.md are what the metadata says. With {@code -Dreference.update=true} it writes them anew, as
+ * CONTRIBUTING.md says.
  */
 class ConfigurationReferenceTest {
 

@@ -103,9 +103,13 @@ class PropertiesTest {
                 .withInitializer(context -> context.getEnvironment()
                         .getPropertySources()
                         .addFirst(new SystemEnvironmentPropertySource(
-                                "systemEnvironment", Map.of("KEYEDSEQUENTIAL_ATOMS_ORDERLINES_MAXCONCURRENCY", "3"))))
+                                "systemEnvironment",
+                                Map.of(
+                                        "KEYEDSEQUENTIAL_ATOMS_ORDERLINES_MAXCONCURRENCY", "3",
+                                        "KEYEDSEQUENTIAL_ATOMS_ORDERLINES_RETRY_MAXATTEMPTS", "4"))))
                 .run(context -> {
                     assertThat(options(context).maxConcurrency()).isEqualTo(3);
+                    assertThat(options(context).retryPolicy().maxAttempts()).isEqualTo(4);
                     assertThat(options(context).window()).isEqualTo(5);
                 });
     }
