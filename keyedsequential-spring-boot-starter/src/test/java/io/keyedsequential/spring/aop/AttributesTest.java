@@ -30,7 +30,7 @@ class AttributesTest {
                 blockTimeout = "5s",
                 fairScheduling = "true",
                 queueTimeout = "500ms",
-                runTimeout = "PT0.5S",
+                runTimeout = "PT0.6S",
                 maxAttempts = 6,
                 backoff = "7ms",
                 exhaustedPolicy = "Park")
@@ -69,7 +69,7 @@ class AttributesTest {
             assertThat(options.blockTimeout()).isEqualTo(Duration.ofSeconds(5));
             assertThat(options.fairScheduling()).isTrue();
             assertThat(options.queueTimeout()).isEqualTo(Duration.ofMillis(500));
-            assertThat(options.runTimeout()).isEqualTo(Duration.ofMillis(500));
+            assertThat(options.runTimeout()).isEqualTo(Duration.ofMillis(600));
             assertThat(options.retryPolicy().maxAttempts()).isEqualTo(6);
             assertThat(options.retryPolicy().backoff()).isEqualTo(Duration.ofMillis(7));
             assertThat(options.exhaustedPolicy()).isEqualTo(ExhaustedPolicy.PARK);
