@@ -15,16 +15,6 @@ public final class AtomConfiguration {
     private record Named(String name, AtomSettings settings) {}
 
     /**
-     * Takes over what is configured; an atom that nobody declares is warned of.
-     *
-     * @param defaults about every atom
-     * @param atoms about single atoms, by name in any spelling
-     */
-    public AtomConfiguration(AtomSettings defaults, Map<String, AtomSettings> atoms) {
-        this(defaults, atoms, UnknownAtoms.WARN);
-    }
-
-    /**
      * Takes over what is configured. Of two spellings of one name, the earlier wins where both say something: the
      * binder lists property sources with higher precedence first, and an environment variable cannot spell a hyphen.
      *

@@ -113,6 +113,18 @@ class AttributesTest {
                 });
     }
 
+    @Test
+    void propertiesMayTakeBackWhatAnAnnotationChooses() {
+        app().withBean(Everything.class)
+                .withPropertyValues(
+                        "keyedsequential.atoms.orders.retry.max-attempts=1",
+                        "keyedsequential.atoms.orders.overflow-policy=reject")
+                .run(context -> {
+                    assertThat(options(context).retryPolicy().maxAttempts()).isEqualTo(1);
+                    assertThat(options(context).overflowPolicy()).isEqualTo(OverflowPolicy.REJECT);
+                });
+    }
+
     static class BadTime {
         @KeyedSequential(key = "#p0", queueTimeout = "${patience}")
         public void process(String key) {}

@@ -20,7 +20,7 @@ class AtomRegistryTest {
 
     private final DefaultListableBeanFactory beans = new DefaultListableBeanFactory();
     private final AtomRegistry registry = new AtomRegistry(
-            new AtomConfiguration(AtomSettings.NONE, Map.of()),
+            new AtomConfiguration(AtomSettings.NONE, Map.of(), UnknownAtoms.WARN),
             new AtomFactory(
                     new AtomExecutors(new NamedBeans(beans), false),
                     new NamedBeans(beans),

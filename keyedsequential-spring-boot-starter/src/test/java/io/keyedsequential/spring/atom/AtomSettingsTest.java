@@ -17,7 +17,8 @@ class AtomSettingsTest {
     }
 
     private static AtomSettings effective(AtomSettings atom, AtomSettings annotation, AtomSettings defaults) {
-        return new AtomConfiguration(defaults, Map.of("orders", atom)).effective("orders", annotation);
+        return new AtomConfiguration(defaults, Map.of("orders", atom), UnknownAtoms.WARN)
+                .effective("orders", annotation);
     }
 
     private static AtomSettings ofDefaults(AtomSettings atom, AtomSettings.Builder defaults) {
