@@ -19,7 +19,7 @@ final class ActionLog {
             log.info("%s: %s by %s: %s".formatted(atom, what, who, done.result()));
             return done;
         } catch (RefusedException e) {
-            log.info("%s: %s by %s refused: %s".formatted(atom, what, who, e.why()));
+            log.info("%s (%s, refused to %s)".formatted(e.why(), what, who));
             throw e;
         }
     }

@@ -158,7 +158,7 @@ class SecuredHttpTest {
                         .formatted(mask.mask("customer-7")));
         post(as("olga"), MAIL, "{\"action\":\"cancel\",\"operation\":999}", 404);
         assertThat(output)
-                .contains("mail: cancel by 'olga' refused: mail: operation 999 has ended, or never was")
+                .contains("mail: operation 999 has ended, or never was (cancel, refused to 'olga')")
                 .doesNotContain("purge of key customer-7");
     }
 }
