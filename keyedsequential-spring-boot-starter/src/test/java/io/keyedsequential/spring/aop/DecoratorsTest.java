@@ -13,7 +13,7 @@ import io.keyedsequential.OverflowPolicy;
 import io.keyedsequential.RejectedOperationException;
 import io.keyedsequential.RetryPolicy;
 import io.keyedsequential.spring.annotation.KeyedSequential;
-import io.keyedsequential.spring.atom.AtomCustomizer;
+import io.keyedsequential.spring.atom.CoordinatorOptionsCustomizer;
 import io.keyedsequential.spring.atom.DecoratedInvocation;
 import io.keyedsequential.spring.atom.InvocationDecorator;
 import io.keyedsequential.spring.atom.KeyedInvocation;
@@ -166,7 +166,7 @@ class DecoratorsTest {
     void everyAttemptRunsInsideThemAndTheEndIsToldOnce() {
         int[] attempts = new int[1];
         orders().withBean(
-                        AtomCustomizer.class,
+                        CoordinatorOptionsCustomizer.class,
                         () -> (atom, builder) -> builder.retryPolicy(RetryPolicy.builder()
                                 .maxAttempts(2)
                                 .backoff(Duration.ZERO)
@@ -207,7 +207,7 @@ class DecoratorsTest {
         CountDownLatch begun = new CountDownLatch(1);
         CountDownLatch gate = new CountDownLatch(1);
         orders().withBean(
-                        AtomCustomizer.class,
+                        CoordinatorOptionsCustomizer.class,
                         () -> (atom, builder) ->
                                 builder.maxConcurrency(1).capacity(2).overflowPolicy(OverflowPolicy.REJECT))
                 .run(context -> {
