@@ -63,8 +63,7 @@ class ListenersTest {
     @Test
     void eventsOfOneKeyAreHeardInOrderAndTheResultIsAnEvent() {
         app().withBean("events", Events.class).run(context -> {
-            Events target = (Events) AopProxyUtils.getSingletonTarget(
-                    context.getBean(Events.class));
+            Events target = (Events) AopProxyUtils.getSingletonTarget(context.getBean(Events.class));
             context.publishEvent(new OrderPlaced("ada", 1));
             context.publishEvent(new OrderPlaced("ada", 2));
             await(target.shipped);
@@ -146,12 +145,10 @@ class ListenersTest {
     void ticksOfAFixedDelayPileUpUnlessTheMethodReturnsAValue() {
         app().withUserConfiguration(Scheduling.class)
                 .withPropertyValues("spring.task.scheduling.pool.size=2")
-                .withConfiguration(AutoConfigurations.of(
-                        TaskSchedulingAutoConfiguration.class))
+                .withConfiguration(AutoConfigurations.of(TaskSchedulingAutoConfiguration.class))
                 .withBean(Clean.class)
                 .run(context -> {
-                    Clean target = (Clean) AopProxyUtils.getSingletonTarget(
-                            context.getBean(Clean.class));
+                    Clean target = (Clean) AopProxyUtils.getSingletonTarget(context.getBean(Clean.class));
                     long end = System.nanoTime() + 10_000_000_000L;
                     while (registry(context).coordinator("piling").stats().queued() < 3) {
                         assertThat(System.nanoTime()).isLessThan(end);
