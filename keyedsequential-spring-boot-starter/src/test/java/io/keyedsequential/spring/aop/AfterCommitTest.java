@@ -335,15 +335,13 @@ class AfterCommitTest {
                 .run(context -> {
                     Shop shop = Shop.of(context);
                     Handler.TOLD.clear();
-            registry(context).coordinator("mails").closeIntake();
+                    registry(context).coordinator("mails").closeIntake();
                     CompletableFuture<String> receipt = shop.transaction().execute(status -> {
                         shop.insert(1);
                         shop.mails().send("ada", 1);
                         return shop.mails().receipt("ada", 1);
                     });
-                    assertThat(Handler.TOLD)
-                            .singleElement()
-                            .isInstanceOf(RejectedOperationException.class);
+                    assertThat(Handler.TOLD).singleElement().isInstanceOf(RejectedOperationException.class);
                     assertThat(failure(receipt)).isInstanceOf(RejectedOperationException.class);
                     assertAtRest(context);
                 });
@@ -408,8 +406,8 @@ class AfterCommitTest {
     void withoutSpringTxThePhaseIsRefused() throws Exception {
         Method send = Mails.class.getMethod("send", String.class, int.class);
         ClassLoader withoutSpringTx = new FilteredClassLoader("org.springframework.transaction");
-        assertThatThrownBy(() -> MethodChecks.checkPhase(
-                        send, EnqueuePhase.AFTER_COMMIT, ReturnStyle.VOID, withoutSpringTx))
+        assertThatThrownBy(() ->
+                        MethodChecks.checkPhase(send, EnqueuePhase.AFTER_COMMIT, ReturnStyle.VOID, withoutSpringTx))
                 .isInstanceOf(MisconfiguredAtomException.class)
                 .hasMessageContaining("Mails.send(String, int)")
                 .hasMessageContaining("spring-tx is not on the class path");
