@@ -175,19 +175,24 @@ class KafkaListenerTest {
 
     @Test
     void anOffsetIsCommittedOnlyWhenTheFuturesUpToItAreComplete() throws Exception {
+        // Both are there before the container is, so that one poll brings both.
+        containers.getListenerContainer("held").stop();
         kafka.send("held", 0, "ada", "hold").get(10, TimeUnit.SECONDS);
+        kafka.send("held", 0, "bob", "overtakes").get(10, TimeUnit.SECONDS);
+        containers.getListenerContainer("held").start();
         CompletableFuture<Void> body = journal.held.poll(20, TimeUnit.SECONDS);
         assertThat(body).isNotNull();
-        // Another key of the same partition overtakes, and ends; then one of another partition, whose commit is seen.
-        kafka.send("held", 0, "bob", "overtakes").get(10, TimeUnit.SECONDS);
         assertThat(journal.others.poll(20, TimeUnit.SECONDS)).isEqualTo("overtakes");
-        kafka.send("held", 1, "eve", "elsewhere").get(10, TimeUnit.SECONDS);
-        assertThat(journal.others.poll(20, TimeUnit.SECONDS)).isEqualTo("elsewhere");
-        until(() -> committed("held", "held", 1) == 1);
-        assertThat(committed("held", "held", 0)).isZero();
+        // What comes later waits until all that the poll brought is acknowledged.
+        kafka.send("held", 1, "eve", "later").get(10, TimeUnit.SECONDS);
+        for (int question = 0; question < 50; question++) {
+            assertThat(committed("held", "held", 0)).isZero();
+        }
+        assertThat(journal.others).isEmpty();
 
         body.complete(null);
         until(() -> committed("held", "held", 0) == 2);
+        assertThat(journal.others.poll(20, TimeUnit.SECONDS)).isEqualTo("later");
     }
 
     @Test
