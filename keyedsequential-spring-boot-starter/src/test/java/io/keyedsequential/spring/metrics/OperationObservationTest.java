@@ -12,6 +12,7 @@ import io.keyedsequential.RetryPolicy;
 import io.keyedsequential.spring.Apps;
 import io.keyedsequential.spring.annotation.KeyedSequential;
 import io.keyedsequential.spring.atom.CoordinatorOptionsCustomizer;
+import io.keyedsequential.spring.atom.InvocationDecorator;
 import io.keyedsequential.spring.atom.KeyMask;
 import io.keyedsequential.spring.autoconfigure.KeyedSequentialContextAutoConfiguration;
 import io.keyedsequential.spring.autoconfigure.KeyedSequentialObservationAutoConfiguration;
@@ -214,6 +215,22 @@ class OperationObservationTest {
                     .hasBeenStopped()
                     .hasError();
         });
+    }
+
+    @Test
+    void aCallThatAnotherDecoratorFailsDoesNotStayOpen() {
+        app.withBean(InvocationDecorator.class, () -> (invocation, callersThread) -> {
+                    throw new UnsupportedOperationException("by a decorator");
+                })
+                .run(context -> {
+                    assertThat(context.getBean(Desk.class).later("ada", () -> done("")))
+                            .failsWithin(Duration.ZERO);
+                    assertThat(observations)
+                            .hasSingleObservationThat()
+                            .hasLowCardinalityKeyValue("outcome", "failed")
+                            .hasBeenStopped()
+                            .hasError();
+                });
     }
 
     @Test

@@ -1,6 +1,7 @@
 package io.keyedsequential.spring.aop.context;
 
 import static io.keyedsequential.spring.Apps.assertAtRest;
+import static io.keyedsequential.spring.Apps.registry;
 import static io.keyedsequential.spring.aop.context.ContextApp.app;
 import static io.keyedsequential.spring.aop.context.ContextApp.attempts;
 import static io.keyedsequential.spring.aop.context.ContextApp.seen;
@@ -32,6 +33,7 @@ import org.slf4j.MDC;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.boot.test.context.runner.WebApplicationContextRunner;
+import org.springframework.context.ApplicationContext;
 import org.springframework.context.i18n.LocaleContext;
 import org.springframework.context.i18n.LocaleContextHolder;
 import org.springframework.context.i18n.SimpleTimeZoneAwareLocaleContext;
@@ -127,8 +129,14 @@ class CallersContextTest {
             assertThat(Around.here()).isEqualTo(Around.ALL);
             Around.remove();
             assertThat(seen(context, Around::here)).isEqualTo(Around.NOTHING);
+            assertThat(leftOnTheThread(context)).isEqualTo(Around.NOTHING);
             assertAtRest(context);
         });
+    }
+
+    /** Seen by an operation that does not come from an annotated call, so that nothing is put in place for it. */
+    private static Around leftOnTheThread(ApplicationContext context) throws Exception {
+        return registry(context).coordinator("desk").submit("ada", Around::here).get(10, TimeUnit.SECONDS);
     }
 
     @Test
@@ -190,6 +198,7 @@ class CallersContextTest {
                 MDC.put("request", "r-9");
                 return "";
             });
+            assertThat(leftOnTheThread(context)).isEqualTo(Around.NOTHING);
             assertThat(seen(context, Around::here)).isEqualTo(Around.NOTHING);
             assertAtRest(context);
         });
