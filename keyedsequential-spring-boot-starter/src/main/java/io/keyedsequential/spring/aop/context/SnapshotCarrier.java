@@ -18,7 +18,7 @@ import org.springframework.core.annotation.Order;
 public final class SnapshotCarrier implements InvocationDecorator {
 
     /** The keys of accessors in libraries that may be absent, which is why they are written out. */
-    private static final Set<Object> NOT_CARRIED = Set.of(
+    private final Set<Object> notCarried = Set.of(
             "org.springframework.web.context.request.RequestAttributesThreadLocalAccessor.KEY",
             "org.springframework.context.i18n.LocaleContextThreadLocalAccessor.KEY",
             "org.springframework.security.core.context.SecurityContext",
@@ -36,13 +36,13 @@ public final class SnapshotCarrier implements InvocationDecorator {
         this.accessors = accessors;
         this.snapshots = ContextSnapshotFactory.builder()
                 .contextRegistry(accessors)
-                .captureKeyPredicate(SnapshotCarrier::carries)
+                .captureKeyPredicate(this::carries)
                 .clearMissing(true)
                 .build();
     }
 
-    private static boolean carries(Object accessorKey) {
-        return !NOT_CARRIED.contains(accessorKey);
+    private boolean carries(Object accessorKey) {
+        return !notCarried.contains(accessorKey);
     }
 
     @Override
@@ -55,8 +55,8 @@ public final class SnapshotCarrier implements InvocationDecorator {
     }
 
     @SuppressWarnings("try") // the scope is only there while its block runs
-    private static @Nullable Object run(ContextSnapshot snapshot, DecoratedInvocation.Body body) throws Throwable {
-        try (ContextSnapshot.Scope ignored = snapshot.setThreadLocals(SnapshotCarrier::carries)) {
+    private @Nullable Object run(ContextSnapshot snapshot, DecoratedInvocation.Body body) throws Throwable {
+        try (ContextSnapshot.Scope ignored = snapshot.setThreadLocals(this::carries)) {
             return body.run();
         }
     }
