@@ -6,6 +6,7 @@ import io.keyedsequential.spring.atom.event.KeyReleased;
 import io.keyedsequential.spring.atom.event.OperationFailed;
 import java.util.List;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 import org.springframework.context.event.EventListener;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
@@ -25,25 +26,24 @@ class Incidents {
     // snippet: events
     @EventListener
     void parked(KeyParked event) {
-        add("parked", event.atom(), event.operation());
+        add("parked", event.atom(), event.operation(), event.operation().error());
     }
 
     @EventListener
     void released(KeyReleased event) {
-        add(event.how().name().toLowerCase(Locale.ROOT), event.atom(), event.operation());
+        add(event.how().name().toLowerCase(Locale.ROOT), event.atom(), event.operation(), null);
     }
 
     @EventListener
     void failed(OperationFailed event) {
-        add("failed", event.atom(), event.operation());
+        add("failed", event.atom(), event.operation(), event.operation().error());
     }
     // end: events
 
-    private void add(String what, String atom, OperationSnapshot operation) {
+    private void add(String what, String atom, OperationSnapshot operation, @Nullable Throwable error) {
         if (!atom.equals(ATOM)) {
             return;
         }
-        Throwable error = operation.error();
         database.sql(
                         "insert into incident (what, customer, operation, error) values (:what, :customer, :operation, :error)")
                 .param("what", what)

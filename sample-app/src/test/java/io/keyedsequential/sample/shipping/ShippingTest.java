@@ -110,6 +110,6 @@ class ShippingTest {
         assertThat(incidents.all())
                 .filteredOn(incident -> incident.customer().equals(customer))
                 .extracting(Incident::what, Incident::error)
-                .containsExactly(tuple("parked", "the carrier does not serve this address"), tuple("released", null));
+                .containsExactly(tuple("parked", "the carrier does not serve this address"), tuple("retried", null));
     }
 }
