@@ -65,6 +65,7 @@ class MetadataTest {
                         "keyedsequential.observations.key",
                         "management.endpoint.keyedatoms.show-keys",
                         "management.endpoint.keyedatoms.roles",
+                        "management.endpoint.keyedatoms.page.enabled",
                         "management.endpoint.keyedatoms.access");
         assertThat(Metadata.properties())
                 .allSatisfy(property -> assertThat(property.path("description").asString(""))

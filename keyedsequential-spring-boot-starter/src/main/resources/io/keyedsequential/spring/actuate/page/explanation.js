@@ -1,0 +1,150 @@
+// Why a lane does not move: the sentence first, then what it is made of.
+
+/** Draws the explanation of a lane, null for one that has emptied, or nothing. */
+function drawExplanation(atomName, handle, lane) {
+  const panel = byId('explanation');
+  panel.hidden = handle === undefined;
+  document.body.classList.toggle('explaining', handle !== undefined);
+  if (handle === undefined) return;
+  say(byId('lane-key'), lane?.key ?? shown.laneKey ?? handle);
+  byId('lane-state').hidden = !lane;
+  if (lane) drawState(byId('lane-state'), lane.state);
+  say(byId('sentence'), lane ? lane.sentence : 'this lane is empty: nothing of its key waits or runs');
+  drawFacts(lane);
+  drawStack(lane?.stack ?? []);
+  drawOperations(atomName, handle, lane);
+  drawLaneVerbs(atomName, handle, lane);
+}
+
+function drawFacts(lane) {
+  const head = lane?.operation;
+  const facts = !lane
+    ? []
+    : [
+        ['Operation', head && nameOf(head)],
+        ['Attempt', head && head.attempt > 0 && count(head.attempt)],
+        ['Age', head && time(lane.age)],
+        ['Last error', head && errorText(head.error)],
+        ['Thread', lane.thread],
+        ['Waits for', lane.waitsFor],
+        ['Next attempt', lane.nextAttemptIn && `in ${time(lane.nextAttemptIn)}`],
+        ['Queued', lane.queued ? `${count(lane.queued)}, the oldest for ${time(lane.oldestWait)}` : 'nothing'],
+      ];
+  reconcile(
+    byId('facts'),
+    facts.filter(([, text]) => text).flatMap(([name, text]) => [{ tag: 'dt', name, text: name }, { tag: 'dd', name, text }]),
+    part => `${part.tag} ${part.name}`,
+    part => element(part.tag),
+    (child, part) => say(child, part.text),
+  );
+}
+
+function drawStack(frames) {
+  byId('stack-section').hidden = frames.length === 0;
+  say(byId('stack'), frames.map(frameText).join('\n'));
+}
+
+function frameText(frame) {
+  if (typeof frame === 'string') return frame;
+  const where = frame.fileName ? (frame.lineNumber > 0 ? `${frame.fileName}:${frame.lineNumber}` : frame.fileName) : 'unknown source';
+  return `${frame.className}.${frame.methodName}(${where})`;
+}
+
+function drawOperations(atomName, handle, lane) {
+  const operations = lane?.operations?.entries ?? [];
+  say(byId('operations-count'), lane ? shownOf(lane.operations, operations.length) : '0');
+  smoothly(byId('operations'), () =>
+    reconcile(
+      byId('operations'),
+      operations,
+      operation => operation.id,
+      () => element('li', {}, block(), element('span'), element('span')),
+      (item, operation) => {
+        const [sign, text, place] = item.children;
+        updateBlock(sign, operation);
+        say(text, `${nameOf(operation)}, ${stateName(operation.state)}${sinceText(operation)}`);
+        drawVerbs(place, writable ? [['Cancel', () => askCancel(atomName, operation), true]] : []);
+        mark(place.firstElementChild ?? place, 'aria-label', writable && `Cancel operation ${operation.id}`);
+      },
+    ),
+  );
+}
+
+function sinceText(operation) {
+  switch (operation.state) {
+    case 'RUNNING':
+    case 'AWAITING':
+      return operation.runTime === undefined ? '' : ` for ${time(operation.runTime)}`;
+    case 'QUEUED':
+      return operation.waitTime === undefined ? '' : ` for ${time(operation.waitTime)}`;
+    default:
+      return operation.attempt > 0 ? ` after attempt ${operation.attempt}` : '';
+  }
+}
+
+function drawLaneVerbs(atomName, handle, lane) {
+  const verbs = [];
+  if (lane && writable) {
+    const path = addressOf(atomName, handle);
+    const key = lane.key;
+    if (closesTheKey(lane.operation)) {
+      verbs.push(
+        ['Retry', () => tell(path, key, { action: 'retry' })],
+        ['Skip', () => askSkip(path, lane), true],
+      );
+    }
+    if (lane.queued > 0) verbs.push(['Purge', () => askPurge(path, lane), true]);
+    verbs.push(
+      lane.paused
+        ? ['Resume', () => tell(path, key, { action: 'resume' })]
+        : ['Pause', () => tell(path, key, { action: 'pause' })],
+    );
+  }
+  drawVerbs(byId('lane-verbs'), verbs);
+}
+
+/** Whether this is an operation that has failed and keeps its key closed. */
+function closesTheKey(operation) {
+  return ['PARKED', 'BACKING_OFF'].includes(operation?.state);
+}
+
+function askSkip(path, lane) {
+  const { id, error } = lane.operation;
+  const behind = lane.queued - 1;
+  question({
+    title: `Skip operation ${id} of ${lane.key}?`,
+    text: `It fails for good${error ? ` with ${errorText(error)}` : ''}, and whoever waits for it is told. ${
+      behind > 0 ? `${counted(behind, 'operation behind it goes on', 'operations behind it go on')}.` : 'Nothing waits behind it.'
+    }`,
+    yes: 'Skip it',
+    act: () => tell(path, lane.key, { action: 'skip' }),
+  });
+}
+
+function askPurge(path, lane) {
+  const waiting = lane.queued;
+  const ids = (lane.operations?.entries ?? [])
+    .filter(operation => !['RUNNING', 'AWAITING'].includes(operation.state))
+    .map(operation => operation.id);
+  const named = ids.slice(0, 8);
+  question({
+    title: `Purge ${counted(waiting, 'operation', 'operations')} of ${lane.key}?`,
+    text: `They are cancelled and never run: ${named.join(', ')}${
+      waiting > named.length ? ` and ${count(waiting - named.length)} more` : ''
+    }. What runs now ends normally.`,
+    yes: 'Purge them',
+    act: () => tell(path, lane.key, { action: 'purge' }),
+  });
+}
+
+function askCancel(atomName, operation) {
+  const runs = ['RUNNING', 'AWAITING'].includes(operation.state);
+  question({
+    title: `Cancel operation ${nameOf(operation)}?`,
+    text: runs
+      ? 'It is interrupted while it runs; what it has done so far stays done.'
+      : 'It is taken out and never runs. Those behind it move up.',
+    yes: 'Cancel it',
+    act: () => tell(addressOf(atomName), atomName, { action: 'cancel', operation: operation.id }),
+  });
+}

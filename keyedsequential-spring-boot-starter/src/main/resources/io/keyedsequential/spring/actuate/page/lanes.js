@@ -1,0 +1,106 @@
+// Lanes as rows. A row is one button: it opens the lane's explanation.
+
+const FINISHED_SHOWN = 4;
+
+/** How many stuck lanes are shown before the reader asks for more: they stand above all others, and each takes some lines. */
+const STUCK_SHOWN = 10;
+
+function drawLanes(atom, open) {
+  const finished = finishedByKey(atom);
+  const allStuck = stuckIn(atom);
+  const stuck = limit > MORE[0] ? allStuck : allStuck.slice(0, STUCK_SHOWN);
+  const apart = new Set(stuck.map(handleOf));
+  const busiest = atom.lanes.entries.filter(lane => !apart.has(handleOf(lane)));
+  const list = (target, lanes, moving) =>
+    reconcile(target, lanes, handleOf, makeLane, (row, lane) => {
+      updateLane(row, lane, finished.get(lane.key) ?? [], open);
+      // What moves needs no reason; that it has one is still read out.
+      row.querySelector('.why').hidden = moving(lane);
+    });
+  smoothly(byId('atom'), () => {
+    byId('stuck-section').hidden = stuck.length === 0;
+    list(byId('stuck'), stuck, () => false);
+    list(byId('lanes'), busiest, lane => ['RUNNING', 'READY'].includes(lane.state));
+  });
+  say(byId('stuck-count'), shownOf({ total: allStuck.length, truncated: stuck.length < allStuck.length }, stuck.length));
+  const others = { total: atom.lanes.truncated ? atom.lanes.total : busiest.length, truncated: atom.lanes.truncated };
+  say(byId('lanes-count'), busiest.length ? `${shownOf(others, busiest.length)}, busiest first` : '');
+  byId('lanes-empty').hidden = busiest.length > 0;
+  say(byId('lanes-empty'), stuck.length ? 'No other key has an operation now.' : 'No key has an operation now.');
+}
+
+/** A lane that only waits for a permit is not the one to look at, however long it waits: those that hold the permits are. */
+function stuckIn(atom) {
+  return (atom.stuck?.entries ?? []).filter(lane => lane.state !== 'READY');
+}
+
+function handleOf(lane) {
+  return lane.handle ?? lane.key;
+}
+
+function shownOf(list, shownHere) {
+  if (!list) return '';
+  return list.truncated ? `${count(shownHere)} of ${count(list.total)} shown` : count(list.total);
+}
+
+/** The operations of the window by key, newest first, as far as rows show them. */
+function finishedByKey(atom) {
+  const byKey = new Map();
+  for (const operation of atom.recent?.entries ?? []) {
+    const ofKey = byKey.get(operation.key) ?? [];
+    if (ofKey.length < FINISHED_SHOWN) ofKey.push(operation);
+    byKey.set(operation.key, ofKey);
+  }
+  return byKey;
+}
+
+function makeLane(lane) {
+  const button = element(
+    'button',
+    { type: 'button', 'aria-expanded': 'false', 'aria-controls': 'explanation', click: () => choose({ lane: handleOf(lane) }) },
+    element('span', { class: 'badge' }),
+    element('span', { class: 'key' }),
+    element('span', { class: 'blocks', 'aria-hidden': 'true' }),
+    element('span', { class: 'numbers' }),
+    element('span', { class: 'why' }),
+  );
+  return element('li', { class: 'lane' }, button);
+}
+
+function updateLane(row, lane, finished, open) {
+  const button = row.firstElementChild;
+  const [badge, key, blocks, numbers, why] = button.children;
+  mark(button, 'aria-expanded', handleOf(lane) === open);
+  mark(button, 'aria-label', `${lane.key}: ${words(lane.state)}, ${lane.running} running, ${lane.queued} queued. ${lane.why ?? ''}`);
+  drawState(badge, lane.state);
+  say(key, lane.key);
+  drawBlocks(blocks, lane, finished);
+  say(numbers, lane.queued ? `${count(lane.queued)} queued, ${time(lane.oldestWait)}` : '');
+  say(why, lane.why ?? '');
+}
+
+/** What the lane has done lately, then what it does, then what waits in it: time runs from left to right. */
+function drawBlocks(target, lane, finished) {
+  const live = lane.operations ?? [];
+  const liveIds = new Set(live.map(operation => operation.id));
+  const past = finished.filter(operation => !liveIds.has(operation.id)).reverse();
+  const blocks = past.map((operation, i) => ({ ...operation, lastFinished: i === past.length - 1 })).concat(live);
+  const hidden = lane.running + lane.queued - live.length;
+  if (hidden > 0) blocks.push({ id: 'overflow', hidden });
+  reconcile(
+    target,
+    blocks,
+    entry => entry.id,
+    entry => (entry.hidden ? element('span', { class: 'overflow' }) : block()),
+    (child, entry) => (entry.hidden ? say(child, `+${count(entry.hidden)}`) : updateBlock(child, entry)),
+  );
+}
+
+/** The arrows move between rows, so that a reader need not tab through what stands between. */
+byId('atom').addEventListener('keydown', event => {
+  const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+  if (!step || !event.target.matches('.lane > button')) return;
+  const rows = [...document.querySelectorAll('.lane > button')];
+  rows[rows.indexOf(event.target) + step]?.focus();
+  event.preventDefault();
+});
