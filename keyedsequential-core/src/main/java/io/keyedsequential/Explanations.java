@@ -91,8 +91,14 @@ final class Explanations<K> {
                                 words(nextAttemptIn == null ? Duration.ZERO : nextAttemptIn),
                                 others);
             case PARKED ->
-                "%s is parked: it failed with %s in all %d attempts, and the key is closed until an operator retries, skips or purges it%s"
-                        .formatted(which, error, operation.attempt(), others);
+                "%s is parked: it failed with %s in %s, and the key is closed until an operator retries, skips or purges it%s"
+                        .formatted(
+                                which,
+                                error,
+                                operation.attempt() > 1
+                                        ? "all " + operation.attempt() + " attempts"
+                                        : "its only attempt",
+                                others);
             case GATHERING -> which + " waits for a quiet moment: newer calls may still replace it";
             case PAUSED -> "%s; %s is next%s".formatted(held == null ? "it is held" : held, which, others);
             case READY -> "%s %s%s".formatted(which, permit(), others);

@@ -103,7 +103,7 @@ class ExplanationTest {
         executor.runAll();
         assertThat(explain(orders, "a").sentence())
                 .isEqualTo(
-                        "operation 1 is parked: it failed with java.lang.IllegalStateException in all 1 attempts, and the"
+                        "operation 1 is parked: it failed with java.lang.IllegalStateException in its only attempt, and the"
                                 + " key is closed until an operator retries, skips or purges it");
         endAll(orders);
     }

@@ -31,6 +31,7 @@ class DashboardIT {
                 SampleApplication.class,
                 "desk.processing-time=500ms",
                 "keyedsequential.atoms.orders.max-concurrency=3",
+                "management.endpoint.keyedatoms.access=read-only",
                 "keyedsequential.shutdown.drain-timeout=100ms");
         HttpClient client = HttpClient.newHttpClient();
         // 200 seconds of work for each of them, and more for the hot one.

@@ -7,8 +7,8 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Base64;
-import java.util.List;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Puts the page together from its resources. Style and script are inline, and the document's Content-Security-Policy names
@@ -16,26 +16,28 @@ import java.util.stream.Collectors;
  */
 final class PageDocument {
 
-    /** In this order: they share one scope, and each uses what stands before it. */
-    private static final List<String> SCRIPTS = List.of(
-            "format.js",
-            "dom.js",
-            "server.js",
-            "history.js",
-            "blocks.js",
-            "verbs.js",
-            "atoms.js",
-            "lanes.js",
-            "finished.js",
-            "explanation.js",
-            "polling.js",
-            "page.js");
-
     private PageDocument() {}
+
+    /** In this order: they share one scope, and each uses what stands before it. */
+    private static Stream<String> scripts() {
+        return Stream.of(
+                "format.js",
+                "dom.js",
+                "server.js",
+                "history.js",
+                "blocks.js",
+                "verbs.js",
+                "atoms.js",
+                "lanes.js",
+                "finished.js",
+                "explanation.js",
+                "polling.js",
+                "page.js");
+    }
 
     static String assemble() {
         String style = read("page.css");
-        String script = SCRIPTS.stream().map(PageDocument::read).collect(Collectors.joining("\n"));
+        String script = scripts().map(PageDocument::read).collect(Collectors.joining("\n"));
         return read("page.html")
                 .replace("{{style-hash}}", hash(style))
                 .replace("{{script-hash}}", hash(script))
