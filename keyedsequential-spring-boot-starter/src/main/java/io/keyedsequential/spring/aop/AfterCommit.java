@@ -6,7 +6,7 @@ import org.springframework.transaction.support.TransactionSynchronization;
 import org.springframework.transaction.support.TransactionSynchronizationManager;
 
 /**
- * What becomes of a call with the transaction of its caller. The only class that needs spring-tx. Confined to the thread
+ * What becomes of a call with the transaction of its caller. With {@link EndedTransaction}, all that needs spring-tx. Confined to the thread
  * of the transaction.
  */
 final class AfterCommit implements TransactionSynchronization {
@@ -59,7 +59,7 @@ final class AfterCommit implements TransactionSynchronization {
         } else if (status != STATUS_COMMITTED) {
             withdraw("it is not known whether the transaction was committed");
         } else if (!withdrawn) {
-            call.committed();
+            EndedTransaction.runOutside(call::committed);
         }
     }
 

@@ -1,0 +1,34 @@
+package io.keyedsequential.spring.aop;
+
+import java.util.HashMap;
+import java.util.Map;
+import org.springframework.transaction.support.TransactionSynchronizationManager;
+
+/**
+ * A transaction that has ended, but is bound to its thread until everybody has been told. An executor may run an operation on
+ * the thread that enqueues it; the body would join a transaction that nobody commits or rolls back any more. Needs spring-tx.
+ */
+final class EndedTransaction {
+
+    private EndedTransaction() {}
+
+    /** Runs something as it would run on a thread that has never had a transaction. */
+    static void runOutside(Runnable action) {
+        Map<Object, Object> bound = new HashMap<>(TransactionSynchronizationManager.getResourceMap());
+        boolean active = TransactionSynchronizationManager.isActualTransactionActive();
+        bound.keySet().forEach(TransactionSynchronizationManager::unbindResourceIfPossible);
+        TransactionSynchronizationManager.setActualTransactionActive(false);
+        try {
+            action.run();
+        } finally {
+            TransactionSynchronizationManager.setActualTransactionActive(active);
+            bound.forEach(EndedTransaction::bindAgain);
+        }
+    }
+
+    /** In place of what a body may have left there. */
+    private static void bindAgain(Object key, Object resource) {
+        TransactionSynchronizationManager.unbindResourceIfPossible(key);
+        TransactionSynchronizationManager.bindResource(key, resource);
+    }
+}
