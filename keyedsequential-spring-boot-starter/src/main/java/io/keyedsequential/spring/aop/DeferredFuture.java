@@ -3,6 +3,8 @@ package io.keyedsequential.spring.aop;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /** A deferred call and its result: completes as the operation does, once there is one. */
@@ -76,6 +78,14 @@ final class DeferredFuture extends CompletableFuture<@Nullable Object> implement
         refuseToWaitForOneself();
         CompletableFuture<? extends @Nullable Object> enqueued = operation;
         return enqueued == null || isDone() ? super.get() : enqueued.get();
+    }
+
+    /** As {@link #get()}; inside of the transaction the time runs out. */
+    @Override
+    public @Nullable Object get(long timeout, TimeUnit unit)
+            throws InterruptedException, ExecutionException, TimeoutException {
+        CompletableFuture<? extends @Nullable Object> enqueued = operation;
+        return enqueued == null || isDone() ? super.get(timeout, unit) : enqueued.get(timeout, unit);
     }
 
     /** Waits as the operation's future does, which lends a permit and finds deadlocks. */
