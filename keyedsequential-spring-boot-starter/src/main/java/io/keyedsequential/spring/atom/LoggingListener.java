@@ -41,10 +41,8 @@ final class LoggingListener extends SaturationListener {
     }
 
     private void failed(OperationSnapshot operation) {
-        String operationName = operation.name();
-        boolean reported = operationName != null && atom.reportsItself(operationName);
-        if (!reported && isFirst(operation)) {
-            warn("%s failed %s".formatted(words(operation), attempts(operation)), operation.error());
+        if (!reportsItself(operation) && isFirst(operation)) {
+            warn("%s failed %s".formatted(words(operation), attempts(operation, operation.error())), operation.error());
         }
     }
 
@@ -52,7 +50,7 @@ final class LoggingListener extends SaturationListener {
     public void operationParked(String name, OperationSnapshot operation) {
         warn(
                 "%s is parked %s: the key is closed until an operator retries, skips or purges it"
-                        .formatted(words(operation), attempts(operation)),
+                        .formatted(words(operation), attempts(operation, operation.error())),
                 operation.error());
     }
 
@@ -61,9 +59,15 @@ final class LoggingListener extends SaturationListener {
         if (isFirst(operation)) {
             warn(
                     "%s failed %s and has paused the atom: nothing starts until an operator resumes it"
-                            .formatted(words(operation), attempts(operation)),
-                    failure);
+                            .formatted(words(operation), attempts(operation, failure)),
+                    reportsItself(operation) ? null : failure);
         }
+    }
+
+    /** Its failure is logged with its stack trace elsewhere. */
+    private boolean reportsItself(OperationSnapshot operation) {
+        String operationName = operation.name();
+        return operationName != null && atom.reportsItself(operationName);
     }
 
     @Override
@@ -106,8 +110,7 @@ final class LoggingListener extends SaturationListener {
         return "operation %d%s of key %s".formatted(operation.id(), name, mask.mask(operation.key()));
     }
 
-    private static String attempts(OperationSnapshot operation) {
-        Throwable error = operation.error();
+    private static String attempts(OperationSnapshot operation, @Nullable Throwable error) {
         String with = error == null ? "" : " with " + error.getClass().getName();
         return switch (operation.attempt()) {
             case 0 -> "before it began" + with;
