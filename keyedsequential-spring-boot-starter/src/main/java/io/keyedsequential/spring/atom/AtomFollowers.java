@@ -2,6 +2,7 @@ package io.keyedsequential.spring.atom;
 
 import io.keyedsequential.CoordinatorListener;
 import io.keyedsequential.DrainReport;
+import io.keyedsequential.KeyedCoordinator;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -53,8 +54,15 @@ public final class AtomFollowers {
 
     /** The atom can already be found: a follower that comes now either finds it, or is found here. */
     void added(RegisteredAtom atom) {
-        listeners.orderedStream().forEach(atom.coordinator()::addListener);
+        addListenersTo(atom.coordinator());
         all().forEach(follower -> tellOnce(follower, atom));
+    }
+
+    /** Not the one that the atom has been built with, which would hear everything twice. */
+    @SuppressWarnings("ReferenceEquality")
+    private void addListenersTo(KeyedCoordinator<?> coordinator) {
+        CoordinatorListener own = coordinator.options().listener();
+        listeners.orderedStream().filter(listener -> listener != own).forEach(coordinator::addListener);
     }
 
     /** Looks at the atoms after it can be found itself. */
