@@ -319,14 +319,15 @@ public interface KeyedCoordinator<K> extends AutoCloseable {
     List<LaneSnapshot> lanes(int limit);
 
     /**
-     * The lanes that have not moved for long: an operation runs or awaits its stage for at least so long, or none does and the
-     * one at the head was admitted at least so long ago, whatever it waits for. Keys that only gather are not among them. Cost
-     * grows with the number of lanes, not with that of operations; each lock is taken for as long as it takes to look at a part
-     * of the lanes.
+     * The lanes that do not move: those that are parked, at once; those with an attempt that began so long ago and still runs,
+     * awaits its stage or backs off; and those that an operator or a signal keeps from starting anything, if the operation at their head was
+     * admitted so long ago. A lane that only waits for a permit is not among them, however long it waits: it moves with the
+     * others, and {@link #oldestWait()} tells of it. Keys that only gather are not among them either. Cost grows with the
+     * number of lanes, not with that of operations; each lock is taken for as long as it takes to look at a part of the lanes.
      *
-     * @param after how long; zero shows every lane that has an operation
+     * @param after how long; zero shows every lane that has an operation and does not just wait for a permit
      * @param limit how many lanes at most; 1 or more
-     * @return the lanes, those that have not moved for longest first, each with its first operations, at most 10
+     * @return the lanes, parked ones first, then those that have not moved for longest, each with its first operations, at most 10
      */
     List<LaneSnapshot> stuckLanes(Duration after, int limit);
 

@@ -83,48 +83,68 @@ final class Views<K> {
                 .toList();
     }
 
-    /** A lane, and how long the operation has run or waited for which it is shown. */
-    private record Stuck<K>(Glance<K> glance, long age) {}
+    /** A lane, whether it is parked, and how long the operation has run or waited for which it is shown. */
+    private record Stuck<K>(Glance<K> glance, boolean parked, long age) {
+
+        /** The least one first: parked ones are more than any other, then goes the age. */
+        static <K> Comparator<Stuck<K>> order() {
+            return Comparator.<Stuck<K>, Boolean>comparing(Stuck::parked).thenComparingLong(Stuck::age);
+        }
+    }
 
     /**
-     * The lanes with an operation that runs for so long, or, if none runs, with a head that waits for so long; the longest
-     * first. What moves on between the looks is not stuck, and may be left out.
+     * The lanes that are parked, then those with an attempt that began so long ago and runs or backs off, and those that are paused
+     * with a head that waits for so long; the longest first. What only waits for a permit is not stuck: its lane moves with the others. What
+     * moves on between the looks is not stuck either, and may be left out.
      */
     List<LaneSnapshot> stuck(long nanos, int limit) {
-        PriorityQueue<Stuck<K>> longest = new PriorityQueue<>(Comparator.<Stuck<K>>comparingLong(Stuck::age));
+        PriorityQueue<Stuck<K>> longest = new PriorityQueue<>(Stuck.order());
         Map<K, List<Running<K>>> running = runningByKey();
         Snapshots now = Snapshots.now();
         Set<K> seenRunning = new HashSet<>();
         running.forEach((key, operations) -> {
             long age = now.nanos() - longestOf(operations).operation().startedAt;
-            if (age >= nanos && isAmong(longest, limit, age)) {
+            if (age >= nanos && isAmong(longest, limit, false, age)) {
                 lanes.look(key, lane -> {
-                    if (lane.running() > 0 && seenRunning.add(lane.key)) {
-                        add(longest, limit, new Stuck<>(glance(lane), age));
+                    if (lane.running() > 0 && !lane.isParked() && seenRunning.add(lane.key)) {
+                        add(longest, limit, new Stuck<>(glance(lane), false, age));
                     }
                 });
             }
         });
         lanes.lookAtAll(lane -> {
             Operation<K> head = lane.head;
-            if (lane.running() == 0 && head != null) {
-                long age = now.nanos() - head.enqueuedAt;
-                if (age >= nanos && isAmong(longest, limit, age) && !seenRunning.contains(lane.key)) {
-                    add(longest, limit, new Stuck<>(glance(lane), age));
-                }
+            if (head == null || seenRunning.contains(lane.key)) {
+                return;
+            }
+            boolean parked = lane.isParked();
+            long age = now.nanos() - (parked ? head.enqueuedAt : stoodSince(head));
+            boolean stuck = parked || (lane.running() == 0 && age >= nanos && !isReady(lane, head));
+            if (stuck && isAmong(longest, limit, parked, age)) {
+                add(longest, limit, new Stuck<>(glance(lane), parked, age));
             }
         });
         return show(longest, running, now);
     }
 
+    /** Since when a lane has stood that runs nothing: since the last attempt of its head, or since there is one. */
+    private static long stoodSince(Operation<?> head) {
+        return head.state() == Operation.BACKING_OFF ? head.startedAt : head.enqueuedAt;
+    }
+
+    /** Whether nothing but the want of a permit keeps a lane from running its head. */
+    private boolean isReady(Lane<K> lane, Operation<K> head) {
+        return !head.isHeldBack() && !lane.isPaused() && !lanes.permits.isHeld();
+    }
+
     /** The lanes with a parked operation at their head, the one that was admitted first before the others. */
     List<LaneSnapshot> parked(int limit) {
-        PriorityQueue<Stuck<K>> longest = new PriorityQueue<>(Comparator.<Stuck<K>>comparingLong(Stuck::age));
+        PriorityQueue<Stuck<K>> longest = new PriorityQueue<>(Stuck.order());
         Snapshots now = Snapshots.now();
         lanes.lookAtAll(lane -> {
             Operation<K> head = lane.head;
-            if (head != null && lane.isParked() && isAmong(longest, limit, now.nanos() - head.enqueuedAt)) {
-                add(longest, limit, new Stuck<>(glance(lane), now.nanos() - head.enqueuedAt));
+            if (head != null && lane.isParked() && isAmong(longest, limit, true, now.nanos() - head.enqueuedAt)) {
+                add(longest, limit, new Stuck<>(glance(lane), true, now.nanos() - head.enqueuedAt));
             }
         });
         return show(longest, runningByKey(), now);
@@ -132,7 +152,7 @@ final class Views<K> {
 
     private List<LaneSnapshot> show(PriorityQueue<Stuck<K>> longest, Map<K, List<Running<K>>> running, Snapshots now) {
         return longest.stream()
-                .sorted(Comparator.<Stuck<K>>comparingLong(Stuck::age).reversed())
+                .sorted(Stuck.<K>order().reversed())
                 .map(stuck -> show(stuck.glance(), running, now, FIRST_OPERATIONS, false))
                 .toList();
     }
@@ -141,9 +161,9 @@ final class Views<K> {
         return Glance.at(lane, lanes.gathering(lane), FIRST_OPERATIONS);
     }
 
-    private static <K> boolean isAmong(PriorityQueue<Stuck<K>> longest, int limit, long age) {
+    private static <K> boolean isAmong(PriorityQueue<Stuck<K>> longest, int limit, boolean parked, long age) {
         Stuck<K> least = longest.peek();
-        return longest.size() < limit || (least != null && least.age() < age);
+        return longest.size() < limit || (least != null && (parked == least.parked() ? least.age() < age : parked));
     }
 
     private static <K> void add(PriorityQueue<Stuck<K>> longest, int limit, Stuck<K> stuck) {

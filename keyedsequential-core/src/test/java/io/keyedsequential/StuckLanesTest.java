@@ -26,8 +26,21 @@ class StuckLanesTest {
     }
 
     @Test
-    void aHeadThatWaitsIsStuckWhenItHasWaitedLongEnough() {
+    void whatOnlyWaitsForAPermitIsNotStuckHoweverLong() {
         KeyedCoordinator<String> orders = orders();
+        for (String key : new String[] {"a", "a", "b", "c"}) {
+            orders.execute(key, () -> {});
+        }
+        assertThat(orders.lane("c").orElseThrow().state()).isEqualTo(LaneState.READY);
+        assertThat(orders.oldestWait()).isPositive();
+        assertThat(orders.stuckLanes(Duration.ZERO, 10)).isEmpty();
+        executor.runAll();
+    }
+
+    @Test
+    void aHeadThatIsHeldIsStuckWhenItHasWaitedLongEnough() {
+        KeyedCoordinator<String> orders = orders();
+        orders.pause();
         assertThat(orders.stuckLanes(Duration.ZERO, 10)).isEmpty();
         orders.execute("a", () -> {});
         orders.execute("a", () -> {});
@@ -37,6 +50,7 @@ class StuckLanesTest {
             assertThat(lane.queued()).isEqualTo(2);
             assertThat(lane.explanation().operation().id()).isOne();
         });
+        orders.resume();
         executor.runAll();
         assertThat(orders.stuckLanes(Duration.ZERO, 10)).isEmpty();
     }
@@ -44,6 +58,7 @@ class StuckLanesTest {
     @Test
     void theLongestComeFirstAndTheOthersAreLeftOut() {
         KeyedCoordinator<String> orders = orders();
+        orders.pause();
         for (String key : new String[] {"d", "b", "c", "a"}) {
             orders.execute(key, () -> {});
         }
@@ -53,6 +68,7 @@ class StuckLanesTest {
         assertThat(orders.stuckLanes(Duration.ZERO, 2))
                 .extracting(LaneSnapshot::key)
                 .containsExactly("d", "b");
+        orders.resume();
         executor.runAll();
     }
 
@@ -67,22 +83,19 @@ class StuckLanesTest {
         orders.execute("runs", () -> {});
         gate.open();
         second.awaitEntered();
-        orders.execute("later", () -> {});
+        orders.execute("waits for a permit", () -> {});
         assertThat(orders.stuckLanes(LONG, 10)).isEmpty();
-        assertThat(orders.stuckLanes(Duration.ZERO, 10))
-                .satisfiesExactly(
-                        lane -> {
-                            assertThat(lane.key()).isEqualTo("runs");
-                            assertThat(lane.state()).isEqualTo(LaneState.RUNNING);
-                            assertThat(lane.explanation().operation().id()).isEqualTo(2);
-                            assertThat(lane.explanation().stack()).isEmpty();
-                        },
-                        lane -> assertThat(lane.key()).isEqualTo("later"));
+        assertThat(orders.stuckLanes(Duration.ZERO, 10)).singleElement().satisfies(lane -> {
+            assertThat(lane.key()).isEqualTo("runs");
+            assertThat(lane.state()).isEqualTo(LaneState.RUNNING);
+            assertThat(lane.explanation().operation().id()).isEqualTo(2);
+            assertThat(lane.explanation().stack()).isEmpty();
+        });
         second.open();
     }
 
     @Test
-    void whatAwaitsItsStageOrIsParkedOrBacksOffIsStuck() {
+    void whatIsParkedIsStuckAtOnceWhatAwaitsItsStageOrBacksOffAfterAWhile() {
         KeyedCoordinator<String> orders = coordinators.add(Coordinators.orders()
                 .executor(executor)
                 .closeTimeout(Duration.ZERO)
@@ -103,12 +116,15 @@ class StuckLanesTest {
             throw new IllegalStateException();
         });
         executor.runAll();
-        assertThat(orders.stuckLanes(LONG, 10)).isEmpty();
+        assertThat(orders.stuckLanes(LONG, 10)).extracting(LaneSnapshot::key).containsExactly("parked");
+        assertThat(orders.stuckLanes(Duration.ZERO, 1))
+                .extracting(LaneSnapshot::key)
+                .containsExactly("parked");
         assertThat(orders.stuckLanes(Duration.ZERO, 10))
                 .extracting(LaneSnapshot::key, LaneSnapshot::state)
                 .containsExactly(
-                        tuple("awaits", LaneState.RUNNING),
                         tuple("parked", LaneState.PARKED),
+                        tuple("awaits", LaneState.RUNNING),
                         tuple("backs off", LaneState.BACKING_OFF));
         stage.complete("");
         orders.purge("parked");

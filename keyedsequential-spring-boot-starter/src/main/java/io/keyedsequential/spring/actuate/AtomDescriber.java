@@ -7,9 +7,7 @@ import io.keyedsequential.OperationSnapshot;
 import io.keyedsequential.OperationState;
 import io.keyedsequential.spring.atom.RegisteredAtom;
 import java.time.Duration;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 
 /**
  * Translates an atom into descriptors of bounded size. Looks at every lane, but at no more of its operations than are shown:
@@ -36,7 +34,7 @@ final class AtomDescriber {
         KeyedCoordinator<?> coordinator = atom.coordinator();
         CoordinatorStats stats = coordinator.stats();
         List<LaneSnapshot> lanes = coordinator.lanes(limit);
-        List<LaneSnapshot> stuck = stuck(coordinator, limit + 1); // one more tells that there are more
+        List<LaneSnapshot> stuck = coordinator.stuckLanes(STUCK_AFTER, limit + 1); // one more tells that there are more
         List<OperationSnapshot> running = coordinator.running(OPERATIONS);
         List<OperationSnapshot> recent = coordinator.recent();
         List<OperationSnapshot> failed = recent.stream()
@@ -64,14 +62,6 @@ final class AtomDescriber {
                 LimitsDescriptor.of(coordinator.options(), stats),
                 CountsDescriptor.of(stats),
                 coordinator.oldestWait());
-    }
-
-    /** Parked lanes before all others: they alone need somebody for certain. */
-    private static List<LaneSnapshot> stuck(KeyedCoordinator<?> coordinator, int limit) {
-        Map<Object, LaneSnapshot> stuck = new LinkedHashMap<>();
-        coordinator.parkedLanes(limit).forEach(lane -> stuck.putIfAbsent(lane.key(), lane));
-        coordinator.stuckLanes(STUCK_AFTER, limit).forEach(lane -> stuck.putIfAbsent(lane.key(), lane));
-        return stuck.values().stream().limit(limit).toList();
     }
 
     private static BoundedList<LaneDescriptor> lanes(List<LaneSnapshot> lanes, long total, KeyView keys) {

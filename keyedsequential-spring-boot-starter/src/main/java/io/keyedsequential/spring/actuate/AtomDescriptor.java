@@ -11,7 +11,7 @@ import org.springframework.boot.actuate.endpoint.OperationResponseBody;
  * @param summary what there is in a few numbers
  * @param lanes the busiest keys, those with most operations first
  * @param stuck keys that may need somebody, whether or not they are among the busiest: first those that are parked, then
- *     those that have not moved for a minute; each the longest first. If it is truncated there are at least as many as its
+ *     those that have not moved for a minute and wait for more than a permit; each the longest first. If it is truncated there are at least as many as its
  *     total says
  * @param running what runs, or holds its key until its future is complete
  * @param failed what has failed and is still in the window, newest first

@@ -18,7 +18,8 @@ import java.util.List;
  * @param blockedCallers how many callers wait for room
  * @param lanes how many keys have an operation
  * @param parked how many keys wait for an operator to retry, skip or purge
- * @param stuck the keys that have not moved for long, the worst first
+ * @param oldestWait how long the operation has waited that waits longest, also if only for a permit; zero if none waits
+ * @param stuck the keys that do not move, the worst first: those that are parked, then those that have not moved for long
  */
 public record AtomHealthDescriptor(
         boolean paused,
@@ -30,6 +31,7 @@ public record AtomHealthDescriptor(
         int blockedCallers,
         int lanes,
         long parked,
+        Duration oldestWait,
         BoundedList<StuckLaneDescriptor> stuck) {
 
     /** How many stuck lanes are counted at most. */
@@ -51,6 +53,7 @@ public record AtomHealthDescriptor(
                 stats.blockedCallers(),
                 stats.lanes(),
                 stats.parked(),
+                atom.coordinator().oldestWait(),
                 BoundedList.of(
                         stuck.stream()
                                 .limit(MOST_SHOWN)

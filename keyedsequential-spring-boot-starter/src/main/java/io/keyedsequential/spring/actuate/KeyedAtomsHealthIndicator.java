@@ -10,8 +10,9 @@ import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.Status;
 
 /**
- * {@link org.springframework.boot.health.contributor.HealthIndicator} that shows keys which do not move: one of their
- * operations runs for long, or, if none runs, the next one has been waiting for long, for whatever reason. Keys are always masked.
+ * {@link org.springframework.boot.health.contributor.HealthIndicator} that shows keys which do not move: those that are
+ * parked, at once; those of which one attempt takes long; those that are held for long. A key that only waits for a permit is not among
+ * them: the atom is saturated then, which its oldest wait tells. Keys are always masked.
  *
  * <p>A stuck key is mostly a matter of that key alone, and a restart would not free it: the status says so only if told to. Cost
  * grows with the number of lanes.
@@ -28,7 +29,7 @@ public final class KeyedAtomsHealthIndicator extends AbstractHealthIndicator {
      *
      * @param registry the atoms
      * @param mask shows keys
-     * @param stuckAfter after how long a key counts as stuck
+     * @param stuckAfter after how long a key counts as stuck that is not parked
      * @param whenStuck the status while one is
      */
     public KeyedAtomsHealthIndicator(AtomRegistry registry, KeyMask mask, Duration stuckAfter, Status whenStuck) {

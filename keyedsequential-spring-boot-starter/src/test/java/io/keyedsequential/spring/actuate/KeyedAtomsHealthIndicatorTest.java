@@ -10,6 +10,7 @@ import io.keyedsequential.LaneState;
 import io.keyedsequential.spring.atom.KeyMask;
 import io.keyedsequential.spring.autoconfigure.KeyedAtomsHealthAutoConfiguration;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -52,7 +53,7 @@ class KeyedAtomsHealthIndicatorTest {
             assertThat(health.getDetails()).containsEntry("stuckAfter", Duration.ofMinutes(1));
             assertThat(mailIn(health))
                     .isEqualTo(new AtomHealthDescriptor(
-                            false, true, 0, 0, 0, 0, 0, 0, 0, new BoundedList<>(List.of(), 0, false)));
+                            false, true, 0, 0, 0, 0, 0, 0, 0, Duration.ZERO, new BoundedList<>(List.of(), 0, false)));
             assertAtRest(context);
         });
     }
@@ -81,16 +82,60 @@ class KeyedAtomsHealthIndicatorTest {
     }
 
     @Test
-    void whatHasNotWaitedLongEnoughIsNotStuckEvenIfParked() {
+    void aParkedKeyIsShownAtOnceByItsMask() {
         health().withPropertyValues("keyedsequential.health.status-when-stuck=down")
                 .run(context -> {
                     mail.execute("ada", () -> {
                         throw new IllegalStateException();
                     });
-                    assertThat(healthOf(context).getStatus()).isEqualTo(Status.UP);
-                    assertThat(mailIn(healthOf(context)).parked()).isOne();
-                    assertThat(mailIn(healthOf(context)).stuck().entries()).isEmpty();
+                    Health health = healthOf(context);
+                    assertThat(health.getDetails()).containsEntry("stuckAfter", Duration.ofMinutes(1));
+                    assertThat(health.getStatus()).isEqualTo(Status.DOWN);
+                    assertThat(mailIn(health).parked()).isOne();
+                    assertThat(mailIn(health).stuck().total()).isOne();
+                    assertThat(mailIn(health).stuck().entries()).singleElement().satisfies(lane -> {
+                        assertThat(lane.key())
+                                .isEqualTo(context.getBean(KeyMask.class).mask("ada"));
+                        assertThat(lane.state()).isEqualTo(LaneState.PARKED);
+                    });
                     mail.purge("ada");
+                    assertAtRest(context);
+                });
+    }
+
+    @Test
+    void whatHasNotBeenHeldLongEnoughIsNotStuck() {
+        health().withPropertyValues("keyedsequential.health.status-when-stuck=down")
+                .run(context -> {
+                    mail.pauseKey("ada");
+                    mail.execute("ada", () -> {});
+                    assertThat(healthOf(context).getStatus()).isEqualTo(Status.UP);
+                    assertThat(mailIn(healthOf(context)).stuck().entries()).isEmpty();
+                    mail.resumeKey("ada");
+                    assertAtRest(context);
+                });
+    }
+
+    @Test
+    void aKeyThatOnlyWaitsForAPermitIsToldByTheOldestWaitAndIsNotStuck() {
+        List<Runnable> later = new ArrayList<>();
+        KeyedCoordinator<String> busy = KeyedCoordinator.<String>builder("busy")
+                .executor(later::add)
+                .maxConcurrency(1)
+                .build();
+        health().withBean("busy", KeyedCoordinator.class, () -> busy)
+                .withPropertyValues("keyedsequential.health.stuck-after=0s")
+                .run(context -> {
+                    busy.execute("ada", () -> {});
+                    busy.execute("bob", () -> {});
+                    busy.execute("bob", () -> {});
+                    AtomHealthDescriptor health = (AtomHealthDescriptor)
+                            ((Map<?, ?>) healthOf(context).getDetails().get("atoms")).get("busy");
+                    assertThat(health.stuck().total()).isZero();
+                    assertThat(health.oldestWait()).isPositive();
+                    while (!later.isEmpty()) {
+                        later.remove(0).run();
+                    }
                     assertAtRest(context);
                 });
     }

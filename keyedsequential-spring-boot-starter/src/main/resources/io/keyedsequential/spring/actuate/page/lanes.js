@@ -29,9 +29,8 @@ function drawLanes(atom, open) {
   say(byId('lanes-empty'), stuck.length ? 'No other key has an operation now.' : 'No key has an operation now.');
 }
 
-/** A lane that only waits for a permit is not the one to look at, however long it waits: those that hold the permits are. */
 function stuckIn(atom) {
-  return (atom.stuck?.entries ?? []).filter(lane => lane.state !== 'READY');
+  return atom.stuck?.entries ?? [];
 }
 
 function handleOf(lane) {
