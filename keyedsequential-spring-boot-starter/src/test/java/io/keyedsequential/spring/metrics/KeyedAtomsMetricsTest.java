@@ -21,6 +21,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.springframework.beans.factory.config.BeanDefinition;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.context.ApplicationContext;
 import org.springframework.context.support.GenericApplicationContext;
@@ -202,6 +203,29 @@ class KeyedAtomsMetricsTest {
                             .value())
                     .isZero();
         });
+    }
+
+    /** Their class is known to nobody before somebody asks for the bean: not even its type says that it is annotated. */
+    @Test
+    void theAtomOfABeanThatIsMadeLaterIsMeasured() {
+        for (String scope : new String[] {BeanDefinition.SCOPE_SINGLETON, BeanDefinition.SCOPE_PROTOTYPE}) {
+            MeteredApps.simple()
+                    .withBean("lazy", Object.class, Orders::new, definition -> {
+                        definition.setLazyInit(true);
+                        definition.setScope(scope);
+                    })
+                    .run(context -> {
+                        assertThat(ours(meters(context))).isEmpty();
+                        ((Orders) context.getBean("lazy")).order("a").join();
+                        ((Orders) context.getBean("lazy")).order("b").join();
+                        assertAtRest(context);
+                        assertThat(ended(context, "completed").count())
+                                .as(scope)
+                                .isEqualTo(2);
+                        assertThat(gauge(context, "keyedsequential.concurrency.limit"))
+                                .isEqualTo(2);
+                    });
+        }
     }
 
     @Test
