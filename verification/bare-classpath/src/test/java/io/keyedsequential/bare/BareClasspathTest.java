@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.keyedsequential.KeyedCoordinator;
 import io.keyedsequential.spring.atom.AtomRegistry;
+import io.keyedsequential.spring.atom.MisconfiguredAtomException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -40,12 +41,18 @@ class BareClasspathTest {
         return names.isEmpty() ? new String[0] : names.split(",");
     }
 
-    private static ConfigurableApplicationContext start(String... properties) {
+    private static boolean isPresent(String library) {
+        return List.of(libraries("bare.present")).contains(library);
+    }
+
+    /** With these beans beside those of {@link BareApplication}. */
+    private static ConfigurableApplicationContext start(Class<?>... more) {
         SpringApplication application = new SpringApplication(BareApplication.class);
+        application.addPrimarySources(List.of(more));
         application.setWebApplicationType(WebApplicationType.NONE);
         application.setBannerMode(Banner.Mode.OFF);
         application.setRegisterShutdownHook(false);
-        return application.run(properties);
+        return application.run();
     }
 
     @Test
@@ -109,5 +116,39 @@ class BareClasspathTest {
         context.close();
         assertEquals(1, coordinator.stats().completed());
         assertEquals(0, coordinator.stats().lanes());
+    }
+
+    @Test
+    void toWaitForACommitNeedsSpringTxAndNothingElse() {
+        if (!isPresent("tx")) {
+            MisconfiguredAtomException refused =
+                    assertThrows(MisconfiguredAtomException.class, () -> start(BareMails.class));
+            assertTrue(refused.getMessage().contains("spring-tx is not on the class path"), refused::getMessage);
+            return;
+        }
+        try (ConfigurableApplicationContext context = start(BareMails.class, BareTransactions.class)) {
+            BareMails mails = context.getBean(BareMails.class);
+            BareTransactions transactions = context.getBean(BareTransactions.class);
+            CompletableFuture<List<String>> sent = transactions.commit(() -> {
+                mails.send("ada");
+                return mails.sentUntilNow("ada");
+            });
+            assertEquals(List.of("ada"), sent.join());
+            transactions.rollBack(() -> mails.send("ada"));
+            mails.send("ada"); // outside of any
+            assertEquals(List.of("ada", "ada"), mails.sentUntilNow("ada").join());
+        }
+    }
+
+    @Test
+    void publishersNeedReactorAndNothingElse() {
+        if (isPresent("reactor")) {
+            try (ConfigurableApplicationContext context = start(BareQuotes.class)) {
+                BareQuotes quotes = context.getBean(BareQuotes.class);
+                assertEquals("quotes of ada", quotes.one("ada").block());
+                assertEquals(
+                        List.of(1, 2, 3), quotes.several("ada").collectList().block());
+            }
+        }
     }
 }
