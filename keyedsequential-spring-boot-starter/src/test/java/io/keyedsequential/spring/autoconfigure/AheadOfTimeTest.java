@@ -40,7 +40,8 @@ class AheadOfTimeTest {
         compile(sources, classes);
         assertThat(run(classes))
                 .contains("answered orders/ada, generated true, class AheadOfTimeApp$Orders$$SpringCGLIB$$0, limit 7")
-                .doesNotContain("ERROR");
+                .contains("told of java.lang.IllegalStateException: failed in orders/fail")
+                .containsOnlyOnce("ERROR");
     }
 
     /** Of the parameter's type, through a composed annotation, and of the records that hold the properties. */
