@@ -18,11 +18,15 @@ import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.springframework.boot.actuate.endpoint.InvalidEndpointRequestException;
 import org.springframework.boot.actuate.endpoint.SecurityContext;
 import org.springframework.boot.actuate.endpoint.Show;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 import tools.jackson.databind.ObjectMapper;
 
+@ExtendWith(OutputCaptureExtension.class)
 class KeyedAtomsEndpointTest {
 
     private record Somebody(String role) implements SecurityContext {
@@ -61,6 +65,18 @@ class KeyedAtomsEndpointTest {
             assertThat(keyShownTo(registry, Show.NEVER, new Somebody("admin"), admin))
                     .startsWith("#");
             mail.resumeKey("customer-7");
+        });
+    }
+
+    @Test
+    void aNameCannotMakeALineOfTheLog(CapturedOutput output) {
+        KeyedCoordinator<String> mail = KeyedCoordinator.<String>builder("mail").build();
+        app().withBean("mailer", KeyedCoordinator.class, () -> mail).run(context -> {
+            KeyedAtomsEndpoint endpoint = new KeyedAtomsEndpoint(registry(context), new KeyMask(), Show.NEVER, true);
+            endpoint.steer("mail", "pause", null, null, new Reader("eve\r\nmail: pause by 'olga'", false));
+            endpoint.steer("mail", "resume", null, null, new Reader(null, false));
+            assertThat(output).contains("mail: pause by 'eve??mail: pause by 'olga'': paused");
+            assertAtRest(context);
         });
     }
 

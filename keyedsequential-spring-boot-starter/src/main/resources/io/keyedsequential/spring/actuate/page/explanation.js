@@ -28,7 +28,7 @@ function drawFacts(lane) {
         ['Thread', lane.thread],
         ['Waits for', lane.waitsFor],
         ['Next attempt', lane.nextAttemptIn && `in ${time(lane.nextAttemptIn)}`],
-        ['Queued', lane.queued ? `${count(lane.queued)}, the oldest for ${time(lane.oldestWait)}` : 'nothing'],
+        ['Queued', lane.queued ? `${count(queuedIn(lane))}, the oldest operation waits ${time(lane.oldestWait)}` : 'nothing'],
       ];
   reconcile(
     byId('facts'),

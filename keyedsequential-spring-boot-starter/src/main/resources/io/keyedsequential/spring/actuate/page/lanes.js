@@ -33,6 +33,11 @@ function stuckIn(atom) {
   return atom.stuck?.entries ?? [];
 }
 
+/** The lane counts what is held at its head among the queued ones, the atom does not: the page says it as the atom. */
+function queuedIn(lane) {
+  return lane.queued - (lane.operations?.entries ?? lane.operations ?? []).filter(({ state }) => ['PARKED', 'BACKING_OFF'].includes(state)).length;
+}
+
 function handleOf(lane) {
   return lane.handle ?? lane.key;
 }
@@ -70,11 +75,11 @@ function updateLane(row, lane, finished, open) {
   const button = row.firstElementChild;
   const [badge, key, blocks, numbers, why] = button.children;
   mark(button, 'aria-expanded', handleOf(lane) === open);
-  mark(button, 'aria-label', `${lane.key}: ${words(lane.state)}, ${lane.running} running, ${lane.queued} queued. ${lane.why ?? ''}`);
+  mark(button, 'aria-label', `${lane.key}: ${words(lane.state)}, ${lane.running} running, ${queuedIn(lane)} queued. ${lane.why ?? ''}`);
   drawState(badge, lane.state);
   say(key, lane.key);
   drawBlocks(blocks, lane, finished);
-  say(numbers, lane.queued ? `${count(lane.queued)} queued, ${time(lane.oldestWait)}` : '');
+  say(numbers, lane.queued ? `${count(queuedIn(lane))} queued, ${time(lane.oldestWait)}` : '');
   say(why, lane.why ?? '');
 }
 
