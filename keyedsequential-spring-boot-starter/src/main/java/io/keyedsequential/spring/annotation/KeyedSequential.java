@@ -37,16 +37,20 @@ import org.springframework.aot.hint.annotation.Reflective;
  *       whatever else is bound to the thread hold. A rejection is thrown.
  * </ul>
  *
- * <p>The operation surrounds all other advice of the method: a transaction commits, and retries end, inside the key's turn.
- * Calls that a bean makes on itself are not intercepted. A retry's back-off sleeps inside the turn. A scheduled method with
- * a fixed delay counts the delay from the hand-off.
+ * <p>The operation surrounds all other advice of the method: a transaction commits inside the key's turn, and the back-off of
+ * {@code @Retryable} is slept inside it, with a thread and a permit. The atom's own retries hold the key alone, and run through
+ * all advice again. Calls that a bean makes on itself are not intercepted. A scheduled method with a fixed delay counts the delay
+ * from the hand-off, unless it returns a plain value.
+ *
+ * <p>Inside a transaction a call may wait for its commit, see {@link #phase()}; what is said above of rejections and of
+ * {@code OperationFuture} does not hold then.
  *
  * <p>Properties of the atom win over the attributes: {@code keyedsequential.atoms.orders.max-concurrency: 16}; the attributes
  * win over {@code keyedsequential.defaults}. Attributes that are texts are read when the application starts, with
  * <code>${…}</code> resolved; an empty text says nothing. Every limit that is a number may also be given as a text, through
  * the attribute that ends in {@code String}; giving both ends the start-up. Times are written {@code 500ms}, {@code 30s},
- * {@code 5m} or {@code PT0.5S}. They are options of the
- * atom, not of the method: methods of one atom may repeat each other, but not contradict each other.
+ * {@code 5m} or {@code PT0.5S}. Limits, times and policies are options of the atom, not of the method: methods of one atom may
+ * repeat each other, but not contradict each other.
  */
 @Target({ElementType.METHOD, ElementType.ANNOTATION_TYPE})
 @Retention(RetentionPolicy.RUNTIME)
@@ -84,7 +88,8 @@ public @interface KeyedSequential {
     String operation() default "";
 
     /**
-     * When a call becomes an operation: at once, or after the caller's transaction has committed.
+     * When a call becomes an operation: at once, or after the caller's transaction has committed. Default: at once. Of the
+     * method, not of the atom.
      *
      * @return the phase
      */
