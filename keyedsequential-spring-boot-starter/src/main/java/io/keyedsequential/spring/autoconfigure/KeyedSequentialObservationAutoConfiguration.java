@@ -7,22 +7,50 @@ import io.keyedsequential.spring.metrics.OperationObservationDecorator;
 import io.micrometer.observation.ObservationRegistry;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.AnyNestedCondition;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Conditional;
 
-/** Auto-configuration for observations of annotated calls. */
-@AutoConfiguration(after = KeyedSequentialAutoConfiguration.class)
+/**
+ * Auto-configuration for observations of annotated calls: where there is a tracer, unless
+ * {@code keyedsequential.observations.enabled} says otherwise.
+ */
+@AutoConfiguration(
+        after = KeyedSequentialAutoConfiguration.class,
+        afterName =
+                "org.springframework.boot.micrometer.tracing.autoconfigure.MicrometerTracingAutoConfiguration") // after
+// all
+// tracers
 @ConditionalOnClass(ObservationRegistry.class)
 @ConditionalOnBean(AtomRegistry.class)
 @ConditionalOnBooleanProperty(name = "keyedsequential.observations.enabled", matchIfMissing = true)
+@Conditional(KeyedSequentialObservationAutoConfiguration.TracedOrDemanded.class)
 @EnableConfigurationProperties(KeyedSequentialObservationProperties.class)
 public final class KeyedSequentialObservationAutoConfiguration {
 
     /** For Spring. */
     public KeyedSequentialObservationAutoConfiguration() {}
+
+    /** Without traces an observation says little that the atom's meters do not say, and costs more than all the rest. */
+    static final class TracedOrDemanded extends AnyNestedCondition {
+
+        TracedOrDemanded() {
+            super(ConfigurationPhase.REGISTER_BEAN);
+        }
+
+        @ConditionalOnBooleanProperty("keyedsequential.observations.enabled")
+        static final class Demanded {}
+
+        /** Boot has a tracer that does nothing where tracing is there but no library that traces. */
+        @ConditionalOnBean(type = "io.micrometer.tracing.Tracer")
+        @ConditionalOnMissingBean(name = "noopTracer")
+        static final class Traced {}
+    }
 
     @Bean
     OperationObservationDecorator keyedSequentialOperationObservationDecorator(

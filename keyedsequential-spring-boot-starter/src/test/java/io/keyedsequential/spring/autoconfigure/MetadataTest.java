@@ -145,8 +145,10 @@ class MetadataTest {
             }
         }
         assertThat(Metadata.properties())
-                .filteredOn(property -> !Metadata.name(property)
-                        .matches("keyedsequential\\.(defaults|atoms).*|.*roles|.*status-when-stuck"))
+                .filteredOn(
+                        property -> !Metadata.name(property)
+                                .matches(
+                                        "keyedsequential\\.(defaults|atoms).*|.*roles|.*status-when-stuck|.*observations\\.enabled"))
                 .allSatisfy(property -> assertThat(property.has("defaultValue"))
                         .as(Metadata.name(property))
                         .isTrue());

@@ -25,6 +25,7 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.micrometer.observation.Observation;
 import io.micrometer.observation.ObservationRegistry;
 import io.micrometer.observation.tck.TestObservationRegistry;
+import io.micrometer.tracing.Tracer;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -33,6 +34,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.micrometer.tracing.autoconfigure.NoopTracerAutoConfiguration;
 import org.springframework.boot.test.context.FilteredClassLoader;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 
@@ -42,7 +44,11 @@ class OperationObservationTest {
 
     private final TestObservationRegistry observations = TestObservationRegistry.create();
 
-    private final ApplicationContextRunner app = plain().withBean(ObservationRegistry.class, () -> observations);
+    private final ApplicationContextRunner app = demanded().withBean(ObservationRegistry.class, () -> observations);
+
+    private static ApplicationContextRunner demanded() {
+        return plain().withPropertyValues("keyedsequential.observations.enabled=true");
+    }
 
     private static ApplicationContextRunner plain() {
         return Apps.app()
@@ -318,6 +324,50 @@ class OperationObservationTest {
     }
 
     @Test
+    void withoutATracerOnlyWhoAsksForObservationsGetsThem() {
+        plain().withBean(ObservationRegistry.class, () -> observations)
+                .run(context -> assertTheCallersIsCurrent(context.getBean(Desk.class)));
+        app.run(context -> {
+            context.getBean(Desk.class).turn("ada", () -> "");
+            assertThat(observations).hasNumberOfObservationsWithNameEqualTo(NAME, 1);
+        });
+    }
+
+    @Test
+    void withATracerNobodyHasToAsk() {
+        plain().withBean("tracer", Tracer.class, () -> Tracer.NOOP)
+                .withBean(ObservationRegistry.class, () -> observations)
+                .run(context -> {
+                    context.getBean(Desk.class).turn("ada", () -> "");
+                    assertThat(observations).hasNumberOfObservationsWithNameEqualTo(NAME, 1);
+                });
+    }
+
+    @Test
+    void withATracerTheyCanBeSwitchedOff() {
+        plain().withBean("tracer", Tracer.class, () -> Tracer.NOOP)
+                .withBean(ObservationRegistry.class, () -> observations)
+                .withPropertyValues("keyedsequential.observations.enabled=false")
+                .run(context -> assertTheCallersIsCurrent(context.getBean(Desk.class)));
+    }
+
+    @Test
+    void bootsTracerThatDoesNothingIsNone() {
+        plain().withConfiguration(AutoConfigurations.of(NoopTracerAutoConfiguration.class))
+                .run(context -> assertThat(context)
+                        .hasSingleBean(Tracer.class)
+                        .doesNotHaveBean(OperationObservationDecorator.class));
+    }
+
+    @Test
+    void withoutTheLibraryThereIsNoTracer() {
+        plain().withClassLoader(new FilteredClassLoader("io.micrometer.tracing"))
+                .withBean(ObservationRegistry.class, () -> observations)
+                .run(context ->
+                        assertThat(context).hasNotFailed().doesNotHaveBean(OperationObservationDecorator.class));
+    }
+
+    @Test
     void whatAPredicateLeavesOutIsNotObserved() {
         observations.observationConfig().observationPredicate((name, context) -> !name.equals(NAME));
         app.run(context -> assertTheCallersIsCurrent(context.getBean(Desk.class)));
@@ -334,7 +384,7 @@ class OperationObservationTest {
 
     @Test
     void withoutARegistryNothingIsObserved() {
-        plain().run(context -> {
+        demanded().run(context -> {
             assertThat(context).hasSingleBean(OperationObservationDecorator.class);
             assertThat(context.getBean(Desk.class).turn("ada", () -> "done")).isEqualTo("done");
         });
@@ -342,7 +392,7 @@ class OperationObservationTest {
 
     @Test
     void withoutMicrometerThereIsNoObservation() {
-        plain().withClassLoader(new FilteredClassLoader("io.micrometer")).run(context -> {
+        demanded().withClassLoader(new FilteredClassLoader("io.micrometer")).run(context -> {
             assertThat(context).doesNotHaveBean(OperationObservationDecorator.class);
             assertThat(context.getBean(Desk.class).turn("ada", () -> "done")).isEqualTo("done");
         });
@@ -353,7 +403,7 @@ class OperationObservationTest {
         MeterRegistry meters = new SimpleMeterRegistry();
         ObservationRegistry observed = ObservationRegistry.create();
         observed.observationConfig().observationHandler(new DefaultMeterObservationHandler(meters));
-        plain().withBean(ObservationRegistry.class, () -> observed).run(context -> {
+        demanded().withBean(ObservationRegistry.class, () -> observed).run(context -> {
             context.getBean(Desk.class).turn("ada", () -> "");
             assertThat(meters.get(NAME)
                             .tags("atom", "desk", "operation", "turn", "outcome", "completed", "error", "none")
