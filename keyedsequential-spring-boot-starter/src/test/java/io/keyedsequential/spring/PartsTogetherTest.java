@@ -12,6 +12,7 @@ import io.keyedsequential.OperationSnapshot;
 import io.keyedsequential.spring.annotation.EnqueuePhase;
 import io.keyedsequential.spring.annotation.KeyedSequential;
 import io.keyedsequential.spring.atom.CoordinatorOptionsCustomizer;
+import io.keyedsequential.spring.atom.InvocationDecorator;
 import io.keyedsequential.spring.autoconfigure.KeyedAtomsTestAutoConfiguration;
 import io.keyedsequential.spring.autoconfigure.KeyedSequentialContextAutoConfiguration;
 import io.keyedsequential.spring.autoconfigure.KeyedSequentialObservationAutoConfiguration;
@@ -22,10 +23,12 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -74,6 +77,11 @@ class PartsTogetherTest {
         @KeyedSequential(key = "#p0", atom = "desk", operation = "later", phase = EnqueuePhase.AFTER_COMMIT)
         public <T> CompletableFuture<T> later(String key, Supplier<T> body) {
             return CompletableFuture.completedFuture(body.get());
+        }
+
+        @KeyedSequential(key = "#p0", atom = "desk", operation = "future")
+        public <T> CompletableFuture<T> future(String key, CompletableFuture<T> body) {
+            return body;
         }
 
         @KeyedSequential(key = "#p0", atom = "desk", operation = "nothing")
@@ -281,6 +289,58 @@ class PartsTogetherTest {
         });
     }
 
+    // ---------------------------------------------------------------- decorators that fail
+
+    /** After every body of an attempt that returns something that goes on. */
+    private final InvocationDecorator failing = (invocation, callersThread) -> body -> {
+        body.run();
+        throw new IllegalStateException("of no use");
+    };
+
+    @Test
+    void aFutureHoldsItsKeyEvenIfADecoratorFailsBehindIt() {
+        app.withBean(InvocationDecorator.class, () -> failing).run(context -> {
+            CompletableFuture<String> body = new CompletableFuture<>();
+            CompletableFuture<String> call = desk(context).future("ada", body);
+            CompletableFuture<String> next =
+                    registry(context).coordinator("desk").submit("ada", () -> "next");
+            assertThat(registry(context)
+                            .coordinator("desk")
+                            .submit("bob", () -> next.isDone() || call.isDone())
+                            .get(10, TimeUnit.SECONDS))
+                    .isFalse();
+            body.complete("done");
+            assertThat(next.get(10, TimeUnit.SECONDS)).isEqualTo("next");
+            assertThat(call).isCompletedExceptionally();
+            assertThat(call.handle((result, failure) -> failure).get(10, TimeUnit.SECONDS))
+                    .isExactlyInstanceOf(IllegalStateException.class)
+                    .hasMessage("of no use");
+            assertAtRest(context);
+        });
+    }
+
+    @Test
+    void aPublisherIsCancelledIfADecoratorFailsBehindIt() {
+        app.withBean(InvocationDecorator.class, () -> failing).run(context -> {
+            AtomicInteger cancelled = new AtomicInteger();
+            assertThat(desk(context)
+                            .mono("ada", () -> Mono.never().doOnCancel(cancelled::incrementAndGet))
+                            .toFuture())
+                    .failsWithin(10, TimeUnit.SECONDS)
+                    .withThrowableOfType(ExecutionException.class)
+                    .withMessageContaining("of no use");
+            assertThat(desk(context)
+                            .flux("ada", () -> Flux.never().doOnCancel(cancelled::incrementAndGet))
+                            .collectList()
+                            .toFuture())
+                    .failsWithin(10, TimeUnit.SECONDS)
+                    .withThrowableOfType(ExecutionException.class)
+                    .withMessageContaining("of no use");
+            assertThat(cancelled).hasValue(2);
+            assertAtRest(context);
+        });
+    }
+
     // ---------------------------------------------------------------- who is told
 
     @Test
@@ -335,6 +395,6 @@ class PartsTogetherTest {
     }
 
     private static int times(CapturedOutput output, String text) {
-        return output.getAll().split(java.util.regex.Pattern.quote(text), -1).length - 1;
+        return output.getAll().split(Pattern.quote(text), -1).length - 1;
     }
 }

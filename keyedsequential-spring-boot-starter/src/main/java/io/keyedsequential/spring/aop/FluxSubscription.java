@@ -144,7 +144,7 @@ final class FluxSubscription implements CoreSubscriber<Object>, Subscription {
     // ---------------------------------------------------------------- what the coordinator says
 
     /** The operation has failed, and perhaps the publisher has nothing to do with it: it was purged, or its time is up. */
-    private void stop(Throwable failure) {
+    void stop(Throwable failure) {
         if (over.compareAndSet(false, true)) {
             try {
                 publisher.cancel();

@@ -24,15 +24,16 @@ final class MonoAttempt extends BaseSubscriber<Object> {
         return end;
     }
 
-    void fail(Throwable failure) {
-        end.completeExceptionally(failure);
+    /** The subscriber has gone. */
+    void stop() {
+        fail(new CancellationException("the subscriber has cancelled"));
     }
 
-    /** Cancels the publisher, and only then ends: its key must not be free before it has been told. */
-    void stop() {
+    /** Cancels the publisher, if there is one already, and only then ends: its key must not be free before it has been told. */
+    void fail(Throwable failure) {
         if (!end.isDone()) {
             cancel();
-            end.completeExceptionally(new CancellationException("the subscriber has cancelled"));
+            end.completeExceptionally(failure);
         }
     }
 
@@ -58,6 +59,6 @@ final class MonoAttempt extends BaseSubscriber<Object> {
 
     @Override
     protected void hookOnError(Throwable failure) {
-        fail(failure);
+        end.completeExceptionally(failure);
     }
 }
