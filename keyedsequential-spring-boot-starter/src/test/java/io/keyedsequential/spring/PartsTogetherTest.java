@@ -4,6 +4,7 @@ import static io.keyedsequential.spring.Apps.assertAtRest;
 import static io.keyedsequential.spring.Apps.await;
 import static io.keyedsequential.spring.Apps.registry;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.keyedsequential.CoordinatorListener;
 import io.keyedsequential.ExhaustedPolicy;
@@ -13,9 +14,11 @@ import io.keyedsequential.spring.annotation.EnqueuePhase;
 import io.keyedsequential.spring.annotation.KeyedSequential;
 import io.keyedsequential.spring.atom.CoordinatorOptionsCustomizer;
 import io.keyedsequential.spring.atom.InvocationDecorator;
+import io.keyedsequential.spring.atom.event.OperationFailed;
 import io.keyedsequential.spring.autoconfigure.KeyedAtomsTestAutoConfiguration;
 import io.keyedsequential.spring.autoconfigure.KeyedSequentialContextAutoConfiguration;
 import io.keyedsequential.spring.autoconfigure.KeyedSequentialObservationAutoConfiguration;
+import io.micrometer.context.ContextRegistry;
 import io.micrometer.observation.ObservationRegistry;
 import io.micrometer.observation.tck.TestObservationRegistry;
 import io.micrometer.observation.tck.TestObservationRegistryAssert;
@@ -45,10 +48,12 @@ import org.springframework.context.ApplicationContext;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.transaction.annotation.Transactional;
+import org.springframework.transaction.event.TransactionalEventListener;
 import org.springframework.transaction.support.TransactionSynchronizationManager;
 import org.springframework.transaction.support.TransactionTemplate;
 import reactor.core.Disposable;
 import reactor.core.publisher.Flux;
+import reactor.core.publisher.Hooks;
 import reactor.core.publisher.Mono;
 
 /** What each part promises for itself, where several of them meet in one call. */
@@ -255,6 +260,30 @@ class PartsTogetherTest {
     }
 
     @Test
+    void whatIsInTheReactorContextAloneReachesThreadLocalsWhereReactorPutsItThere() {
+        ThreadLocal<String> tenant = new ThreadLocal<>();
+        ContextRegistry accessors = ContextRegistry.getInstance();
+        accessors.registerThreadLocalAccessor("parts.tenant", tenant);
+        try {
+            app.run(context -> {
+                Mono<String> mono = desk(context)
+                        .mono("ada", () -> Mono.just(String.valueOf(tenant.get())))
+                        .contextWrite(written -> written.put("parts.tenant", "acme"));
+                assertThat(mono.toFuture().get(10, TimeUnit.SECONDS)).isEqualTo("null");
+                Hooks.enableAutomaticContextPropagation(); // as spring.reactor.context-propagation=auto does
+                Mono<String> automatic = desk(context)
+                        .mono("ada", () -> Mono.just(String.valueOf(tenant.get())))
+                        .contextWrite(written -> written.put("parts.tenant", "acme"));
+                assertThat(automatic.toFuture().get(10, TimeUnit.SECONDS)).isEqualTo("acme");
+                assertAtRest(context);
+            });
+        } finally {
+            Hooks.disableAutomaticContextPropagation();
+            accessors.removeThreadLocalAccessor("parts.tenant");
+        }
+    }
+
+    @Test
     void aSubscriberThatHasGoneIsToldOfNothingAndNeitherIsTheLog(CapturedOutput output) {
         app.run(context -> {
             CountDownLatch subscribed = new CountDownLatch(2);
@@ -388,6 +417,38 @@ class PartsTogetherTest {
                     assertThat(times(output, "IllegalStateException: of no use"))
                             .isEqualTo(2);
                 });
+    }
+
+    static class Alarm {
+        private final List<String> heard = new CopyOnWriteArrayList<>();
+
+        @TransactionalEventListener
+        public void failed(OperationFailed event) {
+            heard.add(event.operation().key().toString());
+        }
+    }
+
+    @Test
+    void theFailureOfAValueIsPublishedInsideOfTheCallersTransaction() {
+        app.withBean(Alarm.class).run(context -> {
+            Alarm alarm = context.getBean(Alarm.class);
+            for (boolean commits : List.of(true, false)) {
+                transaction(context).executeWithoutResult(status -> {
+                    assertThatThrownBy(() -> desk(context).turn("commits " + commits, PartsTogetherTest::failing))
+                            .hasMessage("of no use");
+                    assertThat(alarm.heard).doesNotContain("commits " + commits);
+                    if (!commits) {
+                        status.setRollbackOnly();
+                    }
+                });
+            }
+            assertThat(alarm.heard).containsExactly("commits true");
+            assertAtRest(context);
+        });
+    }
+
+    private static Object failing() {
+        throw new IllegalStateException("of no use");
     }
 
     private static void fail() {
