@@ -349,6 +349,25 @@ class PartsTogetherTest {
     }
 
     @Test
+    void aDecoratorThatFailsBehindAResultIsNotLost(CapturedOutput output) {
+        app.withBean(InvocationDecorator.class, () -> failing).run(context -> {
+            assertThat(desk(context).mono("ada", () -> Mono.just("result")).toFuture())
+                    .failsWithin(10, TimeUnit.SECONDS)
+                    .withThrowableOfType(ExecutionException.class)
+                    .withMessageContaining("of no use");
+            assertThat(output).doesNotContain("of no use");
+            assertThat(desk(context)
+                            .flux("ada", () -> Flux.just("seen", "already"))
+                            .collectList()
+                            .toFuture()
+                            .get(10, TimeUnit.SECONDS))
+                    .containsExactly("seen", "already");
+            assertAtRest(context);
+            assertThat(output).contains("of no use");
+        });
+    }
+
+    @Test
     void aPublisherIsCancelledIfADecoratorFailsBehindIt() {
         app.withBean(InvocationDecorator.class, () -> failing).run(context -> {
             AtomicInteger cancelled = new AtomicInteger();

@@ -144,14 +144,23 @@ final class FluxSubscription implements CoreSubscriber<Object>, Subscription {
     // ---------------------------------------------------------------- what the coordinator says
 
     /** The operation has failed, and perhaps the publisher has nothing to do with it: it was purged, or its time is up. */
-    void stop(Throwable failure) {
-        if (over.compareAndSet(false, true)) {
-            try {
-                publisher.cancel();
-                subscriber.onError(failure);
-            } finally {
-                end.completeExceptionally(failure);
-            }
+    private boolean stop(Throwable failure) {
+        if (!over.compareAndSet(false, true)) {
+            return false;
+        }
+        try {
+            publisher.cancel();
+            subscriber.onError(failure);
+        } finally {
+            end.completeExceptionally(failure);
+        }
+        return true;
+    }
+
+    /** What runs the method has failed, perhaps a decorator behind it, when the subscriber may have been told of the end. */
+    void fail(Throwable failure) {
+        if (!stop(failure)) {
+            Operators.onErrorDropped(failure, currentContext());
         }
     }
 }

@@ -22,7 +22,7 @@ final class FluxTarget extends InvocationTarget implements Supplier<CompletionSt
             try {
                 proceed();
             } catch (Throwable e) {
-                subscription.stop(e); // a decorator may fail when there is a publisher
+                subscription.fail(e);
             }
         }
         return subscription.end();

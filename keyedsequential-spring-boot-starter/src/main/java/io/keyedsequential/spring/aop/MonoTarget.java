@@ -1,6 +1,7 @@
 package io.keyedsequential.spring.aop;
 
 import io.keyedsequential.OperationFuture;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
 import org.aopalliance.intercept.MethodInvocation;
@@ -43,6 +44,7 @@ final class MonoTarget extends InvocationTarget implements Supplier<CompletionSt
             proceed();
         } catch (Throwable e) {
             begun.fail(e);
+            return CompletableFuture.failedFuture(e); // also if a decorator fails when there is a result already
         }
         return begun.end();
     }
