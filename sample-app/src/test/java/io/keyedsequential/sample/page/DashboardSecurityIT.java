@@ -67,6 +67,17 @@ class DashboardSecurityIT {
     }
 
     @Test
+    void whoLacksTheRoleIsRefusedAndToldSo(Browser browser) {
+        LivePage page = signIn(browser, "visitor");
+        page.until("there is a lane", () -> page.count(".lane") == 1);
+        page.openLane(page.text(".lane .key"));
+        page.press("#lane-verbs", "Pause");
+        page.untilText("#result", result -> result.contains("you may lack a role"));
+        assertThat(desk.atom.lane("customer-1"))
+                .hasValueSatisfying(lane -> assertThat(lane.paused()).isFalse());
+    }
+
+    @Test
     void whoIsSignedOutIsToldToSignIn(Browser browser) {
         LivePage page = signIn(browser, "visitor");
         browser.driver().manage().deleteAllCookies();

@@ -67,7 +67,7 @@ function reasonOf(json) {
 function meaningOf(status) {
   switch (status) {
     case 401: return 'it wants you to sign in; reload this page';
-    case 403: return 'it does not let you do this; if you are signed in, its CSRF token may be missing';
+    case 403: return 'it does not let you do this; you may lack a role, or its CSRF token may be missing';
     case 404: return 'there is no such thing any more';
     case 405: return 'write operations are off';
     default: return `it answered ${status}`;
