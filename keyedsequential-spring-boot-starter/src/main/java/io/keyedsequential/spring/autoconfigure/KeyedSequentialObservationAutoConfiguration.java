@@ -18,14 +18,11 @@ import org.springframework.context.annotation.Conditional;
 
 /**
  * Auto-configuration for observations of annotated calls: where there is a tracer, unless
- * {@code keyedsequential.observations.enabled} says otherwise.
+ * {@code keyedsequential.observations.enabled} says otherwise. It comes after the last one that makes a tracer.
  */
 @AutoConfiguration(
         after = KeyedSequentialAutoConfiguration.class,
-        afterName =
-                "org.springframework.boot.micrometer.tracing.autoconfigure.MicrometerTracingAutoConfiguration") // after
-// all
-// tracers
+        afterName = "org.springframework.boot.micrometer.tracing.autoconfigure.MicrometerTracingAutoConfiguration")
 @ConditionalOnClass(ObservationRegistry.class)
 @ConditionalOnBean(AtomRegistry.class)
 @ConditionalOnBooleanProperty(name = "keyedsequential.observations.enabled", matchIfMissing = true)
