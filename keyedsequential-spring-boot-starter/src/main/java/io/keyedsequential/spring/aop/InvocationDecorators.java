@@ -29,19 +29,25 @@ public final class InvocationDecorators {
     /** What is to be done around a call; {@code null} if there is nothing. */
     @Nullable
     DecoratedInvocation decorate(KeyedInvocation invocation, boolean callersThread) {
-        DecoratedInvocation all = null;
+        List<InvocationDecorator> asked = decorators.obtain();
+        DecoratedInvocation[] parts = new DecoratedInvocation[asked.size()];
+        int count = 0;
         try {
-            for (InvocationDecorator decorator : decorators.obtain()) {
+            for (InvocationDecorator decorator : asked) {
                 DecoratedInvocation one = decorator.decorate(invocation, callersThread);
                 if (one != null) {
-                    all = all == null ? one : new Nested(all, one);
+                    parts[count++] = one;
                 }
             }
         } catch (RuntimeException | Error e) {
-            ended(all, e); // those before it have begun something
+            new Surroundings(parts, count).ended(e); // those before it have begun something
             throw e;
         }
-        return all;
+        return switch (count) {
+            case 0 -> null;
+            case 1 -> parts[0];
+            default -> new Surroundings(parts, count);
+        };
     }
 
     /** Tells how an operation ended; nobody could do anything about what is thrown. */
@@ -56,17 +62,38 @@ public final class InvocationDecorators {
         }
     }
 
-    private record Nested(DecoratedInvocation outer, DecoratedInvocation inner) implements DecoratedInvocation {
+    /** Several around one body, the first one outermost. */
+    private static final class Surroundings implements DecoratedInvocation {
+
+        private final DecoratedInvocation[] parts;
+        private final int count;
+
+        Surroundings(DecoratedInvocation[] parts, int count) {
+            this.parts = parts;
+            this.count = count;
+        }
 
         @Override
         public @Nullable Object run(Body body) throws Throwable {
-            return outer.run(() -> inner.run(body));
+            return parts[0].run(new Inside(this, 1, body));
         }
 
         @Override
         public void ended(@Nullable Throwable failure) {
-            InvocationDecorators.ended(inner, failure);
-            InvocationDecorators.ended(outer, failure);
+            for (int i = count - 1; i >= 0; i--) {
+                InvocationDecorators.ended(parts[i], failure);
+            }
+        }
+    }
+
+    /** What the ones before this one surround. One frame each: operators read these stacks. */
+    private record Inside(Surroundings all, int next, DecoratedInvocation.Body body)
+            implements DecoratedInvocation.Body {
+
+        @Override
+        public @Nullable Object run() throws Throwable {
+            DecoratedInvocation part = all.parts[next];
+            return part.run(next + 1 == all.count ? body : new Inside(all, next + 1, body));
         }
     }
 }

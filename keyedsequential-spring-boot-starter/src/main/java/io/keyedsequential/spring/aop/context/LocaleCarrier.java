@@ -17,6 +17,8 @@ import org.springframework.core.annotation.Order;
 @Order(CarrierOrder.LOCALE)
 public final class LocaleCarrier implements InvocationDecorator {
 
+    private static final DecoratedInvocation NOTHING = new Carried(null);
+
     /** Carries what {@link LocaleContextHolder} holds. */
     public LocaleCarrier() {}
 
@@ -26,7 +28,7 @@ public final class LocaleCarrier implements InvocationDecorator {
             return null;
         }
         LocaleContext carried = valuesOf(LocaleContextHolder.getLocaleContext());
-        return body -> run(carried, body);
+        return carried == null ? NOTHING : new Carried(carried);
     }
 
     /** The context of a web request asks the request each time, which is over when the body runs. */
@@ -39,14 +41,25 @@ public final class LocaleCarrier implements InvocationDecorator {
         return zone == null ? new SimpleLocaleContext(locale) : new SimpleTimeZoneAwareLocaleContext(locale, zone);
     }
 
-    private static @Nullable Object run(@Nullable LocaleContext carried, DecoratedInvocation.Body body)
-            throws Throwable {
-        LocaleContext previous = LocaleContextHolder.getLocaleContext();
-        LocaleContextHolder.setLocaleContext(carried);
-        try {
-            return body.run();
-        } finally {
-            LocaleContextHolder.setLocaleContext(previous);
+    private record Carried(@Nullable LocaleContext context) implements DecoratedInvocation {
+
+        /** Most callers and most threads have none: to look costs less than to remove. */
+        @Override
+        public @Nullable Object run(Body body) throws Throwable {
+            LocaleContext previous = LocaleContextHolder.getLocaleContext();
+            exchange(previous, context);
+            try {
+                return body.run();
+            } finally {
+                exchange(LocaleContextHolder.getLocaleContext(), previous);
+            }
+        }
+
+        @SuppressWarnings("ReferenceEquality") // the very same one, or none and none
+        private static void exchange(@Nullable LocaleContext present, @Nullable LocaleContext wanted) {
+            if (present != wanted) {
+                LocaleContextHolder.setLocaleContext(wanted);
+            }
         }
     }
 }

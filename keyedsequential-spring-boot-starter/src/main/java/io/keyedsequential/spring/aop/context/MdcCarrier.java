@@ -12,6 +12,8 @@ import org.springframework.core.annotation.Order;
 @Order(CarrierOrder.MDC)
 public final class MdcCarrier implements InvocationDecorator {
 
+    private static final DecoratedInvocation NOTHING = new Carried(null);
+
     /** Carries the whole map. */
     public MdcCarrier() {}
 
@@ -21,25 +23,32 @@ public final class MdcCarrier implements InvocationDecorator {
             return null;
         }
         Map<String, String> carried = MDC.getCopyOfContextMap();
-        return body -> run(carried, body);
+        return isEmpty(carried) ? NOTHING : new Carried(carried);
     }
 
-    private static @Nullable Object run(@Nullable Map<String, String> carried, DecoratedInvocation.Body body)
-            throws Throwable {
-        Map<String, String> previous = MDC.getCopyOfContextMap();
-        exchange(carried);
-        try {
-            return body.run();
-        } finally {
-            exchange(previous);
-        }
+    private static boolean isEmpty(@Nullable Map<String, String> map) {
+        return map == null || map.isEmpty();
     }
 
-    private static void exchange(@Nullable Map<String, String> map) {
-        if (map == null || map.isEmpty()) {
-            MDC.clear();
-        } else {
-            MDC.setContextMap(map);
+    private record Carried(@Nullable Map<String, String> map) implements DecoratedInvocation {
+
+        @Override
+        public @Nullable Object run(Body body) throws Throwable {
+            Map<String, String> previous = MDC.getCopyOfContextMap();
+            if (map != null) {
+                MDC.setContextMap(map);
+            } else if (!isEmpty(previous)) {
+                MDC.clear();
+            }
+            try {
+                return body.run();
+            } finally {
+                if (previous == null || previous.isEmpty()) {
+                    MDC.clear();
+                } else {
+                    MDC.setContextMap(previous);
+                }
+            }
         }
     }
 }

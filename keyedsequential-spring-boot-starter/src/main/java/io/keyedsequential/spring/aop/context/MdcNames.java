@@ -10,7 +10,10 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.MDC;
 import org.springframework.core.annotation.Order;
 
-/** Names the operation in the MDC while its body runs, also where the caller runs it. */
+/**
+ * Names the operation in the MDC while its body runs, also where the caller runs it. Everywhere else there has to be an
+ * {@link MdcCarrier} around it.
+ */
 @Order(CarrierOrder.MDC_NAMES)
 public final class MdcNames implements InvocationDecorator {
 
@@ -42,25 +45,56 @@ public final class MdcNames implements InvocationDecorator {
 
     @Override
     public DecoratedInvocation decorate(KeyedInvocation invocation, boolean callersThread) {
-        return body -> run(invocation, body);
+        return callersThread ? new NamedForItsTime(invocation) : new Named(invocation);
     }
 
-    private @Nullable Object run(KeyedInvocation invocation, DecoratedInvocation.Body body) throws Throwable {
-        String atom = MDC.get(ATOM); // an operation inside of another one
-        String key = MDC.get(KEY);
-        String operation = MDC.get(OPERATION);
-        String operationId = MDC.get(OPERATION_ID);
+    private void name(KeyedInvocation invocation) {
         put(ATOM, invocation.atom());
         put(KEY, keys.of(invocation.key(), masks::of));
         put(OPERATION, invocation.operation());
         put(OPERATION_ID, currentId());
-        try {
+    }
+
+    /** Leaves the names where they are: {@link MdcCarrier}, which is around this, takes the whole map away. */
+    private final class Named implements DecoratedInvocation {
+
+        private final KeyedInvocation invocation;
+
+        Named(KeyedInvocation invocation) {
+            this.invocation = invocation;
+        }
+
+        @Override
+        public @Nullable Object run(Body body) throws Throwable {
+            name(invocation);
             return body.run();
-        } finally {
-            put(ATOM, atom);
-            put(KEY, key);
-            put(OPERATION, operation);
-            put(OPERATION_ID, operationId);
+        }
+    }
+
+    /** On the caller's thread, whose map stays; the caller may be an operation that is named, too. */
+    private final class NamedForItsTime implements DecoratedInvocation {
+
+        private final KeyedInvocation invocation;
+
+        NamedForItsTime(KeyedInvocation invocation) {
+            this.invocation = invocation;
+        }
+
+        @Override
+        public @Nullable Object run(Body body) throws Throwable {
+            String atom = MDC.get(ATOM);
+            String key = MDC.get(KEY);
+            String operation = MDC.get(OPERATION);
+            String operationId = MDC.get(OPERATION_ID);
+            name(invocation);
+            try {
+                return body.run();
+            } finally {
+                put(ATOM, atom);
+                put(KEY, key);
+                put(OPERATION, operation);
+                put(OPERATION_ID, operationId);
+            }
         }
     }
 

@@ -26,13 +26,17 @@ public final class ObservationCarrier implements InvocationDecorator {
     @Override
     public @Nullable DecoratedInvocation decorate(KeyedInvocation invocation, boolean callersThread) {
         Observation current = callersThread ? null : registry.getCurrentObservation();
-        return current == null ? null : body -> run(current, body);
+        return current == null ? null : new Carried(current);
     }
 
-    @SuppressWarnings("try") // the scope is only there while its block runs
-    private static @Nullable Object run(Observation current, DecoratedInvocation.Body body) throws Throwable {
-        try (Observation.Scope ignored = current.openScope()) {
-            return body.run();
+    private record Carried(Observation observation) implements DecoratedInvocation {
+
+        @Override
+        @SuppressWarnings("try") // the scope is only there while its block runs
+        public @Nullable Object run(Body body) throws Throwable {
+            try (Observation.Scope ignored = observation.openScope()) {
+                return body.run();
+            }
         }
     }
 }

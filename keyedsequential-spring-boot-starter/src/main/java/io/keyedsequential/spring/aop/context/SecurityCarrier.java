@@ -33,21 +33,26 @@ public final class SecurityCarrier implements InvocationDecorator {
             return null;
         }
         Authentication carried = holder.getContext().getAuthentication();
-        return body -> run(carried, body);
+        return new Carried(holder, carried);
     }
 
-    private @Nullable Object run(@Nullable Authentication carried, DecoratedInvocation.Body body) throws Throwable {
-        SecurityContext previous = holder.getContext(); // never null: where there is none, it makes an empty one
-        SecurityContext own = holder.createEmptyContext();
-        own.setAuthentication(carried);
-        holder.setContext(own);
-        try {
-            return body.run();
-        } finally {
-            if (previous.getAuthentication() == null) {
-                holder.clearContext();
-            } else {
-                holder.setContext(previous);
+    private record Carried(SecurityContextHolderStrategy holder, @Nullable Authentication authentication)
+            implements DecoratedInvocation {
+
+        @Override
+        public @Nullable Object run(Body body) throws Throwable {
+            SecurityContext previous = holder.getContext(); // never null: where there is none, it makes an empty one
+            SecurityContext own = holder.createEmptyContext();
+            own.setAuthentication(authentication);
+            holder.setContext(own);
+            try {
+                return body.run();
+            } finally {
+                if (previous.getAuthentication() == null) {
+                    holder.clearContext();
+                } else {
+                    holder.setContext(previous);
+                }
             }
         }
     }

@@ -51,13 +51,23 @@ public final class SnapshotCarrier implements InvocationDecorator {
             return null;
         }
         ContextSnapshot snapshot = snapshots.captureAll();
-        return body -> run(snapshot, body);
+        return new Carried(snapshot);
     }
 
-    @SuppressWarnings("try") // the scope is only there while its block runs
-    private @Nullable Object run(ContextSnapshot snapshot, DecoratedInvocation.Body body) throws Throwable {
-        try (ContextSnapshot.Scope ignored = snapshot.setThreadLocals(this::carries)) {
-            return body.run();
+    private final class Carried implements DecoratedInvocation {
+
+        private final ContextSnapshot snapshot;
+
+        Carried(ContextSnapshot snapshot) {
+            this.snapshot = snapshot;
+        }
+
+        @Override
+        @SuppressWarnings("try") // the scope is only there while its block runs
+        public @Nullable Object run(Body body) throws Throwable {
+            try (ContextSnapshot.Scope ignored = snapshot.setThreadLocals(SnapshotCarrier.this::carries)) {
+                return body.run();
+            }
         }
     }
 }

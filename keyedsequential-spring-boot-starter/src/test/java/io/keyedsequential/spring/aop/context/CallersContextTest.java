@@ -15,6 +15,7 @@ import io.keyedsequential.spring.autoconfigure.KeyedSequentialContextAutoConfigu
 import io.micrometer.context.ContextRegistry;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -348,5 +349,22 @@ class CallersContextTest {
             RequestContextHolder.resetRequestAttributes();
             ContextRegistry.getInstance().removeThreadLocalAccessor((Object) accessor.key());
         }
+    }
+
+    /** Whoever reads the stack of a body, in a dump or of a failure, looks for the body. */
+    @Test
+    void thatItIsCarriedIsSeenInTheStackAsTwoFramesPerKindAtMost() {
+        app().run(context -> {
+            Around.setUp();
+            StackTraceElement[] stack = seen(context, () -> new Throwable().getStackTrace());
+            List<StackTraceElement> carriers = Arrays.stream(stack)
+                    .filter(frame -> frame.getClassName().startsWith("io.keyedsequential.spring.aop.context.")
+                                    && !frame.getClassName().contains("Test")
+                                    && !frame.getClassName().contains("ContextApp")
+                            || frame.getClassName().contains("InvocationDecorators"))
+                    .toList();
+            assertThat(carriers).hasSizeBetween(5, 2 * 5);
+            assertAtRest(context);
+        });
     }
 }

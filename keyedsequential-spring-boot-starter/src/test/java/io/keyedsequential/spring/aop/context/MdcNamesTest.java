@@ -1,6 +1,7 @@
 package io.keyedsequential.spring.aop.context;
 
 import static io.keyedsequential.spring.Apps.assertAtRest;
+import static io.keyedsequential.spring.Apps.registry;
 import static io.keyedsequential.spring.aop.context.ContextApp.app;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -79,5 +80,32 @@ class MdcNamesTest {
             assertThat(MDC.getCopyOfContextMap()).containsOnly(Map.entry("request", "r-1"));
             assertAtRest(context);
         });
+    }
+
+    @Test
+    void theNamesAreGoneFromTheThreadAfterwards() {
+        app().run(context -> {
+            context.getBean(Desk.class).later("ada", MdcNamesTest::mdc).get(10, TimeUnit.SECONDS);
+            assertThat(registry(context)
+                            .coordinator("desk")
+                            .submit("ada", MDC::getCopyOfContextMap)
+                            .get(10, TimeUnit.SECONDS))
+                    .isNullOrEmpty();
+            assertAtRest(context);
+        });
+    }
+
+    @Test
+    void anOperationThatAnotherOneEnqueuesHasNamesOfItsOwnOnly() {
+        app().withPropertyValues("keyedsequential.context.mdc-key=none", "keyedsequential.atoms.desk.max-concurrency=2")
+                .run(context -> {
+                    Desk desk = context.getBean(Desk.class);
+                    Map<String, String> inner = desk.turn("outer", () -> {
+                        MDC.put(MdcNames.KEY, "of somebody else");
+                        return desk.later("inner", MdcNamesTest::mdc).join();
+                    });
+                    assertThat(inner).containsEntry(MdcNames.OPERATION, "later").doesNotContainKey(MdcNames.KEY);
+                    assertAtRest(context);
+                });
     }
 }
