@@ -35,7 +35,8 @@ function stuckIn(atom) {
 
 /** The lane counts what is held at its head among the queued ones, the atom does not: the page says it as the atom. */
 function queuedIn(lane) {
-  return lane.queued - (lane.operations?.entries ?? lane.operations ?? []).filter(({ state }) => ['PARKED', 'BACKING_OFF'].includes(state)).length;
+  const first = Array.isArray(lane.operations) ? lane.operations : lane.operations.entries;
+  return lane.queued - first.filter(({ state }) => ['PARKED', 'BACKING_OFF'].includes(state)).length;
 }
 
 function handleOf(lane) {
