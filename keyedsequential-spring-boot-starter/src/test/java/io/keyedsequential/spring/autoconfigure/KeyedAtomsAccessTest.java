@@ -5,10 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.keyedsequential.spring.Apps;
 import io.keyedsequential.spring.actuate.KeyedAtomsEndpoint;
 import java.util.List;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.springframework.boot.actuate.autoconfigure.endpoint.EndpointAutoConfiguration;
 import org.springframework.boot.actuate.autoconfigure.endpoint.web.WebEndpointAutoConfiguration;
+import org.springframework.boot.actuate.endpoint.Access;
+import org.springframework.boot.actuate.endpoint.annotation.Endpoint;
 import org.springframework.boot.actuate.endpoint.web.WebEndpointHttpMethod;
 import org.springframework.boot.actuate.endpoint.web.WebEndpointsSupplier;
 import org.springframework.boot.actuate.endpoint.web.WebOperation;
@@ -55,5 +58,12 @@ class KeyedAtomsAccessTest {
                     .isEqualTo(open);
             assertThat(Apps.registry(context).atoms()).isEmpty();
         });
+    }
+
+    /** Boot remembers the default of whoever asks first, which is our configuration: the endpoint's own must be the same. */
+    @Test
+    void theEndpointItselfIsReadOnlyByDefaultAsWell() {
+        assertThat(KeyedAtomsEndpoint.class.getAnnotation(Endpoint.class).defaultAccess())
+                .isEqualTo(Access.READ_ONLY);
     }
 }
