@@ -111,7 +111,8 @@ class PartsTogetherTest {
                     DataSourceTransactionManagerAutoConfiguration.class,
                     JdbcTemplateAutoConfiguration.class,
                     TransactionAutoConfiguration.class))
-            .withPropertyValues("spring.datasource.generate-unique-name=true")
+            .withPropertyValues(
+                    "spring.datasource.generate-unique-name=true", "keyedsequential.observations.enabled=true")
             .withBean(ObservationRegistry.class, () -> observations)
             .withBean(Desk.class);
 
