@@ -332,16 +332,6 @@ public interface KeyedCoordinator<K> extends AutoCloseable {
     List<LaneSnapshot> stuckLanes(Duration after, int limit);
 
     /**
-     * The lanes that are closed until an operator retries, skips or purges what is parked at their head. Cost grows with the
-     * number of lanes.
-     *
-     * @param limit how many lanes at most; 1 or more
-     * @return the lanes, the one whose parked operation was admitted first before the others, each with its first operations,
-     *     at most 10
-     */
-    List<LaneSnapshot> parkedLanes(int limit);
-
-    /**
      * How long the operation has waited that waits longest: queued, backing off or parked. Looks at the head of each lane only;
      * cost grows with the number of lanes, not with that of operations.
      *

@@ -754,11 +754,6 @@ final class StripedCoordinator<K> implements KeyedCoordinator<K> {
     }
 
     @Override
-    public List<LaneSnapshot> parkedLanes(int limit) {
-        return views.parked(Check.range(name, "limit", limit, 1, Integer.MAX_VALUE));
-    }
-
-    @Override
     public Duration oldestWait() {
         return views.oldestWait();
     }

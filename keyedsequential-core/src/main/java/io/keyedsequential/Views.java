@@ -137,19 +137,6 @@ final class Views<K> {
         return !head.isHeldBack() && !lane.isPaused() && !lanes.permits.isHeld();
     }
 
-    /** The lanes with a parked operation at their head, the one that was admitted first before the others. */
-    List<LaneSnapshot> parked(int limit) {
-        PriorityQueue<Stuck<K>> longest = new PriorityQueue<>(Stuck.order());
-        Snapshots now = Snapshots.now();
-        lanes.lookAtAll(lane -> {
-            Operation<K> head = lane.head;
-            if (head != null && lane.isParked() && isAmong(longest, limit, true, now.nanos() - head.enqueuedAt)) {
-                add(longest, limit, new Stuck<>(glance(lane), true, now.nanos() - head.enqueuedAt));
-            }
-        });
-        return show(longest, runningByKey(), now);
-    }
-
     private List<LaneSnapshot> show(PriorityQueue<Stuck<K>> longest, Map<K, List<Running<K>>> running, Snapshots now) {
         return longest.stream()
                 .sorted(Stuck.<K>order().reversed())

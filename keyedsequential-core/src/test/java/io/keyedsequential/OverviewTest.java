@@ -58,17 +58,19 @@ class OverviewTest {
             orders.execute("busy", () -> {});
         }
         assertThat(orders.lanes(1)).extracting(LaneSnapshot::key).containsExactly("busy");
-        assertThat(orders.parkedLanes(10)).extracting(LaneSnapshot::key).containsExactly("b", "a");
-        assertThat(orders.parkedLanes(1)).singleElement().satisfies(lane -> {
+        assertThat(orders.stuckLanes(Duration.ofDays(1), 10))
+                .extracting(LaneSnapshot::key)
+                .containsExactly("b", "a");
+        assertThat(orders.stuckLanes(Duration.ofDays(1), 1)).singleElement().satisfies(lane -> {
             assertThat(lane.key()).isEqualTo("b");
             assertThat(lane.state()).isEqualTo(LaneState.PARKED);
             assertThat(lane.queued()).isOne();
         });
-        assertThatThrownBy(() -> orders.parkedLanes(0)).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> orders.stuckLanes(Duration.ofDays(1), 0)).isInstanceOf(IllegalArgumentException.class);
         orders.skip("a");
         orders.skip("b");
         orders.resumeKey("busy");
-        assertThat(orders.parkedLanes(10)).isEmpty();
+        assertThat(orders.stuckLanes(Duration.ofDays(1), 10)).isEmpty();
     }
 
     @Test

@@ -27,7 +27,7 @@ interface DeferredCall {
         PreparedCall prepared;
         try {
             prepared = method.prepare(call, false);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             return CompletableFuture.failedFuture(e);
         }
         DeferredFuture future = new DeferredFuture(prepared);

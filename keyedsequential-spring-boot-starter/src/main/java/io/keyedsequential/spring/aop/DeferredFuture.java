@@ -32,8 +32,7 @@ final class DeferredFuture extends CompletableFuture<@Nullable Object> implement
         }
         CompletableFuture<? extends @Nullable Object> enqueued = ReturnStyle.enqueueStage(call);
         operation = enqueued;
-        // Who cancels marks this future and then looks for the operation; here it is the other way round. One of the
-        // two
+        // Who cancels marks this future and then looks for the operation; here it is the other way round. One of them
         // sees the other.
         if (isCancelled()) {
             enqueued.cancel(true);

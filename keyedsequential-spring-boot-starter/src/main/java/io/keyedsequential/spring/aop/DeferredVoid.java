@@ -7,7 +7,7 @@ record DeferredVoid(PreparedCall call) implements DeferredCall {
     public void committed() {
         try {
             ReturnStyle.enqueueVoid(call);
-        } catch (RuntimeException e) { // to the caller it would look as though the transaction had failed
+        } catch (RuntimeException | Error e) { // to the caller it would look as though the transaction had failed
             KeyedMethod method = call.method();
             method.failures().tellRefused(e, call.invocation(), method.method());
         }

@@ -73,9 +73,8 @@ enum ReturnStyle {
         VoidTarget target = new VoidTarget(call, method.failures());
         OperationFuture<@Nullable Object> future;
         try {
-            // submit, not execute: the future, though no caller keeps it, says when the last attempt has failed, and
-            // tells
-            // the engine that the failure has somebody to go to. Otherwise it would be logged a second time.
+            // submit, not execute: the future, though no caller keeps it, says when the last attempt has failed, and so
+            // the engine knows that the failure has somebody to go to. Otherwise it would be logged a second time.
             future = method.coordinator().submit(call.key(), target);
         } catch (RuntimeException | Error e) {
             call.ended(e);
