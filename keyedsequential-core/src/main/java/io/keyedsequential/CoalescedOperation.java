@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 /** An operation that a newer one of its group replaces as long as it waits. */
 final class CoalescedOperation<K, R extends @Nullable Object> extends ResultOperation<K, R> {
 
-    final Latest.Group<K> group;
+    final String group;
 
     /** How long no newer one may come before it is queued, and how long that may go on; nanoseconds. */
     final long quietNanos;
@@ -38,7 +38,7 @@ final class CoalescedOperation<K, R extends @Nullable Object> extends ResultOper
             Callable<? extends R> body,
             long enqueuedAt) {
         super(coordinator, key, body, enqueuedAt);
-        this.group = new Latest.Group<>(key, coalescing.group());
+        this.group = coalescing.group();
         this.quietNanos = coalescing.quietPeriod().toNanos();
         this.maxDelayNanos = coalescing.maxDelay().toNanos();
         this.firstAt = enqueuedAt;

@@ -33,7 +33,7 @@ final class Expiry<K> {
 
     /** An operation has been queued. */
     void queued(Operation<K> operation) {
-        setTimer(lanes.stripeOfKey(operation.key), timeout.toNanos());
+        setTimer(lanes.stripeOf(operation), timeout.toNanos());
     }
 
     private void setTimer(int stripe, long nanos) {

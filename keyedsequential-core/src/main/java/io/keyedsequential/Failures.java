@@ -3,6 +3,7 @@ package io.keyedsequential;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CancellationException;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -117,7 +118,15 @@ final class Failures<K> {
 
     /** Tries the operation again at once that keeps a key closed, with all its attempts before it. */
     boolean retry(K key) {
-        Withheld.Forgiven<K> forgiven = withheld.forgive(key);
+        return retry(withheld.forgive(key));
+    }
+
+    /** The same for one operation, whatever its key says by now. */
+    boolean retry(Operation<K> heldBack) {
+        return retry(withheld.forgive(heldBack));
+    }
+
+    private boolean retry(Withheld.@Nullable Forgiven<K> forgiven) {
         if (forgiven == null) {
             return false;
         }
@@ -132,17 +141,32 @@ final class Failures<K> {
 
     /** Gives the operation up that keeps a key closed: it fails with its last error. */
     boolean skip(K key) {
-        return coordinator.takeOut(() -> withheld.skip(key), operation -> {
-            Throwable error = operation.error();
-            return error == null ? new CancellationException("skipped") : error;
-        });
+        return coordinator.takeOut(() -> withheld.skip(key), Failures::lastError);
+    }
+
+    /** The same for one operation, whatever its key says by now. */
+    boolean skip(Operation<K> heldBack) {
+        return coordinator.takeOut(() -> withheld.skip(heldBack), Failures::lastError);
+    }
+
+    private static Throwable lastError(Operation<?> operation) {
+        Throwable error = operation.error();
+        return error == null ? new CancellationException("skipped") : error;
     }
 
     /** Takes out everything that waits for a key. */
     List<OperationSnapshot> purge(K key) {
+        return purge(parked -> withheld.takeAllOut(key, parked));
+    }
+
+    /** The same for the key of one operation, whatever that says by now. */
+    List<OperationSnapshot> purge(Operation<K> operation) {
+        return purge(parked -> withheld.takeAllOut(operation, parked));
+    }
+
+    private List<OperationSnapshot> purge(Function<List<Operation<K>>, List<Operation<K>>> takeOut) {
         List<Operation<K>> parked = new ArrayList<>(1);
-        List<OperationSnapshot> purged =
-                coordinator.endAll(() -> withheld.takeAllOut(key, parked), "purged by an operator");
+        List<OperationSnapshot> purged = coordinator.endAll(() -> takeOut.apply(parked), "purged by an operator");
         parked.forEach(coordinator.listeners::released);
         return purged;
     }

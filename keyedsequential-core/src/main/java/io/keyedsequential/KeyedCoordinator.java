@@ -248,6 +248,34 @@ public interface KeyedCoordinator<K> extends AutoCloseable {
     List<OperationSnapshot> purge(K key);
 
     /**
+     * As {@link #retry(Object)}, for an operation that is known by its id. The key is not asked, so this also reaches an
+     * operation whose key has changed since it was enqueued. Cost grows with the number of operations.
+     *
+     * @param operationId the id of the operation that keeps its key closed, parked or between two attempts
+     * @return whether it did; {@code false} if it has ended, never was, or keeps no key closed now
+     */
+    boolean retryOperation(long operationId);
+
+    /**
+     * As {@link #skip(Object)}, for an operation that is known by its id. The key is not asked, so this also reaches an
+     * operation whose key has changed since it was enqueued. Cost grows with the number of operations.
+     *
+     * @param operationId the id of the operation that keeps its key closed, parked or between two attempts
+     * @return whether it did; {@code false} if it has ended, never was, or keeps no key closed now
+     */
+    boolean skipOperation(long operationId);
+
+    /**
+     * As {@link #purge(Object)}, for the key under which an operation was enqueued that is known by its id. The key is not
+     * asked, so this also reaches operations whose key has changed since. Cost grows with the number of operations.
+     *
+     * @param operationId the id of an operation that waits, runs or is parked
+     * @return what was taken out, in order, {@link OperationState#CANCELLED}; empty if nothing waited, or the operation has
+     *     ended or never was
+     */
+    List<OperationSnapshot> purgeOperation(long operationId);
+
+    /**
      * Cancels an operation: one that waits is taken out, one that runs is interrupted. Its future, if it has one, is
      * cancelled. Cost grows with the number of operations.
      *

@@ -64,9 +64,11 @@ final class Lane<K> {
 
     void append(Operation<K> operation) {
         Operation<K> last = tail;
+        operation.lane = this;
         if (last == null) {
             head = operation;
         } else {
+            operation.previous = last;
             last.next(operation);
         }
         tail = operation;
@@ -81,6 +83,7 @@ final class Lane<K> {
             before = after;
             after = after.next();
         }
+        operation.previous = before;
         operation.next(after);
         if (before == null) {
             head = operation;
@@ -89,6 +92,8 @@ final class Lane<K> {
         }
         if (after == null) {
             tail = operation;
+        } else {
+            after.previous = operation;
         }
         queued++;
     }
@@ -99,6 +104,9 @@ final class Lane<K> {
         while (first != null && !first.isWaiting()) {
             Operation<K> second = first.next();
             first.next(null); // a finished operation in the recent window must not hold those after it
+            if (second != null) {
+                second.previous = null; // nor one that waits all those before it
+            }
             first = second;
             head = second;
             queued--;
@@ -117,27 +125,23 @@ final class Lane<K> {
         return first;
     }
 
-    /** Takes one operation out of a settled queue, wherever it stands. Cost grows with its position. */
-    boolean remove(Operation<K> operation) {
-        Operation<K> before = null;
-        for (Operation<K> each = head; each != null; each = each.next()) {
-            if (each == operation) {
-                Operation<K> after = each.next();
-                if (before == null) {
-                    head = after;
-                } else {
-                    before.next(after);
-                }
-                if (after == null) {
-                    tail = before;
-                }
-                each.next(null);
-                queued--;
-                return true;
-            }
-            before = each;
+    /** Takes one operation that stands in it out of a settled queue, wherever that is. */
+    void remove(Operation<K> operation) {
+        Operation<K> before = operation.previous;
+        Operation<K> after = operation.next();
+        if (before == null) {
+            head = after;
+        } else {
+            before.next(after);
         }
-        return false;
+        if (after == null) {
+            tail = before;
+        } else {
+            after.previous = before;
+        }
+        operation.previous = null;
+        operation.next(null);
+        queued--;
     }
 
     /** Whether an operation could start if there were a permit. An operation that is held back closes the lane. */

@@ -157,8 +157,14 @@ final class Lanes<K> {
         return stripes[stripeOf(hash)];
     }
 
-    int stripeOfKey(K key) {
-        return stripeOf(spread(key));
+    /** Where an operation's lane is, once it has been admitted. */
+    Stripe<K> stripe(Operation<K> operation) {
+        return stripe(operation.lane().hash);
+    }
+
+    /** Which of the stripes that is. */
+    int stripeOf(Operation<K> operation) {
+        return stripeOf(operation.lane().hash);
     }
 
     /** The band of a key's lane. Runs the user's function, so never under a lock, and on the thread that enqueues only. */
@@ -314,12 +320,12 @@ final class Lanes<K> {
 
     /** Operations of a lane that are queued or gather; called under its stripe's lock. Exact if the lane is settled. */
     int waiting(Lane<K> lane) {
-        return lane.queued + gathering(lane).size();
+        return lane.isGathering() ? lane.queued + stripe(lane.hash).latest().gatheringCount(lane) : lane.queued;
     }
 
     /** Operations of a lane that gather; called under its stripe's lock. */
     List<Operation<K>> gathering(Lane<K> lane) {
-        return lane.isGathering() ? stripe(lane.hash).latest().gathering(lane.key) : List.of();
+        return lane.isGathering() ? stripe(lane.hash).latest().gathering(lane) : List.of();
     }
 
     @GuardedBy("stripe")
@@ -513,7 +519,6 @@ final class Lanes<K> {
     void beginAwaiting(Slot<K> slot, StageOperation<K, ?> operation) {
         Stripe<K> stripe = stripes[slot.stripe];
         synchronized (stripe) {
-            operation.lane = slot.lane;
             stripe.addAwaiting(operation);
             operation.awaits(true);
             slot.passedOn();
@@ -533,7 +538,6 @@ final class Lanes<K> {
         Stripe<K> stripe = stripes[slot.stripe];
         synchronized (stripe) {
             stripe.removeAwaiting(operation);
-            operation.lane = null;
             operation.awaits(false);
             slot.keeps(operation);
         }
@@ -541,8 +545,7 @@ final class Lanes<K> {
 
     /** Opens the key of an operation that its stage has ended, in the state that it has now. */
     void stageEnded(StageOperation<K, ?> operation) {
-        int hash = spread(operation.key);
-        Stripe<K> stripe = stripes[stripeOf(hash)];
+        Stripe<K> stripe = stripe(operation);
         int state = operation.state();
         if (state == Operation.CANCELLED) {
             counts.oneStopped();
@@ -560,12 +563,11 @@ final class Lanes<K> {
     /** Takes an operation whose stage has ended off the list of those that await theirs; its lane is settled. */
     @GuardedBy("stripe")
     Lane<K> endAwaiting(Stripe<K> stripe, StageOperation<K, ?> operation) {
-        stripe.removeAwaiting(operation);
-        Lane<K> lane = operation.lane;
-        if (lane == null) {
+        if (!operation.listed) {
             throw new IllegalStateException("operation " + operation.id + " ended twice");
         }
-        operation.lane = null;
+        stripe.removeAwaiting(operation);
+        Lane<K> lane = operation.lane();
         lane.settle();
         lane.ended();
         return lane;
@@ -593,7 +595,7 @@ final class Lanes<K> {
                 for (Lane<K> lane : lanes) {
                     lane.paused(false);
                     lane.settle();
-                    withheld.takeAllOut(stripe, lane, withdrawn);
+                    withheld.takeAll(stripe, lane, withdrawn);
                     tidy(stripe, lane);
                 }
             }

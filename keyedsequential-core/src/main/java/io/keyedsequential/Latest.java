@@ -1,9 +1,11 @@
 package io.keyedsequential;
 
-import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.IdentityHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -16,45 +18,47 @@ import org.jspecify.annotations.Nullable;
  */
 final class Latest<K> {
 
-    /** What of one key is coalesced with each other. */
-    record Group<K>(K key, String name) {}
+    /** The newest operation of each group, until it is started or leaves. By lane and not by key: no key is asked here. */
+    private final Map<Lane<K>, Map<String, CoalescedOperation<K, ?>>> newest = new IdentityHashMap<>();
 
-    /** The newest operation of each group, until it is started or leaves. */
-    private final Map<Group<K>, CoalescedOperation<K, ?>> newest = new HashMap<>();
-
-    /** Those that gather, by key, in the order of admission. */
-    private final Map<K, List<CoalescedOperation<K, ?>>> gathering = new HashMap<>();
+    /** Those that gather, by lane, in the order of admission. */
+    private final Map<Lane<K>, Set<CoalescedOperation<K, ?>>> gathering = new IdentityHashMap<>();
 
     /** How many have gathered and were queued. */
     private long gathered;
 
     /** The operation of the group that waits, if one does. */
     @Nullable
-    CoalescedOperation<K, ?> waiting(Group<K> group) {
-        CoalescedOperation<K, ?> operation = newest.get(group);
+    CoalescedOperation<K, ?> waiting(String group, Lane<K> lane) {
+        Map<String, CoalescedOperation<K, ?>> ofLane = newest.get(lane);
+        CoalescedOperation<K, ?> operation = ofLane == null ? null : ofLane.get(group);
         return operation != null && operation.isWaiting() ? operation : null;
     }
 
-    void add(CoalescedOperation<K, ?> operation) {
-        newest.put(operation.group, operation);
+    void add(CoalescedOperation<K, ?> operation, Lane<K> lane) {
+        operation.lane = lane;
+        newest.computeIfAbsent(lane, present -> new HashMap<>(2)).put(operation.group, operation);
     }
 
     /** The operation has been started or leaves. */
-    void remove(CoalescedOperation<K, ?> operation) {
-        newest.remove(operation.group, operation);
+    void remove(CoalescedOperation<K, ?> operation, Lane<K> lane) {
+        Map<String, CoalescedOperation<K, ?>> ofLane = newest.get(lane);
+        if (ofLane != null && ofLane.remove(operation.group, operation) && ofLane.isEmpty()) {
+            newest.remove(lane);
+        }
     }
 
     void beginGathering(CoalescedOperation<K, ?> operation, Lane<K> lane) {
         operation.gathering = true;
         lane.gathering(true);
-        gathering.computeIfAbsent(operation.key, key -> new ArrayList<>(1)).add(operation);
+        gathering.computeIfAbsent(lane, present -> new LinkedHashSet<>(2)).add(operation);
     }
 
     void endGathering(CoalescedOperation<K, ?> operation, Lane<K> lane) {
         operation.gathering = false;
-        List<CoalescedOperation<K, ?>> ofKey = gathering.get(operation.key);
-        if (ofKey != null && ofKey.remove(operation) && ofKey.isEmpty()) {
-            gathering.remove(operation.key);
+        Set<CoalescedOperation<K, ?>> ofLane = gathering.get(lane);
+        if (ofLane != null && ofLane.remove(operation) && ofLane.isEmpty()) {
+            gathering.remove(lane);
             lane.gathering(false);
         }
     }
@@ -66,13 +70,19 @@ final class Latest<K> {
     }
 
     void forEachGathering(Consumer<Operation<K>> action) {
-        gathering.values().forEach(ofKey -> ofKey.forEach(action));
+        gathering.values().forEach(ofLane -> ofLane.forEach(action));
     }
 
-    /** Those of one key that gather, in the order of admission. */
-    List<Operation<K>> gathering(K key) {
-        List<CoalescedOperation<K, ?>> ofKey = gathering.get(key);
-        return ofKey == null ? List.of() : List.copyOf(ofKey);
+    /** Those of one lane that gather, in the order of admission. */
+    List<Operation<K>> gathering(Lane<K> lane) {
+        Set<CoalescedOperation<K, ?>> ofLane = gathering.get(lane);
+        return ofLane == null ? List.of() : List.copyOf(ofLane);
+    }
+
+    /** How many that are. */
+    int gatheringCount(Lane<K> lane) {
+        Set<CoalescedOperation<K, ?>> ofLane = gathering.get(lane);
+        return ofLane == null ? 0 : ofLane.size();
     }
 
     /** For the structural check: how much is kept. */

@@ -66,6 +66,17 @@ abstract class Operation<K> {
     @SuppressWarnings("UnusedVariable") // through NEXT
     private @Nullable Operation<K> next;
 
+    /** The operation before it in the lane; of the first one, nothing that counts. Guarded by the stripe's lock. */
+    @Nullable
+    Operation<K> previous;
+
+    /**
+     * The lane that it has been admitted to, or that had no room for it. Written under the stripe's lock, and once it is admitted
+     * never again: from then on it says where the operation stands and which lock guards it, and the key is asked nothing.
+     */
+    @Nullable
+    Lane<K> lane;
+
     /** Written by whoever ends an attempt, or under the stripe's lock while the operation stands in its lane. */
     @Nullable
     Attempts attempts;
@@ -152,6 +163,15 @@ abstract class Operation<K> {
         long own = placedAt();
         long others = other.placedAt();
         return own != others ? own < others : gatheredAs() < other.gatheredAs();
+    }
+
+    /** The lane of an operation that has been admitted. */
+    final Lane<K> lane() {
+        Lane<K> present = lane;
+        if (present == null) {
+            throw new IllegalStateException("an operation that was not admitted has no lane");
+        }
+        return present;
     }
 
     /** Whether it stands in its lane's queue, or would but for its owner's walk. */

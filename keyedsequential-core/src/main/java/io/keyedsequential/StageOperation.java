@@ -34,9 +34,8 @@ final class StageOperation<K, R extends @Nullable Object> extends ResultOperatio
     private static final int STAGE_CAME_FIRST = 1;
     private static final int RUNNER_LEFT_FIRST = 2;
 
-    /** The lane it holds while it awaits its stage. Guarded by the stripe's lock. */
-    @Nullable
-    Lane<K> lane;
+    /** Whether it is on the stripe's list of operations that await their stage. Guarded by the stripe's lock. */
+    boolean listed;
 
     /** Neighbours in the stripe's list of operations that await their stage. Guarded by the stripe's lock. */
     @Nullable

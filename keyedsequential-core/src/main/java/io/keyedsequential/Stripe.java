@@ -68,15 +68,8 @@ final class Stripe<K> extends Padding {
     @GuardedBy("this")
     @Nullable
     Lane<K> find(K key, int hash) {
-        return findAny(key, hash);
-    }
-
-    /** The same for a key whose type nobody knows any more. */
-    @GuardedBy("this")
-    @Nullable
-    Lane<K> findAny(Object key, int hash) {
         Lane<K> lane = table[hash & (table.length - 1)];
-        while (lane != null && (lane.hash != hash || !lane.key.equals(key))) {
+        while (lane != null && (lane.hash != hash || !key.equals(lane.key))) {
             lane = lane.chain;
         }
         return lane;
@@ -104,6 +97,9 @@ final class Stripe<K> extends Padding {
             before = each;
             each = each.chain;
         }
+        if (each == null) {
+            return; // it is not here any more
+        }
         if (before == null) {
             table[bucket] = lane.chain;
         } else {
@@ -128,6 +124,7 @@ final class Stripe<K> extends Padding {
     @GuardedBy("this")
     void addAwaiting(StageOperation<K, ?> operation) {
         StageOperation<K, ?> after = firstAwaiting;
+        operation.listed = true;
         operation.awaitingAfter = after;
         if (after != null) {
             after.awaitingBefore = operation;
@@ -149,6 +146,7 @@ final class Stripe<K> extends Padding {
         }
         operation.awaitingBefore = null;
         operation.awaitingAfter = null;
+        operation.listed = false;
     }
 
     @GuardedBy("this")

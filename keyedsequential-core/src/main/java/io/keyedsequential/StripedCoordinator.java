@@ -540,7 +540,7 @@ final class StripedCoordinator<K> implements KeyedCoordinator<K> {
      * @return {@code false} if it has ended
      */
     boolean cancel(Operation<K> operation, boolean interrupt) {
-        // Between two looks it may go from waiting to running or back. A key whose hash has changed is never found.
+        // Between two looks it may go from waiting to running or back.
         for (int looks = 0; looks < MOST_LOOKS; looks++) {
             if (operation.stop()) {
                 if (interrupt) {
@@ -643,6 +643,24 @@ final class StripedCoordinator<K> implements KeyedCoordinator<K> {
     @Override
     public List<OperationSnapshot> purge(K key) {
         return failures.purge(Check.notNull(name, "key", key));
+    }
+
+    @Override
+    public boolean retryOperation(long operationId) {
+        Operation<K> operation = views.find(operationId);
+        return operation != null && failures.retry(operation);
+    }
+
+    @Override
+    public boolean skipOperation(long operationId) {
+        Operation<K> operation = views.find(operationId);
+        return operation != null && failures.skip(operation);
+    }
+
+    @Override
+    public List<OperationSnapshot> purgeOperation(long operationId) {
+        Operation<K> operation = views.find(operationId);
+        return operation == null ? List.of() : failures.purge(operation);
     }
 
     @Override

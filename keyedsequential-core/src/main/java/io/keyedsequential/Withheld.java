@@ -61,12 +61,9 @@ final class Withheld<K> {
 
     /** The same for an operation whose stage has failed. */
     boolean holdBackAwaiting(StageOperation<K, ?> operation, int state, Attempts attempts) {
-        Stripe<K> stripe = lanes.stripe(Lanes.spread(operation.key));
+        Stripe<K> stripe = lanes.stripe(operation);
         synchronized (stripe) {
-            Lane<K> held = operation.lane;
-            if (held != null) {
-                held.settle();
-            }
+            operation.lane().settle(); // as long as it is seen there that the operation has been started
             if (lanes.isClosed() || !operation.holdBack(state, attempts)) {
                 return false;
             }
@@ -95,13 +92,12 @@ final class Withheld<K> {
     @SuppressWarnings("ReferenceEquality") // the same attempts, not equal ones
     @Nullable
     Boolean release(Operation<K> operation, Attempts expected, Attempts attempts) {
-        int hash = Lanes.spread(operation.key);
-        Stripe<K> stripe = lanes.stripe(hash);
+        Stripe<K> stripe = lanes.stripe(operation);
         synchronized (stripe) {
-            Lane<K> lane = stripe.find(operation.key, hash);
-            if (lane == null || operation.attempts != expected || !operation.isHeldBack()) {
+            if (operation.attempts != expected || !operation.isHeldBack()) {
                 return null;
             }
+            Lane<K> lane = operation.lane();
             lane.settle();
             lanes.counts.requeued(operation.state() == Operation.PARKED);
             operation.attempts = attempts;
@@ -120,19 +116,32 @@ final class Withheld<K> {
         Stripe<K> stripe = lanes.stripe(hash);
         synchronized (stripe) {
             Operation<K> operation = heldBack(stripe.find(key, hash));
-            Attempts past = operation == null ? null : operation.attempts;
-            if (operation == null || past == null) {
-                return null;
-            }
-            boolean parked = operation.state() == Operation.PARKED;
-            Attempts attempts = past.forgiven();
-            operation.attempts = attempts;
-            if (parked) {
-                lanes.counts.unparked();
-                operation.state(Operation.BACKING_OFF);
-            }
-            return new Forgiven<>(operation, attempts, parked);
+            return operation == null ? null : forgiven(operation);
         }
+    }
+
+    /** The same for an operation that is known, whatever its key says by now. */
+    @Nullable
+    Forgiven<K> forgive(Operation<K> operation) {
+        synchronized (lanes.stripe(operation)) {
+            return operation.isHeldBack() ? forgiven(operation) : null;
+        }
+    }
+
+    @GuardedBy("stripe")
+    private @Nullable Forgiven<K> forgiven(Operation<K> operation) {
+        Attempts past = operation.attempts;
+        if (past == null) {
+            return null;
+        }
+        boolean parked = operation.state() == Operation.PARKED;
+        Attempts attempts = past.forgiven();
+        operation.attempts = attempts;
+        if (parked) {
+            lanes.counts.unparked();
+            operation.state(Operation.BACKING_OFF);
+        }
+        return new Forgiven<>(operation, attempts, parked);
     }
 
     /** Takes the operation out that keeps a key closed: it fails. */
@@ -141,9 +150,17 @@ final class Withheld<K> {
         int hash = Lanes.spread(key);
         Stripe<K> stripe = lanes.stripe(hash);
         synchronized (stripe) {
-            Lane<K> lane = stripe.find(key, hash);
-            Operation<K> operation = heldBack(lane);
-            return lane == null || operation == null ? null : takeOut(stripe, lane, operation, Operation.FAILED);
+            Operation<K> operation = heldBack(stripe.find(key, hash));
+            return operation == null ? null : takeOut(stripe, operation, Operation.FAILED);
+        }
+    }
+
+    /** The same for an operation that is known, if it keeps its key closed. */
+    @Nullable
+    Taken<K> skip(Operation<K> operation) {
+        Stripe<K> stripe = lanes.stripe(operation);
+        synchronized (stripe) {
+            return operation.isHeldBack() ? takeOut(stripe, operation, Operation.FAILED) : null;
         }
     }
 
@@ -166,21 +183,21 @@ final class Withheld<K> {
      */
     @Nullable
     Taken<K> takeOut(Operation<K> operation, int state) {
-        int hash = Lanes.spread(operation.key);
-        Stripe<K> stripe = lanes.stripe(hash);
+        Stripe<K> stripe = lanes.stripe(operation);
         synchronized (stripe) {
-            Lane<K> lane = stripe.find(operation.key, hash);
-            return lane == null ? null : takeOut(stripe, lane, operation, state);
+            return takeOut(stripe, operation, state);
         }
     }
 
     @GuardedBy("stripe")
-    private @Nullable Taken<K> takeOut(Stripe<K> stripe, Lane<K> lane, Operation<K> operation, int state) {
+    private @Nullable Taken<K> takeOut(Stripe<K> stripe, Operation<K> operation, int state) {
+        Lane<K> lane = operation.lane();
         boolean parked = operation.state() == Operation.PARKED;
+        stopWalk(lane);
         if (!remove(stripe, lane, operation)) {
             return null;
         }
-        end(stripe, operation, state);
+        end(stripe, lane, operation, state);
         opened(stripe, lane);
         return new Taken<>(operation, parked);
     }
@@ -191,42 +208,49 @@ final class Withheld<K> {
      * @param parked takes those of them that were parked
      */
     List<Operation<K>> takeAllOut(K key, List<Operation<K>> parked) {
-        List<Operation<K>> taken = new ArrayList<>();
         int hash = Lanes.spread(key);
         Stripe<K> stripe = lanes.stripe(hash);
         synchronized (stripe) {
             Lane<K> lane = stripe.find(key, hash);
-            if (lane != null) {
-                if (lane.running() > 0) {
-                    lanes.attention.raise(); // its owner may be walking
-                }
-                lane.settle();
-                for (Operation<K> each = lane.head; each != null; each = each.next()) {
-                    if (each.state() == Operation.PARKED) {
-                        parked.add(each);
-                    }
-                }
-                takeAllOut(stripe, lane, taken);
-                lanes.tidy(stripe, lane);
+            return lane == null ? List.of() : takeAllOut(stripe, lane, parked);
+        }
+    }
+
+    /** The same for the key of an operation that is known, whatever its key says by now. */
+    List<Operation<K>> takeAllOut(Operation<K> operation, List<Operation<K>> parked) {
+        Stripe<K> stripe = lanes.stripe(operation);
+        synchronized (stripe) {
+            return takeAllOut(stripe, operation.lane(), parked);
+        }
+    }
+
+    @GuardedBy("stripe")
+    private List<Operation<K>> takeAllOut(Stripe<K> stripe, Lane<K> lane, List<Operation<K>> parked) {
+        List<Operation<K>> taken = new ArrayList<>();
+        stopWalk(lane);
+        lane.settle();
+        for (Operation<K> each = lane.head; each != null; each = each.next()) {
+            if (each.state() == Operation.PARKED) {
+                parked.add(each);
             }
         }
+        takeAll(stripe, lane, taken);
+        lanes.tidy(stripe, lane);
         return taken;
     }
 
     /** The same for a lane that is settled and walked by nobody. The caller tidies. */
     @GuardedBy("stripe")
-    void takeAllOut(Stripe<K> stripe, Lane<K> lane, List<Operation<K>> taken) {
+    void takeAll(Stripe<K> stripe, Lane<K> lane, List<Operation<K>> taken) {
         for (Operation<K> each = lane.head; each != null; each = each.next()) {
-            end(stripe, each, Operation.CANCELLED);
+            end(stripe, lane, each, Operation.CANCELLED);
             taken.add(each);
         }
         lane.settle();
-        if (lane.isGathering()) {
-            for (Operation<K> each : stripe.latest().gathering(lane.key)) {
-                remove(stripe, lane, each);
-                end(stripe, each, Operation.CANCELLED);
-                taken.add(each);
-            }
+        for (Operation<K> each : lanes.gathering(lane)) {
+            remove(stripe, lane, each);
+            end(stripe, lane, each, Operation.CANCELLED);
+            taken.add(each);
         }
     }
 
@@ -248,10 +272,13 @@ final class Withheld<K> {
                     }
                 }
             });
+            if (!due.operations.isEmpty()) {
+                lanes.attention.raise(); // owners may be walking
+            }
             for (Operation<K> each : due.operations) {
-                Lane<K> lane = stripe.find(each.key, Lanes.spread(each.key));
-                if (lane != null && each.state() == Operation.QUEUED && remove(stripe, lane, each)) {
-                    end(stripe, each, Operation.FAILED);
+                Lane<K> lane = each.lane();
+                if (each.state() == Operation.QUEUED && remove(stripe, lane, each)) {
+                    end(stripe, lane, each, Operation.FAILED);
                     opened(stripe, lane);
                     expired.add(each);
                 }
@@ -303,12 +330,10 @@ final class Withheld<K> {
                             queued.add(each);
                         }
                     }
-                    if (lane.isGathering()) {
-                        queued.addAll(stripe.latest().gathering(lane.key));
-                    }
+                    queued.addAll(lanes.gathering(lane));
                     for (Operation<K> each : queued) {
                         if (remove(stripe, lane, each)) {
-                            end(stripe, each, Operation.CANCELLED);
+                            end(stripe, lane, each, Operation.CANCELLED);
                             taken.add(each);
                         }
                     }
@@ -319,25 +344,34 @@ final class Withheld<K> {
         return taken;
     }
 
-    /** Takes a waiting operation out of wherever it stands. */
+    /** The owner of a lane, if it walks, starts nothing more without the lock. */
+    @GuardedBy("stripe")
+    private void stopWalk(Lane<K> lane) {
+        if (lane.running() > 0) {
+            lanes.attention.raise();
+        }
+    }
+
+    /** Takes a waiting operation out of wherever it stands in a lane that is walked by nobody; asks no key. */
     @GuardedBy("stripe")
     private boolean remove(Stripe<K> stripe, Lane<K> lane, Operation<K> operation) {
         if (operation instanceof CoalescedOperation<K, ?> coalesced && coalesced.gathering) {
             stripe.latest().endGathering(coalesced, lane);
             return true;
         }
-        if (lane.running() > 0) {
-            lanes.attention.raise(); // its owner may be walking towards the operation
-        }
         lane.settle();
-        return operation.isWaiting() && lane.remove(operation);
+        if (!operation.isWaiting()) {
+            return false;
+        }
+        lane.remove(operation);
+        return true;
     }
 
     /** Ends an operation that has been taken out. */
     @GuardedBy("stripe")
-    private void end(Stripe<K> stripe, Operation<K> operation, int state) {
+    private void end(Stripe<K> stripe, Lane<K> lane, Operation<K> operation, int state) {
         if (operation instanceof CoalescedOperation<K, ?> coalesced) {
-            stripe.latest().remove(coalesced);
+            stripe.latest().remove(coalesced, lane);
         }
         if (operation.isHeldBack()) {
             lanes.counts.requeued(operation.state() == Operation.PARKED);
@@ -362,14 +396,20 @@ final class Withheld<K> {
      */
     @GuardedBy("stripe")
     boolean replace(Stripe<K> stripe, Lane<K> lane, CoalescedOperation<K, ?> operation) {
-        CoalescedOperation<K, ?> old = stripe.latest().waiting(operation.group);
-        if (old == null || !remove(stripe, lane, old)) {
+        CoalescedOperation<K, ?> old = stripe.latest().waiting(operation.group, lane);
+        if (old == null) {
+            return false;
+        }
+        if (!old.gathering) {
+            stopWalk(lane); // its owner may be walking towards it
+        }
+        if (!remove(stripe, lane, old)) {
             return false;
         }
         operation.firstAt = old.firstAt;
         operation.replaced = old;
         operation.id = lanes.counts.replacementBegins();
-        end(stripe, old, Operation.CANCELLED);
+        end(stripe, lane, old, Operation.CANCELLED);
         lanes.counts.replacementEnds();
         return true;
     }
@@ -381,7 +421,7 @@ final class Withheld<K> {
      */
     @GuardedBy("stripe")
     boolean enqueue(Stripe<K> stripe, Lane<K> lane, CoalescedOperation<K, ?> operation) {
-        stripe.latest().add(operation);
+        stripe.latest().add(operation, lane);
         if (operation.gatheringNanos() > 0) {
             stripe.latest().beginGathering(operation, lane);
             lanes.tidy(stripe, lane); // the one it replaced may have been all that made the lane ready
@@ -393,11 +433,10 @@ final class Withheld<K> {
 
     /** Queues an operation that has gathered long enough; returns whether its lane has become ready. */
     boolean gathered(CoalescedOperation<K, ?> operation, long now) {
-        int hash = Lanes.spread(operation.key);
-        Stripe<K> stripe = lanes.stripe(hash);
+        Lane<K> lane = operation.lane();
+        Stripe<K> stripe = lanes.stripe(lane.hash);
         synchronized (stripe) {
-            Lane<K> lane = stripe.find(operation.key, hash);
-            if (lane == null || !operation.gathering) {
+            if (!operation.gathering) {
                 return false;
             }
             stripe.latest().endGathering(operation, lane);
@@ -411,9 +450,9 @@ final class Withheld<K> {
 
     /** A coalesced operation has begun: a newer one does not replace it any more. */
     void begun(CoalescedOperation<K, ?> operation) {
-        Stripe<K> stripe = lanes.stripe(Lanes.spread(operation.key));
+        Stripe<K> stripe = lanes.stripe(operation);
         synchronized (stripe) {
-            stripe.latest().remove(operation);
+            stripe.latest().remove(operation, operation.lane());
         }
     }
 
@@ -437,7 +476,7 @@ final class Withheld<K> {
     @SuppressWarnings("ReferenceEquality") // the same attempts, not equal ones
     @Nullable
     Slot<K> toInterrupt(Operation<K> operation, @Nullable Attempts before) {
-        Stripe<K> stripe = lanes.stripe(Lanes.spread(operation.key));
+        Stripe<K> stripe = lanes.stripe(operation);
         synchronized (stripe) {
             lanes.attention.raise();
             if (operation.state() != Operation.RUNNING || operation.attempts != before) {
@@ -465,8 +504,8 @@ final class Withheld<K> {
      */
     List<Slot<?>> holdersOf(Operation<?> operation) {
         List<Slot<?>> holders = new ArrayList<>();
-        int hash = Lanes.spread(operation.key);
-        Stripe<K> stripe = lanes.stripe(hash);
+        Lane<?> lane = operation.lane();
+        Stripe<K> stripe = lanes.stripe(lane.hash);
         synchronized (stripe) {
             int state = operation.state();
             if (state == Operation.RUNNING) {
@@ -477,8 +516,7 @@ final class Withheld<K> {
                 }
                 return holders;
             }
-            Lane<K> lane = state == Operation.QUEUED ? stripe.findAny(operation.key, hash) : null;
-            if (lane == null || lane.running() < lanes.perKeyConcurrency()) {
+            if (state != Operation.QUEUED || lane.running() < lanes.perKeyConcurrency()) {
                 return holders;
             }
             for (Slot<K> slot : lanes.permits.slots()) {

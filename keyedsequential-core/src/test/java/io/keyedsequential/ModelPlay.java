@@ -11,6 +11,7 @@ import io.keyedsequential.ReferenceModel.Op;
 import io.keyedsequential.RejectedOperationException.Reason;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -218,7 +219,8 @@ final class ModelPlay implements CoordinatorListener {
     // ---------------------------------------------------------------- ways in
 
     private OfStripe stripeOf(String key) {
-        return new OfStripe(orders.lanes().stripeOfKey(key));
+        Lanes<String> lanes = orders.lanes();
+        return new OfStripe(Arrays.asList(lanes.stripes()).indexOf(lanes.stripe(Lanes.spread(key))));
     }
 
     private void enqueue(Act act, String key, Body body, int which, boolean inside) {

@@ -232,8 +232,8 @@ final class Catalogue {
         all.add(Mutation.of(
                 "cancelling or replacing raises no attention",
                 "Withheld.java",
-                "        if (lane.running() > 0) {\n            lanes.attention.raise(); // its owner may be walking towards",
-                "        if (lane.running() < 0) {\n            lanes.attention.raise(); // its owner may be walking towards",
+                "        if (lane.running() > 0) {\n            lanes.attention.raise();",
+                "        if (lane.running() < 0) {\n            lanes.attention.raise();",
                 "jcstress:CancelAgainstWalk",
                 "jcstress:ReplaceAgainstWalk",
                 LANES));
@@ -437,20 +437,20 @@ final class Catalogue {
         all.add(Mutation.of(
                 "a purge leaves what gathers",
                 "Withheld.java",
-                "        if (lane.isGathering()) {\n            for",
-                "        if (lane.isGathering() && lane.isPaused()) {\n            for",
+                "        for (Operation<K> each : lanes.gathering(lane)) {\n            remove",
+                "        for (Operation<K> each : lane.isPaused() ? lanes.gathering(lane) : List.<Operation<K>>of()) {\n            remove",
                 STEPPED));
         all.add(Mutation.of(
                 "an operation that is replaced is not taken out",
                 "Withheld.java",
-                "if (old == null || !remove(stripe, lane, old)) {",
-                "if (old == null || !operation.key.equals(old.key)) {",
+                "        if (!remove(stripe, lane, old)) {\n            return false;",
+                "        if (old.lane() != lane) {\n            return false;",
                 STEPPED));
         all.add(Mutation.of(
                 "what gathers is queued twice",
                 "Withheld.java",
-                "if (lane == null || !operation.gathering) {",
-                "if (lane == null) {",
+                "if (!operation.gathering) {",
+                "if (operation.hasEnded()) {",
                 STEPPED));
         all.add(Mutation.of(
                 "a lane leaves its table while an operation gathers",
@@ -473,8 +473,8 @@ final class Catalogue {
         all.add(Mutation.of(
                 "purging a key raises no attention",
                 "Withheld.java",
-                "lanes.attention.raise(); // its owner may be walking\n",
-                "// its owner may be walking\n",
+                "        List<Operation<K>> taken = new ArrayList<>();\n        stopWalk(lane);",
+                "        List<Operation<K>> taken = new ArrayList<>();",
                 STEPPED));
         all.add(Mutation.of(
                 "closing raises no attention",

@@ -1,0 +1,69 @@
+package io.keyedsequential;
+
+import java.util.function.BooleanSupplier;
+import java.util.function.IntSupplier;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/** A key whose methods do what a test wants, and change what they do while the key is in use. */
+final class OddKey {
+
+    private final String name;
+
+    volatile IntSupplier hash;
+    volatile Supplier<@Nullable String> text;
+
+    /** Asked before the names are compared. */
+    volatile BooleanSupplier comparing = () -> true;
+
+    OddKey(String name) {
+        this.name = name;
+        this.hash = name::hashCode;
+        this.text = () -> name;
+    }
+
+    /** All that are made by this have one hash. */
+    static OddKey colliding(String name) {
+        OddKey key = new OddKey(name);
+        key.hash = () -> 7;
+        return key;
+    }
+
+    /** From now on the key has another hash and is equal to nothing. */
+    void change() {
+        int before = hash.getAsInt();
+        hash = () -> ~before;
+        comparing = () -> false;
+    }
+
+    /** From now on each of its methods throws this. */
+    void throwing(Error thrown) {
+        hash = () -> {
+            throw thrown;
+        };
+        comparing = () -> {
+            throw thrown;
+        };
+        text = () -> {
+            throw thrown;
+        };
+    }
+
+    @Override
+    public int hashCode() {
+        return hash.getAsInt();
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return comparing.getAsBoolean()
+                && other instanceof OddKey odd
+                && odd.comparing.getAsBoolean()
+                && odd.name.equals(name);
+    }
+
+    @Override
+    public String toString() {
+        return text.get();
+    }
+}
