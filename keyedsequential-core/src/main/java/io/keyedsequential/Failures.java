@@ -36,7 +36,7 @@ final class Failures<K> {
         if (plain || operation.isStopped() || isCallersInterrupt(operation, failure)) {
             return false;
         }
-        Verdict verdict = rules.decide(operation.attempt(), failure);
+        Verdict verdict = decide(operation, operation.attempt(), failure);
         return switch (verdict.action()) {
             case RETRY -> backsOff(slot, operation, failure, now, verdict.delayNanos());
             case PARK -> !(operation instanceof TurnOperation) && parks(slot, operation, failure, now);
@@ -46,6 +46,21 @@ final class Failures<K> {
             }
             case SKIP -> false;
         };
+    }
+
+    private Verdict decide(Operation<K> operation, int attempt, Throwable failure) {
+        if (isRefusal(operation.body, failure)) {
+            return Verdict.SKIP;
+        }
+        return rules.decide(operation.mayWait() ? attempt : Integer.MAX_VALUE, failure);
+    }
+
+    private static boolean isRefusal(@Nullable Object body, Throwable failure) {
+        try {
+            return body instanceof RefusingOperation refusing && refusing.isRefusal(failure);
+        } catch (Throwable e) { // foreign code
+            return false;
+        }
     }
 
     private boolean backsOff(@Nullable Slot<K> slot, Operation<K> operation, Throwable failure, long now, long delay) {
@@ -83,7 +98,7 @@ final class Failures<K> {
         if (plain || operation.isStopped()) {
             return true;
         }
-        return switch (rules.decide(attempt, failure).action()) {
+        return switch (decide(operation, attempt, failure).action()) {
             case RETRY -> false;
             case PARK -> operation instanceof TurnOperation;
             case HALT, SKIP -> true;

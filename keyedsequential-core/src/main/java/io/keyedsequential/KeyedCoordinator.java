@@ -103,6 +103,18 @@ public interface KeyedCoordinator<K> extends AutoCloseable {
     <R extends @Nullable Object> OperationFuture<R> submit(K key, Callable<? extends R> body);
 
     /**
+     * As {@link #submit}, but never waits for room, whatever the {@link OverflowPolicy}: for threads that must not block, such as
+     * those of an event loop.
+     *
+     * @param key what orders it
+     * @param body what runs
+     * @param <R> the type of the result
+     * @return a future of what the body returns or throws
+     * @throws RejectedOperationException if it was not accepted, also where {@link #submit} would have waited
+     */
+    <R extends @Nullable Object> OperationFuture<R> trySubmit(K key, Callable<? extends R> body);
+
+    /**
      * Enqueues an operation that ends when a stage does. The key is held until the stage is complete; the permit and the
      * thread only until the body has returned it. With {@code perKeyConcurrency} 1 the next operation of the key starts
      * after the stage has completed.
@@ -167,6 +179,19 @@ public interface KeyedCoordinator<K> extends AutoCloseable {
      *     does not declare them so that a call may stand inside a {@link Runnable}
      */
     <R extends @Nullable Object> R call(K key, Callable<? extends R> body);
+
+    /**
+     * As {@link #call}, but never waits: for threads that must not block, such as those of an event loop. The body runs at once
+     * or not at all, and once: a {@link RetryPolicy} does not apply, because the caller would wait for the next attempt.
+     *
+     * @param key what orders it
+     * @param body what runs
+     * @param <R> the type of the result
+     * @return what the body returns
+     * @throws RejectedOperationException if its turn is not now: the key is at work, has operations queued or is held, or there
+     *     is no permit. What the body throws is thrown on unchanged, as by {@link #call}
+     */
+    <R extends @Nullable Object> R tryCall(K key, Callable<? extends R> body);
 
     /**
      * One key as a plain executor, for code that takes one. Tasks run one at a time (with {@code perKeyConcurrency} 1) and

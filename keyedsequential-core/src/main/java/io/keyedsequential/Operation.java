@@ -130,6 +130,11 @@ abstract class Operation<K> {
     /** An attempt is about to begin; it may still turn out that the operation is stopped. */
     void begins() {}
 
+    /** Whether somebody may be made to wait for a further attempt. */
+    boolean mayWait() {
+        return true;
+    }
+
     /** Fails the future, if there is one, while the operation goes on. */
     void failEarly(Throwable failure) {}
 

@@ -19,6 +19,8 @@ public class RejectedOperationException extends RejectedExecutionException {
         FULL,
         /** The key holds {@code capacityPerKey} queued operations, or its fair share of the room. */
         KEY_FULL,
+        /** The key's turn or a permit has to be waited for, and the caller must not wait. */
+        BUSY,
         /** The intake is closed, or the coordinator is. */
         CLOSED,
         /** The caller was interrupted while it waited; its interrupt flag is set again. */

@@ -255,7 +255,7 @@ final class SetAside<K> {
 
     private static boolean mayFindRoomLater(RejectedOperationException.Reason reason) {
         return switch (reason) {
-            case FULL, KEY_FULL, EXECUTOR -> true;
+            case FULL, KEY_FULL, BUSY, EXECUTOR -> true;
             case CLOSED, INTERRUPTED, SHED -> false;
         };
     }

@@ -125,9 +125,19 @@ final class StripedCoordinator<K> implements KeyedCoordinator<K> {
     @Override
     public <R extends @Nullable Object> OperationFuture<R> submit(K key, Callable<? extends R> body) {
         checkKeyAndBody(key, body);
+        return submit(key, body, options.overflowPolicy() == OverflowPolicy.BLOCK);
+    }
+
+    @Override
+    public <R extends @Nullable Object> OperationFuture<R> trySubmit(K key, Callable<? extends R> body) {
+        checkKeyAndBody(key, body);
+        return submit(key, body, false);
+    }
+
+    private <R extends @Nullable Object> OperationFuture<R> submit(K key, Callable<? extends R> body, boolean mayWait) {
         ResultOperation<K, R> operation = new ResultOperation<>(this, key, body, System.nanoTime());
         OperationFuture<R> future = operation.future();
-        admit(operation);
+        admit(operation, mayWait);
         return future;
     }
 
@@ -204,7 +214,13 @@ final class StripedCoordinator<K> implements KeyedCoordinator<K> {
     @Override
     public <R extends @Nullable Object> R call(K key, Callable<? extends R> body) {
         checkKeyAndBody(key, body);
-        return turns.call(key, body);
+        return turns.call(key, body, true);
+    }
+
+    @Override
+    public <R extends @Nullable Object> R tryCall(K key, Callable<? extends R> body) {
+        checkKeyAndBody(key, body);
+        return turns.call(key, body, false);
     }
 
     @Override
@@ -303,6 +319,12 @@ final class StripedCoordinator<K> implements KeyedCoordinator<K> {
             case ADMITTED, ADMITTED_READY ->
                 throw new IllegalStateException("operation " + operation.id + " was admitted");
         };
+    }
+
+    /** A turn could not begin at once. */
+    RejectedOperationException rejectBusy(Operation<K> operation) {
+        Admission refused = lanes.refusalAtDoor(isHolder());
+        return refused == null ? reject(operation, Reason.BUSY, null) : reject(operation, refused);
     }
 
     RejectedOperationException reject(Operation<K> operation, Reason reason, @Nullable Throwable cause) {

@@ -9,11 +9,13 @@ final class TurnOperation<K> extends Operation<K> {
     /** Let go of at the end: the recent window must not keep other people's threads. */
     private volatile @Nullable Thread caller;
 
+    private final boolean mayWait;
     private volatile @Nullable Slot<K> slot;
     private volatile @Nullable Throwable unrun;
 
-    TurnOperation(K key, Object body, long enqueuedAt) {
+    TurnOperation(K key, Object body, boolean mayWait, long enqueuedAt) {
         super(key, body, enqueuedAt);
+        this.mayWait = mayWait;
         this.caller = Thread.currentThread();
     }
 
@@ -21,6 +23,11 @@ final class TurnOperation<K> extends Operation<K> {
     @Nullable
     Object perform() {
         throw new IllegalStateException("a turn is run by its caller");
+    }
+
+    @Override
+    boolean mayWait() {
+        return mayWait;
     }
 
     /** Gives the caller the slot, and with it the permit and the lane. */

@@ -24,7 +24,12 @@ final class Turns<K> {
         this.failures = failures;
     }
 
-    <R extends @Nullable Object> R call(K key, Callable<? extends R> body) {
+    /**
+     * Takes the turn.
+     *
+     * @param mayWait whether to wait for it, and for further attempts
+     */
+    <R extends @Nullable Object> R call(K key, Callable<? extends R> body, boolean mayWait) {
         if (Holding.isInside(coordinator, key)) {
             try {
                 return body.call();
@@ -32,7 +37,7 @@ final class Turns<K> {
                 throw Rethrow.unchanged(e);
             }
         }
-        TurnOperation<K> operation = new TurnOperation<>(key, body, System.nanoTime());
+        TurnOperation<K> operation = new TurnOperation<>(key, body, mayWait, System.nanoTime());
         Lent lent = Lent.ofThisThread();
         try {
             return run(take(operation, lent), operation, body, lent);
@@ -50,6 +55,9 @@ final class Turns<K> {
             }
         }
         Slot<K> slot = lanes.startTurn(operation, coordinator.isHolder(), operation.enqueuedAt);
+        if (slot == null && !operation.mayWait()) {
+            throw coordinator.rejectBusy(operation);
+        }
         if (lent != null) {
             lent.lend();
         }

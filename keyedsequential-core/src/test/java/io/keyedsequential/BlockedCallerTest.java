@@ -58,8 +58,9 @@ class BlockedCallerTest {
         assertThatThrownBy(() -> orders.trySubmitAsync("b", () -> CompletableFuture.completedFuture(2)))
                 .isInstanceOfSatisfying(RejectedOperationException.class, rejection -> assertThat(rejection.reason())
                         .isEqualTo(Reason.FULL));
+        assertThatThrownBy(() -> orders.trySubmit("b", () -> 2)).isInstanceOf(RejectedOperationException.class);
         assertThat(orders.stats().blockedCallers()).isZero();
-        assertThat(orders.stats().rejected()).isOne();
+        assertThat(orders.stats().rejected()).isEqualTo(2);
         executor.runAll();
         assertThat(first).isCompletedWithValue(1);
         assertThat(orders.trySubmitAsync("b", () -> CompletableFuture.completedFuture(2)))

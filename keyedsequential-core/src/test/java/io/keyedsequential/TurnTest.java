@@ -45,6 +45,45 @@ class TurnTest {
     }
 
     @Test
+    void aCallerThatMustNotWaitRunsAtOnceOrIsRejected() {
+        KeyedCoordinator<String> orders = coordinators.add(Coordinators.orders().maxConcurrency(2));
+        assertThat(orders.<String>tryCall("a", () -> "free")).isEqualTo("free");
+        Gate gate = new Gate();
+        orders.execute("a", gate);
+        gate.awaitEntered();
+        assertThatThrownBy(() -> orders.tryCall("a", () -> ran.add("busy")))
+                .isInstanceOfSatisfying(RejectedOperationException.class, rejection -> assertThat(rejection.reason())
+                        .isEqualTo(Reason.BUSY))
+                .hasMessageStartingWith("orders: rejected, busy (queued=0, active=1");
+        assertThat(orders.<Boolean>tryCall("b", () -> ran.add("other key"))).isTrue();
+        orders.pauseKey("b");
+        assertThatThrownBy(() -> orders.tryCall("b", () -> ran.add("paused")))
+                .isInstanceOf(RejectedOperationException.class);
+        orders.resumeKey("b");
+        gate.open();
+        Eventually.idle(orders);
+        orders.closeIntake();
+        assertThatThrownBy(() -> orders.tryCall("c", () -> ran.add("closed")))
+                .isInstanceOfSatisfying(RejectedOperationException.class, rejection -> assertThat(rejection.reason())
+                        .isEqualTo(Reason.CLOSED));
+        assertThat(ran).containsExactly("other key");
+        assertThat(orders.stats().rejected()).isEqualTo(3);
+        StructuralCheck.assertSound(orders);
+    }
+
+    @Test
+    void aCallerThatMustNotWaitDoesNotWaitForFurtherAttempts() {
+        KeyedCoordinator<String> orders = coordinators.add(Coordinators.orders().retryPolicy(RetryPolicy.attempts(3)));
+        assertThatThrownBy(() -> orders.tryCall("a", () -> {
+                    ran.add("attempt");
+                    throw new IOException();
+                }))
+                .isInstanceOf(IOException.class);
+        assertThat(ran).containsExactly("attempt");
+        assertThat(orders.stats().failed()).isOne();
+    }
+
+    @Test
     void whatTheBodyThrowsIsThrownOnUnchanged() {
         KeyedCoordinator<String> orders = coordinators.add(Coordinators.orders());
         IOException error = new IOException("checked");

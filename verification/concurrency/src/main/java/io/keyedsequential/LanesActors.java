@@ -96,7 +96,7 @@ final class LanesActors {
     }
 
     Operation<String> turn(String key) {
-        return new TurnOperation<>(key, "turn", tick());
+        return new TurnOperation<>(key, "turn", true, tick());
     }
 
     CoalescedOperation<String, ?> coalesced(String key, Coalescing coalescing) {
