@@ -133,6 +133,7 @@ final class Runner<K> implements Runnable {
         Object result = null;
         Throwable failure = null;
         RunLimit<K> limit = null;
+        boolean gaveRoomBack = false;
         Thread.interrupted(); // whoever interrupted this thread since the last body meant another operation
         holding.inBody(true);
         coordinator.listeners.started(held, operation);
@@ -156,6 +157,7 @@ final class Runner<K> implements Runnable {
                     return null;
                 }
                 lanes.endAwaiting(held, staged);
+                gaveRoomBack = true;
                 result = staged.resultOrThrow();
             }
         } catch (Throwable e) { // whatever a body throws fails its operation and nothing else
@@ -181,7 +183,11 @@ final class Runner<K> implements Runnable {
         holding.inBody(false);
         Operation<K> next = lanes.next(held, operation, now);
         held.awaitInterrupt(); // one that comes late was meant for this operation, and is cleared before the next
-        coordinator.wakeIfPushed(held);
+        if (gaveRoomBack) { // a caller may have found no room while the operation seemed to await its stage
+            coordinator.madeRoom(held.takePushed());
+        } else {
+            coordinator.wakeIfPushed(held);
+        }
         return next;
     }
 }

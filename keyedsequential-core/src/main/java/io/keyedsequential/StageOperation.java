@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * body; otherwise the runner leaves first, with its permit, and the completing thread ends the operation. (Hunted by
  * StageAgainstLeavingRunner.)
  */
-final class StageOperation<K, R extends @Nullable Object> extends ResultOperation<K, R> {
+class StageOperation<K, R extends @Nullable Object> extends ResultOperation<K, R> {
 
     /** What {@link #perform()} returns when the stage is not complete yet. */
     static final Object PENDING = new Object();

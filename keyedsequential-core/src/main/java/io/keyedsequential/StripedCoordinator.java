@@ -170,7 +170,8 @@ final class StripedCoordinator<K> implements KeyedCoordinator<K> {
         Check.notNull(name, "coalescing", coalescing);
         CoalescedOperation<K, R> operation = new CoalescedOperation<>(this, key, coalescing, body, System.nanoTime());
         OperationFuture<R> future = operation.future();
-        lanes.counts.delivering(1); // before what it replaces leaves its lane: nobody else will tell that one
+        Telling telling =
+                Telling.begin(this); // before what it replaces leaves its lane: nobody else will tell that one
         try {
             admit(operation);
             gather(operation);
@@ -180,8 +181,7 @@ final class StripedCoordinator<K> implements KeyedCoordinator<K> {
                 operation.replaced = null;
                 unrun(replaced, new SupersededException(name, replaced.id, operation.id));
             }
-            lanes.counts.delivering(-1);
-            idleWatch.check();
+            telling.end();
         }
         return future;
     }
@@ -497,7 +497,7 @@ final class StripedCoordinator<K> implements KeyedCoordinator<K> {
      * @return whether there was one
      */
     boolean takeOut(Supplier<Withheld.@Nullable Taken<K>> takeOut, Function<Operation<K>, Throwable> reason) {
-        lanes.counts.delivering(1);
+        Telling telling = Telling.begin(this);
         try {
             Withheld.Taken<K> taken = takeOut.get();
             if (taken == null) {
@@ -512,8 +512,7 @@ final class StripedCoordinator<K> implements KeyedCoordinator<K> {
             }
             return true;
         } finally {
-            lanes.counts.delivering(-1);
-            idleWatch.check();
+            telling.end();
         }
     }
 
@@ -526,7 +525,7 @@ final class StripedCoordinator<K> implements KeyedCoordinator<K> {
 
     /** The same where each has a reason of its own. */
     List<Operation<K>> endAll(Supplier<List<Operation<K>>> takeOut, Function<Operation<K>, Throwable> reason) {
-        lanes.counts.delivering(1);
+        Telling telling = Telling.begin(this);
         try {
             List<Operation<K>> taken = takeOut.get();
             if (!taken.isEmpty()) {
@@ -536,8 +535,7 @@ final class StripedCoordinator<K> implements KeyedCoordinator<K> {
             }
             return taken;
         } finally {
-            lanes.counts.delivering(-1);
-            idleWatch.check();
+            telling.end();
         }
     }
 
@@ -844,14 +842,14 @@ final class StripedCoordinator<K> implements KeyedCoordinator<K> {
 
     /** Whether the atom is not idle before the current thread has gone on. */
     private boolean isOwnThread() {
-        return isHolder() || StageEnds.isInside(this);
+        return isHolder() || StageEnds.isInside(this) || Telling.isInside(this);
     }
 
-    /** A body that waited for its own atom to be idle would wait for itself. */
+    /** A body, or a dependent that is told how an operation ended, would wait for itself if it waited for its own atom. */
     private void checkOutside(String method) {
         if (isOwnThread()) {
             throw new IllegalStateException(
-                    "%s: %s was called from inside an operation of the same atom%s, which would wait for itself: call it from another thread"
+                    "%s: %s was called from inside an operation of the same atom%s, or from what is told of its end, and would wait for itself: call it from another thread"
                             .formatted(
                                     name,
                                     method,
@@ -867,13 +865,13 @@ final class StripedCoordinator<K> implements KeyedCoordinator<K> {
             return;
         }
         DrainReport report = isOwnThread() ? null : drain(options.closeTimeout(), lanes::canMove);
-        lanes.counts.delivering(1);
+        Telling telling = Telling.begin(this);
         List<Operation<K>> withdrawn = lanes.close();
         waitingRoom.admit(); // which lets everybody go
         try {
             withdrawn.forEach(operation -> unrun(operation, new CancellationException(name + ": closed")));
         } finally {
-            lanes.counts.delivering(-1);
+            telling.end();
         }
         int running = lanes.counts.active();
         handOff.close();
