@@ -270,11 +270,17 @@ final class Counts<K> {
 
     /**
      * Whether there is no operation, no slot is taken and nothing is being delivered. Whoever ends an operation holds its
-     * slot until it has told everybody, or else is counted as delivering.
+     * slot until it has told everybody, or else is counted as delivering. The body of an abandoned operation that runs on
+     * keeps nothing from being idle: it has been given up.
      */
     boolean isIdle() {
         long ended = ended();
-        return admitted.get() == ended && permits.taken() == 0 && delivering.get() == 0;
+        return admitted.get() == ended && !isAnyAtWork() && delivering.get() == 0;
+    }
+
+    /** Whether a slot is taken by more than the body of an abandoned operation. */
+    boolean isAnyAtWork() {
+        return permits.taken() > permits.abandoned();
     }
 
     /**
@@ -283,7 +289,7 @@ final class Counts<K> {
      * @param paused whether nothing may start: a runner that has been handed over will then find nothing
      */
     boolean isUnderWay(boolean paused) {
-        return delivering.get() > 0 || (paused ? active() > 0 : permits.taken() > 0);
+        return delivering.get() > 0 || (paused ? active() > 0 : isAnyAtWork());
     }
 
     /** Never too high: who is queued again was started before, and is read after. */

@@ -73,8 +73,9 @@ final class Explanations<K> {
         return switch (seen.state()) {
             case RUNNING ->
                 operation.state() == OperationState.AWAITING
-                        ? "%s has awaited its stage for %s%s".formatted(which, words(operation.runTime()), others)
-                        : "%s has been running for %s%s%s%s%s"
+                        ? "%s has awaited its stage for %s%s; if the stage never ends, the operation can be abandoned"
+                                .formatted(which, words(operation.runTime()), others)
+                        : "%s has been running for %s%s%s%s%s; if it never ends, it can be abandoned"
                                 .formatted(
                                         which,
                                         words(operation.runTime()),
@@ -118,9 +119,18 @@ final class Explanations<K> {
 
     private String permit() {
         int limit = lanes.permits.limit();
-        return lanes.counts.active() >= limit
-                ? "waits for a permit: %d of %d are taken".formatted(lanes.counts.active(), limit)
-                : "is about to start";
+        int abandoned = lanes.permits.abandoned();
+        int taken = lanes.counts.active() + abandoned;
+        return taken < limit
+                ? "is about to start"
+                : "waits for a permit: %d of %d are taken%s"
+                        .formatted(
+                                taken,
+                                limit,
+                                abandoned == 0
+                                        ? ""
+                                        : ", %d of them by bodies that were abandoned and still run"
+                                                .formatted(abandoned));
     }
 
     private static String words(Duration time) {

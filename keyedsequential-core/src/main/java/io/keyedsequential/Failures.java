@@ -33,7 +33,7 @@ final class Failures<K> {
      * @return whether it has been held back; otherwise it is to end
      */
     boolean heldBack(@Nullable Slot<K> slot, Operation<K> operation, Throwable failure, long now) {
-        if (plain || operation.isStopped() || isCallersInterrupt(operation, failure)) {
+        if (plain || operation.isStopped() || operation.isEnding() || isCallersInterrupt(operation, failure)) {
             return false;
         }
         Verdict verdict = decide(operation, operation.attempt(), failure);

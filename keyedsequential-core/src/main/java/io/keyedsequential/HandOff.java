@@ -69,7 +69,7 @@ final class HandOff<K> {
         if (refusal == null) {
             return null;
         }
-        boolean nobodyRuns = lanes.permits.taken() == 0;
+        boolean nobodyRuns = !lanes.counts.isAnyAtWork();
         if (nobodyRuns && coordinator.withdraw(operation)) {
             return refusal;
         }

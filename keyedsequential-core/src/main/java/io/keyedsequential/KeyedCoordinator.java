@@ -120,7 +120,8 @@ public interface KeyedCoordinator<K> extends AutoCloseable {
      * after the stage has completed.
      *
      * @param key what orders it
-     * @param body returns the stage; a {@code null} stage fails the operation
+     * @param body returns the stage; a {@code null} stage fails the operation, and so does, with a
+     *     {@link KeyedDeadlockException}, the future of an operation that waits for this one's key
      * @param <R> the type of the result
      * @return a future of the stage's result or error, or of what the body throws
      * @throws RejectedOperationException if it was not accepted
@@ -308,6 +309,24 @@ public interface KeyedCoordinator<K> extends AutoCloseable {
      * @return whether it was taken out or interrupted; {@code false} if it has ended or never was
      */
     boolean cancel(long operationId);
+
+    /**
+     * Gives an operation up that runs or awaits its stage, and opens its key: the way out when a body or a stage never ends.
+     * The operation ends as {@link OperationState#FAILED} with an {@link OperationAbandonedException}, which its future
+     * gets too; it is neither tried again nor parked.
+     *
+     * <p><strong>The body may still run beside the operations that follow it</strong>: nothing can stop a Java thread. It
+     * is interrupted, and what it returns or throws later, or what its stage completes with, is ignored and logged once at
+     * level {@code INFO}. So long as the body runs, its thread keeps its permit, and nothing starts above
+     * {@code maxConcurrency}: where abandoned bodies hold every permit, {@link #setMaxConcurrency} lets the others go on.
+     * {@link #awaitIdle}, {@link #drain} and {@link #close} do not wait for such a body. A caller inside {@link #call} is
+     * thrown the exception when its body comes back. An operation that awaits its stage holds neither permit nor thread.
+     *
+     * @param operationId its id; cost grows with the number of operations that run or await their stage
+     * @return whether it was abandoned; {@code false} if it does not run and awaits no stage: what waits is taken out by
+     *     {@link #cancel}, {@link #skip} or {@link #purge}
+     */
+    boolean abandon(long operationId);
 
     /**
      * Tells one more listener what happens from now on, after those that are told already. What is under way on another thread at

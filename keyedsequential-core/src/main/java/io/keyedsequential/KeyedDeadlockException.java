@@ -4,7 +4,7 @@ import java.util.List;
 
 /**
  * An operation was about to wait for another one that, in the end, waits for it: two keys that call each other, or a body
- * that joins the future of an operation of its own key. The wait fails at once instead of lasting for ever. What was to be
+ * that joins the future of an operation of its own key, or returns it as its stage. The wait fails at once instead of lasting for ever. What was to be
  * waited for through {@link KeyedCoordinator#call} has not run and will not; what was enqueued before and only awaited here
  * goes on when this operation has ended.
  *

@@ -31,8 +31,9 @@ final class Lanes<K> {
      *    well: nothing is admitted from outside while queued + awaiting + held >= capacity, as far as that has been counted
      *    (see Counts.admit).
      * 5. No permit is free while a token is in the ready queue, unless the atom is paused or the executor refuses.
-     * 6. A slot is held only by a thread that runs, or is about to look for, an operation. An operation that waits for a
-     *    turn of another key lends its permit for that time.
+     * 6. A slot is held only by a thread that runs, or is about to look for, an operation, or still runs the body of one
+     *    that was abandoned: that slot holds no lane. An operation that waits for a turn of another key lends its permit for
+     *    that time.
      * 7. admitted = queued + running + awaiting + held + completed + failed + cancelled.
      *
      * StructuralCheck in the tests asserts them.
@@ -515,16 +516,24 @@ final class Lanes<K> {
 
     // ---------------------------------------------------------------- stages and cancellation
 
-    /** The operation in hand is about to be left to its stage: it keeps its key, and soon neither permit nor thread. */
-    void beginAwaiting(Slot<K> slot, StageOperation<K, ?> operation) {
+    /**
+     * The operation in hand is about to be left to its stage: it keeps its key, and soon neither permit nor thread.
+     *
+     * @return {@code false} if it was abandoned
+     */
+    boolean beginAwaiting(Slot<K> slot, StageOperation<K, ?> operation) {
         Stripe<K> stripe = stripes[slot.stripe];
         synchronized (stripe) {
+            if (operation.isEnding()) {
+                return false;
+            }
             stripe.addAwaiting(operation);
             operation.awaits(true);
             slot.passedOn();
         }
         slot.awaited(1);
         counts.awaitingBegan();
+        return true;
     }
 
     /** The operation has been left; whoever completes the stage may have ended it already. */
@@ -532,14 +541,34 @@ final class Lanes<K> {
         slot.lane = null;
     }
 
-    /** The stage was complete before the operation was left. */
-    void endAwaiting(Slot<K> slot, StageOperation<K, ?> operation) {
-        slot.awaited(-1);
+    /**
+     * The stage was complete before the operation was left.
+     *
+     * @return {@code false} if it was abandoned before that
+     */
+    boolean endAwaiting(Slot<K> slot, StageOperation<K, ?> operation) {
         Stripe<K> stripe = stripes[slot.stripe];
         synchronized (stripe) {
+            if (operation.isEnding()) {
+                slot.lane = null;
+                return false;
+            }
+            slot.awaited(-1);
             stripe.removeAwaiting(operation);
             operation.awaits(false);
             slot.keeps(operation);
+            return true;
+        }
+    }
+
+    /**
+     * The thread of a slot has come back from the body of an operation that was abandoned: the slot holds no lane any more,
+     * and its permit may be used for others.
+     */
+    void cameBack(Slot<K> slot) {
+        synchronized (stripes[slot.stripe]) {
+            // Nothing to do: whoever abandoned it has taken the lane under this lock.
+            permits.cameBack(slot);
         }
     }
 
@@ -563,14 +592,20 @@ final class Lanes<K> {
     /** Takes an operation whose stage has ended off the list of those that await theirs; its lane is settled. */
     @GuardedBy("stripe")
     Lane<K> endAwaiting(Stripe<K> stripe, StageOperation<K, ?> operation) {
+        Lane<K> lane = offStage(stripe, operation);
+        lane.settle();
+        lane.ended();
+        return lane;
+    }
+
+    /** Takes an operation off the list of those that await their stage. Its lane, which still counts it as running. */
+    @GuardedBy("stripe")
+    Lane<K> offStage(Stripe<K> stripe, StageOperation<K, ?> operation) {
         if (!operation.listed) {
             throw new IllegalStateException("operation " + operation.id + " ended twice");
         }
         stripe.removeAwaiting(operation);
-        Lane<K> lane = operation.lane();
-        lane.settle();
-        lane.ended();
-        return lane;
+        return operation.lane();
     }
 
     /** Takes an operation out of its lane if it waits there: queued, gathering, or held back. */

@@ -293,18 +293,36 @@ final class Listeners {
         }
     }
 
+    /** The body or the stage of an abandoned operation has ended after all. */
+    void cameBack(Operation<?> operation, @Nullable Throwable failure) {
+        log(
+                System.Logger.Level.INFO,
+                "%s: operation %d, which was abandoned, has ended after all%s; that is ignored"
+                        .formatted(
+                                atom,
+                                operation.id,
+                                failure == null
+                                        ? ""
+                                        : " with " + failure.getClass().getName()),
+                null);
+    }
+
     void warn(String message) {
         log(message, null);
     }
 
     /** The log is foreign code as well: a handler may throw, and so may the message of what a body threw. */
     private static void log(String message, @Nullable Throwable cause) {
+        log(System.Logger.Level.WARNING, message, cause);
+    }
+
+    private static void log(System.Logger.Level level, String message, @Nullable Throwable cause) {
         try {
-            LOG.log(System.Logger.Level.WARNING, message, cause);
+            LOG.log(level, message, cause);
         } catch (Throwable e) {
             try {
                 String type = cause == null ? "" : " (" + cause.getClass().getName() + ", which cannot be logged)";
-                LOG.log(System.Logger.Level.WARNING, message + type);
+                LOG.log(level, message + type);
             } catch (Throwable f) {
                 // the log is broken; the engine is not
             }

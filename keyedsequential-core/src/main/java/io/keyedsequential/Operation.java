@@ -18,10 +18,11 @@ import org.jspecify.annotations.Nullable;
  * RUNNING, AWAITING → BACKING_OFF, PARKED   whoever ends the attempt, under the stripe's lock
  * BACKING_OFF, PARKED → QUEUED, FAILED, CANCELLED   a timer or an operator, under the stripe's lock
  * AWAITING → COMPLETED, FAILED, CANCELLED   whoever completes the stage
+ * RUNNING, AWAITING → FAILED     whoever abandons it
  * </pre>
  *
  * <p>The states up to {@link #PARKED} are those in which an operation stands in its lane's queue. While it runs or awaits, others may
- * mark it as stopped beside the state.
+ * mark it as stopped beside the state. The end of an attempt and an abandonment may come at once: {@link #claimEnd()} decides.
  *
  * @param <K> the type of the keys
  */
@@ -40,6 +41,9 @@ abstract class Operation<K> {
 
     /** Beside the state: somebody cancelled the operation while it ran or awaited its stage. */
     private static final int STOPPED = 1 << 8;
+
+    /** Beside the state: one thread has taken it upon itself to end the operation, and every other one comes late. */
+    private static final int ENDING = 1 << 9;
 
     private static final int STATE_BITS = STOPPED - 1;
 
@@ -209,16 +213,44 @@ abstract class Operation<K> {
         }
     }
 
+    /**
+     * Takes it upon the current thread to end the operation. A body or a stage that ends and an operator that abandons may
+     * come at once; exactly one of them records the end, opens the key and tells. (Hunted by AbandonAgainstEnd.)
+     *
+     * @return {@code false} if another thread has done so, or it has ended
+     */
+    final boolean claimEnd() {
+        while (true) {
+            int before = (int) STATE.getAcquire(this);
+            int plain = before & STATE_BITS;
+            if ((before & ENDING) != 0 || (plain != RUNNING && plain != AWAITING)) {
+                return false;
+            }
+            if (STATE.compareAndSet(this, before, before | ENDING)) {
+                return true;
+            }
+        }
+    }
+
+    /** Whether nothing that becomes of its attempt matters any more: it ends now, or has ended. */
+    final boolean isEnding() {
+        int now = (int) STATE.getAcquire(this);
+        return (now & ENDING) != 0 || (now & STATE_BITS) >= COMPLETED;
+    }
+
     /** Whether somebody cancelled it since it was started. Nobody can say so any more once it has ended. */
     final boolean isStopped() {
         return ((int) STATE.getAcquire(this) & STOPPED) != 0;
     }
 
     /**
-     * Goes from {@link #RUNNING} or {@link #AWAITING} to a state in which it is held back, unless it is stopped: whoever
-     * stops it and whoever ends its attempt may come at once, and one of them sees the other.
+     * Goes from {@link #RUNNING} or {@link #AWAITING} to a state in which it is held back, unless it is stopped or ends:
+     * whoever stops it and whoever ends its attempt may come at once, and one of them sees the other.
      */
     final boolean holdBack(int value, Attempts after) {
+        if (isEnding()) {
+            return false; // it was abandoned, under the same lock
+        }
         Attempts earlier = attempts;
         attempts = after; // first: whoever sees the state sees these
         int before = (int) STATE.getAcquire(this);
@@ -229,7 +261,7 @@ abstract class Operation<K> {
         return false;
     }
 
-    /** Goes from {@link #RUNNING} to {@link #AWAITING} or back, and stays stopped if it was. */
+    /** Goes from {@link #RUNNING} to {@link #AWAITING} or back, and stays stopped if it was. Not while it may be abandoned. */
     final void awaits(boolean value) {
         int before;
         do {

@@ -96,6 +96,13 @@ public final class OperationFuture<R extends @Nullable Object> extends Completab
         }
     }
 
+    /** Why the operation that the current thread runs must not await this future as its stage, or {@code null}. */
+    @Nullable
+    KeyedDeadlockException circleThroughStage() {
+        StripedCoordinator<?> coordinator = operation.coordinator();
+        return coordinator == null ? null : Waits.lookAsStage(coordinator, operation);
+    }
+
     private @Nullable Await begin(boolean forever) {
         return isDone() ? null : Await.begin(operation, forever);
     }

@@ -48,6 +48,9 @@ final class Permits<K> {
     /** Permits of operations that wait for a turn of another key, and need none until they have it. */
     private volatile int lent;
 
+    /** Slots whose operation was abandoned while its body ran, and whose thread has not come back yet. */
+    private volatile int abandoned;
+
     /** Those who have lent their permit and want it back, in turn. */
     @GuardedBy("this")
     private final Queue<Return> returns = new ArrayDeque<>();
@@ -73,6 +76,11 @@ final class Permits<K> {
 
     int taken() {
         return taken;
+    }
+
+    /** How many of the slots taken are held by bodies of abandoned operations, which run on. */
+    int abandoned() {
+        return abandoned;
     }
 
     /** Whether nothing may start, for whatever reason. */
@@ -189,9 +197,26 @@ final class Permits<K> {
         release(slot);
     }
 
+    /** The operation of a slot was abandoned: its thread keeps the permit as long as the body runs. */
+    @SuppressWarnings("NonAtomicVolatileUpdate") // written under the lock only
+    synchronized void abandoned(Slot<K> slot) {
+        slot.abandoned = true;
+        abandoned++;
+    }
+
+    /** The thread has come back from the body of an abandoned operation, and may use its permit for others. */
+    @SuppressWarnings("NonAtomicVolatileUpdate") // written under the lock only
+    synchronized void cameBack(Slot<K> slot) {
+        if (slot.abandoned) {
+            slot.abandoned = false;
+            abandoned--;
+        }
+    }
+
     /** Gives the permit back, and with it the mark of the searcher if the slot has it. */
     @SuppressWarnings("NonAtomicVolatileUpdate") // written under the lock only
     synchronized void release(Slot<K> slot) {
+        cameBack(slot);
         if (slot.searching) {
             slot.searching = false;
             searched = false;

@@ -75,8 +75,11 @@ final class Runner<K> implements Runnable {
         Operation<K> operation = begun;
         long now = System.nanoTime();
         if (operation != null && held.lane != null) { // without a lane it has been held back, or left to its stage
-            coordinator.record(held, operation, cause, now);
-            coordinator.tell(operation, null, cause);
+            if (coordinator.record(held, operation, cause, now)) {
+                coordinator.tell(operation, null, cause);
+            } else {
+                lanes.cameBack(held);
+            }
         }
         if (held.lane != null) {
             lanes.leave(held, now);
@@ -141,24 +144,26 @@ final class Runner<K> implements Runnable {
             operation.begins();
             // Who cancelled it before we cleared the interrupt has marked it first; who does from now on interrupts the
             // body.
-            if (operation.isStopped()) {
+            if (operation.isStopped() || operation.isEnding()) {
                 throw coordinator.stopped(operation);
             }
             limit = coordinator.limitRun(operation);
             result = operation.perform();
             if (result == StageOperation.PENDING && operation instanceof StageOperation<K, ?> staged) {
                 staged.limit(limit);
-                lanes.beginAwaiting(held, staged);
-                if (staged.leaveToStage()) {
-                    begun = null;
-                    lanes.leftToStage(held);
-                    holding.inBody(false);
-                    held.awaitInterrupt();
-                    return null;
+                if (lanes.beginAwaiting(held, staged)) {
+                    if (staged.leaveToStage()) {
+                        begun = null;
+                        lanes.leftToStage(held);
+                        holding.inBody(false);
+                        held.awaitInterrupt();
+                        return null;
+                    }
+                    gaveRoomBack = true;
+                    if (lanes.endAwaiting(held, staged)) {
+                        result = staged.resultOrThrow();
+                    }
                 }
-                lanes.endAwaiting(held, staged);
-                gaveRoomBack = true;
-                result = staged.resultOrThrow();
             }
         } catch (Throwable e) { // whatever a body throws fails its operation and nothing else
             failure = e;
@@ -174,7 +179,13 @@ final class Runner<K> implements Runnable {
             held.awaitInterrupt();
             return null;
         }
-        coordinator.record(held, operation, failure, now);
+        if (!coordinator.record(held, operation, failure, now)) {
+            begun = null;
+            coordinator.cameBack(held, operation, failure);
+            holding.inBody(false);
+            held.awaitInterrupt();
+            return null;
+        }
         begun = null;
         // Told before anything else is started: what is told runs with the key still held, and may pause or cancel.
         if (coordinator.tell(operation, result, failure)) {

@@ -84,6 +84,12 @@ final class Slot<K> extends Padding {
      */
     boolean interrupted;
 
+    /**
+     * Whether the operation that was started last has been abandoned and its body runs on. Written under the lock of
+     * {@link Permits}.
+     */
+    boolean abandoned;
+
     /** What the thread waits for, inside of the operation on this slot. Written by the thread, read by whoever waits. */
     volatile @Nullable Wait waitsFor;
 

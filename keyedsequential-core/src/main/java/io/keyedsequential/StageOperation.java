@@ -70,12 +70,23 @@ class StageOperation<K, R extends @Nullable Object> extends ResultOperation<K, R
         if (!(supplier.get() instanceof CompletionStage<?> stage)) {
             throw new NullPointerException("the body of operation " + id + " returned null instead of a stage");
         }
+        checkForCircle(stage);
         MEETING.setRelease(this, NOBODY); // an earlier attempt has left its mark
         stage.whenComplete(this::stageCompleted);
         if ((int) MEETING.getAcquire(this) == STAGE_CAME_FIRST) {
             return resultOrThrow();
         }
         return PENDING;
+    }
+
+    /** A stage that is the future of an operation behind this one, or of this one itself, would never complete. */
+    private static void checkForCircle(CompletionStage<?> stage) {
+        if (stage instanceof OperationFuture<?> future && !future.isDone()) {
+            KeyedDeadlockException circle = future.circleThroughStage();
+            if (circle != null) {
+                throw circle;
+            }
+        }
     }
 
     /**

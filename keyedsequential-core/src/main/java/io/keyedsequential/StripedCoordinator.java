@@ -347,8 +347,15 @@ final class StripedCoordinator<K> implements KeyedCoordinator<K> {
 
     // ---------------------------------------------------------------- what runners report
 
-    /** Records how an operation on a slot ended. */
-    void record(Slot<K> slot, Operation<K> operation, @Nullable Throwable failure, long now) {
+    /**
+     * Records how an operation on a slot ended.
+     *
+     * @return {@code false} if it was abandoned before it ended: nothing that it did is recorded
+     */
+    boolean record(Slot<K> slot, Operation<K> operation, @Nullable Throwable failure, long now) {
+        if (!operation.claimEnd()) {
+            return false;
+        }
         if (failure == null) {
             operation.end(Operation.COMPLETED, null, now);
             recent.completed(slot, operation);
@@ -362,6 +369,27 @@ final class StripedCoordinator<K> implements KeyedCoordinator<K> {
             recent.failed(operation);
             slot.failed();
         }
+        return true;
+    }
+
+    /**
+     * The thread of a slot has come back from the body of an operation that was abandoned.
+     *
+     * @return what a caller that took a turn with it is to be thrown
+     */
+    OperationAbandonedException cameBack(Slot<K> slot, Operation<K> operation, @Nullable Throwable failure) {
+        lanes.cameBack(slot);
+        listeners.cameBack(operation, failure);
+        OperationAbandonedException abandoned = abandonment(operation, operation.attempt(), false);
+        if (failure != null) {
+            abandoned.addSuppressed(failure);
+        }
+        return abandoned;
+    }
+
+    private OperationAbandonedException abandonment(Operation<K> operation, int attempt, boolean awaiting) {
+        Duration ran = Duration.ofNanos(Math.max(0, System.nanoTime() - operation.startedAt));
+        return new OperationAbandonedException(name, operation.id, attempt, ran, awaiting);
     }
 
     /** Whether an operation whose attempt has failed is tried again later or parked, and so does not end now. */
@@ -446,6 +474,11 @@ final class StripedCoordinator<K> implements KeyedCoordinator<K> {
                 long now = System.nanoTime();
                 if (failure != null && failures.heldBack(null, operation, failure, now)) {
                     ends = false;
+                    return;
+                }
+                if (!operation.claimEnd()) {
+                    ends = false;
+                    listeners.cameBack(operation, failure);
                     return;
                 }
                 boolean stopped = failure != null && operation.isStopped();
@@ -582,15 +615,50 @@ final class StripedCoordinator<K> implements KeyedCoordinator<K> {
     private void interrupt(Operation<K> operation, @Nullable Attempts before) {
         Slot<K> slot = lanes.withheld.toInterrupt(operation, before);
         if (slot != null) {
-            try {
-                Thread thread = slot.thread;
-                if (thread != null) {
-                    thread.interrupt();
-                    slot.interrupted = true;
-                }
-            } finally {
-                slot.interrupting.decrementAndGet();
+            interrupt(slot);
+        }
+    }
+
+    /** Interrupts the thread of a slot that has been marked for it. */
+    private void interrupt(Slot<K> slot) {
+        try {
+            Thread thread = slot.thread;
+            if (thread != null) {
+                thread.interrupt();
+                slot.interrupted = true;
             }
+        } finally {
+            slot.interrupting.decrementAndGet();
+        }
+    }
+
+    /** Gives an operation up that runs or awaits its stage; {@code false} if it does neither. */
+    private boolean abandon(Operation<K> operation) {
+        lanes.counts.delivering(1);
+        try {
+            Withheld.Abandoned<K> abandoned = lanes.withheld.abandon(operation);
+            if (abandoned == null) {
+                return false;
+            }
+            Slot<K> slot = abandoned.slot();
+            if (slot != null) {
+                interrupt(slot);
+            }
+            OperationAbandonedException failure = abandonment(operation, operation.attempt(), slot == null);
+            if (slot == null && operation instanceof StageOperation<K, ?> staged) {
+                staged.endLimit(failure); // calls its timer off
+            }
+            operation.end(Operation.FAILED, failure, System.nanoTime());
+            recent.failed(operation);
+            if (lanes.withheld.open(abandoned)) {
+                wake();
+            }
+            admitBlocked();
+            tell(operation, null, failure); // last: what is told runs as long as it likes, and the key is open
+            return true;
+        } finally {
+            lanes.counts.delivering(-1);
+            idleWatch.check();
         }
     }
 
@@ -687,6 +755,12 @@ final class StripedCoordinator<K> implements KeyedCoordinator<K> {
     public boolean cancel(long operationId) {
         Operation<K> operation = views.find(operationId);
         return operation != null && operation.cancelWithFuture(this);
+    }
+
+    @Override
+    public boolean abandon(long operationId) {
+        Operation<K> operation = views.findRunning(operationId);
+        return operation != null && abandon(operation);
     }
 
     // ---------------------------------------------------------------- gates

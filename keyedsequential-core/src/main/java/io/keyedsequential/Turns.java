@@ -121,7 +121,8 @@ final class Turns<K> {
             Object result = null;
             Throwable failure = null;
             try {
-                if (operation.isStopped()) { // after its turn had come and before this thread had noticed
+                if (operation.isStopped()
+                        || operation.isEnding()) { // after its turn had come and before this thread had noticed
                     throw coordinator.stopped(operation);
                 }
                 limit = coordinator.limitRun(operation);
@@ -133,11 +134,11 @@ final class Turns<K> {
                 failure = limit.end(failure);
             }
             if (failure == null || !heldBack(slot, operation, failure, holding)) {
-                end(slot, operation, failure, holding);
+                Throwable ended = end(slot, operation, failure, holding);
                 takeInterrupt(slot);
                 giveUp(slot, lent);
-                if (failure != null) {
-                    throw Rethrow.unchanged(failure);
+                if (ended != null) {
+                    throw Rethrow.unchanged(ended);
                 }
                 return (R) result;
             }
@@ -163,13 +164,19 @@ final class Turns<K> {
         }
     }
 
-    private void end(Slot<K> slot, TurnOperation<K> operation, @Nullable Throwable failure, Holding holding) {
+    /** Ends the turn, unless it was abandoned; returns what its caller is to be thrown. */
+    private @Nullable Throwable end(
+            Slot<K> slot, TurnOperation<K> operation, @Nullable Throwable failure, Holding holding) {
         long now = System.nanoTime();
         operation.letGo();
-        coordinator.record(slot, operation, failure, now);
+        if (!coordinator.record(slot, operation, failure, now)) {
+            holding.exit();
+            return coordinator.cameBack(slot, operation, failure);
+        }
         coordinator.listeners.finished(operation, failure, true);
         holding.exit();
         lanes.leave(slot, now);
+        return failure;
     }
 
     /** Gives a slot back that holds no lane any more, in exchange for the permit that was lent for it, if it was. */

@@ -273,7 +273,9 @@ final class Views<K> {
         return found.isEmpty() ? findRunning(id) : found.get(0); // it may have been started between our looks
     }
 
-    private @Nullable Operation<K> findRunning(long id) {
+    /** The same for one that runs or awaits its stage. Cost grows with the number of those. */
+    @Nullable
+    Operation<K> findRunning(long id) {
         for (Running<K> each : running()) {
             if (each.operation().id == id) {
                 return each.operation();

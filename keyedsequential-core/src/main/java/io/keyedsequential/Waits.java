@@ -75,6 +75,15 @@ final class Waits {
         return own.isEmpty() ? null : look(own, new Wait(coordinator, operation, null));
     }
 
+    /**
+     * Whether the innermost operation of the current thread would await its stage in vain, if that is the future of another
+     * operation. Those further out do not wait with it: it leaves the thread to them.
+     */
+    static @Nullable KeyedDeadlockException lookAsStage(StripedCoordinator<?> coordinator, Operation<?> operation) {
+        List<Slot<?>> own = Holding.slots();
+        return own.isEmpty() ? null : look(own.subList(0, 1), new Wait(coordinator, operation, null));
+    }
+
     static void end() {
         for (Slot<?> slot : Holding.slots()) {
             Wait ended = slot.waitsFor;

@@ -493,6 +493,76 @@ final class Withheld<K> {
         }
     }
 
+    // ---------------------------------------------------------------- abandoning
+
+    /**
+     * An operation that somebody gives up while it runs or awaits its stage. Its lane is still closed.
+     *
+     * @param slot whose thread runs the body, and is to be interrupted if it is known; {@code null} if a stage is awaited
+     */
+    record Abandoned<K>(Operation<K> operation, Lane<K> lane, @Nullable Slot<K> slot) {}
+
+    /**
+     * Takes an operation that runs or awaits its stage away from its slot or its stage: what that does from now on is of no
+     * account. The caller interrupts the thread, as after {@link #toInterrupt}, ends the operation, and then has
+     * {@link #open} open the key.
+     *
+     * <p>The body that ends meanwhile: its runner walks on from it to the next operation of the lane without a lock. After
+     * the attention word has been raised it can get on only through the lock that we hold, and {@link Operation#claimEnd()}
+     * says which of us has come first. If we have, the slot holds no lane any more when the runner gets the lock.
+     *
+     * @return {@code null} if it neither runs nor awaits its stage, or ends just now
+     */
+    @Nullable
+    Abandoned<K> abandon(Operation<K> operation) {
+        Lane<K> lane = operation.lane();
+        Stripe<K> stripe = lanes.stripe(lane.hash);
+        synchronized (stripe) {
+            lanes.attention.raise();
+            if (operation instanceof StageOperation<K, ?> staged && staged.state() == Operation.AWAITING) {
+                return staged.claimEnd() ? new Abandoned<>(operation, lanes.offStage(stripe, staged), null) : null;
+            }
+            Slot<K> slot = operation.state() == Operation.RUNNING ? slotOf(operation) : null;
+            if (slot == null || !operation.claimEnd()) {
+                return null;
+            }
+            lane.settle();
+            slot.lane = null;
+            slot.passedOn();
+            lanes.permits.abandoned(slot);
+            slot.interrupted = true;
+            slot.interrupting.incrementAndGet();
+            return new Abandoned<>(operation, lane, slot);
+        }
+    }
+
+    /** Opens the key of an abandoned operation, which has ended by now; returns whether its lane has become ready. */
+    boolean open(Abandoned<K> abandoned) {
+        Lane<K> lane = abandoned.lane();
+        lanes.counts.endedAside(true);
+        if (abandoned.slot() == null) {
+            lanes.counts.stageEnded();
+        }
+        Stripe<K> stripe = lanes.stripe(lane.hash);
+        synchronized (stripe) {
+            lane.settle();
+            lane.ended();
+            boolean ready = lanes.pushIfReady(stripe, lane);
+            lanes.tidy(stripe, lane);
+            return ready;
+        }
+    }
+
+    /** The slot that an operation runs on. */
+    private @Nullable Slot<K> slotOf(Operation<K> operation) {
+        for (Slot<K> slot : lanes.permits.slots()) {
+            if (slot.current() == operation) {
+                return slot;
+            }
+        }
+        return null;
+    }
+
     // ---------------------------------------------------------------- circles
 
     /**

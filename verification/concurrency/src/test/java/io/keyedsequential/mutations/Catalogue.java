@@ -431,8 +431,8 @@ final class Catalogue {
         all.add(Mutation.of(
                 "a stage that has ended only an attempt is not counted",
                 "Withheld.java",
-                "            lanes.counts.stageEnded();\n",
-                "",
+                "endAwaiting(stripe, operation);\n            lanes.counts.stageEnded();\n",
+                "endAwaiting(stripe, operation);\n",
                 STEPPED));
         all.add(Mutation.of(
                 "a purge leaves what gathers",
