@@ -16,23 +16,24 @@ final class Await {
     /**
      * The current thread is about to wait.
      *
+     * @param operation what has to end for it, if that is known and there is one
      * @param forever whether without a time limit: such a wait is told to others, who might close a circle with it
      * @return {@code null} if the thread is inside no operation, and so holds up nobody
      * @throws KeyedDeadlockException if it would wait for itself
      */
-    static @Nullable Await begin(ResultOperation<?, ?> operation, boolean forever) {
-        StripedCoordinator<?> coordinator = operation.coordinator();
-        if (coordinator == null || Holding.ofThisThread() == null) {
+    static @Nullable Await begin(@Nullable ResultOperation<?, ?> operation, boolean forever) {
+        if (Holding.ofThisThread() == null) {
             return null;
+        }
+        StripedCoordinator<?> coordinator = operation == null ? null : operation.coordinator();
+        if (operation == null || coordinator == null) {
+            return new Await(false, lend());
         }
         KeyedDeadlockException circle = Waits.look(coordinator, operation);
         if (circle != null) {
             throw circle; // with the permit still in hand
         }
-        Await await = new Await(forever, Lent.ofThisThread());
-        if (await.lent != null) {
-            await.lent.lend();
-        }
+        Await await = new Await(forever, lend());
         if (forever) {
             // Only now: an executor may have run others on this thread just now, which waited for others.
             circle = Waits.begin(coordinator, operation);
@@ -42,6 +43,14 @@ final class Await {
             }
         }
         return await;
+    }
+
+    private static @Nullable Lent lend() {
+        Lent lent = Lent.ofThisThread();
+        if (lent != null) {
+            lent.lend();
+        }
+        return lent;
     }
 
     static void end(@Nullable Await await) {

@@ -1,9 +1,7 @@
 package io.keyedsequential;
 
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
+import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,12 +12,17 @@ import org.jspecify.annotations.Nullable;
  * and its room is free at once. Once the body has begun, cancelling completes this future and, if asked to, interrupts the
  * body; the key stays closed until that has ended.
  * Completing the future by hand ({@link #complete}, {@link #completeExceptionally}, {@link #orTimeout}) has no influence
- * on the operation. Dependent stages are plain {@link CompletableFuture}s; they run on the thread that ends the operation
- * unless an {@code …Async} method is used, and hold up its lane while they do (but not where a stage ended the operation).
+ * on the operation. Dependent stages run on the thread that ends the operation unless an {@code …Async} method is used, and
+ * hold up its lane while they do (but not where a stage ended the operation).
+ *
+ * <p>An operation that waits for this future, with {@code get} or {@code join}, lends its permit meanwhile and keeps its key.
+ * The same goes for every dependent stage of it, and for what {@link #lending}, {@link #allOf} and {@link #anyOf} of this class
+ * return; it does not go for what {@link CompletableFuture#allOf} and {@link CompletableFuture#anyOf} return, nor for any other
+ * future that does not come from here.
  *
  * @param <R> the type of the result
  */
-public final class OperationFuture<R extends @Nullable Object> extends CompletableFuture<R> {
+public final class OperationFuture<R extends @Nullable Object> extends LendingFuture<R> {
 
     private final ResultOperation<?, ?> operation;
 
@@ -52,58 +55,46 @@ public final class OperationFuture<R extends @Nullable Object> extends Completab
     }
 
     /**
-     * Waits for the result. Called inside another operation, that one lends its permit meanwhile and keeps its key.
+     * A future that completes as the given stage does, and for which an operation may wait without keeping its permit from
+     * others. To be used where an operation waits for something that other operations of its atom have to complete and that is
+     * not the future of one of them: {@code lending(supplyAsync(…, atom.executor(key))).join()}.
      *
-     * @throws KeyedDeadlockException if this operation, in the end, waits for the one that calls
+     * @param stage what to wait for
+     * @param <R> the type of the result
+     * @return a future of its own; completing it by hand has no influence on the stage
      */
-    @Override
-    public R get() throws InterruptedException, ExecutionException {
-        Await await = begin(true);
-        try {
-            return super.get();
-        } finally {
-            Await.end(await);
-        }
+    public static <R extends @Nullable Object> CompletableFuture<R> lending(CompletionStage<R> stage) {
+        return DependentFuture.of(stage);
     }
 
     /**
-     * As {@link #get()}, for a limited time.
+     * As {@link CompletableFuture#allOf}, but an operation that waits for what this returns lends its permit.
      *
-     * @throws KeyedDeadlockException if this operation, in the end, waits for the one that calls
+     * @param futures which are all to complete
+     * @return a future that completes when all of them have
      */
-    @Override
-    public R get(long timeout, TimeUnit unit) throws InterruptedException, ExecutionException, TimeoutException {
-        Await await = begin(false);
-        try {
-            return super.get(timeout, unit);
-        } finally {
-            Await.end(await);
-        }
+    public static CompletableFuture<Void> allOf(CompletableFuture<?>... futures) {
+        return lending(CompletableFuture.allOf(futures));
     }
 
     /**
-     * As {@link #get()}, with unchecked exceptions.
+     * As {@link CompletableFuture#anyOf}, but an operation that waits for what this returns lends its permit.
      *
-     * @throws KeyedDeadlockException if this operation, in the end, waits for the one that calls
+     * @param futures of which one is to complete
+     * @return a future that completes as the first of them does
      */
-    @Override
-    public R join() {
-        Await await = begin(true);
-        try {
-            return super.join();
-        } finally {
-            Await.end(await);
-        }
+    public static CompletableFuture<Object> anyOf(CompletableFuture<?>... futures) {
+        return lending(CompletableFuture.anyOf(futures));
     }
 
-    /** Why the operation that the current thread runs must not await this future as its stage, or {@code null}. */
+    @Override
     @Nullable
-    KeyedDeadlockException circleThroughStage() {
-        StripedCoordinator<?> coordinator = operation.coordinator();
-        return coordinator == null ? null : Waits.lookAsStage(coordinator, operation);
+    ResultOperation<?, ?> awaited() {
+        return operation.limited ? null : operation;
     }
 
-    private @Nullable Await begin(boolean forever) {
-        return isDone() ? null : Await.begin(operation, forever);
+    @Override
+    void awaitsNone() {
+        operation.limited = true;
     }
 }

@@ -12,6 +12,9 @@ class ResultOperation<K, R extends @Nullable Object> extends Operation<K> {
 
     private @Nullable StripedCoordinator<K> coordinator;
 
+    /** Whether its future completes after a time at the latest. Here, where it takes no room of its own. */
+    volatile boolean limited;
+
     ResultOperation(StripedCoordinator<K> coordinator, K key, Object body, long enqueuedAt) {
         super(key, body, enqueuedAt);
         this.coordinator = coordinator;

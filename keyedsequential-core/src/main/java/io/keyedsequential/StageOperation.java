@@ -81,7 +81,7 @@ class StageOperation<K, R extends @Nullable Object> extends ResultOperation<K, R
 
     /** A stage that is the future of an operation behind this one, or of this one itself, would never complete. */
     private static void checkForCircle(CompletionStage<?> stage) {
-        if (stage instanceof OperationFuture<?> future && !future.isDone()) {
+        if (stage instanceof LendingFuture<?> future && !future.isDone()) {
             KeyedDeadlockException circle = future.circleThroughStage();
             if (circle != null) {
                 throw circle;

@@ -28,8 +28,8 @@ import org.jspecify.annotations.Nullable;
  * Nobody who waits from the one search to the other can have let go of a key between them.
  *
  * <p>Only waits through {@link KeyedCoordinator#call} and through {@code get} and {@code join} of an {@link OperationFuture}
- * without a time limit are known here. A stage that waits for another operation's stage, or a lock of the application, is
- * not.
+ * without a time limit, or of what has been made of one by {@code thenApply} and the like, are known here. A stage that waits
+ * for another operation's stage, what either of two futures completes, or a lock of the application, is not.
  */
 final class Waits {
 

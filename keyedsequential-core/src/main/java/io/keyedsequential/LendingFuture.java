@@ -1,0 +1,164 @@
+package io.keyedsequential;
+
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A future that an operation may wait for: the operation lends its permit meanwhile. What is made of it by {@code then…},
+ * {@code handle}, {@code copy} and the like is one as well, so that it does not matter which of them an operation waits for.
+ *
+ * @param <R> the type of the result
+ */
+abstract sealed class LendingFuture<R extends @Nullable Object> extends CompletableFuture<R>
+        permits OperationFuture, DependentFuture {
+
+    /** The operation without whose end this future does not complete by itself, if there is one. */
+    abstract @Nullable ResultOperation<?, ?> awaited();
+
+    /** Something else may complete it from now on, a time limit or another future: waiting for it closes no circle. */
+    abstract void awaitsNone();
+
+    @Override
+    public <U extends @Nullable Object> CompletableFuture<U> newIncompleteFuture() {
+        return new DependentFuture<>(awaited());
+    }
+
+    /** Why the operation that the current thread runs must not await this future as its stage, or {@code null}. */
+    @Nullable
+    KeyedDeadlockException circleThroughStage() {
+        ResultOperation<?, ?> operation = awaited();
+        StripedCoordinator<?> coordinator = operation == null ? null : operation.coordinator();
+        return operation == null || coordinator == null ? null : Waits.lookAsStage(coordinator, operation);
+    }
+
+    // ---------------------------------------------------------------- waiting
+
+    /**
+     * Waits for the result. Called inside an operation, that one lends its permit meanwhile and keeps its key.
+     *
+     * @throws KeyedDeadlockException if this future, in the end, waits for the operation that calls
+     */
+    @Override
+    public R get() throws InterruptedException, ExecutionException {
+        Await await = begin(true);
+        try {
+            return super.get();
+        } finally {
+            Await.end(await);
+        }
+    }
+
+    /**
+     * As {@link #get()}, for a limited time.
+     *
+     * @throws KeyedDeadlockException if this future, in the end, waits for the operation that calls
+     */
+    @Override
+    public R get(long timeout, TimeUnit unit) throws InterruptedException, ExecutionException, TimeoutException {
+        Await await = begin(false);
+        try {
+            return super.get(timeout, unit);
+        } finally {
+            Await.end(await);
+        }
+    }
+
+    /**
+     * As {@link #get()}, with unchecked exceptions.
+     *
+     * @throws KeyedDeadlockException if this future, in the end, waits for the operation that calls
+     */
+    @Override
+    public R join() {
+        Await await = begin(true);
+        try {
+            return super.join();
+        } finally {
+            Await.end(await);
+        }
+    }
+
+    private @Nullable Await begin(boolean forever) {
+        return isDone() ? null : Await.begin(awaited(), forever);
+    }
+
+    // ---------------------------------------------------------------- ends by itself
+
+    @Override
+    public CompletableFuture<R> orTimeout(long timeout, TimeUnit unit) {
+        awaitsNone();
+        return super.orTimeout(timeout, unit);
+    }
+
+    @Override
+    public CompletableFuture<R> completeOnTimeout(R value, long timeout, TimeUnit unit) {
+        awaitsNone();
+        return super.completeOnTimeout(value, timeout, unit);
+    }
+
+    // ---------------------------------------------------------------- what either of two completes
+
+    @Override
+    public <U extends @Nullable Object> CompletableFuture<U> applyToEither(
+            CompletionStage<? extends R> other, Function<? super R, U> function) {
+        return either(super.applyToEither(other, function));
+    }
+
+    @Override
+    public <U extends @Nullable Object> CompletableFuture<U> applyToEitherAsync(
+            CompletionStage<? extends R> other, Function<? super R, U> function) {
+        return either(super.applyToEitherAsync(other, function));
+    }
+
+    @Override
+    public <U extends @Nullable Object> CompletableFuture<U> applyToEitherAsync(
+            CompletionStage<? extends R> other, Function<? super R, U> function, Executor executor) {
+        return either(super.applyToEitherAsync(other, function, executor));
+    }
+
+    @Override
+    public CompletableFuture<Void> acceptEither(CompletionStage<? extends R> other, Consumer<? super R> action) {
+        return either(super.acceptEither(other, action));
+    }
+
+    @Override
+    public CompletableFuture<Void> acceptEitherAsync(CompletionStage<? extends R> other, Consumer<? super R> action) {
+        return either(super.acceptEitherAsync(other, action));
+    }
+
+    @Override
+    public CompletableFuture<Void> acceptEitherAsync(
+            CompletionStage<? extends R> other, Consumer<? super R> action, Executor executor) {
+        return either(super.acceptEitherAsync(other, action, executor));
+    }
+
+    @Override
+    public CompletableFuture<Void> runAfterEither(CompletionStage<?> other, Runnable action) {
+        return either(super.runAfterEither(other, action));
+    }
+
+    @Override
+    public CompletableFuture<Void> runAfterEitherAsync(CompletionStage<?> other, Runnable action) {
+        return either(super.runAfterEitherAsync(other, action));
+    }
+
+    @Override
+    public CompletableFuture<Void> runAfterEitherAsync(CompletionStage<?> other, Runnable action, Executor executor) {
+        return either(super.runAfterEitherAsync(other, action, executor));
+    }
+
+    /** The other one may complete it while the operation goes on. */
+    private static <U extends @Nullable Object> CompletableFuture<U> either(CompletableFuture<U> dependent) {
+        if (dependent instanceof DependentFuture<U> ours) {
+            ours.awaitsNone();
+        }
+        return dependent;
+    }
+}
