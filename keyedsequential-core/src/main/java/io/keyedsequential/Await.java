@@ -8,6 +8,11 @@ final class Await {
     private final boolean marked;
     private final @Nullable Lent lent;
 
+    /** When the thread goes on, with its permit or without; in nanoseconds of {@link System#nanoTime()}. */
+    private long until;
+
+    private boolean limited;
+
     private Await(boolean marked, @Nullable Lent lent) {
         this.marked = marked;
         this.lent = lent;
@@ -45,6 +50,14 @@ final class Await {
         return await;
     }
 
+    /** The wait has a limit, and so has the one for the permit that follows it. */
+    static void limit(@Nullable Await await, long until) {
+        if (await != null) {
+            await.until = until;
+            await.limited = true;
+        }
+    }
+
     private static @Nullable Lent lend() {
         Lent lent = Lent.ofThisThread();
         if (lent != null) {
@@ -58,7 +71,7 @@ final class Await {
             if (await.marked) {
                 Waits.end();
             }
-            Lent.takeBack(await.lent);
+            Lent.takeBack(await.lent, await.until, await.limited);
         }
     }
 }

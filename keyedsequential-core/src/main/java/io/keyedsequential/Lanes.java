@@ -25,7 +25,8 @@ final class Lanes<K> {
      * 2. A lane's token is in the ready queue, once, iff the operation at its head is queued (and not held back), it has a
      *    free key slot and is not paused. While the whole atom is held the tokens stay where they are and nobody takes one.
      * 3. Slots taken <= limit + lent, and of one key at most perKeyConcurrency operations run or await. After the limit
-     *    has been lowered nothing starts until the slots taken are within it.
+     *    has been lowered nothing starts until the slots taken are within it; nor after an operation whose wait has a limit,
+     *    or that is interrupted, has gone on before it got the permit back that it had lent.
      * 4. Queued <= capacity, and of one key <= capacityPerKey, but for operations enqueued from inside an operation of
      *    this atom, which are admitted beyond the bound and counted. What awaits its stage or is held back takes room as
      *    well: nothing is admitted from outside while queued + awaiting + held >= capacity, as far as that has been counted

@@ -19,6 +19,9 @@ import org.jspecify.annotations.Nullable;
 abstract sealed class LendingFuture<R extends @Nullable Object> extends CompletableFuture<R>
         permits OperationFuture, DependentFuture {
 
+    /** Whether a time limit ends it: an operation that waits for it has set itself that limit. */
+    private volatile boolean timed;
+
     /** The operation without whose end this future does not complete by itself, if there is one. */
     abstract @Nullable ResultOperation<?, ?> awaited();
 
@@ -27,7 +30,11 @@ abstract sealed class LendingFuture<R extends @Nullable Object> extends Completa
 
     @Override
     public <U extends @Nullable Object> CompletableFuture<U> newIncompleteFuture() {
-        return new DependentFuture<>(awaited());
+        DependentFuture<U> dependent = new DependentFuture<>(awaited());
+        if (timed) {
+            ((LendingFuture<?>) dependent).isTimed();
+        }
+        return dependent;
     }
 
     /** Why the operation that the current thread runs must not await this future as its stage, or {@code null}. */
@@ -41,7 +48,9 @@ abstract sealed class LendingFuture<R extends @Nullable Object> extends Completa
     // ---------------------------------------------------------------- waiting
 
     /**
-     * Waits for the result. Called inside an operation, that one lends its permit meanwhile and keeps its key.
+     * Waits for the result. Called inside an operation, that one lends its permit meanwhile and keeps its key. It goes on when
+     * it has its permit back; if it is interrupted before that, or a time limit has completed this future, it goes on at once,
+     * and nothing else of its atom starts until the permit has been made good.
      *
      * @throws KeyedDeadlockException if this future, in the end, waits for the operation that calls
      */
@@ -51,18 +60,20 @@ abstract sealed class LendingFuture<R extends @Nullable Object> extends Completa
         try {
             return super.get();
         } finally {
-            Await.end(await);
+            end(await);
         }
     }
 
     /**
-     * As {@link #get()}, for a limited time.
+     * As {@link #get()}, for a limited time, which includes that until the permit is back: after that time the operation goes
+     * on without it.
      *
      * @throws KeyedDeadlockException if this future, in the end, waits for the operation that calls
      */
     @Override
     public R get(long timeout, TimeUnit unit) throws InterruptedException, ExecutionException, TimeoutException {
         Await await = begin(false);
+        Await.limit(await, after(unit.toNanos(timeout)));
         try {
             return super.get(timeout, unit);
         } finally {
@@ -81,7 +92,7 @@ abstract sealed class LendingFuture<R extends @Nullable Object> extends Completa
         try {
             return super.join();
         } finally {
-            Await.end(await);
+            end(await);
         }
     }
 
@@ -89,17 +100,35 @@ abstract sealed class LendingFuture<R extends @Nullable Object> extends Completa
         return isDone() ? null : Await.begin(awaited(), forever);
     }
 
+    private void end(@Nullable Await await) {
+        if (timed) {
+            Await.limit(await, System.nanoTime());
+        }
+        Await.end(await);
+    }
+
+    /** A time that far ahead, or so far that it can be compared. */
+    private static long after(long nanos) {
+        return System.nanoTime() + Math.max(0, Math.min(nanos, Long.MAX_VALUE / 2));
+    }
+
     // ---------------------------------------------------------------- ends by itself
+
+    private void isTimed() {
+        timed = true;
+    }
 
     @Override
     public CompletableFuture<R> orTimeout(long timeout, TimeUnit unit) {
         awaitsNone();
+        isTimed();
         return super.orTimeout(timeout, unit);
     }
 
     @Override
     public CompletableFuture<R> completeOnTimeout(R value, long timeout, TimeUnit unit) {
         awaitsNone();
+        isTimed();
         return super.completeOnTimeout(value, timeout, unit);
     }
 

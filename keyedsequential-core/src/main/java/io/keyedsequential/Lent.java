@@ -59,24 +59,33 @@ final class Lent {
         lanes.permits.exchange((Slot<K>) slot);
     }
 
-    /** Waits until there is a permit for the operation to go on with, unless it has it already. */
+    /**
+     * Waits until there is a permit for the operation to go on with, unless it has it already, or until the thread is
+     * interrupted.
+     */
     static void takeBack(@Nullable Lent lent) {
+        takeBack(lent, 0, false);
+    }
+
+    /** The same for a thread that goes on at a certain time, with a permit or without. */
+    static void takeBack(@Nullable Lent lent, long until, boolean limited) {
         if (lent == null) {
             return;
         }
         if (lent.counted) {
             lent.counted = false;
-            lent.awaitPermit();
+            lent.awaitPermit(until, limited);
         }
         lent.holding.lent(false);
     }
 
-    private void awaitPermit() {
+    private void awaitPermit(long until, boolean limited) {
         Permits.Return awaited = lanes().permits.takeBack();
         if (awaited != null) {
             holding.coordinator().recall(); // the executor may have no thread for who has got it but the current one
             lanes().settleStarts(); // whoever has begun with it ends what it runs, and starts nothing more with it
-            awaited.await();
+            awaited.await(until, limited);
+            lanes().permits.goOver(awaited);
         }
     }
 

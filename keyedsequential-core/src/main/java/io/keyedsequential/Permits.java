@@ -92,7 +92,10 @@ final class Permits<K> {
         return (held & reason) != 0;
     }
 
-    /** Whether more slots are taken than there are permits: the limit was lowered, or somebody wants back what he lent. */
+    /**
+     * Whether more slots are taken than there are permits: the limit was lowered, somebody wants back what he lent, or has
+     * gone on without it.
+     */
     boolean isOverLimit() {
         return taken + returning > limit + lent;
     }
@@ -190,6 +193,18 @@ final class Permits<K> {
         return awaited;
     }
 
+    /**
+     * The thread goes on though it has not got its permit back, unless it has by now. There is one more at work than there
+     * are permits, and nothing starts until that has been made good: see {@link #isOverLimit()}.
+     */
+    @SuppressWarnings("NonAtomicVolatileUpdate") // written under the lock only
+    synchronized void goOver(Return awaited) {
+        if (!awaited.granted && returns.remove(awaited)) {
+            lent--;
+            update();
+        }
+    }
+
     /** The thread gives another slot back that it got meanwhile, and has the use of its own permit again, in one step. */
     @SuppressWarnings("NonAtomicVolatileUpdate") // written under the lock only
     synchronized void exchange(Slot<K> slot) {
@@ -234,15 +249,29 @@ final class Permits<K> {
         private final Thread thread = Thread.currentThread();
         volatile boolean granted;
 
-        /** Waits. Those who have the permit end without waiting for anybody that holds none, so it is not interruptible. */
+        /** Waits until it is granted, or the thread is interrupted. */
         void await() {
-            boolean interrupted = false;
-            while (!granted) {
-                LockSupport.park(this);
-                interrupted |= Thread.interrupted();
-            }
-            if (interrupted) {
-                thread.interrupt();
+            await(0, false);
+        }
+
+        /**
+         * Waits until it is granted, the time is up, or the thread is interrupted, which it stays: whoever cancels the
+         * operation or limits its time wants its body to go on.
+         *
+         * @param until in nanoseconds of {@link System#nanoTime()}
+         * @param limited whether there is such a time
+         */
+        void await(long until, boolean limited) {
+            while (!granted && !thread.isInterrupted()) {
+                if (!limited) {
+                    LockSupport.park(this);
+                    continue;
+                }
+                long left = until - System.nanoTime();
+                if (left <= 0) {
+                    return;
+                }
+                LockSupport.parkNanos(this, left);
             }
         }
     }
