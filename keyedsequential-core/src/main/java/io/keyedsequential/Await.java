@@ -6,6 +6,7 @@ import org.jspecify.annotations.Nullable;
 final class Await {
 
     private final boolean marked;
+    private final @Nullable StripedCoordinator<?> awaited;
     private final @Nullable Lent lent;
 
     /** When the thread goes on, with its permit or without; in nanoseconds of {@link System#nanoTime()}. */
@@ -13,9 +14,13 @@ final class Await {
 
     private boolean limited;
 
-    private Await(boolean marked, @Nullable Lent lent) {
+    private Await(boolean marked, @Nullable StripedCoordinator<?> awaited, @Nullable Lent lent) {
         this.marked = marked;
+        this.awaited = awaited;
         this.lent = lent;
+        if (awaited != null) {
+            awaited.threadWaits(1); // which may be of another atom, and have the same executor
+        }
     }
 
     /**
@@ -32,13 +37,13 @@ final class Await {
         }
         StripedCoordinator<?> coordinator = operation == null ? null : operation.coordinator();
         if (operation == null || coordinator == null) {
-            return new Await(false, lend());
+            return new Await(false, null, lend());
         }
         KeyedDeadlockException circle = Waits.look(coordinator, operation);
         if (circle != null) {
             throw circle; // with the permit still in hand
         }
-        Await await = new Await(forever, lend());
+        Await await = new Await(forever, coordinator, lend());
         if (forever) {
             // Only now: an executor may have run others on this thread just now, which waited for others.
             circle = Waits.begin(coordinator, operation);
@@ -72,6 +77,9 @@ final class Await {
                 Waits.end();
             }
             Lent.takeBack(await.lent, await.until, await.limited);
+            if (await.awaited != null) {
+                await.awaited.threadWaits(-1);
+            }
         }
     }
 }

@@ -3,6 +3,7 @@ package io.keyedsequential;
 import java.time.Duration;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,21 +12,50 @@ import org.jspecify.annotations.Nullable;
  * <p>An executor may refuse. The permit is then given back at once. A caller whose operation nobody else would run is told;
  * for operations that were accepted before, the hand-off is tried again after 10 ms, then ever later up to a second, until
  * the executor takes it, nothing is ready any more, or the coordinator is closed.
+ *
+ * <p>An executor may make its caller wait for a place. A caller that enqueues waits as it would if it used the executor itself;
+ * a runner would wait for itself. So a runner is handed over from inside an operation on a spare thread, unless the executor is
+ * known to take it at once, or to run it on the thread that hands it over.
+ *
+ * <p>An executor may have no thread, because operations keep its threads that wait for others. As long as some do, a runner
+ * that the executor does not begin is run by a spare thread.
+ *
+ * <p>An executor may lose a runner; see {@link LostRunners}.
  */
 final class HandOff<K> {
 
     private static final Duration SHORTEST_DELAY = Duration.ofMillis(10);
     private static final Duration LONGEST_DELAY = Duration.ofSeconds(1);
 
+    /** How long an executor whose threads wait for operations may take to begin a runner, before a spare thread does. */
+    private static final long GRACE_NANOS = 10_000_000L;
+
     private final StripedCoordinator<K> coordinator;
     private final Lanes<K> lanes;
     private final Listeners listeners;
     private final Executor executor;
     private final Timer timer;
+    private final Timer watchTimer;
     private final @Nullable OwnedPool owned;
+    private final SpareThreads spares;
+    private final LostRunners<K> lost;
 
     /** Whether another try is due. */
     private final AtomicBoolean retrying = new AtomicBoolean();
+
+    /** Threads inside of operations that wait for operations of this atom, or have lent a permit of it. */
+    private final AtomicInteger waiting = new AtomicInteger();
+
+    /** Whether a look is due at a runner that the executor ought to have begun. */
+    private final AtomicBoolean graceGiven = new AtomicBoolean();
+
+    /** Whether the executor has last left a runner to a spare thread: it has no thread, and the next one gets no grace. */
+    private volatile boolean starved;
+
+    /** Whether the executor has ever begun a runner, and whether it last did so on the thread that handed it over. */
+    private volatile boolean seen;
+
+    private volatile boolean runsOnItsCaller;
 
     /** The runner that was handed over last. The one before it has begun: until it has, it is the one that searches. */
     private volatile @Nullable Runner<K> handedOver;
@@ -35,11 +65,15 @@ final class HandOff<K> {
             Lanes<K> lanes,
             Listeners listeners,
             CoordinatorOptions options,
-            Timer timer) {
+            Timer timer,
+            Timer watchTimer) {
         this.coordinator = coordinator;
         this.lanes = lanes;
         this.listeners = listeners;
         this.timer = timer;
+        this.watchTimer = watchTimer;
+        this.spares = new SpareThreads(coordinator.name());
+        this.lost = new LostRunners<>(this, lanes, listeners, spares, watchTimer);
         Executor given = options.executor();
         if (given == null) {
             OwnedPool pool = new OwnedPool(coordinator.name());
@@ -51,9 +85,14 @@ final class HandOff<K> {
         }
     }
 
+    /** The atom's. */
+    String name() {
+        return coordinator.name();
+    }
+
     /** Wakes a runner if there is a lane and a permit for it. */
     void wake() {
-        if (tryWake() != null) {
+        if (tryWake(false) != null) {
             retryLater(SHORTEST_DELAY);
         }
     }
@@ -65,11 +104,11 @@ final class HandOff<K> {
      */
     @Nullable
     Throwable wakeFor(Operation<K> operation) {
-        Throwable refusal = tryWake();
+        Throwable refusal = tryWake(true);
         if (refusal == null) {
             return null;
         }
-        boolean nobodyRuns = !lanes.counts.isAnyAtWork();
+        boolean nobodyRuns = lanes.permits.taken() == 0;
         if (nobodyRuns && coordinator.withdraw(operation)) {
             return refusal;
         }
@@ -77,31 +116,65 @@ final class HandOff<K> {
         return null;
     }
 
-    private @Nullable Throwable tryWake() {
+    private @Nullable Throwable tryWake(boolean own) {
         Slot<K> slot = lanes.wake();
         if (slot == null) {
             return null;
         }
         Runner<K> runner = null;
         try {
-            runner = new Runner<>(coordinator, lanes, slot);
+            Runner<K> last = handedOver;
+            boolean again = last != null && last.refill(slot); // the executor has it still, and it was revoked
+            runner = again ? last : new Runner<>(coordinator, lanes, slot);
             // First this, then the look; who wants its permit back does the reverse (see recall).
             handedOver = runner;
             if (lanes.permits.isAwaited() && recall(runner)) {
-                return tryWake();
+                return tryWake(own);
             }
+            Throwable refusal = again ? null : handOver(runner, own);
+            if (refusal == null && owned == null) {
+                accompany(runner);
+            }
+            return refusal;
+        } catch (Throwable e) { // memory may be short, or threads
+            return refused(runner, slot, e);
+        }
+    }
+
+    private @Nullable Throwable handOver(Runner<K> runner, boolean own) {
+        if (owned != null || runsOnItsCaller || KnownExecutors.takesAtOnce(executor)) {
+            return enter(runner);
+        }
+        boolean inside = Holding.ofThisThread() != null || StageEnds.isInsideAny();
+        if (!inside && (own || !seen)) {
+            return enter(runner);
+        }
+        return spares.handOver(() -> enter(runner), refusal -> retryLater(SHORTEST_DELAY));
+    }
+
+    /** Gives a runner to the executor, on whatever thread. */
+    @Nullable
+    Throwable enter(Runner<K> runner) {
+        try {
+            runner.handedBy = Thread.currentThread();
             executor.execute(runner);
             return null;
         } catch (Throwable e) { // also the Error of a virtual machine that can start no more threads
-            Slot<K> revoked = runner == null ? slot : runner.revoke();
-            if (revoked == null) {
-                return null; // it threw, but it did run the runner
-            }
-            lanes.permits.release(revoked);
-            coordinator.slotGivenUp();
-            listeners.handOffRejected(e);
-            return e;
+            return refused(runner, null, e);
+        } finally {
+            runner.handedBy = null;
         }
+    }
+
+    private @Nullable Throwable refused(@Nullable Runner<K> runner, @Nullable Slot<K> slot, Throwable cause) {
+        Slot<K> revoked = runner == null ? slot : runner.discard();
+        if (revoked == null) {
+            return null; // it threw, but it did run the runner
+        }
+        lanes.permits.release(revoked);
+        coordinator.slotGivenUp();
+        listeners.handOffRejected(cause);
+        return cause;
     }
 
     /**
@@ -125,6 +198,88 @@ final class HandOff<K> {
         return true;
     }
 
+    /** The runner that has been handed over last, if the executor has not begun it. */
+    @Nullable
+    Runner<K> pending() {
+        Runner<K> runner = handedOver;
+        return runner != null && runner.isPending() ? runner : null;
+    }
+
+    // ---------------------------------------------------------------- executors without a thread
+
+    /** A runner begins on a thread of the executor. */
+    void begun(boolean onItsCaller) {
+        if (owned == null) {
+            seen = true;
+            starved = false;
+            runsOnItsCaller = onItsCaller;
+        }
+    }
+
+    /** A thread inside of an operation is about to wait, or (-1) goes on. It may be one of the executor's. */
+    void threadWaits(int change) {
+        if (owned != null) {
+            return; // it starts a thread for every runner
+        }
+        // First the count, then the look; who hands a runner over does the reverse.
+        if (waiting.addAndGet(change) > 0 && change > 0) {
+            Runner<K> runner = pending();
+            if (runner != null) {
+                begin(runner);
+            }
+        }
+    }
+
+    boolean isAwaited() {
+        return waiting.get() > 0;
+    }
+
+    private void accompany(Runner<K> runner) {
+        if (!runner.isPending()) {
+            return;
+        }
+        if (isAwaited()) {
+            begin(runner);
+        }
+        lost.watch(runner);
+    }
+
+    private void begin(Runner<K> runner) {
+        if (starved) {
+            runOnSpare(runner);
+        } else if (graceGiven.compareAndSet(false, true)) {
+            try {
+                watchTimer.after(GRACE_NANOS, this::graceIsOver);
+            } catch (Throwable e) { // the timer needs a thread; without the grace, then
+                graceGiven.set(false);
+                runOnSpare(runner);
+            }
+        }
+    }
+
+    private void graceIsOver() {
+        graceGiven.set(false);
+        Runner<K> runner = pending();
+        if (runner != null && isAwaited()) {
+            starved = true;
+            runOnSpare(runner);
+        }
+    }
+
+    private void runOnSpare(Runner<K> runner) {
+        try {
+            spares.run(runner::runOnSpare);
+        } catch (Throwable e) { // no thread to be had; the executor has it still
+            listeners.handOffRejected(e);
+        }
+    }
+
+    // ---------------------------------------------------------------- executors that refuse
+
+    void retryLater() {
+        retryLater(SHORTEST_DELAY);
+    }
+
     private void retryLater(Duration delay) {
         if (lanes.readyStripes() == 0 || lanes.isClosed() || !retrying.compareAndSet(false, true)) {
             return;
@@ -139,7 +294,7 @@ final class HandOff<K> {
 
     private void retry(Duration delay) {
         retrying.set(false);
-        if (tryWake() != null) {
+        if (tryWake(false) != null) {
             Duration longer = delay.multipliedBy(2);
             retryLater(longer.compareTo(LONGEST_DELAY) > 0 ? LONGEST_DELAY : longer);
         }
@@ -147,6 +302,7 @@ final class HandOff<K> {
 
     /** Stops an owned pool and interrupts what it runs. */
     void close() {
+        spares.close();
         if (owned != null) {
             owned.close();
         }

@@ -13,6 +13,9 @@ final class Lent {
     /** Whether {@link Permits} counts it as lent. */
     private boolean counted;
 
+    /** Whether the thread has told that it waits. */
+    private boolean waits;
+
     private Lent(Holding holding) {
         this.holding = holding;
     }
@@ -40,6 +43,8 @@ final class Lent {
     void lend() {
         counted = true;
         lanes().permits.lend();
+        waits = true;
+        holding.coordinator().threadWaits(1);
         holding.coordinator().wake();
     }
 
@@ -75,6 +80,10 @@ final class Lent {
         if (lent.counted) {
             lent.counted = false;
             lent.awaitPermit(until, limited);
+        }
+        if (lent.waits) {
+            lent.waits = false;
+            lent.holding.coordinator().threadWaits(-1);
         }
         lent.holding.lent(false);
     }

@@ -37,6 +37,11 @@ final class OwnedPool implements Executor {
         pool.execute(runner);
     }
 
+    /** Starts nothing any more and lets what runs end. */
+    void retire() {
+        pool.shutdown();
+    }
+
     /** Starts nothing any more and interrupts what runs. */
     void close() {
         pool.shutdownNow();

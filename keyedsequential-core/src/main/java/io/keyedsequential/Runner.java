@@ -11,7 +11,17 @@ final class Runner<K> implements Runnable {
 
     private final StripedCoordinator<K> coordinator;
     private final Lanes<K> lanes;
-    private final AtomicReference<@Nullable Slot<K>> slot;
+
+    /** Its slot; {@code null} while that is revoked; {@link #GONE} once it has begun, or is not to begin any more. */
+    private final AtomicReference<@Nullable Object> slot;
+
+    private static final Object GONE = new Object();
+
+    /** The thread that hands it to the executor just now. */
+    volatile @Nullable Thread handedBy;
+
+    /** Whether a spare thread runs it, in place of one of the executor's. Confined to its thread. */
+    private boolean onSpare;
 
     /** What is to be given back if this runner breaks down. Confined to its thread. */
     private @Nullable Slot<K> inHand;
@@ -24,18 +34,55 @@ final class Runner<K> implements Runnable {
         this.slot = new AtomicReference<>(slot);
     }
 
+    /** Whether it has been handed over and has not begun. */
+    boolean isPending() {
+        Object present = slot.get();
+        return present != null && present != GONE;
+    }
+
     /** Takes the slot from this runner, if it has not begun: {@code null} once it has, or has been revoked. */
     @Nullable
     Slot<K> revoke() {
-        return slot.getAndSet(null);
+        Object present = slot.get();
+        return present != GONE && slot.compareAndSet(present, null) ? slotOf(present) : null;
+    }
+
+    /** Gives a runner another slot that was revoked and not begun: the executor has it still, so it need not be handed over. */
+    boolean refill(Slot<K> other) {
+        return slot.compareAndSet(null, other);
+    }
+
+    /** The same as {@link #revoke()} for one that the executor did not take. */
+    @Nullable
+    Slot<K> discard() {
+        return slotOf(slot.getAndSet(GONE));
+    }
+
+    @SuppressWarnings("unchecked") // nothing else is put there
+    private @Nullable Slot<K> slotOf(@Nullable Object present) {
+        return present == GONE ? null : (Slot<K>) present;
+    }
+
+    /** Runs it on a spare thread, unless the executor has been quicker. */
+    void runOnSpare() {
+        Slot<K> held = discard();
+        if (held != null) {
+            onSpare = true;
+            run(held);
+        }
     }
 
     @Override
     public void run() {
-        Slot<K> held = revoke();
-        if (held == null) {
-            return; // an executor ran this task twice, or after having refused it
+        Slot<K> held = discard();
+        if (held != null) { // otherwise an executor ran this task twice, or after having refused it
+            coordinator.runnerBegun(handedBy == Thread.currentThread());
+            run(held);
         }
+    }
+
+    private void run(Slot<K> given) {
+        Slot<K> held = given;
         if (Holding.isBetweenBodies(coordinator)) {
             lanes.permits.release(held); // the runner below on this thread looks for more when it has done what it has
             return;
@@ -102,6 +149,10 @@ final class Runner<K> implements Runnable {
                 coordinator.wake();
             }
             if (!runVisit(held, operation, holding)) {
+                return null;
+            }
+            if (onSpare && !coordinator.isAwaited()) { // the executor has its threads again, and gets what is left
+                lanes.permits.release(held);
                 return null;
             }
             operation = lanes.takeReady(held, System.nanoTime());

@@ -49,6 +49,11 @@ final class StageEnds {
         return ends != null && ends.nested.contains(coordinator);
     }
 
+    /** Whether the current thread is ending an operation of any coordinator. */
+    static boolean isInsideAny() {
+        return CURRENT.get() != null;
+    }
+
     private void runAndDrain(End end) {
         nested(end);
         End next = deferred.poll();

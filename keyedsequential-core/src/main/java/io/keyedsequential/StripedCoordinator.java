@@ -51,6 +51,11 @@ final class StripedCoordinator<K> implements KeyedCoordinator<K> {
     }
 
     StripedCoordinator(String name, CoordinatorOptions options, Timer timer) {
+        this(name, options, timer, Timer.JDK);
+    }
+
+    /** For tests: with a timer of its own for what is handed over. */
+    StripedCoordinator(String name, CoordinatorOptions options, Timer timer, Timer watchTimer) {
         this.name = name;
         this.options = options;
         this.timer = timer;
@@ -61,7 +66,7 @@ final class StripedCoordinator<K> implements KeyedCoordinator<K> {
         this.roomWatch = new RoomWatch(lanes.counts, options.capacity());
         this.idleWatch = new IdleWatch(lanes.counts);
         this.listeners = new Listeners(name, options.listener(), options.signals());
-        this.handOff = new HandOff<>(this, lanes, listeners, options, timer);
+        this.handOff = new HandOff<>(this, lanes, listeners, options, timer, watchTimer);
         this.views = new Views<>(lanes, recent);
         this.failures = new Failures<>(this, lanes.withheld, new FailureRules(options), timer);
         this.turns = new Turns<>(this, lanes, failures);
@@ -452,6 +457,21 @@ final class StripedCoordinator<K> implements KeyedCoordinator<K> {
     /** Wakes a runner if there is a lane and a permit for it. */
     void wake() {
         handOff.wake();
+    }
+
+    /** A runner begins on a thread of the executor. */
+    void runnerBegun(boolean onItsCaller) {
+        handOff.begun(onItsCaller);
+    }
+
+    /** A thread inside of an operation is about to wait for this atom, or (-1) goes on. */
+    void threadWaits(int change) {
+        handOff.threadWaits(change);
+    }
+
+    /** Whether threads inside of operations wait for this atom. */
+    boolean isAwaited() {
+        return handOff.isAwaited();
     }
 
     /** Takes the permit from a runner that has not begun. */

@@ -74,6 +74,10 @@ final class Turns<K> {
             return slot;
         }
         KeyedDeadlockException circle = Waits.begin(coordinator, operation);
+        boolean inside = Holding.ofThisThread() != null; // and so perhaps on a thread of the executor
+        if (inside) {
+            coordinator.threadWaits(1);
+        }
         boolean interrupted = false;
         try {
             if (circle != null && coordinator.withdraw(operation)) {
@@ -100,6 +104,9 @@ final class Turns<K> {
             }
             return slot;
         } finally {
+            if (inside) {
+                coordinator.threadWaits(-1);
+            }
             Waits.end();
             if (interrupted) {
                 Thread.currentThread().interrupt();

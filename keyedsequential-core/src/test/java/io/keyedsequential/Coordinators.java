@@ -23,6 +23,12 @@ final class Coordinators implements AfterEachCallback {
         return coordinator;
     }
 
+    /** One that the test has made. */
+    <K> StripedCoordinator<K> add(StripedCoordinator<K> coordinator) {
+        made.add(coordinator);
+        return coordinator;
+    }
+
     <T, K> KeyedSequentialAtom<T, K> add(KeyedSequentialAtom.Builder<T, K> builder) {
         KeyedSequentialAtom<T, K> atom = builder.build();
         made.add(atom.coordinator());

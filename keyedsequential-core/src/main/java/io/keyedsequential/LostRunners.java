@@ -1,0 +1,94 @@
+package io.keyedsequential;
+
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Notices a runner that the executor has taken and does not begin: it was stopped with what it had queued, or discards what it
+ * has no room for. Since that runner is the only one that searches, nothing else would be handed over, and the atom would stand
+ * still.
+ *
+ * <p>An executor that is busy looks the same, so such a runner is not given up but handed over again, after one to two seconds,
+ * then ever later up to a minute; whichever copy comes first runs it, and the others find nothing to do. Every time is logged.
+ *
+ * <p>One timer an atom, and only while a runner has been handed over that has not begun.
+ */
+final class LostRunners<K> {
+
+    private static final Duration FIRST_LOOK = Duration.ofSeconds(1);
+    private static final Duration LONGEST = Duration.ofMinutes(1);
+
+    private final HandOff<K> handOff;
+    private final Lanes<K> lanes;
+    private final Listeners listeners;
+    private final SpareThreads spares;
+    private final Timer timer;
+
+    private final AtomicBoolean watching = new AtomicBoolean();
+
+    LostRunners(HandOff<K> handOff, Lanes<K> lanes, Listeners listeners, SpareThreads spares, Timer timer) {
+        this.handOff = handOff;
+        this.lanes = lanes;
+        this.listeners = listeners;
+        this.spares = spares;
+        this.timer = timer;
+    }
+
+    /** A runner has been handed over. */
+    void watch(Runner<K> runner) {
+        if (!watching.get() && watching.compareAndSet(false, true)) {
+            lookAfter(FIRST_LOOK, runner, FIRST_LOOK);
+        }
+    }
+
+    /**
+     * @param seen the runner that was pending when this was set
+     * @param since how long at least it has been pending when this is over
+     */
+    private void lookAfter(Duration delay, Runner<K> seen, Duration since) {
+        try {
+            timer.after(delay.toNanos(), () -> look(delay, seen, since));
+        } catch (Throwable e) { // the timer needs a thread; the next hand-over sets it
+            watching.set(false);
+        }
+    }
+
+    private void look(Duration delay, Runner<K> seen, Duration since) {
+        Runner<K> pending = pending();
+        if (pending == null) {
+            watching.set(false);
+            pending = pending(); // one that was handed over meanwhile has found us watching
+            if (pending != null) {
+                watch(pending);
+            }
+        } else if (pending != seen) {
+            lookAfter(FIRST_LOOK, pending, FIRST_LOOK);
+        } else {
+            Duration longer = delay.multipliedBy(2).compareTo(LONGEST) > 0 ? LONGEST : delay.multipliedBy(2);
+            lookAfter(longer, seen, since.plus(longer));
+            if (seen.handedBy == null) { // otherwise the executor makes somebody wait for a place, and has lost nothing
+                handOverAgain(seen, since);
+            }
+        }
+    }
+
+    private @Nullable Runner<K> pending() {
+        return lanes.isClosed() ? null : handOff.pending();
+    }
+
+    private void handOverAgain(Runner<K> runner, Duration since) {
+        listeners.warn(
+                "%s: the executor took a runner %d ms ago and has not begun it (queued=%d, active=%d): it is handed over again. The executor may be busy, or stopped, or discard what it has no room for"
+                        .formatted(handOff.name(), since.toMillis(), lanes.counts.queued(), lanes.counts.active()));
+        try {
+            spares.run(() -> {
+                if (handOff.enter(runner) != null) {
+                    handOff.retryLater();
+                }
+            });
+        } catch (Throwable e) { // no thread to be had; the next look tries again
+            listeners.handOffRejected(e);
+        }
+    }
+}
