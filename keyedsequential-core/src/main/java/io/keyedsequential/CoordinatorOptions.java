@@ -6,6 +6,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.Executor;
+import java.util.function.Function;
 import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
 
@@ -65,6 +66,7 @@ public final class CoordinatorOptions {
     final @Nullable ExhaustedPolicy givenExhaustedPolicy;
     private final Map<Class<? extends Throwable>, ExhaustedPolicy> exhaustedPolicies;
     private final @Nullable ToIntFunction<Object> priority;
+    private final @Nullable Function<Object, String> keyNames;
     private final @Nullable SignalSink signals;
     private final @Nullable String deferOn;
     private final @Nullable String resumeOn;
@@ -90,6 +92,7 @@ public final class CoordinatorOptions {
         this.givenExhaustedPolicy = from.exhaustedPolicy;
         this.exhaustedPolicies = Collections.unmodifiableMap(new LinkedHashMap<>(from.exhaustedPolicies));
         this.priority = from.priority;
+        this.keyNames = from.keyNames;
         this.signals = from.signals;
         this.deferOn = from.deferOn;
         this.resumeOn = from.resumeOn;
@@ -280,6 +283,12 @@ public final class CoordinatorOptions {
     @Nullable
     ToIntFunction<Object> priority() {
         return priority;
+    }
+
+    /** How messages name keys; {@code null} if they do not. Untyped as {@link #priority()}. */
+    @Nullable
+    Function<Object, String> keyNames() {
+        return keyNames;
     }
 
     /**

@@ -61,8 +61,7 @@ final class Explanations<K> {
         if (operation == null) {
             return held == null ? "it has no operation" : held + "; it has no operation";
         }
-        String which = "operation %d%s"
-                .formatted(operation.id(), operation.name() == null ? "" : " (" + operation.name() + ")");
+        String which = operation.title();
         int behind = seen.queued();
         String others = behind == 0
                 ? ""

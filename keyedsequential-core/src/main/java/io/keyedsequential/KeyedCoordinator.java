@@ -6,6 +6,7 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
@@ -480,6 +481,20 @@ public interface KeyedCoordinator<K> extends AutoCloseable {
         @SuppressWarnings("unchecked") // applied to keys of this builder's coordinator only
         public Builder<K> priority(ToIntFunction<? super K> value) {
             this.priority = (ToIntFunction<Object>) Check.notNull(owner, "priority", value);
+            return this;
+        }
+
+        /**
+         * How messages name keys, such as that of a {@link KeyedDeadlockException}. Keys may be personal data, and messages
+         * end in logs: by default no message contains a key, and operations are named by their ids, names and labels.
+         *
+         * @param value from a key to what may be shown of it, for instance {@code String::valueOf}; called outside every
+         *     lock when a message is made, and contained when it throws; the result is put on one line, see {@link OneLine}
+         * @return this builder
+         */
+        @SuppressWarnings("unchecked") // applied to keys of this builder's coordinator only
+        public Builder<K> keyNames(Function<? super K, String> value) {
+            this.keyNames = (Function<Object, String>) Check.notNull(owner, "keyNames", value);
             return this;
         }
 

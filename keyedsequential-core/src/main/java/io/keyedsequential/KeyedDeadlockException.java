@@ -8,7 +8,8 @@ import java.util.List;
  * waited for through {@link KeyedCoordinator#call} has not run and will not; what was enqueued before and only awaited here
  * goes on when this operation has ended.
  *
- * <p>The message prints the chain: operation, key, atom and thread of each that waits. It therefore contains keys.
+ * <p>The message prints the chain: operation, atom and thread of each that waits, with its name and label if it has them. Its
+ * key is named only where the atom was built with {@link KeyedCoordinator.Builder#keyNames keyNames}.
  *
  * <p>Remedies: call keys in one agreed order; enqueue and do not wait; or do both parts in one operation.
  */

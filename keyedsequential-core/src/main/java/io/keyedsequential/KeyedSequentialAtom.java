@@ -331,6 +331,20 @@ public final class KeyedSequentialAtom<T, K> implements Flow.Subscriber<T>, Auto
             return this;
         }
 
+        /**
+         * How messages name keys, such as that of a {@link KeyedDeadlockException}. Keys may be personal data, and messages
+         * end in logs: by default no message contains a key, and operations are named by their ids, names and labels.
+         *
+         * @param value from a key to what may be shown of it, for instance {@code String::valueOf}; called outside every
+         *     lock when a message is made, and contained when it throws; the result is put on one line, see {@link OneLine}
+         * @return this builder
+         */
+        @SuppressWarnings("unchecked") // applied to keys of this builder's coordinator only
+        public Builder<T, K> keyNames(Function<? super K, String> value) {
+            this.keyNames = (Function<Object, String>) Check.notNull(owner, "keyNames", value);
+            return this;
+        }
+
         @Override
         Builder<T, K> self() {
             return this;

@@ -76,6 +76,9 @@ final class Lanes<K> {
     private static final int MOST_STRIPES = 64;
 
     private final String name;
+
+    final MessageNames names;
+
     private final int perKeyConcurrency;
     private final int capacity;
     private final int capacityPerKey;
@@ -113,6 +116,7 @@ final class Lanes<K> {
 
     Lanes(String name, CoordinatorOptions options) {
         this.name = name;
+        this.names = new MessageNames(name, options.keyNames());
         this.priority = options.priority();
         this.perKeyConcurrency = options.perKeyConcurrency();
         this.capacity = options.capacity();
@@ -124,7 +128,7 @@ final class Lanes<K> {
         int count = fair || priority != null ? 1 : stripeCount();
         this.stripeShift = Integer.numberOfLeadingZeros(count) + 1;
         this.stripes = newStripes(count, priority != null);
-        this.permits = new Permits<>(name, options.maxConcurrency());
+        this.permits = new Permits<>(names, options.maxConcurrency());
         this.counts = new Counts<>(permits, capacity);
         this.attention = new Attention<>(permits);
         this.withheld = new Withheld<>(this);

@@ -154,7 +154,7 @@ final class Listeners {
             }
         }
         if (failed && !futureTold && !areReporting()) {
-            log("%s: operation %d%s failed".formatted(atom, operation.id, inBrackets(operation)), failure);
+            log("%s: operation %d%s failed".formatted(atom, operation.id, MessageNames.inBrackets(operation)), failure);
         }
         return timed.length + told.length > 0 || (failed && (signals != null || arePresent()));
     }
@@ -187,7 +187,7 @@ final class Listeners {
                     (listener, shown) -> listener.failureUntold(atom, shown));
         }
         if (!areReporting()) {
-            log("%s: operation %d%s failed".formatted(atom, operation.id, inBrackets(operation)), failure);
+            log("%s: operation %d%s failed".formatted(atom, operation.id, MessageNames.inBrackets(operation)), failure);
         }
     }
 
@@ -224,7 +224,7 @@ final class Listeners {
         if (!areReporting()) {
             log(
                     "%s: operation %d%s is parked after %d attempts; its key is closed until it is retried, skipped or purged"
-                            .formatted(atom, operation.id, inBrackets(operation), operation.attempt()),
+                            .formatted(atom, operation.id, MessageNames.inBrackets(operation), operation.attempt()),
                     operation.error());
         }
     }
@@ -242,7 +242,7 @@ final class Listeners {
         if (!areReporting()) {
             log(
                     "%s: paused, because operation %d%s has failed for good; resume() lets it go on"
-                            .formatted(atom, operation.id, inBrackets(operation)),
+                            .formatted(atom, operation.id, MessageNames.inBrackets(operation)),
                     failure);
         }
         if (arePresent()) {
@@ -272,11 +272,6 @@ final class Listeners {
             return;
         }
         call(told, event, listener -> listening.accept(listener, shown));
-    }
-
-    private static String inBrackets(Operation<?> operation) {
-        String name = Operation.nameOf(operation.body);
-        return name == null ? "" : " (" + name + ")";
     }
 
     void handOffRejected(Throwable cause) {

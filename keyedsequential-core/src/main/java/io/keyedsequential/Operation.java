@@ -62,7 +62,7 @@ abstract class Operation<K> {
 
     final K key;
 
-    /** What runs; once the operation has ended, its name or {@code null}. Written by whoever ends the operation. */
+    /** What runs; once the operation has ended, its {@link Naming} or {@code null}. Written by whoever ends the operation. */
     @Nullable
     Object body;
 
@@ -315,7 +315,7 @@ abstract class Operation<K> {
         if (failure != null) {
             attempts = Attempts.after(attempts, failure, now, 0);
         }
-        body = body instanceof NamedOperation named ? nameOf(named) : null;
+        body = Naming.of(body);
         state(finalState);
     }
 
@@ -326,16 +326,5 @@ abstract class Operation<K> {
             attempts = new Attempts(past == null ? 0 : past.failed(), failure, past == null ? now : past.endedAt(), 0);
         }
         end(state(), null, now);
-    }
-
-    static @Nullable String nameOf(@Nullable Object body) {
-        if (body instanceof NamedOperation named) {
-            try {
-                return named.operationName();
-            } catch (Throwable e) {
-                return null; // a name is a courtesy: an operation without one is still an operation
-            }
-        }
-        return body instanceof String name ? name : null;
     }
 }

@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
  * @param id the operation's id, the same in handles, snapshots, events and log lines; ascending in the order of admission
  * @param key the key it is ordered by
  * @param name what the operation calls itself, or {@code null}; see {@link NamedOperation}
+ * @param label which business it is about, or {@code null}; see {@link LabeledOperation}. On one line
  * @param state its state
  * @param attempt which attempt this is; 1 is the first, 0 means that it has not begun
  * @param enqueuedAt when it was admitted; after a quiet period, when it was queued
@@ -25,6 +26,7 @@ public record OperationSnapshot(
         long id,
         Object key,
         @Nullable String name,
+        @Nullable String label,
         OperationState state,
         int attempt,
         Instant enqueuedAt,
@@ -35,12 +37,22 @@ public record OperationSnapshot(
         @Nullable Throwable error,
         @Nullable String thread) {
 
+    /**
+     * How messages name the operation, on one line and without its key.
+     *
+     * @return such as {@code operation 17 (send 'order 4711')}, as far as it has a name and a label
+     */
+    public String title() {
+        return "operation " + id + MessageNames.inBrackets(name, label);
+    }
+
     /** The same operation, seen as one that has failed. */
     OperationSnapshot failed(Throwable failure) {
         return new OperationSnapshot(
                 id,
                 key,
                 name,
+                label,
                 OperationState.FAILED,
                 attempt,
                 enqueuedAt,

@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.Executor;
+import java.util.function.Function;
 import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
 
@@ -59,6 +60,9 @@ public abstract sealed class OptionsBuilder<B extends OptionsBuilder<B>>
 
     @Nullable
     ToIntFunction<Object> priority;
+
+    @Nullable
+    Function<Object, String> keyNames;
 
     @Nullable
     SignalSink signals;
@@ -389,6 +393,7 @@ public abstract sealed class OptionsBuilder<B extends OptionsBuilder<B>>
         this.executor = options.executor();
         this.listener = options.listener();
         this.priority = options.priority();
+        this.keyNames = options.keyNames();
         this.signals = options.signals();
         this.deferOn = options.deferOn();
         this.resumeOn = options.resumeOn();

@@ -28,7 +28,7 @@ final class Permits<K> {
     /** A signal has closed the gate. */
     static final int GATE = 2;
 
-    private final String atom;
+    private final MessageNames names;
 
     @GuardedBy("this")
     private @Nullable Slot<K> free;
@@ -60,8 +60,8 @@ final class Permits<K> {
     /** Whether a runner may be woken: nothing holds the atom, a permit is free and nobody searches. */
     private volatile boolean wakeable;
 
-    Permits(String atom, int limit) {
-        this.atom = atom;
+    Permits(MessageNames names, int limit) {
+        this.names = names;
         this.limit = limit;
         this.wakeable = true;
     }
@@ -286,7 +286,7 @@ final class Permits<K> {
             slot.nextFree = null;
             return slot;
         }
-        slot = new Slot<>(atom, slots.size());
+        slot = new Slot<>(names, slots.size());
         List<Slot<K>> more = new ArrayList<>(slots);
         more.add(slot);
         slots = more;

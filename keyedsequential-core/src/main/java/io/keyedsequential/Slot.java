@@ -35,8 +35,8 @@ final class Slot<K> extends Padding {
         }
     }
 
-    /** The name of the atom that the permit is of. */
-    final String atom;
+    /** How messages name what the slot runs, and the atom that the permit is of. */
+    final MessageNames names;
 
     final int index;
 
@@ -108,8 +108,8 @@ final class Slot<K> extends Padding {
     @SuppressWarnings("UnusedVariable") // through STARTING
     private boolean starting;
 
-    Slot(String atom, int index) {
-        this.atom = atom;
+    Slot(MessageNames names, int index) {
+        this.names = names;
         this.index = index;
     }
 

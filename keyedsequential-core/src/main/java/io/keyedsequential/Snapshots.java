@@ -35,11 +35,13 @@ final class Snapshots {
         boolean started = state != OperationState.QUEUED && operation.startedAt != 0;
         boolean finished =
                 state.isFinished() && operation.finishedAt != 0; // a cancelled one gets its time a moment later
+        Object body = operation.body; // read once: it is let go of at the end
         long begin = started ? operation.startedAt : finished ? operation.finishedAt : nanos;
         return new OperationSnapshot(
                 operation.id,
                 operation.key,
-                Operation.nameOf(operation.body),
+                Naming.nameOf(body),
+                Naming.labelOf(body),
                 state,
                 operation.attempt(),
                 at(operation.enqueuedAt),

@@ -991,7 +991,7 @@ final class StripedCoordinator<K> implements KeyedCoordinator<K> {
     private String ids(List<Operation<K>> operations) {
         String first = operations.stream()
                 .limit(IDS_IN_WARNING)
-                .map(operation -> Long.toString(operation.id))
+                .map(operation -> operation.id + MessageNames.inBrackets(operation))
                 .collect(Collectors.joining(", "));
         return operations.isEmpty() ? "none" : operations.size() > IDS_IN_WARNING ? first + ", …" : first;
     }

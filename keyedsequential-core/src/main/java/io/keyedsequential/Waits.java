@@ -160,14 +160,10 @@ final class Waits {
     private static String describe(Slot<?> by, Wait wait) {
         Operation<?> waiting = by.current();
         Thread thread = by.thread;
-        Operation<?> awaited = wait.operation;
-        return "%s in %s on thread %s waits for operation %d of key %s in %s"
+        return "%s on thread %s waits for %s"
                 .formatted(
-                        waiting == null ? "an operation" : "operation %d of key %s".formatted(waiting.id, waiting.key),
-                        by.atom,
+                        waiting == null ? by.names.ofNone() : by.names.of(waiting),
                         thread == null ? "?" : thread.getName(),
-                        awaited.id,
-                        awaited.key,
-                        wait.coordinator.name());
+                        wait.coordinator.lanes().names.of(wait.operation));
     }
 }

@@ -28,7 +28,7 @@ class DeadlockTest {
 
     private final List<String> ran = new CopyOnWriteArrayList<>();
     private final KeyedCoordinator<String> orders =
-            coordinators.add(Coordinators.orders().maxConcurrency(4));
+            coordinators.add(Coordinators.orders().maxConcurrency(4).keyNames(key -> key));
 
     private KeyedCoordinator<String> stock() {
         return coordinators.add(KeyedCoordinator.<String>builder("stock").maxConcurrency(4));
@@ -89,12 +89,60 @@ class DeadlockTest {
         assertThat(refusal.chain()).hasSize(1);
         assertThat(refusal.chain().get(0))
                 .contains(
-                        "operation " + outer.operationId() + " of key a",
+                        "operation " + outer.operationId() + " of key a in orders",
                         "thread " + thread.get(),
                         "operation " + inner.get().operationId() + " of key a in orders");
         assertThat(refusal)
                 .hasMessageContaining("orders")
                 .hasMessageContaining(refusal.chain().get(0));
+    }
+
+    /** Waits for the future of another one of its key. */
+    private record Impatient(KeyedCoordinator<String> atom, String key)
+            implements Callable<String>, NamedOperation, LabeledOperation {
+
+        @Override
+        public String call() {
+            return atom.submit(key, () -> "never").join();
+        }
+
+        @Override
+        public String operationName() {
+            return "wait";
+        }
+
+        @Override
+        public String operationLabel() {
+            return "order 4711";
+        }
+    }
+
+    @Test
+    void theChainNamesOperationsByIdNameAndLabelAndNoKey() {
+        KeyedCoordinator<String> silent = stock();
+        OperationFuture<String> outer = silent.submit("ada@example.org", new Impatient(silent, "ada@example.org"));
+        KeyedDeadlockException refusal = circleOf(outer);
+        assertThat(refusal.chain())
+                .singleElement()
+                .asString()
+                .matches("operation 1 \\(wait 'order 4711'\\) in stock on thread .* waits for operation 2 in stock");
+        assertThat(refusal).hasMessageNotContaining("ada");
+    }
+
+    @Test
+    void aKeyIsNamedOnOneLineAndOneThatCannotBeNamedDoesNoHarm() {
+        KeyedCoordinator<String> plain = coordinators.add(
+                KeyedCoordinator.<String>builder("stock").maxConcurrency(4).keyNames(key -> {
+                    if (key.equals("bad")) {
+                        throw new StackOverflowError();
+                    }
+                    return key;
+                }));
+        assertThat(circleOf(plain.submit("a\r\nERROR forged", new Impatient(plain, "a\r\nERROR forged"))))
+                .hasMessageContaining("of key a\\r\\nERROR forged in stock");
+        assertThat(circleOf(plain.submit("bad", new Impatient(plain, "bad"))))
+                .hasMessageContaining("of a key that cannot be named (java.lang.StackOverflowError) in stock");
+        assertThat(plain.submit("bad", () -> "the key is free again").join()).isEqualTo("the key is free again");
     }
 
     @Test

@@ -6,7 +6,7 @@ import org.junit.jupiter.api.Test;
 
 class PermitsTest {
 
-    private final Permits<String> permits = new Permits<>("orders", 2);
+    private final Permits<String> permits = new Permits<>(new MessageNames("orders", null), 2);
 
     @Test
     void asManySlotsAsTheLimitAndNotOneMore() {

@@ -9,7 +9,7 @@ class RoomWatchTest {
 
     private static final int CAPACITY = 64;
 
-    private final Permits<String> permits = new Permits<>("orders", 1);
+    private final Permits<String> permits = new Permits<>(new MessageNames("orders", null), 1);
     private final Counts<String> counts = new Counts<>(permits, CAPACITY);
     private final RoomWatch watch = new RoomWatch(counts, CAPACITY);
 

@@ -88,6 +88,19 @@ public @interface KeyedSequential {
     String operation() default "";
 
     /**
+     * Which business a call is about, as a SpEL expression like {@link #key()}: {@code #order.id}. The label stands wherever
+     * the operation is named: in snapshots, log lines, events, the report of a drain, the MDC and traces, so that what a
+     * failure or a stop left behind can be found again. It is shown to everybody who sees those, also where keys are masked:
+     * name an order by its number, not a customer by the address. On one line, and cut to 100 characters.
+     *
+     * <p>Evaluated on the caller's thread, after the key. A call whose label is {@code null}, or cannot be evaluated, runs
+     * without one; the latter is logged once for each method. Default: no label.
+     *
+     * @return the expression, or empty
+     */
+    String label() default "";
+
+    /**
      * When a call becomes an operation: at once, or after the caller's transaction has committed. Default: at once. Of the
      * method, not of the atom.
      *

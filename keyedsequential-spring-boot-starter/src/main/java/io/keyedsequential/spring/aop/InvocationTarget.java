@@ -1,5 +1,6 @@
 package io.keyedsequential.spring.aop;
 
+import io.keyedsequential.LabeledOperation;
 import io.keyedsequential.NamedOperation;
 import io.keyedsequential.spring.atom.DecoratedInvocation;
 import io.keyedsequential.spring.atom.KeyedInvocation;
@@ -11,7 +12,7 @@ import org.springframework.aop.ProxyMethodInvocation;
  * Where an invocation runs: in memory, the rest of the advice and the bean's method behind it. This is what the
  * coordinator gets as the body, in the shape that the method's return type asks for.
  */
-abstract class InvocationTarget implements NamedOperation {
+abstract class InvocationTarget implements NamedOperation, LabeledOperation {
 
     private final PreparedCall call;
 
@@ -22,6 +23,11 @@ abstract class InvocationTarget implements NamedOperation {
     @Override
     public final String operationName() {
         return call.invocation().operation();
+    }
+
+    @Override
+    public final @Nullable String operationLabel() {
+        return call.invocation().label();
     }
 
     final KeyedInvocation invocation() {

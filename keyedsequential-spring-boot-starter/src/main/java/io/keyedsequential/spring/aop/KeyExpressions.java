@@ -35,12 +35,13 @@ final class KeyExpressions {
     /**
      * The expression, checked.
      *
+     * @param attribute of the annotation, for messages
      * @param method the method that carries the annotation, whose parameters it names
      * @param targetClass the class of the bean
      */
-    KeyExpression parse(String text, Method method, Class<?> targetClass) {
+    KeyExpression parse(String attribute, String text, Method method, Class<?> targetClass) {
         Parameters parameters = new Parameters(method, parameterNames);
-        SpelExpression expression = parseSpel(text, method, parameters);
+        SpelExpression expression = parseSpel(attribute, text, method, parameters);
         KeyExpression spel = new SpelKey(expression, parameters, shared);
         Matcher path = PATH.matcher(text.strip());
         if (!path.matches()) {
@@ -52,7 +53,7 @@ final class KeyExpressions {
         for (String property : StringUtils.tokenizeToStringArray(path.group(2), ".")) {
             Optional<PropertyStep> step = PropertyStep.find(type, property);
             if (step.isEmpty()) {
-                refuseIfMissing(type, property, text, method);
+                refuseIfMissing(type, property, attribute, text, method);
                 return spel;
             }
             steps.add(step.get());
@@ -61,43 +62,47 @@ final class KeyExpressions {
         return new PathKey(index, steps, spel);
     }
 
-    private SpelExpression parseSpel(String text, Method method, Parameters parameters) {
+    private SpelExpression parseSpel(String attribute, String text, Method method, Parameters parameters) {
         if (text.isBlank()) {
             throw new MisconfiguredAtomException(
-                    "The key of %s is empty.".formatted(Methods.describe(method)),
-                    "Set key to an expression over the parameters: %s.".formatted(parameters.variables()));
+                    "The %s of %s is empty.".formatted(attribute, Methods.describe(method)),
+                    "Set %s to an expression over the parameters: %s.".formatted(attribute, parameters.variables()));
         }
         SpelExpression expression;
         try {
             expression = parser.parseRaw(text);
         } catch (ParseException | IllegalStateException e) {
             throw new MisconfiguredAtomException(
-                    "The key '%s' of %s is no SpEL expression: %s."
-                            .formatted(text, Methods.describe(method), e.getMessage()),
+                    "The %s '%s' of %s is no SpEL expression: %s."
+                            .formatted(attribute, text, Methods.describe(method), e.getMessage()),
                     "Correct the expression; it may refer to %s.".formatted(parameters.variables()),
                     e);
         }
         new SpelVariables(parameters).findUnknown(expression.getAST()).ifPresent(unknown -> {
             boolean named = parameters.areNamed() || !unknown.startsWith("#");
-            throw named ? unknown(text, method, parameters, unknown) : nameless(text, method, parameters);
+            throw named
+                    ? unknown(attribute, text, method, parameters, unknown)
+                    : nameless(attribute, text, method, parameters);
         });
         return expression;
     }
 
     private static MisconfiguredAtomException unknown(
-            String text, Method method, Parameters parameters, String unknown) {
+            String attribute, String text, Method method, Parameters parameters, String unknown) {
         return new MisconfiguredAtomException(
-                "The key '%s' of %s refers to %s. It would be null for every call."
-                        .formatted(text, Methods.describe(method), unknown),
+                "The %s '%s' of %s refers to %s. It would be null for every call."
+                        .formatted(attribute, text, Methods.describe(method), unknown),
                 method.getParameterCount() == 0
                         ? "The method has no parameters to refer to; give it one, or ask a bean: @tenants.current()."
                         : "Refer to one of: %s.".formatted(parameters.variables()));
     }
 
-    private static MisconfiguredAtomException nameless(String text, Method method, Parameters parameters) {
+    private static MisconfiguredAtomException nameless(
+            String attribute, String text, Method method, Parameters parameters) {
         return new MisconfiguredAtomException(
-                "The key '%s' of %s names a parameter, but %s was compiled without the names of parameters."
+                "The %s '%s' of %s names a parameter, but %s was compiled without the names of parameters."
                         .formatted(
+                                attribute,
                                 text,
                                 Methods.describe(method),
                                 method.getDeclaringClass().getTypeName()),
@@ -105,11 +110,12 @@ final class KeyExpressions {
                         .formatted(parameters.variables()));
     }
 
-    private static void refuseIfMissing(ResolvableType type, String property, String text, Method method) {
+    private static void refuseIfMissing(
+            ResolvableType type, String property, String attribute, String text, Method method) {
         if (PropertyStep.isSurelyMissing(type, property)) {
             throw new MisconfiguredAtomException(
-                    "The key '%s' of %s reads '%s', which %s does not have."
-                            .formatted(text, Methods.describe(method), property, type),
+                    "The %s '%s' of %s reads '%s', which %s does not have."
+                            .formatted(attribute, text, Methods.describe(method), property, type),
                     "Name a property with a public getter or a record component of %s.".formatted(type));
         }
     }

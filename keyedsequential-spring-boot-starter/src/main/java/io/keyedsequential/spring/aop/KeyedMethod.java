@@ -19,6 +19,7 @@ final class KeyedMethod {
     private final Method method;
     private final OperationSignature signature;
     private final KeyExpression key;
+    private final @Nullable LabelExpression label;
     private final ReturnStyle returnStyle;
     private final EnqueuePhase phase;
     private final AtomRegistry registry;
@@ -33,6 +34,7 @@ final class KeyedMethod {
             Method method,
             OperationSignature signature,
             KeyExpression key,
+            @Nullable LabelExpression label,
             ReturnStyle returnStyle,
             EnqueuePhase phase,
             AtomRegistry registry,
@@ -42,6 +44,7 @@ final class KeyedMethod {
         this.method = method;
         this.signature = signature;
         this.key = key;
+        this.label = label;
         this.returnStyle = returnStyle;
         this.phase = phase;
         this.registry = registry;
@@ -60,7 +63,10 @@ final class KeyedMethod {
 
     /** Evaluates the key and asks the decorators, on the caller's thread. */
     PreparedCall prepare(MethodInvocation call, boolean callersThread) {
-        KeyedInvocation invocation = new KeyedInvocation(signature, keyOf(call), call.getArguments(), Map.of());
+        Object[] arguments = call.getArguments();
+        Object keyed = keyOf(call);
+        KeyedInvocation invocation = new KeyedInvocation(
+                signature, keyed, arguments, Map.of(), label == null ? null : label.evaluate(arguments));
         boolean repeatable = mayRepeat(coordinator().options());
         return new PreparedCall(this, invocation, call, decorators.decorate(invocation, callersThread), repeatable);
     }

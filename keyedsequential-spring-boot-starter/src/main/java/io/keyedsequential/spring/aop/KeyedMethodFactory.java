@@ -63,15 +63,28 @@ final class KeyedMethodFactory {
         KeyedSequential annotation = found.synthesize();
         MethodChecks.checkPhase(method, annotation.phase(), style, classLoader);
         Method annotated = found.getSource() instanceof Method source ? source : method;
-        KeyExpression key = expressions.parse(annotation.key(), annotated, targetClass);
+        KeyExpression key = expressions.parse("key", annotation.key(), annotated, targetClass);
         String atom = atomName(annotation, beanName, annotated);
         String operation = resolve(annotation.operation());
         OperationSignature signature = new OperationSignature(
                 atom, operation.isEmpty() ? method.getName() : operation, List.of(method.getParameterTypes()));
         operationIds.claim(signature, annotated);
         registry.declare(new AtomDeclaration(atom, settings.read(annotation, annotated), Methods.describe(annotated)));
+        LabelExpression label = annotation.label().isBlank()
+                ? null
+                : new LabelExpression(
+                        expressions.parse("label", annotation.label(), annotated, targetClass), signature, annotated);
         return new KeyedMethod(
-                method, signature, key, style, annotation.phase(), registry, decorators, failures, blockingFutures);
+                method,
+                signature,
+                key,
+                label,
+                style,
+                annotation.phase(),
+                registry,
+                decorators,
+                failures,
+                blockingFutures);
     }
 
     private static MergedAnnotation<KeyedSequential> annotationOf(Method method) {

@@ -48,7 +48,7 @@ public final class UncaughtFailures {
                         .formatted(
                                 invocation.atom(),
                                 operationId,
-                                invocation.operation(),
+                                invocation.title(),
                                 mask.mask(invocation.key()),
                                 after(attempts)),
                 failure);
@@ -58,8 +58,8 @@ public final class UncaughtFailures {
     /** A call was refused when its caller's transaction had committed, and is lost: nobody is there to be thrown at. */
     void tellRefused(Throwable refusal, KeyedInvocation invocation, Method method) {
         log.error(
-                "%s: '%s' of key %s was not enqueued after the commit"
-                        .formatted(invocation.atom(), invocation.operation(), mask.mask(invocation.key())),
+                "%s: a call (%s) of key %s was not enqueued after the commit"
+                        .formatted(invocation.atom(), invocation.title(), mask.mask(invocation.key())),
                 refusal);
         tellHandler(refusal, invocation, method);
     }

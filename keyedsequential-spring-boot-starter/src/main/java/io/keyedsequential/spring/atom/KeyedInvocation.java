@@ -3,6 +3,7 @@ package io.keyedsequential.spring.atom;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,10 +14,15 @@ import org.jspecify.annotations.Nullable;
  * @param key what orders it
  * @param arguments the arguments themselves, not a copy: advice behind this one may exchange them
  * @param headers what travels with it
+ * @param label which business it is about, on one line, or {@code null}
  */
 @SuppressWarnings("ArrayRecordComponent") // one call, one array: a copy would be an allocation for nobody
 public record KeyedInvocation(
-        OperationSignature signature, Object key, @Nullable Object[] arguments, Map<String, String> headers) {
+        OperationSignature signature,
+        Object key,
+        @Nullable Object[] arguments,
+        Map<String, String> headers,
+        @Nullable String label) {
 
     /**
      * The ordering domain.
@@ -45,13 +51,23 @@ public record KeyedInvocation(
         return signature.argumentTypes();
     }
 
+    /**
+     * How messages name it, beside an id: without key and arguments.
+     *
+     * @return such as {@code send 'order 4711'}
+     */
+    public String title() {
+        return label == null ? operation() : "%s '%s'".formatted(operation(), label);
+    }
+
     @Override
     public boolean equals(@Nullable Object other) {
         return other instanceof KeyedInvocation that
                 && signature.equals(that.signature)
                 && key.equals(that.key)
                 && Arrays.equals(arguments, that.arguments)
-                && headers.equals(that.headers);
+                && headers.equals(that.headers)
+                && Objects.equals(label, that.label);
     }
 
     @Override
@@ -62,6 +78,6 @@ public record KeyedInvocation(
     /** Without key and arguments, which may be personal data. */
     @Override
     public String toString() {
-        return "KeyedInvocation[atom=%s, operation=%s]".formatted(atom(), operation());
+        return "KeyedInvocation[atom=%s, operation=%s]".formatted(atom(), title());
     }
 }

@@ -1,6 +1,7 @@
 package io.keyedsequential.spring.atom;
 
 import io.keyedsequential.DrainReport;
+import io.keyedsequential.OneLine;
 import io.keyedsequential.OperationSnapshot;
 import java.util.ArrayList;
 import java.util.List;
@@ -42,7 +43,12 @@ final class LeftoverLines {
     }
 
     private static String named(OperationSnapshot operation) {
-        String name = operation.name() == null ? "" : " " + operation.name();
-        return operation.id() + name + " " + operation.state().name().toLowerCase(Locale.ROOT);
+        String name = operation.name() == null ? "" : " " + OneLine.of(operation.name());
+        String label = operation.label() == null ? "" : " '" + operation.label() + "'";
+        return operation.id()
+                + name
+                + label
+                + " "
+                + operation.state().name().toLowerCase(Locale.ROOT).replace('_', ' ');
     }
 }

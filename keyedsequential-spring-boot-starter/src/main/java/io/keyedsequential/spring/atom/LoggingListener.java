@@ -106,8 +106,7 @@ final class LoggingListener extends SaturationListener {
     }
 
     private String words(OperationSnapshot operation) {
-        String name = operation.name() == null ? "" : " (" + operation.name() + ")";
-        return "operation %d%s of key %s".formatted(operation.id(), name, mask.mask(operation.key()));
+        return "%s of key %s".formatted(operation.title(), mask.mask(operation.key()));
     }
 
     private static String attempts(OperationSnapshot operation, @Nullable Throwable error) {

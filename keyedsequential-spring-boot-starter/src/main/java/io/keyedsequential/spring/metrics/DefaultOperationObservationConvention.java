@@ -37,6 +37,10 @@ public class DefaultOperationObservationConvention implements OperationObservati
         if (key != null) {
             values = values.and(HighCardinalityKeys.KEY.withValue(key));
         }
+        String label = context.invocation().label();
+        if (label != null) {
+            values = values.and(HighCardinalityKeys.LABEL.withValue(label));
+        }
         Long id = context.operationId();
         if (id != null) {
             values = values.and(HighCardinalityKeys.OPERATION_ID.withValue(id.toString()));

@@ -65,6 +65,8 @@ public enum OperationObservationDocumentation implements ObservationDocumentatio
     public enum HighCardinalityKeys implements KeyName {
         /** The key, if {@code keyedsequential.observations.key} shows it. */
         KEY("key"),
+        /** The label, if the operation has one. */
+        LABEL("label"),
         /** The operation's id, as in snapshots, events and the log; absent if the body never began. */
         OPERATION_ID("operation.id");
 

@@ -151,7 +151,7 @@ class KeyExpressionsTest {
     @Test
     void aTypeParameterIsKnownByTheClassOfTheBean() throws Exception {
         Method open = Envelope.class.getMethod("open", Object.class, String.class);
-        KeyExpression key = expressions.parse("#message.customer.id", open, OrderEnvelope.class);
+        KeyExpression key = expressions.parse("key", "#message.customer.id", open, OrderEnvelope.class);
         assertThat(key).isInstanceOf(PathKey.class);
         assertThat(key.evaluate(new Object[] {order, "me"})).isEqualTo("c-7");
     }
@@ -159,7 +159,7 @@ class KeyExpressionsTest {
     @Test
     void anArgumentThatIsNotOfTheDeclaredTypeIsLeftToSpel() throws Exception {
         Method open = Envelope.class.getMethod("open", Object.class, String.class);
-        KeyExpression key = expressions.parse("#message.customer.id", open, OrderEnvelope.class);
+        KeyExpression key = expressions.parse("key", "#message.customer.id", open, OrderEnvelope.class);
         record Other(Customer customer) {}
         assertThat(key.evaluate(new Object[] {new Other(new Customer("c-8", false)), "me"}))
                 .isEqualTo("c-8");
@@ -200,7 +200,7 @@ class KeyExpressionsTest {
     }
 
     private KeyExpression parse(String method, String text) {
-        return expressions.parse(text, method(method), Methods.class);
+        return expressions.parse("key", text, method(method), Methods.class);
     }
 
     private SpelKey spelKey(String method, String text) {

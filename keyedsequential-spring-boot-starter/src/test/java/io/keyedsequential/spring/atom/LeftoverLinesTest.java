@@ -51,6 +51,7 @@ class LeftoverLinesTest {
                 id,
                 "customer-7",
                 name,
+                null,
                 OperationState.QUEUED,
                 0,
                 Instant.EPOCH,

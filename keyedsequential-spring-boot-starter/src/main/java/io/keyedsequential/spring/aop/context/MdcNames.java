@@ -23,6 +23,9 @@ public final class MdcNames implements InvocationDecorator {
     /** The key, as configured. */
     public static final String KEY = "keyedsequential.key";
 
+    /** The label, if the operation has one. */
+    public static final String LABEL = "keyedsequential.label";
+
     /** The method's id inside the atom. */
     public static final String OPERATION = "keyedsequential.operation";
 
@@ -51,6 +54,7 @@ public final class MdcNames implements InvocationDecorator {
     private void name(KeyedInvocation invocation) {
         put(ATOM, invocation.atom());
         put(KEY, keys.of(invocation.key(), masks::of));
+        put(LABEL, invocation.label());
         put(OPERATION, invocation.operation());
         put(OPERATION_ID, currentId());
     }
@@ -84,6 +88,7 @@ public final class MdcNames implements InvocationDecorator {
         public @Nullable Object run(Body body) throws Throwable {
             String atom = MDC.get(ATOM);
             String key = MDC.get(KEY);
+            String label = MDC.get(LABEL);
             String operation = MDC.get(OPERATION);
             String operationId = MDC.get(OPERATION_ID);
             name(invocation);
@@ -92,6 +97,7 @@ public final class MdcNames implements InvocationDecorator {
             } finally {
                 put(ATOM, atom);
                 put(KEY, key);
+                put(LABEL, label);
                 put(OPERATION, operation);
                 put(OPERATION_ID, operationId);
             }
