@@ -448,6 +448,15 @@ public interface KeyedCoordinator<K> extends AutoCloseable {
     DrainReport drain(Duration timeout);
 
     /**
+     * As {@link #drain}, but waits for nothing that would not move within the time by itself: it reports as soon as all that is
+     * left is parked or paused, stands behind such an operation, or backs off for longer. What a signal holds is waited for.
+     *
+     * @param timeout how long at most; zero reports at once
+     * @return what was reached; an interrupted thread gets the report at once, with its interrupt flag set again
+     */
+    DrainReport drainWhatMoves(Duration timeout);
+
+    /**
      * Drains within the close timeout, or until nothing that is left will move by itself because it is parked or paused; then
      * cancels what is still queued, interrupts what still runs on a thread of its
      * own pool, and logs a warning that says how much. Cancelled futures end with a

@@ -712,16 +712,25 @@ final class Lanes<K> {
 
     /**
      * Whether anything that is left runs, or will without somebody's doing: not what is behind a parked operation, nor what is
-     * paused. Exact once the intake is closed; cost grows with the number of lanes if nothing runs.
+     * paused, nor what backs off for longer. Exact once the intake is closed; cost grows with the number of lanes if nothing
+     * runs.
+     *
+     * @param end a reading of {@link System#nanoTime()}: what moves later counts as though it did not
      */
-    boolean canMove() {
+    boolean canMove(long end) {
         boolean paused = permits.isHeld(Permits.PAUSED);
         if (counts.isUnderWay(paused)) {
             return true;
         }
         boolean[] moves = new boolean[1];
-        lookAtAll(lane -> moves[0] |= lane.running() > 0 || (!paused && !lane.isPaused() && !lane.isParked()));
+        lookAtAll(lane -> moves[0] |= lane.running() > 0 || (!paused && !lane.isPaused() && !standsStill(lane, end)));
         return moves[0];
+    }
+
+    private static boolean standsStill(Lane<?> lane, long end) {
+        Operation<?> held = lane.heldBack();
+        Attempts attempts = held == null ? null : held.attempts;
+        return lane.isParked() || (attempts != null && attempts.due() - end > 0);
     }
 
     void blockedCallers(int count) {

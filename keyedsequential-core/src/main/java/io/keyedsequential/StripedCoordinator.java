@@ -10,7 +10,6 @@ import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
@@ -694,6 +693,7 @@ final class StripedCoordinator<K> implements KeyedCoordinator<K> {
     @Override
     public void pause() {
         lanes.hold(Permits.PAUSED, true);
+        idleWatch.check(); // who waits for what moves need not wait any longer
         listeners.raise("paused");
     }
 
@@ -729,6 +729,7 @@ final class StripedCoordinator<K> implements KeyedCoordinator<K> {
     @Override
     public void pauseKey(K key) {
         lanes.pauseKey(Check.notNull(name, "key", key), true);
+        idleWatch.check(); // as for pause()
     }
 
     @Override
@@ -922,14 +923,22 @@ final class StripedCoordinator<K> implements KeyedCoordinator<K> {
     public DrainReport drain(Duration timeout) {
         Check.notNegative(name, "timeout", timeout);
         checkOutside("drain");
-        return drain(timeout, null);
+        return drain(timeout, false);
     }
 
-    private DrainReport drain(Duration timeout, @Nullable BooleanSupplier useful) {
+    @Override
+    public DrainReport drainWhatMoves(Duration timeout) {
+        Check.notNegative(name, "timeout", timeout);
+        checkOutside("drainWhatMoves");
+        return drain(timeout, true);
+    }
+
+    private DrainReport drain(Duration timeout, boolean onlyWhatMoves) {
         closeIntake();
         long begin = System.nanoTime();
+        long end = begin + timeout.toNanos();
         long finishedBefore = lanes.counts.ended();
-        idleWatch.await(timeout.toNanos(), useful);
+        idleWatch.await(timeout.toNanos(), onlyWhatMoves ? () -> lanes.canMove(end) : null);
         long finished = lanes.counts.ended() - finishedBefore;
         return views.left(name, Duration.ofNanos(System.nanoTime() - begin), finished);
     }
@@ -958,7 +967,7 @@ final class StripedCoordinator<K> implements KeyedCoordinator<K> {
         if (lanes.isClosed()) {
             return;
         }
-        DrainReport report = isOwnThread() ? null : drain(options.closeTimeout(), lanes::canMove);
+        DrainReport report = isOwnThread() ? null : drain(options.closeTimeout(), true);
         Telling telling = Telling.begin(this);
         List<Operation<K>> withdrawn = lanes.close();
         waitingRoom.admit(); // which lets everybody go

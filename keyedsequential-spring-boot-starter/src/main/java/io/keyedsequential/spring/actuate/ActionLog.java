@@ -1,5 +1,6 @@
 package io.keyedsequential.spring.actuate;
 
+import io.keyedsequential.OneLine;
 import java.util.function.Supplier;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
@@ -10,15 +11,14 @@ final class ActionLog {
 
     private static final Log log = LogFactory.getLog(KeyedAtomsEndpoint.class);
 
-    /** A name that was made up by whoever bears it cannot pretend to be a line of its own. */
-    private static String oneLine(String name) {
-        return name.replaceAll("\\p{Cntrl}|\\R", "?");
-    }
+    /** Of a name, which whoever bears it may have made up. */
+    private static final int MOST_CHARACTERS = 200;
 
     ActionDescriptor told(
             String atom, String action, @Nullable String maskedKey, Reader reader, Supplier<ActionDescriptor> act) {
         String what = maskedKey == null ? action : action + " of key " + maskedKey;
-        String who = reader.name() == null ? "somebody unknown" : "'" + oneLine(reader.name()) + "'";
+        String who =
+                reader.name() == null ? "somebody unknown" : "'" + OneLine.of(reader.name(), MOST_CHARACTERS) + "'";
         try {
             ActionDescriptor done = act.get();
             log.info("%s: %s by %s: %s".formatted(atom, what, who, done.result()));

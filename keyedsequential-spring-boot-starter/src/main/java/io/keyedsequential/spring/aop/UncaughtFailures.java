@@ -1,7 +1,7 @@
 package io.keyedsequential.spring.aop;
 
-import io.keyedsequential.spring.atom.KeyMask;
 import io.keyedsequential.spring.atom.KeyedInvocation;
+import io.keyedsequential.spring.atom.LoggedKeys;
 import java.lang.reflect.Method;
 import java.util.Objects;
 import java.util.Optional;
@@ -22,17 +22,17 @@ public final class UncaughtFailures {
     private static final Log log = LogFactory.getLog(UncaughtFailures.class);
 
     private final SingletonSupplier<Optional<AsyncUncaughtExceptionHandler>> handler;
-    private final KeyMask mask;
+    private final LoggedKeys keys;
 
     /**
      * Takes the handler from the first of these that has one: Boot's own configurer has none. Spring's
      * {@link SimpleAsyncUncaughtExceptionHandler} is not told: it would log what is logged already.
      *
      * @param configurers asked at the first failure
-     * @param mask shows keys in the log
+     * @param keys names keys
      */
-    public UncaughtFailures(ObjectProvider<AsyncConfigurer> configurers, KeyMask mask) {
-        this.mask = mask;
+    public UncaughtFailures(ObjectProvider<AsyncConfigurer> configurers, LoggedKeys keys) {
+        this.keys = keys;
         this.handler = SingletonSupplier.of(() -> configurers
                 .orderedStream()
                 .map(AsyncConfigurer::getAsyncUncaughtExceptionHandler)
@@ -49,7 +49,7 @@ public final class UncaughtFailures {
                                 invocation.atom(),
                                 operationId,
                                 invocation.title(),
-                                mask.mask(invocation.key()),
+                                keys.of(invocation.key()),
                                 after(attempts)),
                 failure);
         tellHandler(failure, invocation, method);
@@ -59,7 +59,7 @@ public final class UncaughtFailures {
     void tellRefused(Throwable refusal, KeyedInvocation invocation, Method method) {
         log.error(
                 "%s: a call (%s) of key %s was not enqueued after the commit"
-                        .formatted(invocation.atom(), invocation.title(), mask.mask(invocation.key())),
+                        .formatted(invocation.atom(), invocation.title(), keys.of(invocation.key())),
                 refusal);
         tellHandler(refusal, invocation, method);
     }

@@ -22,7 +22,7 @@ final class AtomDrain {
     }
 
     /**
-     * Waits until the atom is idle. If the timeout comes first, an atom of ours is paused and what it then holds is logged:
+     * Waits until the atom is idle, or nothing that is left moves by itself. If that or the timeout comes first, an atom of ours is paused and what it then holds is logged:
      * nothing that the log names as queued starts afterwards. The application's own coordinator is left as it is; it ends
      * by its own close timeout.
      */
@@ -32,7 +32,7 @@ final class AtomDrain {
             return stopped;
         }
         Stopped result = stopped;
-        DrainReport report = coordinator.drain(timeout);
+        DrainReport report = coordinator.drainWhatMoves(timeout);
         if (report.complete()) {
             log.info(report.summary());
         } else {

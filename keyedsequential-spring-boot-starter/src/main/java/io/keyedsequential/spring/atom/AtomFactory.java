@@ -16,6 +16,7 @@ public final class AtomFactory {
     private final NamedBeans beans;
     private final RetrySettings retries;
     private final ObjectProvider<CoordinatorOptionsCustomizer> customizers;
+    private final LoggedKeys keys;
 
     /**
      * Builds with these.
@@ -23,13 +24,18 @@ public final class AtomFactory {
      * @param executors what runs operations
      * @param beans finds beans that settings name
      * @param customizers who has the last word, in their order
+     * @param keys names keys in messages
      */
     public AtomFactory(
-            AtomExecutors executors, NamedBeans beans, ObjectProvider<CoordinatorOptionsCustomizer> customizers) {
+            AtomExecutors executors,
+            NamedBeans beans,
+            ObjectProvider<CoordinatorOptionsCustomizer> customizers,
+            LoggedKeys keys) {
         this.executors = executors;
         this.beans = beans;
         this.retries = new RetrySettings(beans);
         this.customizers = customizers;
+        this.keys = keys;
     }
 
     RegisteredAtom build(String name, AtomSettings settings, String declaredBy) {
@@ -77,6 +83,7 @@ public final class AtomFactory {
     private void applyRest(String name, AtomSettings settings, KeyedCoordinator.Builder<Object> builder) {
         // The life cycle has drained, or given up and reported, before the atom is closed: no second wait.
         builder.closeTimeout(Duration.ZERO);
+        builder.keyNames(keys::of);
         ifGiven(settings.get(AtomOption.FAIR_SCHEDULING), builder::fairScheduling);
         ifGiven(
                 (ToIntFunction<Object>) beans.find(settings, AtomOption.PRIORITY, ToIntFunction.class),

@@ -45,11 +45,11 @@ public final class AtomLifecycle implements SmartLifecycle, DisposableBean {
      *
      * @param registry all atoms
      * @param drainTimeout how long a stop waits at most
-     * @param mask shows keys in the log
+     * @param keys names keys
      */
-    public AtomLifecycle(AtomRegistry registry, Duration drainTimeout, KeyMask mask) {
+    public AtomLifecycle(AtomRegistry registry, Duration drainTimeout, LoggedKeys keys) {
         this.registry = registry;
-        this.drain = new AtomDrain(registry, drainTimeout, new LeftoverLines(mask));
+        this.drain = new AtomDrain(registry, drainTimeout, new LeftoverLines(keys));
     }
 
     @Override

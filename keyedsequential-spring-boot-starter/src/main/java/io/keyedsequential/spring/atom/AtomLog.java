@@ -10,25 +10,25 @@ import java.util.function.LongSupplier;
  */
 public final class AtomLog implements AtomFollower {
 
-    private final KeyMask mask;
+    private final LoggedKeys keys;
     private final Duration saturationInterval;
     private final LongSupplier nanoClock;
 
     /**
      * Logs like this.
      *
-     * @param mask shows keys
+     * @param keys names keys
      * @param saturationInterval how often it is said of an atom at most that it has no room
      * @param nanoClock like {@link System#nanoTime()}
      */
-    public AtomLog(KeyMask mask, Duration saturationInterval, LongSupplier nanoClock) {
-        this.mask = mask;
+    public AtomLog(LoggedKeys keys, Duration saturationInterval, LongSupplier nanoClock) {
+        this.keys = keys;
         this.saturationInterval = saturationInterval;
         this.nanoClock = nanoClock;
     }
 
     @Override
     public void atomAdded(RegisteredAtom atom) {
-        atom.coordinator().addListener(new LoggingListener(atom, mask, new Saturation(saturationInterval, nanoClock)));
+        atom.coordinator().addListener(new LoggingListener(atom, keys, new Saturation(saturationInterval, nanoClock)));
     }
 }

@@ -1,7 +1,9 @@
 package io.keyedsequential.spring.atom;
 
+import io.keyedsequential.CoordinatorState;
 import io.keyedsequential.DrainReport;
 import io.keyedsequential.KeyedCoordinator;
+import io.keyedsequential.OperationSnapshot;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -11,16 +13,20 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
+import org.springframework.beans.factory.DisposableBean;
 
 /**
  * All atoms of the application by name: those that annotated methods declare, and those that are beans of type
  * {@link KeyedCoordinator} or {@link io.keyedsequential.KeyedSequentialAtom}. One name is one atom; names are compared
  * without case, hyphens and underscores.
  *
+ * <p>When the application ends, atoms that the registry built and nobody has closed are closed with all they hold: the start-up
+ * has failed before there was an {@link AtomLifecycle}, which drains them first.
+ *
  * <p>An atom of annotated methods is built when all methods have been seen, or at the first call if that comes earlier.
  * Every method may be called by any thread.
  */
-public final class AtomRegistry {
+public final class AtomRegistry implements DisposableBean {
 
     private static final Log log = LogFactory.getLog(AtomRegistry.class);
 
@@ -40,6 +46,8 @@ public final class AtomRegistry {
 
     /** By canonical name. */
     private final Map<String, RegisteredAtom> atoms = new ConcurrentHashMap<>();
+
+    private volatile boolean ended;
 
     /**
      * A registry without atoms.
@@ -154,7 +162,24 @@ public final class AtomRegistry {
                 .formatted(AtomName.property(configured), names(), nearest);
     }
 
+    @Override
+    public void destroy() {
+        ended = true;
+        for (RegisteredAtom atom : atoms()) {
+            KeyedCoordinator<?> coordinator = atom.coordinator();
+            if (atom.owned() && coordinator.state() != CoordinatorState.CLOSED) {
+                List<OperationSnapshot> running = coordinator.running(Integer.MAX_VALUE);
+                coordinator.close();
+                // Closing interrupts the threads of the coordinator's own pool only.
+                running.forEach(operation -> coordinator.cancel(operation.id()));
+            }
+        }
+    }
+
     private RegisteredAtom open(String name) {
+        if (ended) {
+            throw new IllegalStateException("the application has ended, and the atom '%s' with it".formatted(name));
+        }
         takeInBeans();
         String canonical = AtomName.canonical(name);
         RegisteredAtom known = atoms.get(canonical);

@@ -1,5 +1,6 @@
 package io.keyedsequential.spring.atom;
 
+import io.keyedsequential.OneLine;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -9,8 +10,10 @@ public enum KeyDisplay {
     NONE,
     /** As {@link KeyMask} shows it: it tells keys apart, and is the same in the log and the endpoint. */
     MASKED,
-    /** As it prints. */
+    /** As it prints, on one line and cut to {@value #MOST_CHARACTERS} characters. */
     PLAIN;
+
+    private static final int MOST_CHARACTERS = 200;
 
     /**
      * What is shown of a key.
@@ -23,7 +26,7 @@ public enum KeyDisplay {
         return switch (this) {
             case NONE -> null;
             case MASKED -> masked.apply(key);
-            case PLAIN -> KeyMask.print(key);
+            case PLAIN -> OneLine.of(KeyMask.print(key), MOST_CHARACTERS);
         };
     }
 }

@@ -8,7 +8,8 @@ import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
 /**
- * Shows keys without showing them: a short hash under a secret that is random for every process. It tells keys apart and
+ * Shows keys without showing them: a short hash under a secret, which is random for every process unless it is
+ * configured. It tells keys apart and
  * finds the same key again in the log and the endpoint, and says nothing about the key to whoever has only the mask.
  *
  * <p>Computed from {@code toString()}: keys that are equal must print alike.
@@ -27,6 +28,15 @@ public final class KeyMask {
         byte[] random = new byte[32];
         new SecureRandom().nextBytes(random);
         this.secret = new SecretKeySpec(random, ALGORITHM);
+    }
+
+    /**
+     * A mask with a secret that is given: it shows a key alike in every process that has the same one.
+     *
+     * @param secret any text that is hard to guess: who knows it can try keys until one fits a mask
+     */
+    public KeyMask(String secret) {
+        this.secret = new SecretKeySpec(secret.getBytes(StandardCharsets.UTF_8), ALGORITHM);
     }
 
     /**

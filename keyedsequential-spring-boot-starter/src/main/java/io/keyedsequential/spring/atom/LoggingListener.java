@@ -13,7 +13,7 @@ final class LoggingListener extends SaturationListener {
     private static final Log log = LogFactory.getLog(AtomLog.class);
 
     private final RegisteredAtom atom;
-    private final KeyMask mask;
+    private final LoggedKeys keys;
 
     /**
      * The operation of which this thread has logged that it failed. That it halted the atom, has ended and has no future is told
@@ -21,10 +21,10 @@ final class LoggingListener extends SaturationListener {
      */
     private final ThreadLocal<@Nullable Long> loggedLast = new ThreadLocal<>();
 
-    LoggingListener(RegisteredAtom atom, KeyMask mask, Saturation saturation) {
+    LoggingListener(RegisteredAtom atom, LoggedKeys keys, Saturation saturation) {
         super(saturation);
         this.atom = atom;
-        this.mask = mask;
+        this.keys = keys;
     }
 
     /** An operation that failed at its first attempt is left to whoever has its future. */
@@ -74,7 +74,7 @@ final class LoggingListener extends SaturationListener {
     protected void saturated(Object key, Counted counted) {
         warn(
                 "saturated: %d operations rejected and %d callers blocked since this was said last, now with key %s"
-                        .formatted(counted.rejected(), counted.blocked(), mask.mask(key)),
+                        .formatted(counted.rejected(), counted.blocked(), keys.of(key)),
                 null);
     }
 
@@ -106,7 +106,7 @@ final class LoggingListener extends SaturationListener {
     }
 
     private String words(OperationSnapshot operation) {
-        return "%s of key %s".formatted(operation.title(), mask.mask(operation.key()));
+        return "%s of key %s".formatted(operation.title(), keys.of(operation.key()));
     }
 
     private static String attempts(OperationSnapshot operation, @Nullable Throwable error) {

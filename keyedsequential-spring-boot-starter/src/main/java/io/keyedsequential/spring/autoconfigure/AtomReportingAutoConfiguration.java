@@ -2,7 +2,7 @@ package io.keyedsequential.spring.autoconfigure;
 
 import io.keyedsequential.spring.atom.AtomLog;
 import io.keyedsequential.spring.atom.AtomRegistry;
-import io.keyedsequential.spring.atom.KeyMask;
+import io.keyedsequential.spring.atom.LoggedKeys;
 import io.keyedsequential.spring.atom.event.AtomEvents;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
@@ -23,8 +23,8 @@ public final class AtomReportingAutoConfiguration {
 
     @Bean
     @ConditionalOnMissingBean
-    AtomLog keyedSequentialAtomLog(KeyMask mask, AtomReportingProperties properties) {
-        return new AtomLog(mask, properties.saturationInterval(), System::nanoTime);
+    AtomLog keyedSequentialAtomLog(LoggedKeys keys, AtomReportingProperties properties) {
+        return new AtomLog(keys, properties.saturationInterval(), System::nanoTime);
     }
 
     @Bean

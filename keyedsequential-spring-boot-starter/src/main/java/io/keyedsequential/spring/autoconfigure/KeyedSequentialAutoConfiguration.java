@@ -16,6 +16,7 @@ import io.keyedsequential.spring.atom.AtomRegistry;
 import io.keyedsequential.spring.atom.CoordinatorOptionsCustomizer;
 import io.keyedsequential.spring.atom.InvocationDecorator;
 import io.keyedsequential.spring.atom.KeyMask;
+import io.keyedsequential.spring.atom.LoggedKeys;
 import io.keyedsequential.spring.atom.NamedBeans;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.config.BeanDefinition;
@@ -61,26 +62,32 @@ public final class KeyedSequentialAutoConfiguration {
             Environment environment,
             ObjectProvider<CoordinatorOptionsCustomizer> customizers,
             ObjectProvider<AtomFollower> followers,
-            ObjectProvider<CoordinatorListener> listeners) {
+            ObjectProvider<CoordinatorListener> listeners,
+            LoggedKeys keys) {
         UnknownOptions.refuse(environment);
         NamedBeans beans = new NamedBeans(beanFactory);
         AtomExecutors executors = new AtomExecutors(beans, Threading.VIRTUAL.isActive(environment));
         return new AtomRegistry(
                 properties.toConfiguration(),
-                new AtomFactory(executors, beans, customizers),
+                new AtomFactory(executors, beans, customizers, keys),
                 new AtomBeans(beanFactory),
                 new AtomFollowers(followers, listeners));
     }
 
     @Bean
-    KeyMask keyedSequentialKeyMask() {
-        return new KeyMask();
+    KeyMask keyedSequentialKeyMask(KeyedSequentialProperties properties) {
+        return properties.toMask();
+    }
+
+    @Bean
+    LoggedKeys keyedSequentialLoggedKeys(KeyedSequentialProperties properties, KeyMask mask) {
+        return new LoggedKeys(properties.log().keys(), mask);
     }
 
     @Bean
     AtomLifecycle keyedSequentialAtomLifecycle(
-            AtomRegistry registry, KeyedSequentialProperties properties, KeyMask mask, Environment environment) {
-        return new AtomLifecycle(registry, properties.shutdown().drainTimeoutWithin(environment), mask);
+            AtomRegistry registry, KeyedSequentialProperties properties, LoggedKeys keys, Environment environment) {
+        return new AtomLifecycle(registry, properties.shutdown().drainTimeoutWithin(environment), keys);
     }
 
     @Bean
@@ -88,12 +95,12 @@ public final class KeyedSequentialAutoConfiguration {
             AtomRegistry registry,
             ConfigurableListableBeanFactory beanFactory,
             ObjectProvider<AsyncConfigurer> asyncConfigurers,
-            KeyMask mask,
+            LoggedKeys keys,
             ObjectProvider<InvocationDecorator> decorators) {
         return new KeyedMethods(
                 registry,
                 beanFactory,
-                new UncaughtFailures(asyncConfigurers, mask),
+                new UncaughtFailures(asyncConfigurers, keys),
                 new InvocationDecorators(decorators));
     }
 

@@ -3,6 +3,8 @@ package io.keyedsequential.spring.autoconfigure;
 import io.keyedsequential.spring.atom.AtomConfiguration;
 import io.keyedsequential.spring.atom.AtomName;
 import io.keyedsequential.spring.atom.AtomSettings;
+import io.keyedsequential.spring.atom.KeyDisplay;
+import io.keyedsequential.spring.atom.KeyMask;
 import io.keyedsequential.spring.atom.UnknownAtoms;
 import java.time.Duration;
 import java.util.Collections;
@@ -10,6 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
+import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.NestedConfigurationProperty;
 import org.springframework.boot.context.properties.bind.Binder;
@@ -26,6 +29,9 @@ import org.springframework.core.env.Environment;
  * @param atoms Options of single atoms by name. They win over the annotation.
  * @param unknownAtoms What happens when keyedsequential.atoms configures an atom that nobody declares.
  * @param shutdown What happens when the application stops.
+ * @param log What the log shows.
+ * @param maskSecret Secret under which keys are masked, in the log, the endpoint, the MDC and traces, 16 characters or more. By
+ *     default one that is new in every process, so that the mask of a key is another one after a restart.
  */
 @ConfigurationProperties("keyedsequential")
 public record KeyedSequentialProperties(
@@ -33,7 +39,11 @@ public record KeyedSequentialProperties(
         @NestedConfigurationProperty @DefaultValue AtomProperties defaults,
         @DefaultValue Map<String, AtomProperties> atoms,
         @DefaultValue("warn") UnknownAtoms unknownAtoms,
-        @DefaultValue Shutdown shutdown) {
+        @DefaultValue Shutdown shutdown,
+        @DefaultValue Logged log,
+        @Nullable String maskSecret) {
+
+    private static final int SHORTEST_SECRET = 16;
 
     /**
      * Validates and copies; the order of the atoms is that of the property sources.
@@ -43,12 +53,36 @@ public record KeyedSequentialProperties(
      * @param atoms options of single atoms
      * @param unknownAtoms what happens when nobody declares one of them
      * @param shutdown what happens when the application stops
+     * @param log what the log shows
+     * @param maskSecret under which keys are masked
      */
     public KeyedSequentialProperties {
         atoms = Collections.unmodifiableMap(new LinkedHashMap<>(atoms));
         defaults.validate("keyedsequential.defaults");
         atoms.forEach((name, atom) -> atom.validate(AtomName.property(name)));
+        if (maskSecret != null && maskSecret.strip().length() < SHORTEST_SECRET) {
+            throw new IllegalArgumentException(
+                    "keyedsequential.mask-secret must have %d characters or more, had %d: a short one is guessed, and then the keys are"
+                            .formatted(SHORTEST_SECRET, maskSecret.strip().length()));
+        }
     }
+
+    KeyMask toMask() {
+        return maskSecret == null ? new KeyMask() : new KeyMask(maskSecret);
+    }
+
+    /** Without the secret. */
+    @Override
+    public String toString() {
+        return "KeyedSequentialProperties[enabled=%s, atoms=%s, log=%s]".formatted(enabled, atoms.keySet(), log);
+    }
+
+    /**
+     * What the log shows.
+     *
+     * @param keys How keys, which may be personal data, are shown in log lines and in the messages of exceptions.
+     */
+    public record Logged(@DefaultValue("masked") KeyDisplay keys) {}
 
     AtomConfiguration toConfiguration() {
         Map<String, AtomSettings> settings = new LinkedHashMap<>();

@@ -75,7 +75,7 @@ class KeyedAtomsEndpointTest {
             KeyedAtomsEndpoint endpoint = new KeyedAtomsEndpoint(registry(context), new KeyMask(), Show.NEVER, true);
             endpoint.steer("mail", "pause", null, null, new Reader("eve\r\nmail: pause by 'olga'", false));
             endpoint.steer("mail", "resume", null, null, new Reader(null, false));
-            assertThat(output).contains("mail: pause by 'eve??mail: pause by 'olga'': paused");
+            assertThat(output).contains("mail: pause by 'eve\\r\\nmail: pause by 'olga'': paused");
             assertAtRest(context);
         });
     }

@@ -8,12 +8,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.keyedsequential.ExhaustedPolicy;
 import io.keyedsequential.KeyedCoordinator;
 import io.keyedsequential.OperationFuture;
 import io.keyedsequential.RejectedOperationException;
 import io.keyedsequential.spring.annotation.KeyedSequential;
+import io.keyedsequential.spring.autoconfigure.KeyedSequentialAutoConfiguration;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
@@ -21,7 +24,10 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.boot.web.server.context.WebServerApplicationContext;
@@ -167,6 +173,94 @@ class AtomLifecycleTest {
                     assertThat(other.get(10, TimeUnit.SECONDS)).isEqualTo("secret-B");
                     assertAtRest(context);
                 });
+    }
+
+    @Test
+    @Timeout(60)
+    void aStopDoesNotWaitForWhatCannotMoveAndNamesWhatIsParked(CapturedOutput output) {
+        app().withBean(Orders.class)
+                .withBean("own", KeyedCoordinator.class, () -> KeyedCoordinator.<String>builder("own")
+                        .exhaustedPolicy(ExhaustedPolicy.PARK)
+                        .build())
+                .withPropertyValues("keyedsequential.shutdown.drain-timeout=1h")
+                .run(context -> {
+                    KeyedCoordinator<Object> orders = registry(context).coordinator("orders");
+                    orders.pauseKey("A");
+                    CompletableFuture<String> held =
+                            context.getBean(Orders.class).process("A", begun, gate);
+                    KeyedCoordinator<Object> own = registry(context).coordinator("own");
+                    long parked = own.execute("B", () -> {
+                        throw new IllegalStateException("no stock");
+                    });
+                    long behind = own.execute("B", () -> {});
+                    context.getBean(AtomLifecycle.class).stop();
+                    KeyMask mask = context.getBean(KeyMask.class);
+                    assertThat(output)
+                            .contains("own: left over, key %s: %d parked, %d queued"
+                                    .formatted(mask.mask("B"), parked, behind))
+                            .contains(
+                                    "orders: left over, key %s: %d process queued".formatted(mask.mask("A"), id(held)));
+                    context.getBean(AtomLifecycle.class).start();
+                    orders.resumeKey("A");
+                    own.purge("B");
+                    gate.countDown();
+                    assertThat(held.get(10, TimeUnit.SECONDS)).isEqualTo("A");
+                    assertAtRest(context);
+                });
+    }
+
+    /** Enqueues before the application has started, and does not end. */
+    static class Eager {
+        static final CountDownLatch BEGUN = new CountDownLatch(1);
+        static final CountDownLatch ENDED = new CountDownLatch(1);
+
+        Eager(Early early) {
+            early.run("A");
+            await(BEGUN);
+        }
+    }
+
+    static class Early {
+        @KeyedSequential(key = "#key", atom = "early", maxConcurrency = 1)
+        public void run(String key) {
+            Eager.BEGUN.countDown();
+            try {
+                new CountDownLatch(1).await();
+            } catch (InterruptedException e) {
+                Eager.ENDED.countDown();
+            }
+        }
+    }
+
+    static class Failing {
+        Failing(Eager eager) {
+            throw new IllegalStateException("the start-up fails");
+        }
+    }
+
+    @Test
+    @Timeout(60)
+    void aStartUpThatFailsLeavesNoBodyAndNoThread() {
+        // Not in the order in which the application context would make them: the life cycle is the last to come.
+        new ApplicationContextRunner()
+                .withBean(Early.class)
+                .withBean(Eager.class)
+                .withBean(Failing.class)
+                .withConfiguration(AutoConfigurations.of(KeyedSequentialAutoConfiguration.class))
+                .run(context -> assertThat(context).getFailure().rootCause().hasMessage("the start-up fails"));
+        await(Eager.ENDED);
+        Thread[] threads = new Thread[Thread.activeCount() + 50];
+        int count = Thread.enumerate(threads);
+        for (Thread thread : Arrays.copyOf(threads, count)) {
+            if (thread.getName().startsWith("early-")) {
+                try {
+                    thread.join(TimeUnit.SECONDS.toMillis(30));
+                } catch (InterruptedException e) {
+                    throw new AssertionError(e);
+                }
+                assertThat(thread.isAlive()).as(thread.getName()).isFalse();
+            }
+        }
     }
 
     @Test

@@ -93,7 +93,7 @@ class AtomLogTest {
 
     private KeyedCoordinator<String> logged(KeyedCoordinator.Builder<String> builder) {
         KeyedCoordinator<String> coordinator = builder.build();
-        new AtomLog(mask, Duration.ofSeconds(10), clock::get)
+        new AtomLog(new LoggedKeys(KeyDisplay.MASKED, mask), Duration.ofSeconds(10), clock::get)
                 .atomAdded(new RegisteredAtom("mail", coordinator, "bean 'mailer'", false));
         return coordinator;
     }
@@ -145,7 +145,7 @@ class AtomLogTest {
                 .build();
         RegisteredAtom atom = new RegisteredAtom("mail", mail, "bean 'mailer'", false);
         atom.claimReportsOf("send");
-        new AtomLog(mask, Duration.ofSeconds(10), clock::get).atomAdded(atom);
+        new AtomLog(new LoggedKeys(KeyDisplay.MASKED, mask), Duration.ofSeconds(10), clock::get).atomAdded(atom);
         mail.execute("ada", (Runnable) new Broken());
         assertThat(lines(output)).singleElement().asString().contains(" is parked after 2 attempts ");
         mail.skip("ada");

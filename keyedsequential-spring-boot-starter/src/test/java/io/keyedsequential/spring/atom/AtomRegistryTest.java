@@ -24,7 +24,8 @@ class AtomRegistryTest {
             new AtomFactory(
                     new AtomExecutors(new NamedBeans(beans), false),
                     new NamedBeans(beans),
-                    beans.getBeanProvider(CoordinatorOptionsCustomizer.class)),
+                    beans.getBeanProvider(CoordinatorOptionsCustomizer.class),
+                    new LoggedKeys(KeyDisplay.MASKED, new KeyMask())),
             new AtomBeans(beans),
             new AtomFollowers(
                     beans.getBeanProvider(AtomFollower.class), beans.getBeanProvider(CoordinatorListener.class)));

@@ -101,8 +101,10 @@ class MetadataTest {
                                 .map(method -> "retry." + kebabCase(method.getName())))
                 .filter(option -> !option.endsWith("to-string"))
                 .toList();
-        // The life cycle drains and closes; listeners are beans, for all atoms; the policy is the group retry.
-        List<String> elsewhere = List.of("close-timeout", "listener", "retry-policy");
+        // The life cycle drains and closes; listeners are beans, for all atoms; the policy is the group retry; how keys
+        // are named
+        // is said once for the whole log.
+        List<String> elsewhere = List.of("close-timeout", "key-names", "listener", "retry-policy");
         assertThat(ofCore).containsAll(elsewhere);
         assertThat(Metadata.properties())
                 .extracting(Metadata::name)

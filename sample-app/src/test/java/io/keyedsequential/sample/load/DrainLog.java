@@ -21,6 +21,9 @@ record DrainLog(boolean drained, long announced, Map<Long, String> leftOver) {
     private static final Pattern DRAINED = Pattern.compile("orders: drained in \\d+ ms");
     private static final Pattern TOTAL = Pattern.compile("orders: left over: (\\d+) operations of \\d+ keys");
     private static final Pattern LANE = Pattern.compile("orders: left over, key \\S+: (.*)");
+    private static final Pattern REST = Pattern.compile("orders: left over, \\d+ more operations: (.*)");
+    private static final Pattern STATE = Pattern.compile("([a-z ]+) (\\d[\\d, -]*)");
+    private static final Pattern RANGE = Pattern.compile("(\\d+)(?:-(\\d+))?");
     private static final Pattern OPERATION = Pattern.compile("(\\d+) process (\\w+)");
 
     static DrainLog read(List<String> log) {
@@ -33,6 +36,10 @@ record DrainLog(boolean drained, long announced, Map<Long, String> leftOver) {
             if (total.find()) {
                 announced = Long.parseLong(total.group(1));
             }
+            Matcher rest = REST.matcher(line);
+            if (rest.find()) {
+                readRest(rest.group(1), leftOver);
+            }
             Matcher lane = LANE.matcher(line);
             if (lane.find()) {
                 Matcher operation = OPERATION.matcher(lane.group(1));
@@ -42,6 +49,21 @@ record DrainLog(boolean drained, long announced, Map<Long, String> leftOver) {
             }
         }
         return new DrainLog(drained, announced, leftOver);
+    }
+
+    /** Such as {@code queued 17-4711, 4713; running 9}. */
+    private static void readRest(String rest, Map<Long, String> leftOver) {
+        Matcher state = STATE.matcher(rest);
+        while (state.find()) {
+            Matcher range = RANGE.matcher(state.group(2));
+            while (range.find()) {
+                long first = Long.parseLong(range.group(1));
+                long last = range.group(2) == null ? first : Long.parseLong(range.group(2));
+                for (long id = first; id <= last; id++) {
+                    leftOver.put(id, state.group(1).strip());
+                }
+            }
+        }
     }
 
     boolean isQueued(long operation) {
