@@ -95,8 +95,8 @@ final class Explanations<K> {
                         .formatted(
                                 which,
                                 error,
-                                operation.attempt() > 1
-                                        ? "all " + operation.attempt() + " attempts"
+                                operation.attempts() > 1
+                                        ? "all " + operation.attempts() + " attempts"
                                         : "its only attempt",
                                 others);
             case GATHERING -> which + " waits for a quiet moment: newer calls may still replace it";

@@ -124,14 +124,15 @@ final class HandOff<K> {
         Runner<K> runner = null;
         try {
             Runner<K> last = handedOver;
-            boolean again = last != null && last.refill(slot); // the executor has it still, and it was revoked
-            runner = again ? last : new Runner<>(coordinator, lanes, slot);
+            Runner<K> again =
+                    last != null && last.refill(slot) ? last : null; // the executor has it still, and it was revoked
+            runner = again != null ? again : new Runner<>(coordinator, lanes, slot);
             // First this, then the look; who wants its permit back does the reverse (see recall).
             handedOver = runner;
             if (lanes.permits.isAwaited() && recall(runner)) {
                 return tryWake(own);
             }
-            Throwable refusal = again ? null : handOver(runner, own);
+            Throwable refusal = again != null ? null : handOver(runner, own);
             if (refusal == null && owned == null) {
                 accompany(runner);
             }

@@ -412,6 +412,14 @@ public interface KeyedCoordinator<K> extends AutoCloseable {
      */
     Duration oldestWait();
 
+    /**
+     * How long the attempt has been under way that has for longest: its body runs, or it awaits its stage. What hangs with nothing
+     * behind it shows here and nowhere else. Cost grows with the number of such operations.
+     *
+     * @return zero if none runs
+     */
+    Duration longestRun();
+
     /** Refuses new operations from now on, but for those that a running operation of this atom enqueues. */
     void closeIntake();
 

@@ -9,11 +9,13 @@ import java.util.List;
  * @param key the key
  * @param state what the lane does
  * @param paused whether an operator paused this key
- * @param queued how many of its operations wait
+ * @param queued how many of its operations wait, counted as in {@link CoordinatorStats#queued()}: without those that are held
+ *     back
  * @param running how many of its operations run or await their stage
- * @param oldestWait how long its oldest queued operation has waited; zero when none waits
+ * @param heldBack how many of its operations back off or are parked, and keep the key closed
+ * @param oldestWait how long the operation has waited that waits longest, be it queued or held back; zero when none waits
  * @param operations its operations, running ones first, then queued ones in order, those that gather last; the list is
- *     immutable, bounded, and may be shorter than {@code running + queued}
+ *     immutable, bounded, and may be shorter than {@code running + heldBack + queued}
  * @param explanation why it does not move, or what it is doing
  */
 public record LaneSnapshot(
@@ -22,6 +24,7 @@ public record LaneSnapshot(
         boolean paused,
         int queued,
         int running,
+        int heldBack,
         Duration oldestWait,
         List<OperationSnapshot> operations,
         LaneExplanation explanation) {}

@@ -224,7 +224,8 @@ final class Listeners {
         if (!areReporting()) {
             log(
                     "%s: operation %d%s is parked after %d attempts; its key is closed until it is retried, skipped or purged"
-                            .formatted(atom, operation.id, MessageNames.inBrackets(operation), operation.attempt()),
+                            .formatted(
+                                    atom, operation.id, MessageNames.inBrackets(operation), operation.attemptsInAll()),
                     operation.error());
         }
     }

@@ -269,7 +269,16 @@ abstract class Operation<K> {
         } while (!STATE.compareAndSet(this, before, (before & STOPPED) | (value ? AWAITING : RUNNING)));
     }
 
-    /** The attempt that runs, ran last or failed last: 1 is the first, 0 if none has begun. */
+    /** How many attempts have begun, also before an operator retried it: what is told, where {@link #attempt()} is what counts. */
+    final int attemptsInAll() {
+        Attempts past = attempts;
+        return attempt() + (past == null ? 0 : past.earlier());
+    }
+
+    /**
+     * The attempt that runs, ran last or failed last, since it was enqueued or an operator retried it: 1 is the first, 0 if none
+     * has begun.
+     */
     final int attempt() {
         Attempts past = attempts;
         int failed = past == null ? 0 : past.failed();
@@ -322,8 +331,7 @@ abstract class Operation<K> {
     /** The same for one that was taken out of its lane, in the state that it has: no attempt failed with this. */
     final void endUnrun(@Nullable Throwable failure, long now) {
         if (failure != null) {
-            Attempts past = attempts;
-            attempts = new Attempts(past == null ? 0 : past.failed(), failure, past == null ? now : past.endedAt(), 0);
+            attempts = Attempts.endedBy(attempts, failure, now);
         }
         end(state(), null, now);
     }

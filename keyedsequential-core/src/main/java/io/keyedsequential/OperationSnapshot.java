@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
  * @param name what the operation calls itself, or {@code null}; see {@link NamedOperation}
  * @param label which business it is about, or {@code null}; see {@link LabeledOperation}. On one line
  * @param state its state
- * @param attempt which attempt this is; 1 is the first, 0 means that it has not begun
+ * @param attempt which attempt this is; 1 is the first, 0 means that it has not begun. An operator who retries it begins anew
+ * @param attempts how many attempts have begun in all, also before an operator retried it
  * @param enqueuedAt when it was admitted; after a quiet period, when it was queued
  * @param startedAt when its body began, or {@code null}
  * @param finishedAt when it ended, or {@code null}
@@ -29,6 +30,7 @@ public record OperationSnapshot(
         @Nullable String label,
         OperationState state,
         int attempt,
+        int attempts,
         Instant enqueuedAt,
         @Nullable Instant startedAt,
         @Nullable Instant finishedAt,
@@ -55,6 +57,7 @@ public record OperationSnapshot(
                 label,
                 OperationState.FAILED,
                 attempt,
+                attempts,
                 enqueuedAt,
                 startedAt,
                 finishedAt,

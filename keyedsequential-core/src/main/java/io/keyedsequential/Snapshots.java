@@ -44,6 +44,7 @@ final class Snapshots {
                 Naming.labelOf(body),
                 state,
                 operation.attempt(),
+                operation.attemptsInAll(),
                 at(operation.enqueuedAt),
                 started ? at(operation.startedAt) : null,
                 finished ? at(operation.finishedAt) : null,

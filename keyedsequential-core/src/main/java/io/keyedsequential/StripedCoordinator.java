@@ -891,6 +891,11 @@ final class StripedCoordinator<K> implements KeyedCoordinator<K> {
         return views.oldestWait();
     }
 
+    @Override
+    public Duration longestRun() {
+        return views.longestRun();
+    }
+
     // ---------------------------------------------------------------- life cycle
 
     @Override

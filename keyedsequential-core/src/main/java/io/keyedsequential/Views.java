@@ -40,7 +40,13 @@ final class Views<K> {
 
     /** A lane as it was under the lock: numbers, and references to the first operations. */
     private record Glance<K>(
-            K key, boolean paused, int queued, int running, boolean onlyGathers, List<Operation<K>> first) {
+            K key,
+            boolean paused,
+            int queued,
+            int running,
+            int heldBack,
+            boolean onlyGathers,
+            List<Operation<K>> first) {
 
         static <K> Glance<K> at(Lane<K> lane, List<Operation<K>> gathering, int most) {
             int queued = lane.queued + gathering.size();
@@ -50,7 +56,11 @@ final class Views<K> {
             }
             first.addAll(gathering.subList(0, Math.min(gathering.size(), most - first.size())));
             boolean onlyGathers = lane.head == null && !gathering.isEmpty();
-            return new Glance<>(lane.key, lane.isPaused(), queued, lane.running(), onlyGathers, first);
+            int heldBack = 0; // they stand at the head
+            for (Operation<K> each = lane.head; each != null && each.isHeldBack(); each = each.next()) {
+                heldBack++;
+            }
+            return new Glance<>(lane.key, lane.isPaused(), queued, lane.running(), heldBack, onlyGathers, first);
         }
 
         int size() {
@@ -182,8 +192,9 @@ final class Views<K> {
                 glance.key(),
                 state,
                 glance.paused(),
-                glance.queued(),
+                glance.queued() - glance.heldBack(),
                 glance.running(),
+                glance.heldBack(),
                 oldestWait,
                 List.copyOf(operations),
                 explanations.explain(seen(glance, state, running), now, withStack));
@@ -354,6 +365,17 @@ final class Views<K> {
             }
         });
         return running;
+    }
+
+    /** Since when the attempt has run, or awaits its stage, that has for longest; what an attempt awaits has no slot. */
+    Duration longestRun() {
+        Snapshots now = Snapshots.now();
+        long longest = now.nanos();
+        for (Running<K> each : running()) {
+            long begun = each.operation().startedAt;
+            longest = begun - longest < 0 ? begun : longest;
+        }
+        return now.since(longest);
     }
 
     /** A lane stands in the order in which its operations have come, so the head of each says enough. */

@@ -539,7 +539,7 @@ final class ModelPlay implements CoordinatorListener {
                 .map(OperationSnapshot::id)
                 .toList();
         assertThat(shown).as("waiting for %s, in order", key).isEqualTo(waiting);
-        assertThat(lane.queued()).as("queued for %s", key).isEqualTo(waiting.size());
+        assertThat(lane.heldBack() + lane.queued()).as("waiting for %s", key).isEqualTo(waiting.size());
         assertThat(lane.running()).as("running or awaiting for %s", key).isEqualTo((int) line.open());
         assertThat(lane.paused()).as("%s paused", key).isEqualTo(line.paused);
         int most = Math.min(played.options().capacity(), played.options().capacityPerKey());

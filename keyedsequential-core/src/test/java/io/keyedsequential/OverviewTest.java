@@ -38,6 +38,27 @@ class OverviewTest {
     }
 
     @Test
+    void theLongestRunIsThatOfAnOperationBehindWhichNothingWaits() {
+        KeyedCoordinator<String> orders = coordinators.add(Coordinators.orders().maxConcurrency(2));
+        assertThat(orders.longestRun()).isZero();
+        CompletableFuture<String> stage = new CompletableFuture<>();
+        orders.submitAsync("a", () -> stage);
+        Eventually.until("the stage is awaited", () -> orders.stats().awaiting() == 1);
+        Duration awaited = orders.longestRun();
+        assertThat(awaited).isPositive();
+        Gate gate = new Gate();
+        orders.execute("b", gate);
+        gate.awaitEntered();
+        assertThat(orders.longestRun()).as("the stage was there before").isGreaterThan(awaited);
+        stage.complete("done");
+        Eventually.until("the stage is done", () -> orders.stats().awaiting() == 0);
+        Duration running = orders.running(1).get(0).runTime();
+        assertThat(orders.longestRun()).isGreaterThanOrEqualTo(running);
+        assertThat(orders.oldestWait()).as("nothing waits").isZero();
+        gate.open();
+    }
+
+    @Test
     void whatHasEndedIsShownNewestFirst() {
         KeyedCoordinator<String> orders = coordinators.add(Coordinators.orders().maxConcurrency(1));
         long first = orders.submit("a", () -> "done").operationId();
@@ -64,7 +85,8 @@ class OverviewTest {
         assertThat(orders.stuckLanes(Duration.ofDays(1), 1)).singleElement().satisfies(lane -> {
             assertThat(lane.key()).isEqualTo("b");
             assertThat(lane.state()).isEqualTo(LaneState.PARKED);
-            assertThat(lane.queued()).isOne();
+            assertThat(lane.heldBack()).isOne();
+            assertThat(lane.queued()).isZero();
         });
         assertThatThrownBy(() -> orders.stuckLanes(Duration.ofDays(1), 0)).isInstanceOf(IllegalArgumentException.class);
         orders.skip("a");

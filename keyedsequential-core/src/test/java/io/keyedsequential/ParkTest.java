@@ -63,6 +63,26 @@ class ParkTest {
     }
 
     @Test
+    void theAttemptsBeforeAnOperatorRetriedItAreTold() {
+        StripedCoordinator<String> orders = h.make(o -> o.exhaustedPolicy(ExhaustedPolicy.PARK));
+        orders.execute("a", h.broken("head"));
+        for (int attempts = 3; attempts <= 9; attempts += 3) {
+            h.run();
+            h.elapse();
+            h.elapse();
+            LaneSnapshot lane = orders.lane("a").orElseThrow();
+            assertThat(lane.operations().get(0).attempts()).isEqualTo(attempts);
+            assertThat(lane.operations().get(0).attempt()).as("begins anew").isEqualTo(3);
+            assertThat(lane.explanation().sentence()).contains("in all %d attempts".formatted(attempts));
+            if (attempts < 9) {
+                orders.retry("a");
+            }
+        }
+        assertThat(h.ran).hasSize(9);
+        orders.purge("a");
+    }
+
+    @Test
     void aParkedKeyIsSeenWithItsHeadItsAttemptAndItsError() {
         StripedCoordinator<String> orders = h.make(o -> o.exhaustedPolicy(ExhaustedPolicy.PARK));
         Body body = h.broken("head");
@@ -414,7 +434,10 @@ class ParkTest {
         orders.execute("a", h.good("3"));
         h.run();
         assertThat(orders.tryExecute("a", h.good("4"))).isFalse();
-        assertThat(orders.lane("a").orElseThrow().queued()).isEqualTo(3);
+        LaneSnapshot lane = orders.lane("a").orElseThrow();
+        assertThat(lane.heldBack() + lane.queued()).isEqualTo(3);
+        assertThat(lane.queued()).as("as the atom counts").isEqualTo((int)
+                orders.stats().queued());
         orders.skip("a");
         assertThat(orders.tryExecute("a", h.good("4"))).as("one place is free").isTrue();
         h.run();

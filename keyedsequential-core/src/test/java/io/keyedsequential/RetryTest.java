@@ -92,7 +92,8 @@ class RetryTest {
         h.elapse();
         LaneSnapshot lane = orders.lane("a").orElseThrow();
         assertThat(lane.state()).isEqualTo(LaneState.BACKING_OFF);
-        assertThat(lane.queued()).isEqualTo(2);
+        assertThat(lane.queued()).isOne().isEqualTo((int) orders.stats().queued());
+        assertThat(lane.heldBack()).isOne();
         assertThat(lane.running()).isZero();
         OperationSnapshot head = lane.operations().get(0);
         assertThat(head.state()).isEqualTo(OperationState.BACKING_OFF);
