@@ -33,14 +33,17 @@ public final class NamedBeans {
             throw new MisconfiguredAtomException(
                     "%s names no bean of type %s: %s."
                             .formatted(settings.inWords(option), type.getName(), e.getMessage()),
-                    suitable(type) + ", or remove the property.",
+                    suitable(name, type) + ", or remove the property.",
                     e);
         }
     }
 
-    private String suitable(Class<?> type) {
+    private String suitable(String name, Class<?> type) {
         List<String> names = List.of(beanFactory.getBeanNamesForType(type));
-        return names.isEmpty() ? "There is none: declare one and name it" : "Name one of " + names;
+        String meant = NearestName.of(name, names)
+                .map(near -> "Did you mean '%s'? ".formatted(near))
+                .orElse("");
+        return names.isEmpty() ? "There is none: declare one and name it" : "%sName one of %s".formatted(meant, names);
     }
 
     /** The sink of an atom: the one that is named, else the application's only one if the atom has gates. */

@@ -5,12 +5,18 @@ import java.util.Comparator;
 import java.util.Optional;
 
 /** Finds what a misspelled name may have meant. */
-final class NearestName {
+public final class NearestName {
 
     private NearestName() {}
 
-    /** The name that fewest letters tell apart from the given one, if they are at most half of it. */
-    static Optional<String> of(String given, Collection<String> names) {
+    /**
+     * The name that fewest letters tell apart from the given one, if they are at most half of it.
+     *
+     * @param given what was written, in any spelling
+     * @param names what could have been meant
+     * @return the nearest of them, or empty if none is near
+     */
+    public static Optional<String> of(String given, Collection<String> names) {
         String canonical = AtomName.canonical(AtomName.toKebabCase(given));
         Comparator<String> byDistance = Comparator.comparingInt(name -> distance(canonical, name));
         return names.stream()

@@ -65,6 +65,7 @@ public final class KeyedSequentialAutoConfiguration {
             ObjectProvider<CoordinatorListener> listeners,
             LoggedKeys keys) {
         UnknownOptions.refuse(environment);
+        UnknownProperties.refuse(environment, beanFactory);
         NamedBeans beans = new NamedBeans(beanFactory);
         AtomExecutors executors = new AtomExecutors(beans, Threading.VIRTUAL.isActive(environment));
         return new AtomRegistry(

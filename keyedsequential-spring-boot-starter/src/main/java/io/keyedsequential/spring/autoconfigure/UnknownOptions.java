@@ -1,7 +1,12 @@
 package io.keyedsequential.spring.autoconfigure;
 
 import io.keyedsequential.spring.atom.MisconfiguredAtomException;
-import java.util.stream.Collectors;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Set;
+import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 import org.springframework.boot.context.properties.bind.BindException;
 import org.springframework.boot.context.properties.bind.BindHandler;
 import org.springframework.boot.context.properties.bind.Bindable;
@@ -9,6 +14,7 @@ import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.context.properties.bind.UnboundConfigurationPropertiesException;
 import org.springframework.boot.context.properties.bind.handler.NoUnboundElementsBindHandler;
 import org.springframework.boot.context.properties.source.ConfigurationProperty;
+import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
 import org.springframework.boot.context.properties.source.UnboundElementsSourceFilter;
 import org.springframework.core.env.Environment;
 
@@ -19,14 +25,27 @@ import org.springframework.core.env.Environment;
  */
 final class UnknownOptions {
 
+    private static final ConfigurationPropertyName DEFAULTS = ConfigurationPropertyName.of("keyedsequential.defaults");
+    private static final ConfigurationPropertyName ATOMS = ConfigurationPropertyName.of("keyedsequential.atoms");
+
     private UnknownOptions() {}
 
     static void refuse(Environment environment) {
-        refuse(environment, "keyedsequential.defaults", Bindable.of(AtomProperties.class));
-        refuse(environment, "keyedsequential.atoms", Bindable.mapOf(String.class, AtomProperties.class));
+        List<String> unknown = Stream.of(
+                        unbound(environment, DEFAULTS, Bindable.of(AtomProperties.class)),
+                        unbound(environment, ATOMS, Bindable.mapOf(String.class, AtomProperties.class)))
+                .flatMap(Collection::stream)
+                .map(UnknownOptions::describe)
+                .toList();
+        if (!unknown.isEmpty()) {
+            throw new MisconfiguredAtomException(
+                    String.join("%n".formatted(), unknown),
+                    "Correct the name; docs/configuration.md lists the options. The name of an atom has no dots: 'order.lines' has to be 'order-lines', in the annotation too. The class of exhausted-policies stands in brackets: exhausted-policies[java.io.IOException].");
+        }
     }
 
-    private static void refuse(Environment environment, String prefix, Bindable<?> options) {
+    private static Collection<ConfigurationProperty> unbound(
+            Environment environment, ConfigurationPropertyName prefix, Bindable<?> options) {
         try {
             Binder.get(environment)
                     .bind(
@@ -37,17 +56,30 @@ final class UnknownOptions {
             if (!(e.getCause() instanceof UnboundConfigurationPropertiesException unbound)) {
                 throw e;
             }
-            throw new MisconfiguredAtomException(
-                    unbound.getUnboundProperties().stream()
-                            .map(UnknownOptions::describe)
-                            .collect(Collectors.joining("%n".formatted())),
-                    "Correct the name; docs/configuration.md lists the options. The name of an atom has no dots: 'order.lines' has to be 'order-lines', in the annotation too. The class of exhausted-policies stands in brackets: exhausted-policies[java.io.IOException].",
-                    e);
+            return new ArrayList<>(unbound.getUnboundProperties());
         }
+        return List.of();
     }
 
     private static String describe(ConfigurationProperty property) {
-        String origin = property.getOrigin() == null ? "" : " (%s)".formatted(property.getOrigin());
-        return "%s%s is no option of an atom.".formatted(property.getName(), origin);
+        return "%s%s is no option of an atom%s"
+                .formatted(
+                        property.getName(),
+                        UnknownProperties.origin(property),
+                        didYouMean(optionOf(property.getName())));
+    }
+
+    private static String didYouMean(String option) {
+        Set<String> options = PropertyNames.of(AtomProperties.class);
+        // The option is right, and what stands before it is the rest of a name with dots.
+        return options.stream().anyMatch(known -> option.endsWith("." + known))
+                ? "."
+                : UnknownProperties.didYouMean(option, options, UnaryOperator.identity());
+    }
+
+    /** What is said about an atom, without the name of the atom. */
+    private static String optionOf(ConfigurationPropertyName name) {
+        int ofAtom = DEFAULTS.isAncestorOf(name) ? DEFAULTS.getNumberOfElements() : ATOMS.getNumberOfElements() + 1;
+        return name.getNumberOfElements() > ofAtom ? name.subName(ofAtom).toString() : "";
     }
 }

@@ -51,9 +51,14 @@ class KeyedAtomsAccessTest {
     void writeOperationsExistWhereTheyAreOpenedAndTheAnswersSaySo(String properties, boolean open) {
         app.withPropertyValues(properties.split(" ")).run(context -> {
             assertThat(operations(context, WebEndpointHttpMethod.GET))
-                    .containsExactly("keyedatoms", "keyedatoms/{atom}", "keyedatoms/{atom}/{key}");
+                    .containsExactly(
+                            "keyedatoms", "keyedatoms/{atom}", "keyedatoms/{atom}/{*key}", "keyedatoms/{atom}/{key}");
             assertThat(operations(context, WebEndpointHttpMethod.POST))
-                    .isEqualTo(open ? List.of("keyedatoms/{atom}", "keyedatoms/{atom}/{key}") : List.of());
+                    .isEqualTo(
+                            open
+                                    ? List.of(
+                                            "keyedatoms/{atom}", "keyedatoms/{atom}/{*key}", "keyedatoms/{atom}/{key}")
+                                    : List.of());
             assertThat(context.getBean(KeyedAtomsEndpoint.class).keyedAtoms().writable())
                     .isEqualTo(open);
             assertThat(Apps.registry(context).atoms()).isEmpty();

@@ -467,6 +467,9 @@ class StartupFailuresTest {
                 .contains("keyedsequential.atoms.orders.executor = io names no bean of type"
                         + " java.util.concurrent.Executor: No bean named 'io' available.")
                 .contains("Name one of [applicationTaskExecutor], or remove the property.");
+        String[] misspelled = {"keyedsequential.defaults.executor=applicationTaskExcutor"};
+        assertThat(failure(output, misspelled, Eight.class))
+                .contains("Did you mean 'applicationTaskExecutor'? Name one of [applicationTaskExecutor]");
     }
 
     @Test
@@ -510,7 +513,9 @@ class StartupFailuresTest {
                 Description:
 
                 keyedsequential.defaults.retry.attempts ("keyedsequential.defaults.retry.attempts" from property \
-                source "defaultProperties") is no option of an atom.
+                source "defaultProperties") is no option of an atom; did you mean retry.max-attempts?
+                keyedsequential.atoms.orders.max-concurency ("keyedsequential.atoms.orders.max-concurency" from \
+                property source "defaultProperties") is no option of an atom; did you mean max-concurrency?
 
                 Action:
 
