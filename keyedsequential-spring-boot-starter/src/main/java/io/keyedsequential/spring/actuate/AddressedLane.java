@@ -3,6 +3,7 @@ package io.keyedsequential.spring.actuate;
 import io.keyedsequential.KeyedCoordinator;
 import io.keyedsequential.LaneSnapshot;
 import io.keyedsequential.spring.atom.AtomRegistry;
+import io.keyedsequential.spring.atom.RegisteredAtom;
 import java.util.List;
 import java.util.Optional;
 
@@ -12,21 +13,74 @@ import java.util.Optional;
  */
 record AddressedLane(String atom, KeyedCoordinator<Object> coordinator, Object key) {
 
-    static Optional<AddressedLane> find(AtomRegistry registry, String name, String address, KeyView keys) {
-        return registry.find(name).flatMap(atom -> {
-            KeyedCoordinator<Object> coordinator = registry.coordinator(atom.name());
-            List<Object> found = keys.addressed(address, coordinator.keys());
-            if (found.size() > 1) {
-                throw new RefusedException(
-                        RefusedException.CONFLICT,
-                        "%s: %d lanes have this address, since their keys print alike"
-                                .formatted(atom.name(), found.size()));
-            }
-            return found.stream().findFirst().map(key -> new AddressedLane(atom.name(), coordinator, key));
-        });
+    /** How many keys are named at most where none was found. */
+    private static final int NAMED_AT_MOST = 20;
+
+    /** The lane, or a refusal that says what there is. */
+    static AddressedLane find(AtomRegistry registry, RegisteredAtom atom, LaneAddress address, KeyView keys) {
+        KeyedCoordinator<Object> coordinator = registry.coordinator(atom.name());
+        List<Object> known = coordinator.keys();
+        return one(atom, coordinator, keys.addressed(address, known))
+                .orElseThrow(() -> none(atom, address, known, keys));
+    }
+
+    /**
+     * The lane that is to be paused or resumed. It need not exist: the operator knows the key, so that its text will do, whether or
+     * not keys are shown.
+     */
+    static AddressedLane findOrName(AtomRegistry registry, RegisteredAtom atom, LaneAddress address, KeyView keys) {
+        KeyedCoordinator<Object> coordinator = registry.coordinator(atom.name());
+        List<Object> known = coordinator.keys();
+        return one(atom, coordinator, keys.addressed(address, known))
+                .or(() -> one(atom, coordinator, KeyView.printingLike(address, known)))
+                .orElseGet(() -> {
+                    if (KeyView.isHandle(address.text())) {
+                        throw none(atom, address, known, keys);
+                    }
+                    return new AddressedLane(atom.name(), coordinator, NamedKey.of(atom, address.text()));
+                });
+    }
+
+    private static Optional<AddressedLane> one(
+            RegisteredAtom atom, KeyedCoordinator<Object> coordinator, List<Object> found) {
+        if (found.size() > 1) {
+            throw new RefusedException(
+                    RefusedException.CONFLICT,
+                    "%s: %d lanes have this address, since their keys print alike"
+                            .formatted(atom.name(), found.size()));
+        }
+        return found.stream().findFirst().map(key -> new AddressedLane(atom.name(), coordinator, key));
+    }
+
+    private static RefusedException none(RegisteredAtom atom, LaneAddress address, List<Object> known, KeyView keys) {
+        String hint = keys.mayBeShown() || KeyView.isHandle(address.text())
+                ? ""
+                : "; this reader addresses keys by their handles, not by their text (see show-keys)";
+        return new RefusedException(
+                RefusedException.NOT_FOUND,
+                "%s: no such lane: it has emptied, or never was%s; %s"
+                        .formatted(
+                                atom.name(),
+                                hint,
+                                known.isEmpty()
+                                        ? "no key has a lane now"
+                                        : "these have one now: "
+                                                + Names.bounded(
+                                                        known.stream()
+                                                                .limit(NAMED_AT_MOST)
+                                                                .map(keys::show)
+                                                                .toList(),
+                                                        known.size())));
     }
 
     Optional<LaneSnapshot> look() {
         return coordinator.lane(key);
+    }
+
+    /** The lane as it is now, or a refusal if it has emptied meanwhile. */
+    LaneSnapshot seen(KeyView keys) {
+        return look().orElseThrow(() -> new RefusedException(
+                RefusedException.NOT_FOUND,
+                "%s: no such lane: that of %s has just emptied".formatted(atom, keys.show(key))));
     }
 }

@@ -13,5 +13,25 @@ enum AtomAction {
     LIMITS,
 
     /** Takes one operation out, or interrupts it. */
-    CANCEL
+    CANCEL,
+
+    /** Tries one operation again at once that is parked or backs off, whatever has become of its key. */
+    RETRY,
+
+    /** Gives one operation up that is parked or backs off, whatever has become of its key. */
+    SKIP,
+
+    /** Takes out whatever waits under the key of one operation, whatever has become of that key. */
+    PURGE,
+
+    /** Opens the key of one operation that runs or awaits its future, and fails its future; its body may still run. */
+    ABANDON;
+
+    /** Whether it is about one operation, which is named by its id. */
+    boolean isOfOperation() {
+        return switch (this) {
+            case CANCEL, RETRY, SKIP, PURGE, ABANDON -> true;
+            case PAUSE, RESUME, LIMITS -> false;
+        };
+    }
 }

@@ -55,13 +55,15 @@ final class AtomDescriber {
     private static AtomSummaryDescriptor summary(RegisteredAtom atom, CoordinatorStats stats) {
         KeyedCoordinator<?> coordinator = atom.coordinator();
         return new AtomSummaryDescriptor(
+                AtomHandle.of(atom.name()),
                 atom.declaredBy(),
                 coordinator.state(),
                 coordinator.isPaused(),
                 coordinator.isIntakeOpen(),
                 LimitsDescriptor.of(coordinator.options(), stats),
                 CountsDescriptor.of(stats),
-                coordinator.oldestWait());
+                coordinator.oldestWait(),
+                coordinator.longestRun());
     }
 
     private static BoundedList<LaneDescriptor> lanes(List<LaneSnapshot> lanes, long total, KeyView keys) {

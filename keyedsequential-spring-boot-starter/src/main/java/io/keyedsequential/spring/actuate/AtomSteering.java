@@ -3,13 +3,17 @@ package io.keyedsequential.spring.actuate;
 import io.keyedsequential.CoordinatorOptions;
 import io.keyedsequential.CoordinatorState;
 import io.keyedsequential.KeyedCoordinator;
+import io.keyedsequential.OperationSnapshot;
 import java.util.List;
+import java.util.function.LongPredicate;
 import org.jspecify.annotations.Nullable;
 
 /** Does to an atom what an operator asks for. */
 final class AtomSteering {
 
     private static final int MOST = CoordinatorOptions.MAX_CONCURRENCY_LIMIT;
+
+    private static final String NOT_HELD = "is neither parked nor backs off: it runs or waits, has ended, or never was";
 
     private final String atom;
     private final KeyedCoordinator<?> coordinator;
@@ -20,8 +24,13 @@ final class AtomSteering {
     }
 
     ActionDescriptor act(AtomAction action, @Nullable Integer maxConcurrency, @Nullable Long operation) {
-        checkBelongs("maxConcurrency", maxConcurrency, action, AtomAction.LIMITS);
-        checkBelongs("operation", operation, action, AtomAction.CANCEL);
+        checkBelongs("maxConcurrency", maxConcurrency, action, action == AtomAction.LIMITS, "limits");
+        checkBelongs(
+                "operation",
+                operation,
+                action,
+                action.isOfOperation(),
+                "cancel, retry, skip, purge and abandon of one operation");
         return switch (action) {
             case PAUSE -> {
                 coordinator.pause();
@@ -32,7 +41,18 @@ final class AtomSteering {
                 yield done(action, resumed() + counts(), null, List.of());
             }
             case LIMITS -> limit(action, maxConcurrency);
-            case CANCEL -> cancel(action, operation);
+            case CANCEL -> operation(action, operation, coordinator::cancel, "is cancelled", "has ended, or never was");
+            case RETRY -> operation(action, operation, coordinator::retryOperation, "is tried again", NOT_HELD);
+            case SKIP ->
+                operation(action, operation, coordinator::skipOperation, "is given up; its key goes on", NOT_HELD);
+            case PURGE -> purge(action, operation);
+            case ABANDON ->
+                operation(
+                        action,
+                        operation,
+                        coordinator::abandon,
+                        "is abandoned: its key goes on, its body may still run",
+                        "neither runs nor awaits its future, has ended, or never was");
         };
     }
 
@@ -49,15 +69,27 @@ final class AtomSteering {
                 List.of());
     }
 
-    private ActionDescriptor cancel(AtomAction action, @Nullable Long operation) {
+    private ActionDescriptor operation(
+            AtomAction action, @Nullable Long operation, LongPredicate verb, String done, String refused) {
+        long id = given(action, operation);
+        if (!verb.test(id)) {
+            throw new RefusedException(RefusedException.NOT_FOUND, "%s: operation %d %s".formatted(atom, id, refused));
+        }
+        return done(action, "operation %d %s".formatted(id, done), null, List.of(id));
+    }
+
+    private ActionDescriptor purge(AtomAction action, @Nullable Long operation) {
+        List<Long> purged = coordinator.purgeOperation(given(action, operation)).stream()
+                .map(OperationSnapshot::id)
+                .toList();
+        return done(action, LaneSteering.purged(purged.size()), null, purged);
+    }
+
+    private long given(AtomAction action, @Nullable Long operation) {
         if (operation == null) {
-            throw bad("%s: cancel: which operation? Its id belongs in 'operation'".formatted(atom));
+            throw bad("%s: %s: which operation? Its id belongs in 'operation'".formatted(atom, ActionNames.of(action)));
         }
-        if (!coordinator.cancel(operation)) {
-            throw new RefusedException(
-                    RefusedException.NOT_FOUND, "%s: operation %d has ended, or never was".formatted(atom, operation));
-        }
-        return done(action, "operation %d is cancelled".formatted(operation), null, List.of(operation));
+        return operation;
     }
 
     private String resumed() {
@@ -70,10 +102,10 @@ final class AtomSteering {
     }
 
     /** What belongs to another action was not meant to be ignored. */
-    private void checkBelongs(String parameter, @Nullable Object value, AtomAction action, AtomAction owner) {
-        if (value != null && action != owner) {
-            throw bad("%s: %s: belongs to %s, not to %s"
-                    .formatted(atom, parameter, ActionNames.of(owner), ActionNames.of(action)));
+    private void checkBelongs(
+            String parameter, @Nullable Object value, AtomAction action, boolean belongs, String owner) {
+        if (value != null && !belongs) {
+            throw bad("%s: %s: belongs to %s, not to %s".formatted(atom, parameter, owner, ActionNames.of(action)));
         }
     }
 
@@ -90,6 +122,6 @@ final class AtomSteering {
                 ActionNames.of(action),
                 result,
                 maxConcurrency,
-                BoundedList.of(operations, operations.size()));
+                BoundedList.of(operations.stream().limit(ShownAtMost.MOST).toList(), operations.size()));
     }
 }

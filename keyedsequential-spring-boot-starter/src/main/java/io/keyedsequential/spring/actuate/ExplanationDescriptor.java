@@ -19,9 +19,10 @@ import org.springframework.boot.actuate.endpoint.OperationResponseBody;
  * @param handle what addresses the lane in a URL
  * @param state what the lane does
  * @param paused whether an operator paused this key
- * @param queued how many operations wait, those that back off or are parked included
+ * @param queued how many operations wait, as the atom counts them
  * @param running how many run, or hold the key until their future is complete
- * @param oldestWait how long the operation has waited that waits longest; zero if none waits
+ * @param heldBack how many back off or are parked, and keep the key closed
+ * @param oldestWait how long the operation has waited that waits longest, be it queued or held back; zero if none waits
  * @param sentence what it is doing or why it does not move; names no key
  * @param operation the operation that everything behind it waits for, with its attempt and the last error: the one that has
  *     run longest, else the one at the head; absent if the lane has none
@@ -42,6 +43,7 @@ public record ExplanationDescriptor(
         boolean paused,
         int queued,
         int running,
+        int heldBack,
         Duration oldestWait,
         String sentence,
         @Nullable OperationDescriptor operation,
@@ -70,6 +72,7 @@ public record ExplanationDescriptor(
                 lane.paused(),
                 lane.queued(),
                 lane.running(),
+                lane.heldBack(),
                 lane.oldestWait(),
                 explanation.sentence(),
                 operation == null ? null : OperationDescriptor.of(operation, keys),
@@ -78,6 +81,6 @@ public record ExplanationDescriptor(
                 explanation.stack().stream().map(StackTraceElement::toString).toList(),
                 explanation.waitsFor(),
                 explanation.nextAttemptIn(),
-                BoundedList.of(operations, lane.queued() + lane.running()));
+                BoundedList.of(operations, lane.queued() + lane.heldBack() + lane.running()));
     }
 }

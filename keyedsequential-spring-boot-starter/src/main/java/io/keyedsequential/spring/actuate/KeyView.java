@@ -1,6 +1,8 @@
 package io.keyedsequential.spring.actuate;
 
+import io.keyedsequential.Keys;
 import io.keyedsequential.spring.atom.KeyMask;
+import io.keyedsequential.spring.atom.KeyText;
 import java.util.List;
 import java.util.regex.Pattern;
 
@@ -13,7 +15,7 @@ record KeyView(KeyMask mask, boolean mayBeShown) {
     private static final Pattern HANDLE = Pattern.compile("[0-9a-f]{12}");
 
     String show(Object key) {
-        return mayBeShown ? KeyMask.print(key) : mask.mask(key);
+        return mayBeShown ? Keys.describe(key) : mask.mask(key);
     }
 
     /** What addresses a key, whoever reads: its mask, without the character that a URL would have to escape. */
@@ -21,18 +23,39 @@ record KeyView(KeyMask mask, boolean mayBeShown) {
         return mask.mask(key).substring(MARK.length());
     }
 
+    /** Whether a text may be a handle; if so it is never taken for a key that has no lane. */
+    static boolean isHandle(String text) {
+        return HANDLE.matcher(withoutMark(text)).matches();
+    }
+
+    private static String withoutMark(String text) {
+        return text.startsWith(MARK) ? text.substring(MARK.length()) : text;
+    }
+
     /**
      * The keys among these that an address means: those with this handle, else, for a reader who may see keys, those that
-     * print like this. More than one only if keys that are not equal print alike.
+     * print like this, or are shown like this. More than one only if keys that are not equal print alike, or differ in slashes that
+     * a path cannot tell apart.
      */
-    <K> List<K> addressed(String address, List<K> keys) {
-        String handle = address.startsWith(MARK) ? address.substring(MARK.length()) : address;
-        List<K> byHandle = HANDLE.matcher(handle).matches()
+    <K> List<K> addressed(LaneAddress address, List<K> keys) {
+        String handle = withoutMark(address.text());
+        List<K> byHandle = isHandle(address.text())
                 ? keys.stream().filter(key -> handle(key).equals(handle)).toList()
                 : List.of();
-        if (!byHandle.isEmpty() || !mayBeShown) {
-            return byHandle;
-        }
-        return keys.stream().filter(key -> KeyMask.print(key).equals(address)).toList();
+        return byHandle.isEmpty() && mayBeShown ? printingLike(address, keys) : byHandle;
+    }
+
+    /** The keys among these that print like an address, whoever asks. */
+    static <K> List<K> printingLike(LaneAddress address, List<K> keys) {
+        List<K> exact =
+                keys.stream().filter(key -> isNamed(key, address.text())).toList();
+        return exact.isEmpty()
+                ? keys.stream().filter(key -> address.isLike(KeyText.of(key))).toList()
+                : exact;
+    }
+
+    private static boolean isNamed(Object key, String text) {
+        String full = KeyText.of(key);
+        return full.equals(text) || Keys.describe(full).equals(text);
     }
 }

@@ -1,10 +1,12 @@
 package io.keyedsequential.spring.actuate;
 
+import io.keyedsequential.Keys;
 import io.keyedsequential.spring.atom.AtomRegistry;
 import io.keyedsequential.spring.atom.KeyMask;
 import io.keyedsequential.spring.atom.RegisteredAtom;
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.actuate.endpoint.Access;
@@ -20,6 +22,9 @@ import org.springframework.boot.actuate.endpoint.annotation.WriteOperation;
  */
 @Endpoint(id = "keyedatoms", defaultAccess = Access.READ_ONLY)
 public class KeyedAtomsEndpoint {
+
+    /** How many atoms are named at most where one was not found. */
+    private static final int ATOMS_NAMED = 50;
 
     private final AtomRegistry registry;
     private final KeyMask mask;
@@ -59,10 +64,12 @@ public class KeyedAtomsEndpoint {
      *
      * @param atom its name in any spelling
      * @param limit how many lanes to show, 1 or more; more than 1,000 are never shown. Default: 50
-     * @return {@code null} if there is none
+     * @return its lanes and operations
+     * @throws org.springframework.boot.actuate.endpoint.InvalidEndpointRequestException if there is none; names those that there
+     *     are
      */
     @ReadOperation
-    public @Nullable AtomDescriptor keyedAtom(@Selector String atom, @Nullable Integer limit) {
+    public AtomDescriptor keyedAtom(@Selector String atom, @Nullable Integer limit) {
         return describe(atom, limit, unknown());
     }
 
@@ -72,21 +79,23 @@ public class KeyedAtomsEndpoint {
      * @param atom the atom's name in any spelling
      * @param key the lane's handle; the key itself if keys may be shown
      * @param limit how many operations to show, 1 or more; more than 1,000 are never shown. Default: 100
-     * @return {@code null} if there is no such atom or lane
+     * @return its operations, and why it does not move
+     * @throws org.springframework.boot.actuate.endpoint.InvalidEndpointRequestException if there is no such atom or lane; names
+     *     those that there are
      */
     @ReadOperation
-    public @Nullable ExplanationDescriptor keyedLane(
-            @Selector String atom, @Selector String key, @Nullable Integer limit) {
-        return explain(atom, key, limit, unknown());
+    public ExplanationDescriptor keyedLane(@Selector String atom, @Selector String key, @Nullable Integer limit) {
+        return explain(atom, LaneAddress.of(key), limit, unknown());
     }
 
     /**
      * Does something to an atom.
      *
      * @param atom its name in any spelling
-     * @param action {@code pause}, {@code resume}, {@code limits} or {@code cancel}
+     * @param action {@code pause}, {@code resume} or {@code limits}; {@code cancel}, {@code retry}, {@code skip}, {@code purge} or
+     *     {@code abandon} of an operation
      * @param maxConcurrency for {@code limits}: how many operations run at once from now on
-     * @param operation for {@code cancel}: the id of the operation
+     * @param operation for those of an operation: its id
      * @return what was done
      * @throws org.springframework.boot.actuate.endpoint.InvalidEndpointRequestException if it was not, with why
      */
@@ -107,26 +116,19 @@ public class KeyedAtomsEndpoint {
      */
     @WriteOperation
     public ActionDescriptor steerLane(@Selector String atom, @Selector String key, String action) {
-        return steer(atom, key, action, unknown());
+        return steer(atom, LaneAddress.of(key), action, unknown());
     }
 
-    @Nullable
     AtomDescriptor describe(String name, @Nullable Integer limit, Reader reader) {
         int lanes = ShownAtMost.of(limit, AtomDescriber.LANES);
-        RegisteredAtom atom = registry.find(name).orElse(null);
-        return atom == null ? null : AtomDescriber.describe(atom, lanes, keys(reader), writable);
+        return AtomDescriber.describe(atom(name), lanes, keys(reader), writable);
     }
 
-    @Nullable
-    ExplanationDescriptor explain(String name, String address, @Nullable Integer limit, Reader reader) {
+    ExplanationDescriptor explain(String name, LaneAddress address, @Nullable Integer limit, Reader reader) {
         int operations = ShownAtMost.of(limit, AtomDescriber.OPERATIONS);
         KeyView keys = keys(reader);
-        AddressedLane lane = AddressedLane.find(registry, name, address, keys).orElse(null);
-        return lane == null
-                ? null
-                : lane.look()
-                        .map(seen -> ExplanationDescriptor.of(lane.atom(), seen, keys, writable, operations))
-                        .orElse(null);
+        AddressedLane lane = AddressedLane.find(registry, atom(name), address, keys);
+        return ExplanationDescriptor.of(lane.atom(), lane.seen(keys), keys, writable, operations);
     }
 
     ActionDescriptor steer(
@@ -136,34 +138,39 @@ public class KeyedAtomsEndpoint {
             @Nullable Long operation,
             Reader reader) {
         AtomAction asked = ActionNames.parse(action, AtomAction.class);
-        RegisteredAtom atom = registry.find(name).orElseThrow(() -> unknownAtom(name));
+        RegisteredAtom atom = atom(name);
         return log.told(atom.name(), ActionNames.of(asked), null, reader, () -> new AtomSteering(
                         atom.name(), atom.coordinator())
                 .act(asked, maxConcurrency, operation));
     }
 
-    ActionDescriptor steer(String name, String address, @Nullable String action, Reader reader) {
+    ActionDescriptor steer(String name, LaneAddress address, @Nullable String action, Reader reader) {
         LaneAction asked = ActionNames.parse(action, LaneAction.class);
-        RegisteredAtom atom = registry.find(name).orElseThrow(() -> unknownAtom(name));
+        RegisteredAtom atom = atom(name);
         KeyView keys = keys(reader);
-        AddressedLane lane = AddressedLane.find(registry, name, address, keys)
-                .orElseThrow(() -> new RefusedException(
-                        RefusedException.NOT_FOUND,
-                        "%s: no such lane: it has emptied, or never was".formatted(atom.name())));
+        AddressedLane lane = asked == LaneAction.PAUSE || asked == LaneAction.RESUME
+                ? AddressedLane.findOrName(registry, atom, address, keys)
+                : AddressedLane.find(registry, atom, address, keys);
         return log.told(
                 atom.name(), ActionNames.of(asked), mask.mask(lane.key()), reader, () -> new LaneSteering(lane, keys)
                         .act(asked));
     }
 
-    private RefusedException unknownAtom(String name) {
-        return new RefusedException(
-                RefusedException.NOT_FOUND,
-                "no atom '%s'; known atoms: %s"
-                        .formatted(
-                                name,
-                                registry.atoms().stream()
-                                        .map(RegisteredAtom::name)
-                                        .toList()));
+    private RegisteredAtom atom(String address) {
+        return AtomHandle.find(registry, address).orElseThrow(() -> {
+            List<RegisteredAtom> known = registry.atoms();
+            return new RefusedException(
+                    RefusedException.NOT_FOUND,
+                    "no atom '%s'; known atoms: %s"
+                            .formatted(
+                                    Keys.describe(address),
+                                    Names.bounded(
+                                            known.stream()
+                                                    .limit(ATOMS_NAMED)
+                                                    .map(atom -> Keys.describe(atom.name()))
+                                                    .toList(),
+                                            known.size())));
+        });
     }
 
     private Reader unknown() {

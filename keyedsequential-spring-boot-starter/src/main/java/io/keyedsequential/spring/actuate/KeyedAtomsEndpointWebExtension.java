@@ -10,6 +10,7 @@ import org.springframework.boot.actuate.endpoint.SecurityContext;
 import org.springframework.boot.actuate.endpoint.Show;
 import org.springframework.boot.actuate.endpoint.annotation.ReadOperation;
 import org.springframework.boot.actuate.endpoint.annotation.Selector;
+import org.springframework.boot.actuate.endpoint.annotation.Selector.Match;
 import org.springframework.boot.actuate.endpoint.annotation.WriteOperation;
 import org.springframework.boot.actuate.endpoint.web.WebEndpointResponse;
 import org.springframework.boot.actuate.endpoint.web.annotation.EndpointWebExtension;
@@ -42,29 +43,48 @@ public class KeyedAtomsEndpointWebExtension {
      * One atom.
      *
      * @param securityContext who asks
-     * @param atom its name in any spelling
+     * @param atom its handle, or its name in any spelling
      * @param limit how many lanes to show, 1 or more; more than 1,000 are never shown. Default: 50
-     * @return {@code null} if there is none
+     * @return the atom, or why it was not found
      */
     @ReadOperation
-    public @Nullable AtomDescriptor keyedAtom(
+    @RegisterReflectionForBinding({AtomDescriptor.class, ExplanationDescriptor.class, RefusalDescriptor.class})
+    public WebEndpointResponse<OperationResponseBody> keyedAtom(
             SecurityContext securityContext, @Selector String atom, @Nullable Integer limit) {
-        return endpoint.describe(atom, limit, reader(securityContext));
+        return answer(() -> endpoint.describe(atom, limit, reader(securityContext)));
     }
 
     /**
      * One lane, and why it does not move.
      *
      * @param securityContext who asks
-     * @param atom the atom's name in any spelling
+     * @param atom the atom's handle, or its name in any spelling
      * @param key the lane's handle; the key itself for those who may see keys
      * @param limit how many operations to show, 1 or more; more than 1,000 are never shown. Default: 100
-     * @return {@code null} if there is no such atom or lane
+     * @return the lane, or why it was not found
      */
     @ReadOperation
-    public @Nullable ExplanationDescriptor keyedLane(
+    public WebEndpointResponse<OperationResponseBody> keyedLane(
             SecurityContext securityContext, @Selector String atom, @Selector String key, @Nullable Integer limit) {
-        return endpoint.explain(atom, key, limit, reader(securityContext));
+        return answer(() -> endpoint.explain(atom, LaneAddress.of(key), limit, reader(securityContext)));
+    }
+
+    /**
+     * One lane, for a key that has slashes.
+     *
+     * @param securityContext who asks
+     * @param atom the atom's handle, or its name in any spelling
+     * @param key the key itself, for those who may see keys
+     * @param limit how many operations to show, 1 or more; more than 1,000 are never shown. Default: 100
+     * @return the lane, or why it was not found
+     */
+    @ReadOperation
+    public WebEndpointResponse<OperationResponseBody> keyedLaneOfPath(
+            SecurityContext securityContext,
+            @Selector String atom,
+            @Selector(match = Match.ALL_REMAINING) String[] key,
+            @Nullable Integer limit) {
+        return answer(() -> endpoint.explain(atom, LaneAddress.of(key), limit, reader(securityContext)));
     }
 
     /**
@@ -72,9 +92,10 @@ public class KeyedAtomsEndpointWebExtension {
      *
      * @param securityContext who asks
      * @param atom its name in any spelling
-     * @param action {@code pause}, {@code resume}, {@code limits} or {@code cancel}
+     * @param action {@code pause}, {@code resume} or {@code limits}; {@code cancel}, {@code retry}, {@code skip}, {@code purge} or
+     *     {@code abandon} of an operation
      * @param maxConcurrency for {@code limits}: how many operations run at once from now on
-     * @param operation for {@code cancel}: the id of the operation
+     * @param operation for those of an operation: its id
      * @return what was done, or why it was not
      */
     @WriteOperation
@@ -93,17 +114,35 @@ public class KeyedAtomsEndpointWebExtension {
      *
      * @param securityContext who asks
      * @param atom the atom's name in any spelling
-     * @param key the lane's handle; the key itself for those who may see keys
+     * @param key the lane's handle; the key itself for those who may see keys, and to pause or resume for everybody
      * @param action {@code retry}, {@code skip}, {@code purge}, {@code pause} or {@code resume}
      * @return what was done, or why it was not
      */
     @WriteOperation
     public WebEndpointResponse<OperationResponseBody> steerLane(
             SecurityContext securityContext, @Selector String atom, @Selector String key, @Nullable String action) {
-        return answer(() -> endpoint.steer(atom, key, action, reader(securityContext)));
+        return answer(() -> endpoint.steer(atom, LaneAddress.of(key), action, reader(securityContext)));
     }
 
-    private static WebEndpointResponse<OperationResponseBody> answer(Supplier<ActionDescriptor> asked) {
+    /**
+     * Does something to a lane, for a key that has slashes.
+     *
+     * @param securityContext who asks
+     * @param atom the atom's handle, or its name in any spelling
+     * @param key the key itself, for those who may see keys; to pause or resume, for everybody
+     * @param action {@code retry}, {@code skip}, {@code purge}, {@code pause} or {@code resume}
+     * @return what was done, or why it was not
+     */
+    @WriteOperation
+    public WebEndpointResponse<OperationResponseBody> steerLaneOfPath(
+            SecurityContext securityContext,
+            @Selector String atom,
+            @Selector(match = Match.ALL_REMAINING) String[] key,
+            @Nullable String action) {
+        return answer(() -> endpoint.steer(atom, LaneAddress.of(key), action, reader(securityContext)));
+    }
+
+    private static WebEndpointResponse<OperationResponseBody> answer(Supplier<? extends OperationResponseBody> asked) {
         try {
             return new WebEndpointResponse<>(asked.get());
         } catch (RefusedException e) {

@@ -12,9 +12,10 @@ import java.util.List;
  * @param handle what addresses the lane in a URL
  * @param state what the lane does
  * @param paused whether an operator paused this key
- * @param queued how many operations wait, those that back off or are parked included
+ * @param queued how many operations wait, as the atom counts them
  * @param running how many run, or hold the key until their future is complete
- * @param oldestWait how long the operation has waited that waits longest; zero if none waits
+ * @param heldBack how many back off or are parked, and keep the key closed
+ * @param oldestWait how long the operation has waited that waits longest, be it queued or held back; zero if none waits
  * @param why what it is doing or why it does not move, in one sentence that names no key
  * @param operations its first operations, running ones first; at most 10
  */
@@ -25,6 +26,7 @@ public record LaneDescriptor(
         boolean paused,
         int queued,
         int running,
+        int heldBack,
         Duration oldestWait,
         String why,
         List<BlockDescriptor> operations) {
@@ -37,6 +39,7 @@ public record LaneDescriptor(
                 lane.paused(),
                 lane.queued(),
                 lane.running(),
+                lane.heldBack(),
                 lane.oldestWait(),
                 lane.explanation().sentence(),
                 lane.operations().stream().map(BlockDescriptor::of).toList());

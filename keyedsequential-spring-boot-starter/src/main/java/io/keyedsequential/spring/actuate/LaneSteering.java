@@ -72,11 +72,11 @@ final class LaneSteering {
         List<Long> purged = lane.coordinator().purge(lane.key()).stream()
                 .map(OperationSnapshot::id)
                 .toList();
-        return done(
-                action,
-                "%d %s taken out and will never run"
-                        .formatted(purged.size(), purged.size() == 1 ? "operation is" : "operations are"),
-                purged);
+        return done(action, purged(purged.size()), purged);
+    }
+
+    static String purged(int count) {
+        return "%d %s taken out and will never run".formatted(count, count == 1 ? "operation is" : "operations are");
     }
 
     private ActionDescriptor done(LaneAction action, String result, List<Long> operations) {

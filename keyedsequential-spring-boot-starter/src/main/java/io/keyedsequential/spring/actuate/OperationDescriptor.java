@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param operation the name of the operation, if it has one
  * @param state its state
  * @param attempt which attempt this is; 1 is the first, 0 means that it has not begun
+ * @param attempts how many attempts have begun in all, also before an operator retried it
  * @param enqueuedAt when it was admitted
  * @param startedAt when its body began
  * @param finishedAt when it ended
@@ -28,6 +29,7 @@ public record OperationDescriptor(
         @Nullable String operation,
         OperationState state,
         int attempt,
+        int attempts,
         Instant enqueuedAt,
         @Nullable Instant startedAt,
         @Nullable Instant finishedAt,
@@ -44,6 +46,7 @@ public record OperationDescriptor(
                 operation.name(),
                 operation.state(),
                 operation.attempt(),
+                operation.attempts(),
                 operation.enqueuedAt(),
                 operation.startedAt(),
                 operation.finishedAt(),

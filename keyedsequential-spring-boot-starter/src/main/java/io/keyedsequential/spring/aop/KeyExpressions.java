@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.BeanFactory;
 import org.springframework.context.expression.BeanFactoryResolver;
 import org.springframework.core.DefaultParameterNameDiscoverer;
@@ -60,6 +61,17 @@ final class KeyExpressions {
             type = step.get().type();
         }
         return new PathKey(index, steps, spel);
+    }
+
+    /**
+     * Refuses an expression of which declarations tell that its values are no sound keys.
+     *
+     * @return the declared type of its values, or {@code null} if declarations do not tell
+     */
+    @Nullable
+    Class<?> checkType(String text, Method method, Class<?> targetClass) {
+        return new KeyTypes(new Parameters(method, parameterNames), method, targetClass)
+                .check(text, parser.parseRaw(text).getAST());
     }
 
     private SpelExpression parseSpel(String attribute, String text, Method method, Parameters parameters) {

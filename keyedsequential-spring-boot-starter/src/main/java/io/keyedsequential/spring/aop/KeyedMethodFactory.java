@@ -64,12 +64,14 @@ final class KeyedMethodFactory {
         MethodChecks.checkPhase(method, annotation.phase(), style, classLoader);
         Method annotated = found.getSource() instanceof Method source ? source : method;
         KeyExpression key = expressions.parse("key", annotation.key(), annotated, targetClass);
+        Class<?> keyType = expressions.checkType(annotation.key(), annotated, targetClass);
         String atom = atomName(annotation, beanName, annotated);
         String operation = resolve(annotation.operation());
         OperationSignature signature = new OperationSignature(
                 atom, operation.isEmpty() ? method.getName() : operation, List.of(method.getParameterTypes()));
         operationIds.claim(signature, annotated);
-        registry.declare(new AtomDeclaration(atom, settings.read(annotation, annotated), Methods.describe(annotated)));
+        registry.declare(
+                new AtomDeclaration(atom, settings.read(annotation, annotated), Methods.describe(annotated), keyType));
         LabelExpression label = annotation.label().isBlank()
                 ? null
                 : new LabelExpression(

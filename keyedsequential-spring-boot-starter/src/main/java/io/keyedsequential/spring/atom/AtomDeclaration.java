@@ -2,6 +2,9 @@ package io.keyedsequential.spring.atom;
 
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import org.springframework.util.ClassUtils;
 
 /**
  * That a method runs in an atom, and what it says about it.
@@ -9,12 +12,50 @@ import java.util.Map;
  * @param atom the atom's name
  * @param settings what the method's annotation says
  * @param declaredBy the method, as messages name it
+ * @param keyType the declared type of its keys, or {@code null} if it is not known
  */
-public record AtomDeclaration(String atom, AtomSettings settings, String declaredBy) {
+public record AtomDeclaration(String atom, AtomSettings settings, String declaredBy, @Nullable Class<?> keyType) {
+
+    /**
+     * A declaration that says nothing of keys.
+     *
+     * @param atom the atom's name
+     * @param settings what the method's annotation says
+     * @param declaredBy the method, as messages name it
+     */
+    public AtomDeclaration(String atom, AtomSettings settings, String declaredBy) {
+        this(atom, settings, declaredBy, null);
+    }
+
+    /** How many methods of one atom are named at most. */
+    private static final int NAMED_AT_MOST = 20;
 
     /** What several declarations that do not contradict each other say together. */
     static AtomSettings together(List<AtomDeclaration> declarations) {
         return declarations.stream().map(AtomDeclaration::settings).reduce(AtomSettings.NONE, AtomSettings::and);
+    }
+
+    /** The type of the keys of several declarations; {@code null} if one of them does not know it, or they differ. */
+    static @Nullable Class<?> keyType(List<AtomDeclaration> declarations) {
+        List<@Nullable Class<?>> types = declarations.stream()
+                .map(AtomDeclaration::boxedKeyType)
+                .distinct()
+                .toList();
+        return types.size() == 1 ? types.get(0) : null;
+    }
+
+    private @Nullable Class<?> boxedKeyType() {
+        return keyType == null ? null : ClassUtils.resolvePrimitiveIfNecessary(keyType);
+    }
+
+    /** The methods of several declarations, as one text names them: the first ones, and how many there are more. */
+    static String methods(List<AtomDeclaration> declarations) {
+        List<String> names = declarations.stream()
+                .map(AtomDeclaration::declaredBy)
+                .distinct()
+                .toList();
+        String first = names.stream().limit(NAMED_AT_MOST).collect(Collectors.joining(", "));
+        return names.size() > NAMED_AT_MOST ? "%s and %d more".formatted(first, names.size() - NAMED_AT_MOST) : first;
     }
 
     /** Refuses two declarations of one atom that cannot both hold. */

@@ -127,6 +127,10 @@ public final class AtomRegistry implements DisposableBean {
                 checkInTime(declaration, all, atoms.get(canonical));
                 all.add(declaration);
                 declarations.put(canonical, List.copyOf(all));
+                RegisteredAtom existing = atoms.get(canonical);
+                if (existing != null && existing.owned()) {
+                    existing.declaredBy(all);
+                }
             }
         }
     }
@@ -209,7 +213,9 @@ public final class AtomRegistry implements DisposableBean {
         }
         AtomDeclaration first = declared.get(0);
         AtomSettings settings = configuration.effective(first.atom(), AtomDeclaration.together(declared));
-        return factory.build(first.atom(), settings, first.declaredBy());
+        RegisteredAtom built = factory.build(first.atom(), settings, AtomDeclaration.methods(declared));
+        built.declaredBy(declared);
+        return built;
     }
 
     @SuppressWarnings("ReferenceEquality") // one coordinator may be two beans: itself, and the façade that has it

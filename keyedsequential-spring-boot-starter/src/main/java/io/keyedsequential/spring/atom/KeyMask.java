@@ -49,7 +49,7 @@ public final class KeyMask {
         try {
             Mac mac = Mac.getInstance(ALGORITHM); // not thread-safe, cheap to get
             mac.init(secret);
-            byte[] hash = mac.doFinal(print(key).getBytes(StandardCharsets.UTF_8));
+            byte[] hash = mac.doFinal(KeyText.of(key).getBytes(StandardCharsets.UTF_8));
             return "#" + HexFormat.of().formatHex(hash, 0, BYTES_SHOWN);
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException("every Java platform has " + ALGORITHM, e);
@@ -60,13 +60,9 @@ public final class KeyMask {
      * The key itself, for those who may see it.
      *
      * @param key the key
-     * @return as it prints, or the name of its class if it fails to
+     * @return as {@link KeyText#of} has it: never fails, but may be long, and of several lines
      */
     public static String print(Object key) {
-        try {
-            return String.valueOf(key);
-        } catch (RuntimeException e) { // whoever looks at atoms must not fail because of one key
-            return key.getClass().getName();
-        }
+        return KeyText.of(key);
     }
 }

@@ -111,10 +111,10 @@ final class LoggingListener extends SaturationListener {
 
     private static String attempts(OperationSnapshot operation, @Nullable Throwable error) {
         String with = error == null ? "" : " with " + error.getClass().getName();
-        return switch (operation.attempt()) {
+        return switch (operation.attempts()) {
             case 0 -> "before it began" + with;
             case 1 -> "after 1 attempt" + with;
-            default -> "after %d attempts%s".formatted(operation.attempt(), with);
+            default -> "after %d attempts%s".formatted(operation.attempts(), with);
         };
     }
 }

@@ -1,16 +1,19 @@
 package io.keyedsequential.spring.atom;
 
 import io.keyedsequential.KeyedCoordinator;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 
 /** An atom that the registry knows. One name is one of these for as long as the application lives. For any thread. */
 public final class RegisteredAtom {
 
     private final String name;
     private final KeyedCoordinator<?> coordinator;
-    private final String declaredBy;
     private final boolean owned;
+    private volatile String declaredBy;
+    private volatile @Nullable Class<?> keyType;
     private final Set<String> selfReporting = ConcurrentHashMap.newKeySet();
 
     /**
@@ -49,10 +52,25 @@ public final class RegisteredAtom {
     /**
      * Who declared it.
      *
-     * @return a method or a bean, as messages name it
+     * @return the methods, or the bean, as messages name them
      */
     public String declaredBy() {
         return declaredBy;
+    }
+
+    /** What methods say of it, all those that have been seen by now. */
+    void declaredBy(List<AtomDeclaration> declarations) {
+        declaredBy = AtomDeclaration.methods(declarations);
+        keyType = AtomDeclaration.keyType(declarations);
+    }
+
+    /**
+     * The type of its keys.
+     *
+     * @return {@code null} if it is not known, or if methods differ in it
+     */
+    public @Nullable Class<?> keyType() {
+        return keyType;
     }
 
     /**

@@ -8,8 +8,10 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.TimeGauge;
+import java.time.Duration;
 import java.util.Collection;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
 import org.jspecify.annotations.Nullable;
 
@@ -60,14 +62,11 @@ final class AtomGauges {
                 .baseUnit(OPERATIONS)
                 .tag("atom", atom)
                 .register(registry));
-        made.add(TimeGauge.builder(
-                        "keyedsequential.oldest.wait",
-                        coordinator,
-                        TimeUnit.NANOSECONDS,
-                        measured -> measured.oldestWait().toNanos())
-                .description("How long the operation has waited that waits longest")
-                .tag("atom", atom)
-                .register(registry));
+        age("oldest.wait", "How long the operation has waited that waits longest", KeyedCoordinator::oldestWait);
+        age(
+                "longest.run",
+                "How long the attempt has run, or awaited its future, that has for longest",
+                KeyedCoordinator::longestRun);
         counter("rejected", OPERATIONS, "Operations that were refused", CoordinatorStats::rejected);
         counter("retries", null, "Attempts after which another one followed", CoordinatorStats::retries);
         counter(
@@ -85,6 +84,15 @@ final class AtomGauges {
                         .baseUnit(unit)
                         .tag("atom", atom)
                         .register(registry));
+    }
+
+    private void age(String name, String description, Function<KeyedCoordinator<?>, Duration> age) {
+        made.add(TimeGauge.builder(
+                        "keyedsequential." + name, coordinator, TimeUnit.NANOSECONDS, measured -> age.apply(measured)
+                                .toNanos())
+                .description(description)
+                .tag("atom", atom)
+                .register(registry));
     }
 
     private void counter(

@@ -1,6 +1,7 @@
 package io.keyedsequential.spring.test;
 
 import io.keyedsequential.CoordinatorStats;
+import io.keyedsequential.Keys;
 import io.keyedsequential.LaneSnapshot;
 import io.keyedsequential.OperationSnapshot;
 import java.util.List;
@@ -33,13 +34,16 @@ record AtomReport(String atom, CoordinatorStats stats, List<LaneSnapshot> lanes,
             line(
                     text,
                     "  key '%s' %s: %s",
-                    lane.key(),
+                    Keys.describe(lane.key()),
                     lower(lane.state()),
                     lane.explanation().sentence());
             for (OperationSnapshot operation : lane.operations()) {
                 line(text, "    %s", describe(operation));
             }
-            int more = lane.queued() + lane.running() - lane.operations().size();
+            int more = lane.queued()
+                    + lane.heldBack()
+                    + lane.running()
+                    - lane.operations().size();
             if (more > 0) {
                 line(text, "    and %d more", more);
             }
@@ -50,7 +54,7 @@ record AtomReport(String atom, CoordinatorStats stats, List<LaneSnapshot> lanes,
         List<OperationSnapshot> failed =
                 finished.stream().filter(operation -> operation.error() != null).toList();
         for (OperationSnapshot operation : failed.subList(Math.max(0, failed.size() - FAILURES), failed.size())) {
-            line(text, "  ended: key '%s', %s", operation.key(), describe(operation));
+            line(text, "  ended: key '%s', %s", Keys.describe(operation.key()), describe(operation));
         }
         return text.toString().stripTrailing();
     }

@@ -2,7 +2,9 @@ package io.keyedsequential.spring.test;
 
 import io.keyedsequential.CoordinatorStats;
 import io.keyedsequential.KeyedCoordinator;
+import io.keyedsequential.Keys;
 import io.keyedsequential.LaneSnapshot;
+import io.keyedsequential.LaneState;
 import io.keyedsequential.OperationSnapshot;
 import io.keyedsequential.spring.atom.RegisteredAtom;
 import java.time.Duration;
@@ -61,6 +63,67 @@ public final class AtomUnderTest {
     }
 
     /**
+     * Waits until a key has no operation any more, {@linkplain KeyedAtoms#DEFAULT_TIMEOUT 10 seconds} at most. Other keys may
+     * have some.
+     *
+     * @param key the key
+     * @throws AssertionError if the time is up; says what is still there, and why
+     */
+    public void awaitIdle(Object key) {
+        awaitIdle(key, KeyedAtoms.DEFAULT_TIMEOUT);
+    }
+
+    /**
+     * Waits until a key has no operation any more. Other keys may have some.
+     *
+     * @param key the key
+     * @param timeout how long at most
+     * @throws AssertionError if the time is up; says what is still there, and why
+     */
+    public void awaitIdle(Object key, Duration timeout) {
+        Rest.await(
+                () -> lane(key).map(AtomUnderTest::isVacant).orElse(true),
+                coordinator(),
+                timeout,
+                () -> "key '%s' is not idle after %s:%n%s".formatted(Keys.describe(key), timeout, report()));
+    }
+
+    private static boolean isVacant(LaneSnapshot lane) {
+        return lane.queued() + lane.heldBack() + lane.running() == 0; // it is paused, and has nothing
+    }
+
+    /**
+     * Waits until nothing is left but keys that are parked, {@linkplain KeyedAtoms#DEFAULT_TIMEOUT 10 seconds} at most.
+     *
+     * @throws AssertionError if the time is up; says what is still there, and why
+     */
+    public void awaitIdleButForParked() {
+        awaitIdleButForParked(KeyedAtoms.DEFAULT_TIMEOUT);
+    }
+
+    /**
+     * Waits until nothing is left but keys that are parked: each with the operation that failed, and those behind it.
+     *
+     * @param timeout how long at most
+     * @throws AssertionError if the time is up; says what is still there, and why
+     */
+    public void awaitIdleButForParked(Duration timeout) {
+        Rest.await(this::isIdleButForParked, coordinator(), timeout, () -> "not idle but for parked keys after %s:%n%s"
+                .formatted(timeout, report()));
+    }
+
+    boolean isIdleButForParked() {
+        CoordinatorStats before = coordinator().stats();
+        if (before.active() + before.awaiting() + before.backingOff() > 0) {
+            return false;
+        }
+        // The counts are read again: what moves while the lanes are looked at changes them.
+        return coordinator().lanes(Integer.MAX_VALUE).stream()
+                        .allMatch(lane -> lane.state() == LaneState.PARKED || isVacant(lane))
+                && coordinator().stats().equals(before);
+    }
+
+    /**
      * Waits until a key is parked, {@linkplain KeyedAtoms#DEFAULT_TIMEOUT 10 seconds} at most. Only for keys that were parked
      * since the last {@link #reset}.
      *
@@ -69,8 +132,8 @@ public final class AtomUnderTest {
      */
     public void awaitParked(Object key) {
         if (!recorder.awaitParked(key, KeyedAtoms.DEFAULT_TIMEOUT)) {
-            throw new AssertionError(
-                    "key '%s' has not been parked within %s:%n%s".formatted(key, KeyedAtoms.DEFAULT_TIMEOUT, report()));
+            throw new AssertionError("key '%s' has not been parked within %s:%n%s"
+                    .formatted(Keys.describe(key), KeyedAtoms.DEFAULT_TIMEOUT, report()));
         }
     }
 
@@ -110,8 +173,20 @@ public final class AtomUnderTest {
         return recorder.overlaps(key);
     }
 
-    /** Forgets what it has run. What runs now is remembered when it ends: wait for it first. */
+    /**
+     * Forgets what it has run, and frees what a failure has stopped, so that the next test does not find it: the operations of
+     * parked keys are taken out and never run, and an atom that a failure has paused goes on. What a test has paused itself
+     * stays paused. What runs now is remembered when it ends: wait for it first.
+     */
     public void reset() {
+        if (coordinator().stats().parked() > 0) {
+            coordinator().lanes(Integer.MAX_VALUE).stream()
+                    .filter(lane -> lane.state() == LaneState.PARKED)
+                    .forEach(lane -> coordinator().purge(lane.key()));
+        }
+        if (recorder.wasHalted()) {
+            coordinator().resume();
+        }
         recorder.reset();
     }
 

@@ -1,5 +1,6 @@
 package io.keyedsequential.spring.test;
 
+import io.keyedsequential.Keys;
 import io.keyedsequential.LaneSnapshot;
 import io.keyedsequential.LaneState;
 import io.keyedsequential.OperationSnapshot;
@@ -38,7 +39,7 @@ public final class KeyAssert extends AbstractAssert<KeyAssert, Object> {
         if (!ran.equals(List.of(operations))) {
             failWithMessage(
                     "expected key '%s' to have run %s, but it has run %s:%n%s",
-                    key, List.of(operations), ran, atom.report());
+                    Keys.describe(key), List.of(operations), ran, atom.report());
         }
         return this;
     }
@@ -53,7 +54,7 @@ public final class KeyAssert extends AbstractAssert<KeyAssert, Object> {
         if (overlaps > 0) {
             failWithMessage(
                     "expected one operation of key '%s' at a time, but %d began while another one ran; perKeyConcurrency is %d:%n%s",
-                    key, overlaps, atom.coordinator().options().perKeyConcurrency(), atom.report());
+                    Keys.describe(key), overlaps, atom.coordinator().options().perKeyConcurrency(), atom.report());
         }
         return this;
     }
@@ -71,7 +72,7 @@ public final class KeyAssert extends AbstractAssert<KeyAssert, Object> {
         if (found != count) {
             failWithMessage(
                     "expected %d operations of key '%s' to have completed, but %d have:%n%s",
-                    count, key, found, atom.report());
+                    count, Keys.describe(key), found, atom.report());
         }
         return this;
     }
@@ -90,7 +91,7 @@ public final class KeyAssert extends AbstractAssert<KeyAssert, Object> {
         if (!failed && !held) {
             failWithMessage(
                     "expected an operation of key '%s' to have failed with %s:%n%s",
-                    key, type.getName(), atom.report());
+                    Keys.describe(key), type.getName(), atom.report());
         }
         return this;
     }
@@ -103,7 +104,7 @@ public final class KeyAssert extends AbstractAssert<KeyAssert, Object> {
     public KeyAssert isParked() {
         LaneSnapshot lane = lane();
         if (lane == null || lane.state() != LaneState.PARKED) {
-            failWithMessage("expected key '%s' to be parked:%n%s", key, atom.report());
+            failWithMessage("expected key '%s' to be parked:%n%s", Keys.describe(key), atom.report());
         }
         return this;
     }
@@ -115,7 +116,7 @@ public final class KeyAssert extends AbstractAssert<KeyAssert, Object> {
      */
     public KeyAssert isIdle() {
         if (lane() != null) {
-            failWithMessage("expected key '%s' to be idle:%n%s", key, atom.report());
+            failWithMessage("expected key '%s' to be idle:%n%s", Keys.describe(key), atom.report());
         }
         return this;
     }

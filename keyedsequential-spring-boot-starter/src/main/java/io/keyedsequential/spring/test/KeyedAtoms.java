@@ -117,7 +117,35 @@ public final class KeyedAtoms {
         }
     }
 
-    /** Forgets what the atoms have run. What runs now is remembered when it ends: wait for it first. */
+    /**
+     * Waits until nothing is left in any atom but keys that are parked, {@linkplain #DEFAULT_TIMEOUT 10 seconds} at most.
+     *
+     * @throws AssertionError if the time is up; says what is still there, and why
+     */
+    public void awaitIdleButForParked() {
+        awaitIdleButForParked(DEFAULT_TIMEOUT);
+    }
+
+    /**
+     * Waits until nothing is left in any atom but keys that are parked: each with the operation that failed, and those behind it.
+     *
+     * @param timeout how long at most
+     * @throws AssertionError if the time is up; says what is still there, and why
+     */
+    public void awaitIdleButForParked(Duration timeout) {
+        Instant end = Instant.now().plus(timeout);
+        while (!all().stream().allMatch(AtomUnderTest::isIdleButForParked)) {
+            for (AtomUnderTest atom : all()) {
+                Duration left = Duration.between(Instant.now(), end);
+                atom.awaitIdleButForParked(left.isNegative() ? Duration.ZERO : left);
+            }
+        }
+    }
+
+    /**
+     * Forgets what the atoms have run, and frees what a failure has stopped: see {@link AtomUnderTest#reset()}. What runs now is
+     * remembered when it ends: wait for it first.
+     */
     public void reset() {
         all().forEach(AtomUnderTest::reset);
     }

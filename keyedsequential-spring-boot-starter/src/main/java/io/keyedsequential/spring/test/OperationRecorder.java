@@ -24,6 +24,9 @@ final class OperationRecorder implements CoordinatorListener {
 
     private final Map<Object, Integer> overlaps = new HashMap<>();
 
+    /** Whether a failure has paused the atom. */
+    private boolean halted;
+
     @Override
     public boolean reports() {
         return false; // a test forgets; the log does not
@@ -60,6 +63,15 @@ final class OperationRecorder implements CoordinatorListener {
     }
 
     @Override
+    public synchronized void atomHalted(String atom, OperationSnapshot operation, Throwable failure) {
+        halted = true;
+    }
+
+    synchronized boolean wasHalted() {
+        return halted;
+    }
+
+    @Override
     public synchronized void keyReleased(String atom, OperationSnapshot operation) {
         parked.remove(operation.key());
     }
@@ -93,6 +105,7 @@ final class OperationRecorder implements CoordinatorListener {
         finished.clear();
         parked.clear();
         overlaps.clear();
+        halted = false;
     }
 
     private void ended(OperationSnapshot operation) {

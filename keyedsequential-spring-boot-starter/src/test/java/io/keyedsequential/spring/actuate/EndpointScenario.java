@@ -70,6 +70,17 @@ final class EndpointScenario implements AutoCloseable {
         }
     }
 
+    /** The same for keys of any type. */
+    static void parkAny(KeyedCoordinator<Object> atom, Object key, int followers) {
+        atom.execute(key, () -> {
+            throw new IllegalStateException("meant to fail");
+        });
+        Awaitility.await().until(() -> atom.lane(key).orElseThrow().state() == LaneState.PARKED);
+        for (int i = 0; i < followers; i++) {
+            atom.execute(key, () -> {});
+        }
+    }
+
     @Override
     public void close() {
         gate.countDown();

@@ -43,7 +43,9 @@ class KeyedAtomsEndpointTest {
 
     private String keyShownTo(AtomRegistry registry, Show show, SecurityContext reader, Set<String> roles) {
         KeyedAtomsEndpoint endpoint = new KeyedAtomsEndpoint(registry, new KeyMask(), show, false);
-        AtomDescriptor atom = new KeyedAtomsEndpointWebExtension(endpoint, show, roles).keyedAtom(reader, "mail", null);
+        AtomDescriptor atom = (AtomDescriptor) new KeyedAtomsEndpointWebExtension(endpoint, show, roles)
+                .keyedAtom(reader, "mail", null)
+                .getBody();
         return atom.lanes().entries().get(0).key();
     }
 

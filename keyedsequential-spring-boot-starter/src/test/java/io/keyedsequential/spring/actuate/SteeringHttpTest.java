@@ -179,7 +179,7 @@ class SteeringHttpTest {
         assertThat(get(client, lane("a")).get("paused").asBoolean()).isTrue();
         post(client, lane("a"), action("resume"), 200);
         assertThat(messageOf(post(client, lane("a"), action("resume"), 404)))
-                .isEqualTo("mail: no such lane: it has emptied, or never was");
+                .isEqualTo("mail: no such lane: it has emptied, or never was; no key has a lane now");
     }
 
     @Test
@@ -197,7 +197,7 @@ class SteeringHttpTest {
     @Test
     void aRequestThatIsWrongIsToldWhatWouldBeRight() {
         assertThat(messageOf(post(client, MAIL, action("stop"), 400)))
-                .isEqualTo("action: pause, resume, limits, cancel, not stop");
+                .isEqualTo("action: pause, resume, limits, cancel, retry, skip, purge, abandon, not stop");
         assertThat(messageOf(post(client, MAIL, "{}", 400))).endsWith("not null");
         assertThat(messageOf(post(client, lane("a"), action("limits"), 400)))
                 .isEqualTo("action: retry, skip, purge, pause, resume, not limits");

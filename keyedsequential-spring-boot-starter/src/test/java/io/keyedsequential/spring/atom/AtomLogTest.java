@@ -153,6 +153,18 @@ class AtomLogTest {
     }
 
     @Test
+    void attemptsBeforeAnOperatorRetriedItAreCountedToo(CapturedOutput output) {
+        KeyedCoordinator<String> mail = logged(mail().retryPolicy(twice()).exhaustedPolicy(ExhaustedPolicy.PARK));
+        mail.execute("ada", (Runnable) new Broken());
+        mail.retry("ada");
+        mail.skip("ada");
+        assertThat(lines(output)).hasSize(3);
+        assertThat(lines(output).get(0)).contains(" is parked after 2 attempts ");
+        assertThat(lines(output).get(1)).contains(" is parked after 4 attempts ");
+        assertThat(lines(output).get(2)).contains(" failed after 4 attempts ");
+    }
+
+    @Test
     void aParkedKeyThatIsSkippedIsLoggedAsAFailure(CapturedOutput output) {
         KeyedCoordinator<String> mail = logged(mail().retryPolicy(twice()).exhaustedPolicy(ExhaustedPolicy.PARK));
         mail.execute("ada", (Runnable) new Broken());

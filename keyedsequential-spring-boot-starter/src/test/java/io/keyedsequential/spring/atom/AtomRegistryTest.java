@@ -48,7 +48,7 @@ class AtomRegistryTest {
         registry.declare(declaration("third()", 3));
         registry.complete();
         assertThat(registry.coordinator("orders").options().maxConcurrency()).isEqualTo(3);
-        assertThat(registry.find("ORDERS").orElseThrow().declaredBy()).isEqualTo("first()");
+        assertThat(registry.find("ORDERS").orElseThrow().declaredBy()).isEqualTo("first(), second(), third()");
     }
 
     @Test
@@ -90,7 +90,7 @@ class AtomRegistryTest {
                 .as("it stays refused")
                 .isInstanceOf(MisconfiguredAtomException.class)
                 .hasMessage(
-                        "{capacity=10} at late() comes too late: the atom 'orders', declared by first(), is in use.");
+                        "{capacity=10} at late() comes too late: the atom 'orders', declared by first(), same(), silent(), is in use.");
     }
 
     @Test

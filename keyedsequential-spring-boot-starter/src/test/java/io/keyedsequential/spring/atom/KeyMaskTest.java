@@ -39,7 +39,7 @@ class KeyMaskTest {
             }
         };
         assertThat(mask.mask(broken)).matches("#[0-9a-f]{12}");
-        assertThat(KeyMask.print(broken)).isEqualTo(broken.getClass().getName());
+        assertThat(KeyMask.print(broken)).startsWith(broken.getClass().getName());
         assertThat(KeyMask.print("A")).isEqualTo("A");
     }
 

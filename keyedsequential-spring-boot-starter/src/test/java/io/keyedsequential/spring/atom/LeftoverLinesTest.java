@@ -91,6 +91,7 @@ class LeftoverLinesTest {
                 null,
                 state,
                 0,
+                0,
                 Instant.EPOCH,
                 null,
                 null,

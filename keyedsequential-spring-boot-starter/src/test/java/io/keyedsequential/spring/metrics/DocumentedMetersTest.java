@@ -117,15 +117,16 @@ class DocumentedMetersTest {
     }
 
     @Test
-    void theDashboardIsImportedWithADataSourceAndGoesByApplicationAndAtom() throws IOException {
+    void theDashboardIsImportedWithADataSourceAndGoesByApplicationInstanceAndAtom() throws IOException {
         JsonNode dashboard = dashboard();
         assertThat(dashboard.path("__inputs").path(0).path("name").asString()).isEqualTo("DS_PROMETHEUS");
         assertThat(dashboard.findValuesAsString("uid")).containsOnly("keyedsequential", "${DS_PROMETHEUS}");
         assertThat(dashboard.path("templating").path("list").findValuesAsString("name"))
-                .containsExactly("application", "atom");
+                .containsExactly("application", "instance", "atom");
         assertThat(dashboard.path("panels").findValuesAsString("expr"))
                 .isNotEmpty()
-                .allMatch(query -> query.contains("{application=~\"$application\", atom=~\"$atom\"}"));
+                .allMatch(query ->
+                        query.contains("{application=~\"$application\", instance=~\"$instance\", atom=~\"$atom\"}"));
         List<Integer> ids = new ArrayList<>();
         dashboard.path("panels").forEach(panel -> ids.add(panel.path("id").asInt()));
         assertThat(ids).doesNotHaveDuplicates();
@@ -140,7 +141,11 @@ class DocumentedMetersTest {
                 (List<Map<String, Object>>) file.get("groups").get(0).get("rules");
         assertThat(rules)
                 .extracting(rule -> rule.get("alert"))
-                .contains("KeyedSequentialStuck", "KeyedSequentialParked", "KeyedSequentialSaturated");
+                .contains(
+                        "KeyedSequentialStuck",
+                        "KeyedSequentialHangs",
+                        "KeyedSequentialParked",
+                        "KeyedSequentialSaturated");
         for (Map<String, Object> rule : rules) {
             assertThat(rule).containsKeys("expr", "for", "labels");
             assertThat((Map<String, String>) rule.get("annotations")).containsOnlyKeys("summary", "description");

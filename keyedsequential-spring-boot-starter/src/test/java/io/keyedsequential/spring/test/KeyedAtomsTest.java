@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
@@ -163,6 +164,92 @@ public class KeyedAtomsTest { // public, and its beans too: a filtered class loa
             orders.coordinator().skip("ada");
             orders.awaitIdle();
             assertThat(orders).key("ada").isIdle();
+            assertAtRest(context);
+        });
+    }
+
+    @Test
+    void aResetFreesParkedKeysAndWhatIsBehindThemNeverRuns() {
+        app.run(context -> {
+            KeyedAtoms atoms = context.getBean(KeyedAtoms.class);
+            AtomUnderTest orders = atoms.atom("orders");
+            context.getBean(Orders.class).park("ada");
+            context.getBean(Orders.class).process("ada");
+            orders.awaitParked("ada");
+            atoms.reset();
+            atoms.awaitIdle();
+            assertThat(orders).isIdle().hasNoFailures().hasCompleted(0);
+            assertThat(context.getBean(Orders.class).threads()).isEmpty();
+            assertThat(orders.operations()).isEmpty();
+            context.getBean(Orders.class).process("ada");
+            atoms.awaitIdle();
+            assertThat(orders).key("ada").ranInOrder("process");
+        });
+    }
+
+    @Test
+    void aResetLetsAnAtomGoOnThatAFailureHasPausedButNotOneThatTheTestHas() {
+        app.withBean(
+                        CoordinatorOptionsCustomizer.class,
+                        () -> (atom, builder) ->
+                                builder.exhaustedPolicy(IllegalArgumentException.class, ExhaustedPolicy.HALT))
+                .run(context -> {
+                    AtomUnderTest orders = context.getBean(KeyedAtoms.class).atom("orders");
+                    context.getBean(Orders.class).fail("ada");
+                    Awaitility.await().until(() -> orders.coordinator().isPaused());
+                    orders.awaitIdle();
+                    orders.reset();
+                    assertThat(orders.coordinator().isPaused()).isFalse();
+                    orders.coordinator().pause();
+                    orders.reset();
+                    assertThat(orders.coordinator().isPaused()).isTrue();
+                });
+    }
+
+    @Test
+    void oneKeyIsAwaitedWhileAnotherIsBusy() {
+        app.run(context -> {
+            AtomUnderTest atom = context.getBean(KeyedAtoms.class).atom("orders");
+            Orders orders = context.getBean(Orders.class);
+            CountDownLatch begun = new CountDownLatch(1);
+            CountDownLatch gate = new CountDownLatch(1);
+            orders.hold("ada", begun, gate);
+            await(begun);
+            orders.process("bob");
+            atom.awaitIdle("bob");
+            assertThat(atom).key("bob").ranInOrder("process");
+            atom.awaitIdle("nobody");
+            assertThatThrownBy(() -> atom.awaitIdle("ada", Duration.ofMillis(1)))
+                    .isInstanceOf(AssertionError.class)
+                    .hasMessageStartingWith("key 'ada' is not idle after PT0.001S:")
+                    .hasMessageContaining("(hold) running");
+            gate.countDown();
+            atom.awaitIdle("ada");
+            assertAtRest(context);
+        });
+    }
+
+    @Test
+    void whatIsIdleButForParkedKeysIsAwaited() {
+        app.run(context -> {
+            KeyedAtoms atoms = context.getBean(KeyedAtoms.class);
+            Orders orders = context.getBean(Orders.class);
+            orders.park("ada");
+            orders.process("ada");
+            orders.process("bob");
+            atoms.awaitIdleButForParked();
+            assertThat(atoms.atom("orders")).key("ada").isParked();
+            assertThat(atoms.atom("orders")).hasCompleted(1);
+            CountDownLatch begun = new CountDownLatch(1);
+            CountDownLatch gate = new CountDownLatch(1);
+            orders.hold("bob", begun, gate);
+            await(begun);
+            assertThatThrownBy(() -> atoms.awaitIdleButForParked(Duration.ofMillis(1)))
+                    .isInstanceOf(AssertionError.class)
+                    .hasMessageStartingWith("not idle but for parked keys after ");
+            gate.countDown();
+            atoms.awaitIdleButForParked();
+            atoms.reset();
             assertAtRest(context);
         });
     }

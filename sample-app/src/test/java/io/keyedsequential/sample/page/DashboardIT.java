@@ -99,7 +99,8 @@ class DashboardIT {
     void aLaneExplainsItselfInASentence(Browser browser) {
         LivePage page = browser.open(desk.page()).untilLive();
         page.openLane("customer-hot");
-        page.untilText("#sentence", sentence -> sentence.matches("(?i)operation \\d+ \\(process\\) .*wait.*behind it"));
+        page.untilText(
+                "#sentence", sentence -> sentence.matches("(?i)operation \\d+ \\(process\\) .*wait.*behind it.*"));
         assertThat(page.text("#facts")).contains("Operation").contains("Queued");
         assertThat(page.text("#operations")).contains("queued for");
         assertThat(page.run("return document.activeElement.id")).isEqualTo("lane-key");

@@ -170,6 +170,25 @@ class DashboardVerbsIT {
     }
 
     @Test
+    void whatNeverEndsIsAbandonedAfterAWarning(Browser browser) {
+        desk.awaitStage("customer-14");
+        desk.queue("customer-14", 1);
+        long failed = desk.atom.stats().failed();
+        LivePage page = open(browser);
+        page.openLane("customer-14");
+        page.untilText("#sentence", sentence -> sentence.contains("can be abandoned"));
+        page.until("both are listed", () -> page.count("#operations li") == 2);
+        assertThat(page.text("#operations li:last-child")).doesNotContain("Abandon");
+        page.press("#operations li:first-child", "Abandon");
+        assertThat(page.text("#question-text")).contains("Its body may still run");
+        page.screenshot("abandon");
+        page.press("#question", "Abandon it");
+        page.untilText("#result", result -> result.matches("desk: operation \\d+ is abandoned: .*"));
+        assertThat(desk.atom.awaitIdle(Duration.ofMinutes(2))).isTrue();
+        assertThat(desk.atom.stats().failed()).isEqualTo(failed + 1);
+    }
+
+    @Test
     void aLaneIsPausedAndResumed(Browser browser) {
         desk.hold("customer-10");
         LivePage page = open(browser);

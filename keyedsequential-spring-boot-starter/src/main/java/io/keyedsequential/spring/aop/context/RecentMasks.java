@@ -30,7 +30,16 @@ final class RecentMasks {
         this.mask = mask;
     }
 
+    /** A key that cannot even be compared is masked like one that is new. */
     String of(Object key) {
+        try {
+            return remembered(key);
+        } catch (RuntimeException | Error e) {
+            return mask.mask(key);
+        }
+    }
+
+    private String remembered(Object key) {
         int hash = key.hashCode();
         int place = (hash ^ hash >>> 16) & PLACES - 1;
         Masked known = places.get(place);

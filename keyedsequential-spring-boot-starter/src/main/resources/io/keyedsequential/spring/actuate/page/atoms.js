@@ -41,10 +41,10 @@ function shortCounts(counts, limits) {
 }
 
 const TILES = {
-  Running: ({ counts, limits }, history) => ({
+  Running: ({ counts, limits, longestRun }, history) => ({
     value: count(counts.active),
     of: `of ${count(limits.maxConcurrency)}`,
-    note: counts.awaiting ? `${count(counts.awaiting)} more await a stage` : '',
+    note: [counts.awaiting && `${count(counts.awaiting)} more await a stage`, longestText(longestRun)].filter(Boolean).join(', '),
     values: history.map(sample => sample.active),
     ceiling: limits.maxConcurrency,
   }),
@@ -72,6 +72,11 @@ const TILES = {
     note: counts.blockedCallers ? `${counted(counts.blockedCallers, 'caller waits', 'callers wait')} for room` : 'no caller waits for room',
   }),
 };
+
+/** An operation that hangs need not keep anything waiting: its time tells. */
+function longestText(longestRun) {
+  return seconds(longestRun) > 0 ? `the longest for ${time(longestRun)}` : '';
+}
 
 function drawAtom(name, summary) {
   say(byId('atom-name'), name);
@@ -151,7 +156,7 @@ function askLimit(name, path) {
     title: `How many operations of ${name} may run at once?`,
     text: 'After a lowered limit nothing starts above it; what already runs ends normally. The next start of the application begins with the configured limit again.',
     yes: 'Change it',
-    limit: shown.atoms?.[name]?.limits.maxConcurrency,
+    limit: summaryOf(name)?.limits.maxConcurrency,
     act: limit => tell(path, name, { action: 'limits', maxConcurrency: limit }),
   });
 }

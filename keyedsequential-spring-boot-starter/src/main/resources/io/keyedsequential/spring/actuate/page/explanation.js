@@ -22,13 +22,13 @@ function drawFacts(lane) {
     ? []
     : [
         ['Operation', head && nameOf(head)],
-        ['Attempt', head && head.attempt > 0 && count(head.attempt)],
+        ['Attempt', head && head.attempt > 0 && attemptText(head)],
         ['Age', head && time(lane.age)],
         ['Last error', head && errorText(head.error)],
         ['Thread', lane.thread],
         ['Waits for', lane.waitsFor],
         ['Next attempt', lane.nextAttemptIn && `in ${time(lane.nextAttemptIn)}`],
-        ['Queued', lane.queued ? `${count(queuedIn(lane))}, the oldest operation waits ${time(lane.oldestWait)}` : 'nothing'],
+        ['Queued', waitingIn(lane) ? `${count(lane.queued)}, the oldest operation waits ${time(lane.oldestWait)}` : 'nothing'],
       ];
   reconcile(
     byId('facts'),
@@ -37,6 +37,11 @@ function drawFacts(lane) {
     part => element(part.tag),
     (child, part) => say(child, part.text),
   );
+}
+
+/** An operator who retries an operation gives it all its attempts anew. */
+function attemptText({ attempt, attempts }) {
+  return attempts > attempt ? `${count(attempt)}, ${count(attempts)} in all` : count(attempt);
 }
 
 function drawStack(frames) {
@@ -63,11 +68,21 @@ function drawOperations(atomName, handle, lane) {
         const [sign, text, place] = item.children;
         updateBlock(sign, operation);
         say(text, `${nameOf(operation)}, ${stateName(operation.state)}${sinceText(operation)}`);
-        drawVerbs(place, writable ? [['Cancel', () => askCancel(atomName, operation), true]] : []);
-        mark(place.firstElementChild ?? place, 'aria-label', writable && `Cancel operation ${operation.id}`);
+        drawVerbs(place, writable ? operationVerbs(atomName, operation) : []);
+        for (const button of place.children) mark(button, 'aria-label', `${button.textContent} operation ${operation.id}`);
       },
     ),
   );
+}
+
+function operationVerbs(atomName, operation) {
+  const verbs = [['Cancel', () => askCancel(atomName, operation), true]];
+  if (isUnderWay(operation)) verbs.push(['Abandon', () => askAbandon(atomName, operation), true]);
+  return verbs;
+}
+
+function isUnderWay(operation) {
+  return ['RUNNING', 'AWAITING'].includes(operation.state);
 }
 
 function sinceText(operation) {
@@ -93,7 +108,7 @@ function drawLaneVerbs(atomName, handle, lane) {
         ['Skip', () => askSkip(path, lane), true],
       );
     }
-    if (lane.queued > 0) verbs.push(['Purge', () => askPurge(path, lane), true]);
+    if (waitingIn(lane) > 0) verbs.push(['Purge', () => askPurge(path, lane), true]);
     verbs.push(
       lane.paused
         ? ['Resume', () => tell(path, key, { action: 'resume' })]
@@ -110,7 +125,7 @@ function closesTheKey(operation) {
 
 function askSkip(path, lane) {
   const { id, error } = lane.operation;
-  const behind = lane.queued - 1;
+  const behind = waitingIn(lane) - 1;
   question({
     title: `Skip operation ${id} of ${lane.key}?`,
     text: `It fails for good${error ? ` with ${errorText(error)}` : ''}, and whoever waits for it is told. ${
@@ -122,7 +137,7 @@ function askSkip(path, lane) {
 }
 
 function askPurge(path, lane) {
-  const waiting = lane.queued;
+  const waiting = waitingIn(lane);
   const ids = (lane.operations?.entries ?? [])
     .filter(operation => !['RUNNING', 'AWAITING'].includes(operation.state))
     .map(operation => operation.id);
@@ -138,7 +153,7 @@ function askPurge(path, lane) {
 }
 
 function askCancel(atomName, operation) {
-  const runs = ['RUNNING', 'AWAITING'].includes(operation.state);
+  const runs = isUnderWay(operation);
   question({
     title: `Cancel operation ${nameOf(operation)}?`,
     text: runs
@@ -146,5 +161,14 @@ function askCancel(atomName, operation) {
       : 'It is taken out and never runs. Those behind it move up.',
     yes: 'Cancel it',
     act: () => tell(addressOf(atomName), atomName, { action: 'cancel', operation: operation.id }),
+  });
+}
+
+function askAbandon(atomName, operation) {
+  question({
+    title: `Abandon operation ${nameOf(operation)}?`,
+    text: 'It fails, and its key goes on at once with the next operation. Its body may still run: then two of this key run at the same time. Abandon what cancelling does not end.',
+    yes: 'Abandon it',
+    act: () => tell(addressOf(atomName), atomName, { action: 'abandon', operation: operation.id }),
   });
 }

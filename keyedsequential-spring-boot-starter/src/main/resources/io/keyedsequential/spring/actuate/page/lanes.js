@@ -33,10 +33,9 @@ function stuckIn(atom) {
   return atom.stuck?.entries ?? [];
 }
 
-/** The lane counts what is held at its head among the queued ones, the atom does not: the page says it as the atom. */
-function queuedIn(lane) {
-  const first = Array.isArray(lane.operations) ? lane.operations : lane.operations.entries;
-  return lane.queued - first.filter(({ state }) => ['PARKED', 'BACKING_OFF'].includes(state)).length;
+/** What is queued, backs off or is parked. */
+function waitingIn(lane) {
+  return lane.queued + lane.heldBack;
 }
 
 function handleOf(lane) {
@@ -76,11 +75,11 @@ function updateLane(row, lane, finished, open) {
   const button = row.firstElementChild;
   const [badge, key, blocks, numbers, why] = button.children;
   mark(button, 'aria-expanded', handleOf(lane) === open);
-  mark(button, 'aria-label', `${lane.key}: ${words(lane.state)}, ${lane.running} running, ${queuedIn(lane)} queued. ${lane.why ?? ''}`);
+  mark(button, 'aria-label', `${lane.key}: ${words(lane.state)}, ${lane.running} running, ${lane.queued} queued. ${lane.why ?? ''}`);
   drawState(badge, lane.state);
   say(key, lane.key);
   drawBlocks(blocks, lane, finished);
-  say(numbers, lane.queued ? `${count(queuedIn(lane))} queued, ${time(lane.oldestWait)}` : '');
+  say(numbers, waitingIn(lane) ? `${count(lane.queued)} queued, ${time(lane.oldestWait)}` : '');
   say(why, lane.why ?? '');
 }
 
@@ -90,7 +89,7 @@ function drawBlocks(target, lane, finished) {
   const liveIds = new Set(live.map(operation => operation.id));
   const past = finished.filter(operation => !liveIds.has(operation.id)).reverse();
   const blocks = past.map((operation, i) => ({ ...operation, lastFinished: i === past.length - 1 })).concat(live);
-  const hidden = lane.running + lane.queued - live.length;
+  const hidden = lane.running + waitingIn(lane) - live.length;
   if (hidden > 0) blocks.push({ id: 'overflow', hidden });
   reconcile(
     target,

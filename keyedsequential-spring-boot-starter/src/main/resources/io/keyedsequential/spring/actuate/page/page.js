@@ -32,7 +32,7 @@ async function refresh() {
   mayWrite(all.writable);
   const choice = chosen();
   const name = choice.atom ?? Object.keys(all.atoms)[0];
-  const atom = name === undefined ? undefined : await present(get(`${addressOf(name)}?limit=${limit}`));
+  const atom = mayExist(name) ? await present(get(`${addressOf(name)}?limit=${limit}`)) : undefined;
   const lane = atom && choice.lane !== undefined ? await present(get(addressOf(name, choice.lane))) : undefined;
   for (const [each, summary] of Object.entries(all.atoms)) remember(each, summary.counts, now);
   drawAtoms(all.atoms, name);
@@ -50,6 +50,11 @@ async function refresh() {
     drawExplanation(name, choice.lane, lane);
     arrive(choice.lane);
   }
+}
+
+/** Whether there may be such an atom: one that is listed, or another spelling of one. */
+function mayExist(name) {
+  return name !== undefined && (summaryOf(name) !== undefined || /^[\w-]+$/.test(name));
 }
 
 /** An answer, or undefined where there is no such atom or lane (any more). */

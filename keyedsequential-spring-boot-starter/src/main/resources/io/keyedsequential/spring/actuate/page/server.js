@@ -12,9 +12,14 @@ class Refusal extends Error {
   }
 }
 
-/** The address of an atom, or of one of its lanes. */
+/** What the server has said of an atom; its name may be any text, also one that every object has a property of. */
+function summaryOf(atom) {
+  return shown.atoms && Object.hasOwn(shown.atoms, atom) ? shown.atoms[atom] : undefined;
+}
+
+/** The address of an atom, or of one of its lanes. The name of an atom may have characters that no path can carry. */
 function addressOf(atom, handle) {
-  return `/${encodeURIComponent(atom)}${handle === undefined ? '' : `/${encodeURIComponent(handle)}`}`;
+  return `/${summaryOf(atom)?.handle ?? encodeURIComponent(atom)}${handle === undefined ? '' : `/${encodeURIComponent(handle)}`}`;
 }
 
 /** Asks for JSON. */
