@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** The way out of a body or a stage that never ends. */
-@Timeout(60)
+@Timeout(600)
 class AbandonTest {
 
     @RegisterExtension
@@ -72,7 +72,7 @@ class AbandonTest {
         assertThat(abandoned.operationId()).isEqualTo(future.operationId());
         assertThat(abandoned.attempt()).isEqualTo(1);
         assertThat(abandoned.ranFor()).isGreaterThanOrEqualTo(Duration.ZERO);
-        assertThat(orders.awaitIdle(Duration.ofSeconds(10)))
+        assertThat(orders.awaitIdle(Duration.ofMinutes(2)))
                 .as("nobody waits for the body")
                 .isTrue();
         assertThat(orders.stats().failed()).isEqualTo(1);

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Listeners that are added to a coordinator at work, and what the log is told beside them. */
-@Timeout(60)
+@Timeout(600)
 class AddedListenerTest {
 
     @RegisterExtension

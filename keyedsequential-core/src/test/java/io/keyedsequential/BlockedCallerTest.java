@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Callers that wait for room under {@link OverflowPolicy#BLOCK}. */
-@Timeout(60)
+@Timeout(600)
 class BlockedCallerTest {
 
     @RegisterExtension

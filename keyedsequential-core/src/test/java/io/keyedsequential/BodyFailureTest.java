@@ -14,7 +14,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Bodies and what hangs on them misbehave; the engine stays whole and the key goes on. */
-@Timeout(30)
+@Timeout(600)
 class BodyFailureTest {
 
     @RegisterExtension

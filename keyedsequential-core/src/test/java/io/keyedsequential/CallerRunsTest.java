@@ -11,7 +11,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** An executor that runs its tasks on the thread that hands them over. */
-@Timeout(30)
+@Timeout(600)
 class CallerRunsTest {
 
     @RegisterExtension

@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Keys that change while they are in use: what is enqueued under them can still be reached, by the id of an operation. */
-@Timeout(60)
+@Timeout(600)
 class ChangedKeyTest {
 
     @RegisterExtension

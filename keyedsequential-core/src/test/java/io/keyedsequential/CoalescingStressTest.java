@@ -20,7 +20,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
  * every run notes the highest number that had been taken for its group when it began: the last call of a group is done by a
  * run that began after it.
  */
-@Timeout(60)
+@Timeout(600)
 class CoalescingStressTest {
 
     private static final int PRODUCERS = 4;

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Only the last call counts: the whole coordinator, with time and threads under the test's control. */
-@Timeout(30)
+@Timeout(600)
 class CoalescingTest {
 
     private static final Coalescing AT_ONCE = Coalescing.latest("g");

@@ -20,7 +20,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** A wait that closes a circle fails at once, and no other wait does. */
-@Timeout(60)
+@Timeout(600)
 class DeadlockTest {
 
     @RegisterExtension
@@ -43,7 +43,7 @@ class DeadlockTest {
     }
 
     private static KeyedDeadlockException circleOf(CompletableFuture<?> future) {
-        return circle(catchThrowable(() -> future.get(10, TimeUnit.SECONDS)));
+        return circle(catchThrowable(() -> future.get(120, TimeUnit.SECONDS)));
     }
 
     private static void queued(KeyedCoordinator<?> coordinator, long count) {
@@ -332,7 +332,7 @@ class DeadlockTest {
             }
             int refused = 0;
             for (OperationFuture<Boolean> end : ends) {
-                Throwable thrown = catchThrowable(() -> end.get(10, TimeUnit.SECONDS));
+                Throwable thrown = catchThrowable(() -> end.get(120, TimeUnit.SECONDS));
                 if (thrown != null) {
                     circle(thrown);
                     refused++;

@@ -21,7 +21,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Waits for what has been made of an operation's future. */
-@Timeout(30)
+@Timeout(600)
 class DependentFutureTest {
 
     private interface Made {
@@ -128,7 +128,7 @@ class DependentFutureTest {
         for (String key : List.of("a", "b")) {
             String other = key.equals("a") ? "b" : "a";
             futures.add(orders.submit(key, () -> {
-                both.await(10, TimeUnit.SECONDS);
+                both.await(120, TimeUnit.SECONDS);
                 return made(what).of(orders.submit(other, () -> 1), third).join();
             }));
         }
@@ -146,7 +146,7 @@ class DependentFutureTest {
         for (String key : List.of("a", "b")) {
             String other = key.equals("a") ? "b" : "a";
             futures.add(orders.submit(key, () -> {
-                both.await(10, TimeUnit.SECONDS);
+                both.await(120, TimeUnit.SECONDS);
                 return catchThrowable(() -> orders.submit(other, () -> 1)
                         .orTimeout(50, TimeUnit.MILLISECONDS)
                         .join());

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** A drain with a limit of hours comes back as soon as nothing that is left moves within it. */
-@Timeout(60)
+@Timeout(600)
 class DrainWhatMovesTest {
 
     private static final Duration HOURS = Duration.ofHours(5);
@@ -96,7 +96,7 @@ class DrainWhatMovesTest {
 
     private static DrainReport get(FutureTask<DrainReport> drain) {
         try {
-            return drain.get(30, TimeUnit.SECONDS);
+            return drain.get(120, TimeUnit.SECONDS);
         } catch (Exception e) {
             throw new AssertionError(e);
         }

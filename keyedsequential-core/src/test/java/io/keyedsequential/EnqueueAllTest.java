@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Many items at once, each with the overflow policy of the atom. */
-@Timeout(60)
+@Timeout(600)
 class EnqueueAllTest {
 
     @RegisterExtension

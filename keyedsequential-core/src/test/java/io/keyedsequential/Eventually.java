@@ -8,7 +8,7 @@ import java.util.function.BooleanSupplier;
 /** Waits for what must happen. The deadline is a guard: no test passes because time went by. */
 public final class Eventually {
 
-    public static final Duration DEADLINE = Duration.ofSeconds(10);
+    public static final Duration DEADLINE = Duration.ofSeconds(Integer.getInteger("keyedsequential.patience", 120));
 
     private Eventually() {}
 

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Executors that refuse, late or in an unusual way. */
-@Timeout(30)
+@Timeout(600)
 class ExecutorRefusalTest {
 
     @RegisterExtension

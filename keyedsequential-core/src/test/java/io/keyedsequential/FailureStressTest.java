@@ -22,7 +22,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
  * Operations that fail at random, retried and parked, while operators retry, skip, purge and cancel as they like. The state
  * of a key is plain, so that an overlap or an overtaking shows; and what the listener is told must add up for each operation.
  */
-@Timeout(60)
+@Timeout(600)
 class FailureStressTest {
 
     private static final int PRODUCERS = 3;

@@ -286,7 +286,7 @@ class GatesTest {
         assertThat(ran).containsExactly("a");
         assertThat(told).isNotDone();
         release.countDown();
-        assertThat(told.get(20, TimeUnit.SECONDS).name()).isEqualTo("orders.paused");
+        assertThat(told.get(120, TimeUnit.SECONDS).name()).isEqualTo("orders.paused");
     }
 
     @Test

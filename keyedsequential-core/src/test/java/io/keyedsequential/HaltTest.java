@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Atoms that an exhausted operation pauses. */
-@Timeout(30)
+@Timeout(600)
 class HaltTest {
 
     @RegisterExtension

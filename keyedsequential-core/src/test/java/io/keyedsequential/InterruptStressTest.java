@@ -22,7 +22,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
  * An interrupt reaches the operation that it is meant for, or nobody. Short operations are cancelled at random while others
  * of the same threads, and callers after their turns, look whether they are interrupted.
  */
-@Timeout(60)
+@Timeout(600)
 class InterruptStressTest {
 
     private static final int KEYS = 3;

@@ -10,7 +10,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-@Timeout(30)
+@Timeout(600)
 class KeyedSequentialAtomTest {
 
     private record Order(String customer, int number) {}
@@ -31,7 +31,7 @@ class KeyedSequentialAtomTest {
             for (int i = 0; i < 300; i++) {
                 atom.enqueue(new Order("customer-" + i % 3, i));
             }
-            assertThat(atom.drain(Duration.ofSeconds(10)).complete()).isTrue();
+            assertThat(atom.drain(Duration.ofMinutes(2)).complete()).isTrue();
             for (int c = 0; c < 3; c++) {
                 String customer = "customer-" + c;
                 assertThat(processed)

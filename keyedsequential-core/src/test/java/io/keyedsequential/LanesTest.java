@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** What may be admitted and what may start next: the deciding class alone, on one thread. */
-@Timeout(20)
+@Timeout(600)
 class LanesTest {
 
     private final LanesHarness h = new LanesHarness(options -> options.maxConcurrency(2));

@@ -27,7 +27,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** An operation that waits for another one lends its permit, and has it back before it goes on. */
-@Timeout(60)
+@Timeout(600)
 class LentPermitTest {
 
     @RegisterExtension

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-@Timeout(30)
+@Timeout(600)
 class ParallelismTest {
 
     @RegisterExtension
@@ -90,7 +90,7 @@ class ParallelismTest {
 
     private static boolean meets(CyclicBarrier barrier) throws InterruptedException {
         try {
-            barrier.await(10, TimeUnit.SECONDS);
+            barrier.await(120, TimeUnit.SECONDS);
             return true;
         } catch (BrokenBarrierException | TimeoutException e) {
             return false;
@@ -191,7 +191,7 @@ class ParallelismTest {
 
     private static boolean meetsSoon(CyclicBarrier barrier) throws InterruptedException {
         try {
-            barrier.await(5, TimeUnit.SECONDS);
+            barrier.await(120, TimeUnit.SECONDS);
             return true;
         } catch (BrokenBarrierException | TimeoutException e) {
             return false;

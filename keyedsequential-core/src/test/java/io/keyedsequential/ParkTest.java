@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Keys that an exhausted operation closes until an operator decides. */
-@Timeout(30)
+@Timeout(600)
 class ParkTest {
 
     @RegisterExtension

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Which key goes first, with one permit and so one order of starts. */
-@Timeout(30)
+@Timeout(600)
 class PriorityTest {
 
     @RegisterExtension

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
  * Operations that are not started in time. The engine reads the real clock: a timeout of a nanosecond has always passed, one
  * of an hour never has, and what lies between is tested on the deciding class.
  */
-@Timeout(60)
+@Timeout(600)
 class QueueTimeoutTest {
 
     private static final Duration PASSED = Duration.ofNanos(1);

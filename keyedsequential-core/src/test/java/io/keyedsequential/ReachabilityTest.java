@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** What the engine lets go of. The coordinator itself stays reachable throughout. */
-@Timeout(60)
+@Timeout(600)
 class ReachabilityTest {
 
     @RegisterExtension

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** A refusal is its caller's mistake: it is not tried again, and it closes neither its key nor the atom. */
-@Timeout(30)
+@Timeout(600)
 class RefusalTest {
 
     @RegisterExtension

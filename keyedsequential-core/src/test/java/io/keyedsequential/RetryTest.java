@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Operations that are tried again on their lane. */
-@Timeout(30)
+@Timeout(600)
 class RetryTest {
 
     @RegisterExtension

@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** One permit, one thread, and so one order of starts. */
-@Timeout(30)
+@Timeout(600)
 class SchedulingTest {
 
     private static final int HOT = 10_000;

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Operations that enqueue operations of their own atom: they never wait for room, since they would wait for themselves. */
-@Timeout(30)
+@Timeout(600)
 class SelfSubmissionTest {
 
     @RegisterExtension

@@ -12,7 +12,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What is told of an operation's end must not wait for the atom to be idle: it is not before that has been told. */
-@Timeout(60)
+@Timeout(600)
 class SelfWaitTest {
 
     /** Over only where something waits for itself. */

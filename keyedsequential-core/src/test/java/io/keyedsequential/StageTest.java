@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Operations that end when a stage does: they hold their key, and neither permit nor thread. */
-@Timeout(60)
+@Timeout(600)
 class StageTest {
 
     @RegisterExtension

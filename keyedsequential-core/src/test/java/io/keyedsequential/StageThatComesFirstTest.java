@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** A stage that completes after its operation has begun to await it and before the runner has left it. */
-@Timeout(60)
+@Timeout(600)
 class StageThatComesFirstTest {
 
     /** Far longer than the test takes: a caller that is told by nobody waits that long. */

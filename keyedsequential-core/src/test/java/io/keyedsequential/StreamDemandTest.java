@@ -20,7 +20,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** A stream is asked for what there is room for; what finds none waits, and its publisher does not. */
-@Timeout(60)
+@Timeout(600)
 class StreamDemandTest {
 
     @RegisterExtension

@@ -27,7 +27,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** A stream ends because the publisher says so or because the atom cannot take more of it, and nothing is lost silently. */
-@Timeout(60)
+@Timeout(600)
 class StreamEndTest {
 
     private static final Logger LOGGER = Logger.getLogger("io.keyedsequential");

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
  * The items of a key run in the order in which they came. The state of a key is plain: if two of its operations overlap, or
  * one does not see what the one before did, the numbers do not add up.
  */
-@Timeout(60)
+@Timeout(600)
 class StreamOrderTest {
 
     private static final int ITEMS = 100_000;

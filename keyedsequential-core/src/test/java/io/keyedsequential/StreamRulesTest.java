@@ -26,7 +26,7 @@ import org.testng.annotations.Test;
  * The rules of Reactive Streams for a subscriber, as its compatibility kit asks for them. The kit is written for another test
  * framework; here each of its tests is one of ours.
  */
-@Timeout(120)
+@Timeout(600)
 class StreamRulesTest {
 
     private static final long KIT_TIMEOUT_MILLIS = 500;

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
  * Everything at once, from a seed. The state of a key is plain: if two of its operations ever overlap, or one does not
  * see what the one before did, the numbers do not add up.
  */
-@Timeout(180)
+@Timeout(600)
 class StressTest {
 
     private static final int PRODUCERS = 4;

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Which lanes are said to be stuck. Zero is the time after which every lane is that does not move at all. */
-@Timeout(30)
+@Timeout(600)
 class StuckLanesTest {
 
     private static final Duration LONG = Duration.ofDays(1);

@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** How an operation ended is told before anything else is started, with its key still held. */
-@Timeout(60)
+@Timeout(600)
 class TellingTest {
 
     @RegisterExtension

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** What a listener is told of times, and that nothing else is made for one that wants nothing else. */
-@Timeout(60)
+@Timeout(600)
 class TimedListenerTest {
 
     @RegisterExtension

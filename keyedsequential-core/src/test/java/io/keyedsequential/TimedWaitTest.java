@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** An operation that waits with a limit, or that is interrupted, goes on, whoever has the permit that it has lent. */
-@Timeout(60)
+@Timeout(600)
 class TimedWaitTest {
 
     @RegisterExtension

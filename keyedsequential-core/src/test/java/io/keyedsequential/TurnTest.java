@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** {@code call}: the caller's thread takes its turn. */
-@Timeout(60)
+@Timeout(600)
 class TurnTest {
 
     @RegisterExtension

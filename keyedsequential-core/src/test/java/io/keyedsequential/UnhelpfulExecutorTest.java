@@ -26,7 +26,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Executors that make their caller wait, lose what they took, or have no thread left because operations keep them. */
-@Timeout(60)
+@Timeout(600)
 class UnhelpfulExecutorTest {
 
     @RegisterExtension
@@ -247,7 +247,7 @@ class UnhelpfulExecutorTest {
         List<OperationFuture<Object>> futures = new ArrayList<>();
         for (String key : List.of("a", "b")) {
             futures.add(orders.submit(key, () -> {
-                both.await(20, TimeUnit.SECONDS);
+                both.await(120, TimeUnit.SECONDS);
                 return waitFor(other, "other-" + key, how);
             }));
         }

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** What is shown while operations are held in their bodies. */
-@Timeout(30)
+@Timeout(600)
 class ViewsTest {
 
     @RegisterExtension

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Operations that wait for others at random, from a seed: in an agreed order nobody is refused, in any order nobody hangs. */
-@Timeout(60)
+@Timeout(600)
 class WaitStressTest {
 
     private static final int THREADS = 6;

@@ -7,7 +7,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** What a caller does before it waits for room: it does not wait here, so that one thread is enough. */
-@Timeout(20)
+@Timeout(600)
 class WaitingRoomTest {
 
     private final LanesHarness h = new LanesHarness(options -> options.capacity(2));

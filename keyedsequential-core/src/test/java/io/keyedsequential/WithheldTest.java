@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** What is held back, released and taken out: the deciding class alone, on one thread. */
-@Timeout(20)
+@Timeout(600)
 class WithheldTest {
 
     private static final RuntimeException ERROR = new IllegalStateException("on purpose");

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Many raisers at once. What a subscriber keeps is plain: were it told two at a time, the numbers would not add up. */
-@Timeout(60)
+@Timeout(600)
 class SinkStressTest {
 
     private static final int RAISERS = 4;

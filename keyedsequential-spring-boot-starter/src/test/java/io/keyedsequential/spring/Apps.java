@@ -37,7 +37,7 @@ public final class Apps {
     /** Every atom is idle, has no lane left, and all it admitted has ended. */
     public static void assertAtRest(ApplicationContext context) {
         for (RegisteredAtom atom : registry(context).atoms()) {
-            assertThat(atom.coordinator().awaitIdle(Duration.ofSeconds(10)))
+            assertThat(atom.coordinator().awaitIdle(Duration.ofMinutes(2)))
                     .as(atom.name())
                     .isTrue();
             CoordinatorStats stats = atom.coordinator().stats();
@@ -52,7 +52,7 @@ public final class Apps {
 
     public static void await(CountDownLatch latch) {
         try {
-            if (!latch.await(10, TimeUnit.SECONDS)) {
+            if (!latch.await(120, TimeUnit.SECONDS)) {
                 throw new AssertionError("waited in vain");
             }
         } catch (InterruptedException e) {

@@ -214,7 +214,7 @@ class PartsTogetherTest {
                 CompletableFuture<String> deferred =
                         transaction(context).execute(status -> desk(context).later("bob", () -> "answer"));
                 try {
-                    answer.set(deferred.get(10, TimeUnit.SECONDS));
+                    answer.set(deferred.get(120, TimeUnit.SECONDS));
                 } catch (Exception e) {
                     answer.set(e.toString());
                 }
@@ -245,14 +245,14 @@ class PartsTogetherTest {
                             () -> Flux.defer(
                                     () -> Flux.just(MDC.get("caller") + " " + MDC.get("keyedsequential.atom"))));
             MDC.put("caller", "subscribing");
-            assertThat(mono.toFuture().get(10, TimeUnit.SECONDS)).isEqualTo("subscribing desk keyedsequential.call");
-            assertThat(flux.collectList().toFuture().get(10, TimeUnit.SECONDS)).containsExactly("subscribing flux");
+            assertThat(mono.toFuture().get(120, TimeUnit.SECONDS)).isEqualTo("subscribing desk keyedsequential.call");
+            assertThat(flux.collectList().toFuture().get(120, TimeUnit.SECONDS)).containsExactly("subscribing flux");
             assertAtRest(context);
             assertThat(MDC.getCopyOfContextMap()).containsOnlyKeys("caller");
             assertThat(registry(context)
                             .coordinator("desk")
                             .submit("ada", MDC::getCopyOfContextMap)
-                            .get(10, TimeUnit.SECONDS))
+                            .get(120, TimeUnit.SECONDS))
                     .isNullOrEmpty();
             TestObservationRegistryAssert.assertThat(observations)
                     .forAllObservationsWithNameEqualTo(
@@ -270,12 +270,12 @@ class PartsTogetherTest {
                 Mono<String> mono = desk(context)
                         .mono("ada", () -> Mono.just(String.valueOf(tenant.get())))
                         .contextWrite(written -> written.put("parts.tenant", "acme"));
-                assertThat(mono.toFuture().get(10, TimeUnit.SECONDS)).isEqualTo("null");
+                assertThat(mono.toFuture().get(120, TimeUnit.SECONDS)).isEqualTo("null");
                 Hooks.enableAutomaticContextPropagation(); // as spring.reactor.context-propagation=auto does
                 Mono<String> automatic = desk(context)
                         .mono("ada", () -> Mono.just(String.valueOf(tenant.get())))
                         .contextWrite(written -> written.put("parts.tenant", "acme"));
-                assertThat(automatic.toFuture().get(10, TimeUnit.SECONDS)).isEqualTo("acme");
+                assertThat(automatic.toFuture().get(120, TimeUnit.SECONDS)).isEqualTo("acme");
                 assertAtRest(context);
             });
         } finally {
@@ -337,12 +337,12 @@ class PartsTogetherTest {
             assertThat(registry(context)
                             .coordinator("desk")
                             .submit("bob", () -> next.isDone() || call.isDone())
-                            .get(10, TimeUnit.SECONDS))
+                            .get(120, TimeUnit.SECONDS))
                     .isFalse();
             body.complete("done");
-            assertThat(next.get(10, TimeUnit.SECONDS)).isEqualTo("next");
+            assertThat(next.get(120, TimeUnit.SECONDS)).isEqualTo("next");
             assertThat(call).isCompletedExceptionally();
-            assertThat(call.handle((result, failure) -> failure).get(10, TimeUnit.SECONDS))
+            assertThat(call.handle((result, failure) -> failure).get(120, TimeUnit.SECONDS))
                     .isExactlyInstanceOf(IllegalStateException.class)
                     .hasMessage("of no use");
             assertAtRest(context);
@@ -353,7 +353,7 @@ class PartsTogetherTest {
     void aDecoratorThatFailsBehindAResultIsNotLost(CapturedOutput output) {
         app.withBean(InvocationDecorator.class, () -> failing).run(context -> {
             assertThat(desk(context).mono("ada", () -> Mono.just("result")).toFuture())
-                    .failsWithin(10, TimeUnit.SECONDS)
+                    .failsWithin(120, TimeUnit.SECONDS)
                     .withThrowableOfType(ExecutionException.class)
                     .withMessageContaining("of no use");
             assertThat(output).doesNotContain("of no use");
@@ -361,7 +361,7 @@ class PartsTogetherTest {
                             .flux("ada", () -> Flux.just("seen", "already"))
                             .collectList()
                             .toFuture()
-                            .get(10, TimeUnit.SECONDS))
+                            .get(120, TimeUnit.SECONDS))
                     .containsExactly("seen", "already");
             assertAtRest(context);
             assertThat(output).contains("of no use");
@@ -375,14 +375,14 @@ class PartsTogetherTest {
             assertThat(desk(context)
                             .mono("ada", () -> Mono.never().doOnCancel(cancelled::incrementAndGet))
                             .toFuture())
-                    .failsWithin(10, TimeUnit.SECONDS)
+                    .failsWithin(120, TimeUnit.SECONDS)
                     .withThrowableOfType(ExecutionException.class)
                     .withMessageContaining("of no use");
             assertThat(desk(context)
                             .flux("ada", () -> Flux.never().doOnCancel(cancelled::incrementAndGet))
                             .collectList()
                             .toFuture())
-                    .failsWithin(10, TimeUnit.SECONDS)
+                    .failsWithin(120, TimeUnit.SECONDS)
                     .withThrowableOfType(ExecutionException.class)
                     .withMessageContaining("of no use");
             assertThat(cancelled).hasValue(2);
@@ -420,7 +420,7 @@ class PartsTogetherTest {
         app.withBean(CoordinatorListener.class, () -> listener)
                 .withBean("own", KeyedCoordinator.class, () -> own)
                 .run(context -> {
-                    own.submit("ada", () -> "done").get(10, TimeUnit.SECONDS);
+                    own.submit("ada", () -> "done").get(120, TimeUnit.SECONDS);
                     desk(context).turn("ada", () -> "done");
                     assertAtRest(context);
                     assertThat(told).hasSize(2);

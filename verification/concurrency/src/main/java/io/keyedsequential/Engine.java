@@ -8,8 +8,8 @@ import org.jspecify.annotations.Nullable;
 /** A whole coordinator whose executor is a queue that the test empties. */
 final class Engine {
 
-    /** Far longer than any actor takes; over only when a wake-up was lost. */
-    private static final Duration LOST = Duration.ofSeconds(10);
+    /** Far longer than any actor takes; over only when a wake-up was lost. Shorter where the engine is broken on purpose. */
+    private static final Duration LOST = Duration.ofSeconds(Integer.getInteger("keyedsequential.patience", 120));
 
     final CompletableFuture<String> stage = new CompletableFuture<>();
 

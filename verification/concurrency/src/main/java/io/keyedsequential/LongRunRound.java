@@ -20,7 +20,7 @@ final class LongRunRound {
 
     private static final int CALLERS = 4;
     private static final int MOST_CONCURRENCY = 4;
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final Duration PATIENCE = Duration.ofMinutes(2);
 
     private final long seed;
     private final StripedCoordinator<String> engine;

@@ -24,7 +24,7 @@ final class EndpointScenario implements AutoCloseable {
 
     EndpointScenario(EndpointApp.Orders orders) {
         CountDownLatch open = new CountDownLatch(0);
-        Assertions.assertThat(orders.process("customer-9", "", open, open)).failsWithin(Duration.ofSeconds(10));
+        Assertions.assertThat(orders.process("customer-9", "", open, open)).failsWithin(Duration.ofMinutes(2));
         CountDownLatch begun = new CountDownLatch(2);
         for (String customer : List.of("customer-7", "customer-7", "customer-7", "customer-7", "customer-8")) {
             futures.add(orders.process(customer, "argument", begun, gate));
@@ -64,7 +64,9 @@ final class EndpointScenario implements AutoCloseable {
         mail.execute(key, () -> {
             throw new IllegalStateException("no letter for " + key);
         });
-        Awaitility.await().until(() -> mail.lane(key).orElseThrow().state() == LaneState.PARKED);
+        Awaitility.await()
+                .atMost(Duration.ofMinutes(2))
+                .until(() -> mail.lane(key).orElseThrow().state() == LaneState.PARKED);
         for (int i = 0; i < followers; i++) {
             mail.execute(key, () -> {});
         }
@@ -75,7 +77,9 @@ final class EndpointScenario implements AutoCloseable {
         atom.execute(key, () -> {
             throw new IllegalStateException("meant to fail");
         });
-        Awaitility.await().until(() -> atom.lane(key).orElseThrow().state() == LaneState.PARKED);
+        Awaitility.await()
+                .atMost(Duration.ofMinutes(2))
+                .until(() -> atom.lane(key).orElseThrow().state() == LaneState.PARKED);
         for (int i = 0; i < followers; i++) {
             atom.execute(key, () -> {});
         }

@@ -98,11 +98,11 @@ class KeyedAtomsEndpointTest {
             assertThat(atom.lanes().total()).isEqualTo(keys);
             assertThat(atom.lanes().truncated()).isTrue();
             gate.countDown();
-            assertThat(mail.awaitIdle(Duration.ofSeconds(10))).isTrue();
+            assertThat(mail.awaitIdle(Duration.ofMinutes(2))).isTrue();
             for (int i = 0; i <= AtomDescriber.OPERATIONS; i++) {
                 mail.submit(i, () -> null).join();
             }
-            mail.awaitIdle(Duration.ofSeconds(10));
+            mail.awaitIdle(Duration.ofMinutes(2));
             atom = new KeyedAtomsEndpoint(registry(context), new KeyMask(), Show.NEVER, false).keyedAtom("mail", null);
             assertThat(atom.recent().entries()).hasSize(AtomDescriber.OPERATIONS);
             assertThat(atom.recent().truncated()).isTrue();
@@ -123,7 +123,9 @@ class KeyedAtomsEndpointTest {
             mail.execute(-1, () -> {
                 throw new IllegalStateException("meant to fail");
             });
-            Awaitility.await().until(() -> mail.stats().parked() == 1);
+            Awaitility.await()
+                    .atMost(Duration.ofMinutes(2))
+                    .until(() -> mail.stats().parked() == 1);
             mail.pause();
             for (int i = 0; i < operations; i++) {
                 mail.execute(i % keys, () -> {});
@@ -145,7 +147,7 @@ class KeyedAtomsEndpointTest {
                     .hasSize(operations / keys);
             mail.purge(-1);
             mail.resume();
-            assertThat(mail.awaitIdle(Duration.ofSeconds(30))).isTrue();
+            assertThat(mail.awaitIdle(Duration.ofMinutes(2))).isTrue();
             assertAtRest(context);
         });
     }
@@ -161,7 +163,9 @@ class KeyedAtomsEndpointTest {
                     throw new IllegalStateException("meant to fail");
                 });
             }
-            Awaitility.await().until(() -> mail.stats().parked() == 5);
+            Awaitility.await()
+                    .atMost(Duration.ofMinutes(2))
+                    .until(() -> mail.stats().parked() == 5);
             KeyedAtomsEndpoint endpoint = new KeyedAtomsEndpoint(registry(context), new KeyMask(), Show.ALWAYS, false);
             BoundedList<LaneDescriptor> stuck = endpoint.keyedAtom("mail", 3).stuck();
             assertThat(stuck.entries()).extracting(LaneDescriptor::key).containsExactly("0", "1", "2");

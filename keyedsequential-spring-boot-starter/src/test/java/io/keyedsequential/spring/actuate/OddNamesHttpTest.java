@@ -11,6 +11,7 @@ import io.keyedsequential.LaneState;
 import io.keyedsequential.spring.annotation.KeyedSequential;
 import io.keyedsequential.spring.atom.KeyMask;
 import io.keyedsequential.spring.atom.KeyText;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -248,7 +249,9 @@ class OddNamesHttpTest {
                     throw new IllegalStateException("meant to fail once");
                 }
             });
-            Awaitility.await().until(() -> paths.stats().parked() == 1);
+            Awaitility.await()
+                    .atMost(Duration.ofMinutes(2))
+                    .until(() -> paths.stats().parked() == 1);
             key.parts().add(2);
             String body = "{\"action\":\"%s\",\"operation\":%d}".formatted(verb, id);
             JsonNode done = post(client, PATHS, body, 200);
@@ -258,7 +261,9 @@ class OddNamesHttpTest {
             } else {
                 post(client, PATHS, body, verb.equals("purge") ? 200 : 404);
             }
-            Awaitility.await().until(() -> paths.stats().lanes() == 0);
+            Awaitility.await()
+                    .atMost(Duration.ofMinutes(2))
+                    .until(() -> paths.stats().lanes() == 0);
         }
         assertThat(messageOf(post(client, PATHS, action("retry"), 400)))
                 .isEqualTo("paths: retry: which operation? Its id belongs in 'operation'");
@@ -269,7 +274,9 @@ class OddNamesHttpTest {
         CompletableFuture<String> never = new CompletableFuture<>();
         CompletableFuture<String> stuck = paths.submitAsync("ada", () -> never);
         CompletableFuture<String> next = paths.submit("ada", () -> "went on");
-        Awaitility.await().until(() -> paths.stats().awaiting() == 1);
+        Awaitility.await()
+                .atMost(Duration.ofMinutes(2))
+                .until(() -> paths.stats().awaiting() == 1);
         JsonNode lane = get(client, PATHS + "/ada");
         assertThat(lane.get("sentence").asString()).contains("can be abandoned");
         long id = lane.get("operation").get("id").asLong();

@@ -136,7 +136,9 @@ class SteeringHttpTest {
             }
             second.countDown();
         });
-        Awaitility.await().until(() -> mail.lane("a").orElseThrow().state() == LaneState.PARKED);
+        Awaitility.await()
+                .atMost(Duration.ofMinutes(2))
+                .until(() -> mail.lane("a").orElseThrow().state() == LaneState.PARKED);
         JsonNode stuck = get(client, MAIL).get("stuck").get("entries");
         assertThat(stuck).hasSize(1);
         assertThat(stuck.get(0).get("state").asString()).isEqualTo("PARKED");
@@ -154,7 +156,7 @@ class SteeringHttpTest {
         JsonNode done = post(client, lane("a"), action("skip"), 200);
         long skipped = done.get("operations").get("entries").get(0).asLong();
         assertThat(done.get("key").asString()).isEqualTo(mask.mask("a"));
-        assertThat(mail.awaitIdle(Duration.ofSeconds(10))).isTrue();
+        assertThat(mail.awaitIdle(Duration.ofMinutes(2))).isTrue();
         assertThat(mail.recent())
                 .anySatisfy(ended -> assertThat(ended.id()).isEqualTo(skipped))
                 .anySatisfy(ended -> assertThat(ended.id()).isGreaterThan(skipped));

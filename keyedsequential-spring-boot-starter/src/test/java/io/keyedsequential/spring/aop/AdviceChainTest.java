@@ -172,9 +172,9 @@ class AdviceChainTest {
     @Test
     void aMethodThatReturnsAFutureDoesItAllInsideItsTurn() {
         app().withUserConfiguration(App.class).run(context -> {
-            assertThat(context.getBean(Ledger.class).future("A").get(10, TimeUnit.SECONDS))
+            assertThat(context.getBean(Ledger.class).future("A").get(120, TimeUnit.SECONDS))
                     .isEqualTo(2);
-            assertThat(context.getBean(Ledger.class).future("A").get(10, TimeUnit.SECONDS))
+            assertThat(context.getBean(Ledger.class).future("A").get(120, TimeUnit.SECONDS))
                     .isEqualTo(2);
             assertTwoAttemptsInsideTheTurnAndThenTheCache(context);
         });

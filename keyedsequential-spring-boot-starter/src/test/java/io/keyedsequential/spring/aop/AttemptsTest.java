@@ -103,7 +103,7 @@ class AttemptsTest {
     @Test
     void aMethodThatReturnsAFutureIsTriedAgainInATransactionOfItsOwn() {
         retrying().run(context -> {
-            assertThat(context.getBean(Ledger.class).future("A").get(10, TimeUnit.SECONDS))
+            assertThat(context.getBean(Ledger.class).future("A").get(120, TimeUnit.SECONDS))
                     .isEqualTo(3);
             assertAtRest(context);
             assertOnlyTheLastOfThreeIsBooked(context);
@@ -148,7 +148,7 @@ class AttemptsTest {
                     await(parked);
                     assertThat(future).isNotDone();
                     registry(context).coordinator("ledger").retry("A");
-                    assertThat(future.get(10, TimeUnit.SECONDS)).isEqualTo(2);
+                    assertThat(future.get(120, TimeUnit.SECONDS)).isEqualTo(2);
                     assertAtRest(context);
                     assertThat(booked(context)).containsExactly(2);
                 });

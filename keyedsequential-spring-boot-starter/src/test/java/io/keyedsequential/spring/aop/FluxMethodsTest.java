@@ -82,9 +82,8 @@ class FluxMethodsTest {
         feeds().run(context -> {
             Flux<Integer> lines = context.getBean(Feeds.class).read("A", () -> Flux.range(1, 3));
             assertThat(stats(context).admitted()).isZero();
-            assertThat(lines.collectList().block(Duration.ofSeconds(10))).containsExactly(1, 2, 3);
-            assertThat(lines.take(2).collectList().block(Duration.ofSeconds(10)))
-                    .containsExactly(1, 2);
+            assertThat(lines.collectList().block(Duration.ofMinutes(2))).containsExactly(1, 2, 3);
+            assertThat(lines.take(2).collectList().block(Duration.ofMinutes(2))).containsExactly(1, 2);
             assertAtRest(context);
             assertThat(stats(context).admitted()).isEqualTo(2);
         });
@@ -124,7 +123,7 @@ class FluxMethodsTest {
             feeds.read("A", () -> Flux.just(2)).subscribe(second);
             second.request(Long.MAX_VALUE);
             // The one permit is free again, the key is not: another key overtakes.
-            assertThat(feeds.read("B", () -> Flux.just(3)).blockLast(Duration.ofSeconds(10)))
+            assertThat(feeds.read("B", () -> Flux.just(3)).blockLast(Duration.ofMinutes(2)))
                     .isEqualTo(3);
             open.tryEmitNext(1);
             assertThat(second.seen).isEmpty();
@@ -165,7 +164,7 @@ class FluxMethodsTest {
     @Test
     void noPublisherAtAllIsEmpty() {
         feeds().run(context -> {
-            assertThat(context.getBean(Feeds.class).read("A", () -> null).blockLast(Duration.ofSeconds(10)))
+            assertThat(context.getBean(Feeds.class).read("A", () -> null).blockLast(Duration.ofMinutes(2)))
                     .isNull();
             assertAtRest(context);
             assertThat(stats(context).completed()).isOne();
@@ -177,7 +176,7 @@ class FluxMethodsTest {
         feeds().run(context -> {
             Flux<Integer> lines = context.getBean(Feeds.class)
                     .read("A", () -> Flux.deferContextual(view -> Flux.range(1, view.get("lines"))));
-            assertThat(lines.contextWrite(view -> view.put("lines", 4)).blockLast(Duration.ofSeconds(10)))
+            assertThat(lines.contextWrite(view -> view.put("lines", 4)).blockLast(Duration.ofMinutes(2)))
                     .isEqualTo(4);
             assertAtRest(context);
         });
@@ -247,10 +246,10 @@ class FluxMethodsTest {
     void aRejectionAndAMissingKeyAreErrorSignals() {
         feeds().run(context -> {
             Feeds feeds = context.getBean(Feeds.class);
-            assertThatThrownBy(() -> feeds.read(null, Flux::empty).blockLast(Duration.ofSeconds(10)))
+            assertThatThrownBy(() -> feeds.read(null, Flux::empty).blockLast(Duration.ofMinutes(2)))
                     .isInstanceOf(KeyEvaluationException.class);
             registry(context).coordinator("feeds").closeIntake();
-            assertThatThrownBy(() -> feeds.read("A", Flux::empty).blockLast(Duration.ofSeconds(10)))
+            assertThatThrownBy(() -> feeds.read("A", Flux::empty).blockLast(Duration.ofMinutes(2)))
                     .isInstanceOf(RejectedOperationException.class);
         });
     }
@@ -264,7 +263,7 @@ class FluxMethodsTest {
             Reader fills = new Reader();
             feeds.read("A", Flux::empty).subscribe(fills);
             Flux<Integer> onLoop = feeds.read("B", Flux::empty).subscribeOn(Schedulers.parallel());
-            assertThatThrownBy(() -> onLoop.blockLast(Duration.ofSeconds(10)))
+            assertThatThrownBy(() -> onLoop.blockLast(Duration.ofMinutes(2)))
                     .isInstanceOf(RejectedOperationException.class)
                     .hasMessageStartingWith("feeds: rejected, full");
             coordinator.resume();

@@ -63,7 +63,7 @@ class FutureMethodsTest {
         app().withBean(Prices.class).run(context -> {
             CompletableFuture<String> future =
                     context.getBean(Prices.class).price("A", CompletableFuture.completedFuture("7"));
-            assertThat(future).succeedsWithin(Duration.ofSeconds(10)).isEqualTo("7");
+            assertThat(future).succeedsWithin(Duration.ofMinutes(2)).isEqualTo("7");
             assertThat(future).isInstanceOf(OperationFuture.class);
             assertAtRest(context);
             assertThat(registry(context).coordinator("prices").snapshot())
@@ -84,13 +84,13 @@ class FutureMethodsTest {
                     CompletableFuture<String> second = prices.price("A", CompletableFuture.completedFuture("2"));
                     // The one permit is free again, the key is not: another key overtakes.
                     assertThat(prices.price("B", CompletableFuture.completedFuture("3")))
-                            .succeedsWithin(Duration.ofSeconds(10))
+                            .succeedsWithin(Duration.ofMinutes(2))
                             .isEqualTo("3");
                     assertThat(Prices.BEGUN).containsExactly("A", "B");
                     assertThat(second).isNotDone();
                     answer.complete("1");
-                    assertThat(first).succeedsWithin(Duration.ofSeconds(10)).isEqualTo("1");
-                    assertThat(second).succeedsWithin(Duration.ofSeconds(10)).isEqualTo("2");
+                    assertThat(first).succeedsWithin(Duration.ofMinutes(2)).isEqualTo("1");
+                    assertThat(second).succeedsWithin(Duration.ofMinutes(2)).isEqualTo("2");
                     assertAtRest(context);
                 });
     }
@@ -100,7 +100,7 @@ class FutureMethodsTest {
         app().withBean(Prices.class).run(context -> {
             CompletionStage<String> stage = context.getBean(Prices.class).stage("A");
             assertThat(stage.toCompletableFuture())
-                    .succeedsWithin(Duration.ofSeconds(10))
+                    .succeedsWithin(Duration.ofMinutes(2))
                     .isEqualTo("stage of A");
             assertThat(stage).isInstanceOf(OperationFuture.class);
             assertAtRest(context);
@@ -134,8 +134,8 @@ class FutureMethodsTest {
                     await(answer.askers);
                     assertThat(first.isDone()).isFalse();
                     answer.run();
-                    assertThat(first.get(10, TimeUnit.SECONDS)).isEqualTo("late");
-                    assertThat(second.get(10, TimeUnit.SECONDS)).isEqualTo("late");
+                    assertThat(first.get(120, TimeUnit.SECONDS)).isEqualTo("late");
+                    assertThat(second.get(120, TimeUnit.SECONDS)).isEqualTo("late");
                     assertAtRest(context);
                 });
         assertThat(output.getAll().split("which is no CompletionStage", -1)).hasSize(2);
@@ -150,7 +150,7 @@ class FutureMethodsTest {
             failing.run();
             Future<String> future = context.getBean(Prices.class).future("A", failing);
             assertThat((CompletableFuture<?>) future)
-                    .failsWithin(Duration.ofSeconds(10))
+                    .failsWithin(Duration.ofMinutes(2))
                     .withThrowableOfType(ExecutionException.class)
                     .withCauseInstanceOf(IllegalStateException.class)
                     .withMessageContaining("sold out");
@@ -163,7 +163,7 @@ class FutureMethodsTest {
         app().withBean(Prices.class).run(context -> {
             CompletableFuture<String> future = context.getBean(Prices.class).throwing("A");
             assertThat(future.handle((result, error) -> error))
-                    .succeedsWithin(Duration.ofSeconds(10))
+                    .succeedsWithin(Duration.ofMinutes(2))
                     .satisfies(error -> assertThat(error)
                             .isExactlyInstanceOf(Exception.class)
                             .hasMessage("no price for A"));
@@ -176,7 +176,7 @@ class FutureMethodsTest {
     void aBodyThatReturnsNullCompletesWithNull() {
         app().withBean(Prices.class).run(context -> {
             assertThat(context.getBean(Prices.class).none("A"))
-                    .succeedsWithin(Duration.ofSeconds(10))
+                    .succeedsWithin(Duration.ofMinutes(2))
                     .isNull();
             assertAtRest(context);
         });

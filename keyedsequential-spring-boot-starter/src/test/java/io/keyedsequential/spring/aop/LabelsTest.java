@@ -106,7 +106,7 @@ class LabelsTest {
                     .extracting(OperationSnapshot::label)
                     .containsExactly("order 4711", "4712");
             go.countDown();
-            assertThat(first.get(10, TimeUnit.SECONDS)).isEqualTo("order 4711");
+            assertThat(first.get(120, TimeUnit.SECONDS)).isEqualTo("order 4711");
             assertAtRest(context);
             assertThat(labels(context)).containsExactlyInAnyOrder("order 4711", "4712");
         });

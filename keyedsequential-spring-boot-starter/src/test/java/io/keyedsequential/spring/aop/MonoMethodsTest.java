@@ -79,8 +79,8 @@ class MonoMethodsTest {
     void eachSubscriptionIsAnOperation() {
         prices().run(context -> {
             Mono<String> price = context.getBean(Prices.class).price("A", Mono.just("1"));
-            assertThat(price.block(Duration.ofSeconds(10))).isEqualTo("1");
-            assertThat(price.block(Duration.ofSeconds(10))).isEqualTo("1");
+            assertThat(price.block(Duration.ofMinutes(2))).isEqualTo("1");
+            assertThat(price.block(Duration.ofMinutes(2))).isEqualTo("1");
             assertAtRest(context);
             assertThat(BEGUN).containsExactly("A", "A");
             assertThat(stats(context).completed()).isEqualTo(2);
@@ -95,13 +95,13 @@ class MonoMethodsTest {
             CompletableFuture<String> first = prices.price("A", answer.asMono()).toFuture();
             CompletableFuture<String> second = prices.price("A", Mono.just("2")).toFuture();
             // The one permit is free again, the key is not: another key overtakes.
-            assertThat(prices.price("B", Mono.just("3")).block(Duration.ofSeconds(10)))
+            assertThat(prices.price("B", Mono.just("3")).block(Duration.ofMinutes(2)))
                     .isEqualTo("3");
             assertThat(BEGUN).containsExactly("A", "B");
             assertThat(second).isNotDone();
             answer.tryEmitValue("1");
-            assertThat(first.get(10, TimeUnit.SECONDS)).isEqualTo("1");
-            assertThat(second.get(10, TimeUnit.SECONDS)).isEqualTo("2");
+            assertThat(first.get(120, TimeUnit.SECONDS)).isEqualTo("1");
+            assertThat(second.get(120, TimeUnit.SECONDS)).isEqualTo("2");
             assertAtRest(context);
         });
     }
@@ -110,9 +110,9 @@ class MonoMethodsTest {
     void anEmptyPublisherAndNoneAtAllAreEmpty() {
         prices().run(context -> {
             Prices prices = context.getBean(Prices.class);
-            assertThat(prices.price("A", Mono.empty()).block(Duration.ofSeconds(10)))
+            assertThat(prices.price("A", Mono.empty()).block(Duration.ofMinutes(2)))
                     .isNull();
-            assertThat(prices.none("A").block(Duration.ofSeconds(10))).isNull();
+            assertThat(prices.none("A").block(Duration.ofMinutes(2))).isNull();
             assertAtRest(context);
         });
     }
@@ -123,11 +123,11 @@ class MonoMethodsTest {
             Prices prices = context.getBean(Prices.class);
             Exception error = new Exception("sold out");
             assertThat(prices.price("A", Mono.error(error)).toFuture())
-                    .failsWithin(Duration.ofSeconds(10))
+                    .failsWithin(Duration.ofMinutes(2))
                     .withThrowableThat()
                     .withCause(error);
             assertThat(prices.throwing("A").toFuture())
-                    .failsWithin(Duration.ofSeconds(10))
+                    .failsWithin(Duration.ofMinutes(2))
                     .withThrowableThat()
                     .havingCause()
                     .isExactlyInstanceOf(Exception.class)
@@ -145,7 +145,7 @@ class MonoMethodsTest {
             assertThatThrownBy(() -> withoutKey.block(Duration.ZERO)).isInstanceOf(KeyEvaluationException.class);
             registry(context).coordinator("prices").closeIntake();
             Mono<String> late = prices.price("A", Mono.just("1"));
-            assertThatThrownBy(() -> late.block(Duration.ofSeconds(10))).isInstanceOf(RejectedOperationException.class);
+            assertThatThrownBy(() -> late.block(Duration.ofMinutes(2))).isInstanceOf(RejectedOperationException.class);
         });
     }
 
@@ -154,9 +154,9 @@ class MonoMethodsTest {
         prices().run(context -> {
             Mono<String> asks = Mono.deferContextual(view -> Mono.just("price for " + view.get("tenant")));
             Mono<String> price = context.getBean(Prices.class).price("A", asks);
-            assertThat(price.contextWrite(view -> view.put("tenant", "acme")).block(Duration.ofSeconds(10)))
+            assertThat(price.contextWrite(view -> view.put("tenant", "acme")).block(Duration.ofMinutes(2)))
                     .isEqualTo("price for acme");
-            assertThat(price.contextWrite(view -> view.put("tenant", "ajax")).block(Duration.ofSeconds(10)))
+            assertThat(price.contextWrite(view -> view.put("tenant", "ajax")).block(Duration.ofMinutes(2)))
                     .isEqualTo("price for ajax");
             assertAtRest(context);
         });
@@ -176,7 +176,7 @@ class MonoMethodsTest {
             assertThat(stats(context).cancelled()).isOne();
             assertThat(stats(context).queued()).isZero();
             answer.tryEmitValue("1");
-            first.get(10, TimeUnit.SECONDS);
+            first.get(120, TimeUnit.SECONDS);
             assertAtRest(context);
             assertThat(BEGUN).containsExactly("A");
         });
@@ -199,7 +199,7 @@ class MonoMethodsTest {
                     }))
                     .toFuture();
             running.dispose();
-            assertThat(next.get(10, TimeUnit.SECONDS)).isEqualTo("2");
+            assertThat(next.get(120, TimeUnit.SECONDS)).isEqualTo("2");
             assertThat(order).containsExactly("cancelled", "next");
             assertAtRest(context);
             assertThat(stats(context).cancelled()).isOne();
@@ -225,7 +225,7 @@ class MonoMethodsTest {
             assertThat(stats(context).active()).isOne();
             assertThat(next).isNotDone();
             gate.countDown();
-            assertThat(next.get(10, TimeUnit.SECONDS)).isEqualTo("2");
+            assertThat(next.get(120, TimeUnit.SECONDS)).isEqualTo("2");
             assertAtRest(context);
         });
     }
@@ -241,7 +241,7 @@ class MonoMethodsTest {
                         BEGUN.add("subscribed");
                         return BEGUN.size() < 6 ? Mono.error(new IllegalStateException("not yet")) : Mono.just("3");
                     }));
-                    assertThat(price.block(Duration.ofSeconds(10))).isEqualTo("3");
+                    assertThat(price.block(Duration.ofMinutes(2))).isEqualTo("3");
                     assertAtRest(context);
                     assertThat(BEGUN).containsExactly("A", "subscribed", "A", "subscribed", "A", "subscribed");
                     assertThat(stats(context).admitted()).isOne();
@@ -255,7 +255,7 @@ class MonoMethodsTest {
             Mono<String> price = context.getBean(Prices.class)
                     .price("A", Mono.<String>never().doOnCancel(cancelled::countDown));
             assertThat(price.toFuture())
-                    .failsWithin(Duration.ofSeconds(10))
+                    .failsWithin(Duration.ofMinutes(2))
                     .withThrowableThat()
                     .withCauseInstanceOf(TimeoutException.class);
             await(cancelled);
@@ -275,10 +275,10 @@ class MonoMethodsTest {
             await(begun);
             CompletableFuture<String> second = prices.price("A", Mono.just("2")).toFuture();
             registry(context).coordinator("prices").purge("A");
-            assertThat(second.handle((value, error) -> error).get(10, TimeUnit.SECONDS))
+            assertThat(second.handle((value, error) -> error).get(120, TimeUnit.SECONDS))
                     .isInstanceOf(CancellationException.class);
             answer.tryEmitValue("1");
-            first.get(10, TimeUnit.SECONDS);
+            first.get(120, TimeUnit.SECONDS);
             assertAtRest(context);
         });
     }
@@ -291,12 +291,12 @@ class MonoMethodsTest {
             coordinator.pause();
             CompletableFuture<String> fills = prices.price("A", Mono.just("1")).toFuture();
             Mono<String> onLoop = prices.price("B", Mono.just("2")).subscribeOn(Schedulers.parallel());
-            assertThatThrownBy(() -> onLoop.block(Duration.ofSeconds(10)))
+            assertThatThrownBy(() -> onLoop.block(Duration.ofMinutes(2)))
                     .isInstanceOf(RejectedOperationException.class)
                     .hasMessageStartingWith("prices: rejected, full");
             coordinator.resume();
-            assertThat(fills.get(10, TimeUnit.SECONDS)).isEqualTo("1");
-            assertThat(onLoop.block(Duration.ofSeconds(10))).isEqualTo("2");
+            assertThat(fills.get(120, TimeUnit.SECONDS)).isEqualTo("1");
+            assertThat(onLoop.block(Duration.ofMinutes(2))).isEqualTo("2");
             assertAtRest(context);
         });
     }
@@ -327,7 +327,7 @@ class MonoMethodsTest {
                 return "1";
             }));
             assertThat(journal).isEmpty();
-            price.block(Duration.ofSeconds(10));
+            price.block(Duration.ofMinutes(2));
             assertAtRest(context);
             assertThat(journal).containsExactly("decorate", "before", "subscribed", "after", "ended null");
         });

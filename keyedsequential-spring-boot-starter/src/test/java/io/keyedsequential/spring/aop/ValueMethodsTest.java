@@ -62,7 +62,7 @@ class ValueMethodsTest {
             assertThat(accounts.thread("B")).isSameAs(Thread.currentThread());
             assertThat(secondBegun.getCount()).isOne();
             gate.countDown();
-            assertThat(first.get(10, TimeUnit.SECONDS) + second.get(10, TimeUnit.SECONDS))
+            assertThat(first.get(120, TimeUnit.SECONDS) + second.get(120, TimeUnit.SECONDS))
                     .isEqualTo(14);
             assertAtRest(context);
         });

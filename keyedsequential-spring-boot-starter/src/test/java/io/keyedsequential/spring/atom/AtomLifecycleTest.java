@@ -101,7 +101,7 @@ class AtomLifecycleTest {
     /** The intake of the letters is closed on another thread; whoever finds it open yields to that thread. */
     private static void waitUntilRejected(Orders orders) {
         CountDownLatch open = new CountDownLatch(0);
-        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(10);
+        long deadline = System.nanoTime() + TimeUnit.MINUTES.toNanos(2);
         while (System.nanoTime() < deadline) {
             try {
                 orders.write("B", open, open);
@@ -129,10 +129,10 @@ class AtomLifecycleTest {
             gate.countDown();
             Orders orders = context.getBean(Orders.class);
             AtomLifecycle lifecycle = context.getBean(AtomLifecycle.class);
-            orders.process("A", begun, gate).get(10, TimeUnit.SECONDS);
+            orders.process("A", begun, gate).get(120, TimeUnit.SECONDS);
             lifecycle.stop();
             lifecycle.start();
-            assertThat(orders.process("B", begun, gate).get(10, TimeUnit.SECONDS))
+            assertThat(orders.process("B", begun, gate).get(120, TimeUnit.SECONDS))
                     .isEqualTo("B");
             assertThat(registry(context).coordinator("orders").stats().completed())
                     .isEqualTo(2);
@@ -164,19 +164,19 @@ class AtomLifecycleTest {
                                     .formatted(mask.mask("secret-B"), id(other)))
                             .doesNotContain("secret-A", "secret-B");
                     gate.countDown();
-                    assertThat(running.get(10, TimeUnit.SECONDS)).isEqualTo("secret-A");
+                    assertThat(running.get(120, TimeUnit.SECONDS)).isEqualTo("secret-A");
                     assertThat(registry(context).coordinator("orders").stats().queued())
                             .isEqualTo(2);
                     assertThat(Orders.DONE).containsExactly("secret-A");
                     lifecycle.start();
-                    assertThat(behind.get(10, TimeUnit.SECONDS)).isEqualTo("secret-A");
-                    assertThat(other.get(10, TimeUnit.SECONDS)).isEqualTo("secret-B");
+                    assertThat(behind.get(120, TimeUnit.SECONDS)).isEqualTo("secret-A");
+                    assertThat(other.get(120, TimeUnit.SECONDS)).isEqualTo("secret-B");
                     assertAtRest(context);
                 });
     }
 
     @Test
-    @Timeout(60)
+    @Timeout(600)
     void aStopDoesNotWaitForWhatCannotMoveAndNamesWhatIsParked(CapturedOutput output) {
         app().withBean(Orders.class)
                 .withBean("own", KeyedCoordinator.class, () -> KeyedCoordinator.<String>builder("own")
@@ -204,7 +204,7 @@ class AtomLifecycleTest {
                     orders.resumeKey("A");
                     own.purge("B");
                     gate.countDown();
-                    assertThat(held.get(10, TimeUnit.SECONDS)).isEqualTo("A");
+                    assertThat(held.get(120, TimeUnit.SECONDS)).isEqualTo("A");
                     assertAtRest(context);
                 });
     }
@@ -239,7 +239,7 @@ class AtomLifecycleTest {
     }
 
     @Test
-    @Timeout(60)
+    @Timeout(600)
     void aStartUpThatFailsLeavesNoBodyAndNoThread() {
         // Not in the order in which the application context would make them: the life cycle is the last to come.
         new ApplicationContextRunner()

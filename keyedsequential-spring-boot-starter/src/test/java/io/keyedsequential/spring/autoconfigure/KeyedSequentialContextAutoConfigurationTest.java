@@ -50,7 +50,7 @@ class KeyedSequentialContextAutoConfigurationTest {
     }
 
     private static void assertCallsWork(AssertableApplicationContext context) throws Exception {
-        assertThat(context.getBean(Desk.class).later("ada", () -> "done").get(10, TimeUnit.SECONDS))
+        assertThat(context.getBean(Desk.class).later("ada", () -> "done").get(120, TimeUnit.SECONDS))
                 .isEqualTo("done");
         assertAtRest(context);
     }
@@ -132,7 +132,7 @@ class KeyedSequentialContextAutoConfigurationTest {
                             .join());
                     assertThat(inside).isSameAs(caller);
                     assertThat(context.getBean(Desk.class).later("ada", registry::getCurrentObservation))
-                            .succeedsWithin(Duration.ofSeconds(10))
+                            .succeedsWithin(Duration.ofMinutes(2))
                             .isNull();
                     caller.stop();
                     assertAtRest(context);
@@ -148,7 +148,7 @@ class KeyedSequentialContextAutoConfigurationTest {
                             .later("ada", () -> holder.getContext()
                                     .getAuthentication()
                                     .getName())
-                            .get(10, TimeUnit.SECONDS))
+                            .get(120, TimeUnit.SECONDS))
                     .isEqualTo("ada");
             holder.clearContext();
             assertAtRest(context);

@@ -55,7 +55,7 @@ class ShownKeysTest {
                                     .join();
                             return CompletableFuture.completedFuture("never");
                         })
-                        .get(10, TimeUnit.SECONDS))
+                        .get(120, TimeUnit.SECONDS))
                 .getCause();
     }
 

@@ -27,7 +27,7 @@ import org.springframework.context.ApplicationContext;
 import org.springframework.context.support.GenericApplicationContext;
 import org.springframework.test.util.AopTestUtils;
 
-@Timeout(60)
+@Timeout(600)
 class KeyedAtomsMetricsTest {
 
     private final ApplicationContextRunner app = MeteredApps.simple().withBean(Orders.class);

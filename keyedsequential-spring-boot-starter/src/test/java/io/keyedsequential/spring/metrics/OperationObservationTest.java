@@ -81,7 +81,7 @@ class OperationObservationTest {
             Observation caller = Observation.start("caller", observations);
             CompletableFuture<Observation> future = caller.scoped(
                     () -> context.getBean(Desk.class).later("ada", () -> done(observations.getCurrentObservation())));
-            Observation inside = future.get(10, TimeUnit.SECONDS);
+            Observation inside = future.get(120, TimeUnit.SECONDS);
             assertThat(inside.getContextView().getName()).isEqualTo(NAME);
             assertThat(inside.getContextView().getParentObservation()).isSameAs(caller);
             assertAtRest(context);
@@ -108,9 +108,9 @@ class OperationObservationTest {
     void theBodysThreadIsOutsideOfItAfterwards() {
         app.withPropertyValues("keyedsequential.atoms.desk.max-concurrency=1").run(context -> {
             Desk desk = context.getBean(Desk.class);
-            desk.later("ada", () -> done("")).get(10, TimeUnit.SECONDS);
+            desk.later("ada", () -> done("")).get(120, TimeUnit.SECONDS);
             Observation second = desk.later("ada", () -> done(observations.getCurrentObservation()))
-                    .get(10, TimeUnit.SECONDS);
+                    .get(120, TimeUnit.SECONDS);
             assertThat(second.getContextView().getParentObservation()).isNull();
             assertThat(observations).doesNotHaveAnyRemainingCurrentObservation();
             assertAtRest(context);
@@ -138,8 +138,8 @@ class OperationObservationTest {
                         .containsOnlyNulls();
             });
             answer.complete("1");
-            first.get(10, TimeUnit.SECONDS);
-            second.get(10, TimeUnit.SECONDS);
+            first.get(120, TimeUnit.SECONDS);
+            second.get(120, TimeUnit.SECONDS);
             assertAtRest(context);
             assertThat(observations).hasHandledContextsThatSatisfy(all -> assertThat(all)
                     .extracting(one -> ((OperationObservationContext) one).outcome())
@@ -164,7 +164,7 @@ class OperationObservationTest {
                                 }
                                 return done("");
                             })
-                            .get(10, TimeUnit.SECONDS);
+                            .get(120, TimeUnit.SECONDS);
                     assertAtRest(context);
                     assertThat(observations)
                             .hasNumberOfObservationsWithNameEqualTo(NAME, 1)
@@ -183,7 +183,7 @@ class OperationObservationTest {
             CompletableFuture<?> future = context.getBean(Desk.class).later("ada", () -> {
                 throw new UnsupportedOperationException("by the body");
             });
-            assertThat(future).failsWithin(Duration.ofSeconds(10));
+            assertThat(future).failsWithin(Duration.ofMinutes(2));
             assertAtRest(context);
             assertThat(observations)
                     .hasSingleObservationThat()
@@ -376,7 +376,7 @@ class OperationObservationTest {
     private void assertTheCallersIsCurrent(Desk desk) throws Exception {
         Observation caller = Observation.start("caller", observations);
         assertThat(caller.scoped(() -> desk.later("ada", () -> done(observations.getCurrentObservation())))
-                        .get(10, TimeUnit.SECONDS))
+                        .get(120, TimeUnit.SECONDS))
                 .isSameAs(caller);
         caller.stop();
         assertThat(observations).hasNumberOfObservationsWithNameEqualTo(NAME, 0);

@@ -26,7 +26,7 @@ import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.context.annotation.Bean;
 
-@Timeout(60)
+@Timeout(600)
 public class KeyedAtomsTest { // public, and its beans too: a filtered class loader makes other packages of them
 
     private final ApplicationContextRunner app = app().withConfiguration(
@@ -196,7 +196,8 @@ public class KeyedAtomsTest { // public, and its beans too: a filtered class loa
                 .run(context -> {
                     AtomUnderTest orders = context.getBean(KeyedAtoms.class).atom("orders");
                     context.getBean(Orders.class).fail("ada");
-                    Awaitility.await().until(() -> orders.coordinator().isPaused());
+                    Awaitility.await().atMost(Duration.ofMinutes(2)).until(() -> orders.coordinator()
+                            .isPaused());
                     orders.awaitIdle();
                     orders.reset();
                     assertThat(orders.coordinator().isPaused()).isFalse();

@@ -42,7 +42,7 @@ class LoadTest {
 
     private void nothingIsLeftInTheAtom(long operations) {
         KeyedCoordinator<?> orders = atoms.find("orders").orElseThrow().coordinator();
-        assertThat(orders.awaitIdle(Duration.ofSeconds(10))).isTrue();
+        assertThat(orders.awaitIdle(Duration.ofMinutes(2))).isTrue();
         CoordinatorStats stats = orders.stats();
         assertThat(stats.admitted()).isEqualTo(operations);
         assertThat(stats.completed()).isEqualTo(operations);

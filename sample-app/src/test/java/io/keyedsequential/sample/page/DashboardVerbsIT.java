@@ -40,7 +40,7 @@ class DashboardVerbsIT {
             desk.atom.resumeKey(key);
             desk.atom.purge(key);
         }
-        assertThat(desk.atom.awaitIdle(Duration.ofSeconds(30))).isTrue();
+        assertThat(desk.atom.awaitIdle(Duration.ofMinutes(2))).isTrue();
         CoordinatorStats stats = desk.atom.stats();
         assertThat(stats.lanes()).isZero();
         assertThat(stats.admitted()).isEqualTo(stats.completed() + stats.failed() + stats.cancelled());
@@ -130,7 +130,7 @@ class DashboardVerbsIT {
         page.press("#lane-verbs", "Skip");
         page.press("#question", "Skip it");
         page.untilText("#result", result -> result.matches("customer-7: operation \\d+ is given up.*"));
-        assertThat(desk.atom.awaitIdle(Duration.ofSeconds(30))).isTrue();
+        assertThat(desk.atom.awaitIdle(Duration.ofMinutes(2))).isTrue();
         assertThat(desk.atom.stats().failed()).isEqualTo(failed + 1);
     }
 

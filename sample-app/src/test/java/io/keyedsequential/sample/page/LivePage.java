@@ -23,7 +23,7 @@ import org.openqa.selenium.support.ui.Select;
 final class LivePage {
 
     private static final Path SCREENSHOTS = Path.of("target", "screenshots");
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final Duration PATIENCE = Duration.ofMinutes(2);
 
     private final Browser browser;
 

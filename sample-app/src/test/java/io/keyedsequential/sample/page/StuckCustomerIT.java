@@ -81,7 +81,7 @@ class StuckCustomerIT {
         page.until("the row is gone", () -> !page.texts(".lane .key").contains("ada"));
         KeyedCoordinator<Object> shipments =
                 desk.context().getBean(AtomRegistry.class).coordinator("shipments");
-        assertThat(shipments.awaitIdle(Duration.ofSeconds(30))).isTrue();
+        assertThat(shipments.awaitIdle(Duration.ofMinutes(2))).isTrue();
         assertThat(shipments.stats().lanes()).isZero();
         assertThat(shipments.stats().completed()).isEqualTo(2);
         assertThat(get("/shipments/ada")).contains("HANDED_OVER").doesNotContain("READY");

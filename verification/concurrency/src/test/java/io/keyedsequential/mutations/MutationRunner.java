@@ -23,6 +23,10 @@ import javax.tools.ToolProvider;
 final class MutationRunner {
 
     private static final long TEST_SECONDS = 60;
+
+    /** A broken engine hangs: its tests need not wait as long as those of a sound one on a busy machine. */
+    private static final String PATIENCE = "-Dkeyedsequential.patience=10";
+
     private static final long LINCHECK_SECONDS = 150;
 
     private final Path sources;
@@ -123,9 +127,11 @@ final class MutationRunner {
                 classes + ":" + System.getProperty("java.class.path")));
         if (jcstress) {
             command.addAll(List.of("org.openjdk.jcstress.Main", "-sc", "false", "-f", "1", "-iters", "3"));
-            command.addAll(List.of("-time", "1500", "-jvmArgs", "-Xmx256m", "-t", "io.keyedsequential." + name + "$"));
+            command.addAll(List.of(
+                    "-time", "1500", "-jvmArgs", "-Xmx256m " + PATIENCE, "-t", "io.keyedsequential." + name + "$"));
         } else {
             command.addAll(1, flags());
+            command.add(1, PATIENCE);
             command.add(RunTests.class.getName());
             Arrays.stream(name.split(",")).forEach(each -> command.add("io.keyedsequential." + each));
         }

@@ -137,7 +137,7 @@ class CallersContextTest {
 
     /** Seen by an operation that does not come from an annotated call, so that nothing is put in place for it. */
     private static Around leftOnTheThread(ApplicationContext context) throws Exception {
-        return registry(context).coordinator("desk").submit("ada", Around::here).get(10, TimeUnit.SECONDS);
+        return registry(context).coordinator("desk").submit("ada", Around::here).get(120, TimeUnit.SECONDS);
     }
 
     @Test
@@ -259,7 +259,7 @@ class CallersContextTest {
             Apps.await(chained);
             Thread opener = new Thread(() -> gate.complete(null));
             opener.start();
-            assertThat(future.get(10, TimeUnit.SECONDS)).isEqualTo(Around.NOTHING);
+            assertThat(future.get(120, TimeUnit.SECONDS)).isEqualTo(Around.NOTHING);
             assertAtRest(context);
         });
     }
@@ -277,8 +277,8 @@ class CallersContextTest {
                     context.getBean(Desk.class).later("ada", () -> CompletableFuture.completedFuture(Around.here()));
             SecurityContextHolder.getContext().setAuthentication(null); // as a logout does
             loggedOut.countDown();
-            assertThat(future.get(10, TimeUnit.SECONDS).user()).isEqualTo("ada");
-            assertThat(queued.get(10, TimeUnit.SECONDS).user()).isEqualTo("ada");
+            assertThat(future.get(120, TimeUnit.SECONDS).user()).isEqualTo("ada");
+            assertThat(queued.get(120, TimeUnit.SECONDS).user()).isEqualTo("ada");
             assertAtRest(context);
         });
     }
@@ -295,7 +295,7 @@ class CallersContextTest {
             });
             ofTheRequest.set(Locale.JAPANESE);
             over.countDown();
-            assertThat(future.get(10, TimeUnit.SECONDS)).isEqualTo(Locale.FRENCH);
+            assertThat(future.get(120, TimeUnit.SECONDS)).isEqualTo(Locale.FRENCH);
             assertAtRest(context);
         });
     }
@@ -340,7 +340,7 @@ class CallersContextTest {
                         assertThat(context.getBean("cart")).isNotNull();
                         assertThat(context.getBean(Desk.class)
                                         .later("ada", () -> CompletableFuture.completedFuture(context.getBean("cart"))))
-                                .failsWithin(Duration.ofSeconds(10))
+                                .failsWithin(Duration.ofMinutes(2))
                                 .withThrowableThat()
                                 .withMessageContaining("Scope 'request' is not active for the current thread");
                         assertAtRest(context);

@@ -36,7 +36,7 @@ final class ContextApp {
     static <T> T seen(ApplicationContext context, Supplier<T> look) throws Exception {
         return context.getBean(Desk.class)
                 .later("ada", () -> CompletableFuture.completedFuture(look.get()))
-                .get(10, TimeUnit.SECONDS);
+                .get(120, TimeUnit.SECONDS);
     }
 
     /** Public, for its proxy comes from another class loader where classes are filtered. */

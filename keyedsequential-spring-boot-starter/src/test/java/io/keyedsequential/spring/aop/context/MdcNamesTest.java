@@ -33,7 +33,7 @@ class MdcNamesTest {
         app().run(context -> {
             CompletableFuture<Map<String, String>> future =
                     context.getBean(Desk.class).later("ada", MdcNamesTest::mdc);
-            assertThat(future.get(10, TimeUnit.SECONDS))
+            assertThat(future.get(120, TimeUnit.SECONDS))
                     .containsOnly(
                             Map.entry(MdcNames.ATOM, "desk"),
                             Map.entry(MdcNames.OPERATION, "later"),
@@ -51,7 +51,7 @@ class MdcNamesTest {
         app().withPropertyValues("keyedsequential.context.mdc-key=plain")
                 .run(context -> assertThat(context.getBean(Desk.class)
                                 .later("ada", MdcNamesTest::mdc)
-                                .get(10, TimeUnit.SECONDS))
+                                .get(120, TimeUnit.SECONDS))
                         .containsEntry(MdcNames.KEY, "ada"));
     }
 
@@ -60,7 +60,7 @@ class MdcNamesTest {
         app().withPropertyValues("keyedsequential.context.mdc-key=none")
                 .run(context -> assertThat(context.getBean(Desk.class)
                                 .later("ada", MdcNamesTest::mdc)
-                                .get(10, TimeUnit.SECONDS))
+                                .get(120, TimeUnit.SECONDS))
                         .containsKey(MdcNames.ATOM)
                         .doesNotContainKey(MdcNames.KEY));
     }
@@ -85,11 +85,11 @@ class MdcNamesTest {
     @Test
     void theNamesAreGoneFromTheThreadAfterwards() {
         app().run(context -> {
-            context.getBean(Desk.class).later("ada", MdcNamesTest::mdc).get(10, TimeUnit.SECONDS);
+            context.getBean(Desk.class).later("ada", MdcNamesTest::mdc).get(120, TimeUnit.SECONDS);
             assertThat(registry(context)
                             .coordinator("desk")
                             .submit("ada", MDC::getCopyOfContextMap)
-                            .get(10, TimeUnit.SECONDS))
+                            .get(120, TimeUnit.SECONDS))
                     .isNullOrEmpty();
             assertAtRest(context);
         });

@@ -91,10 +91,10 @@ class AtomEventsTest {
     void aFailureOfAnAnnotatedMethodIsPublishedOnTheThreadThatRanIt() {
         hearing().withBean(Orders.class).run(context -> {
             Orders orders = context.getBean(Orders.class);
-            orders.process("ada", true).get(10, TimeUnit.SECONDS);
-            orders.process("ada", false).exceptionally(Throwable::getMessage).get(10, TimeUnit.SECONDS);
+            orders.process("ada", true).get(120, TimeUnit.SECONDS);
+            orders.process("ada", false).exceptionally(Throwable::getMessage).get(120, TimeUnit.SECONDS);
             Hearing hearing = context.getBean(Hearing.class);
-            AtomEvent first = hearing.heard.poll(10, TimeUnit.SECONDS);
+            AtomEvent first = hearing.heard.poll(120, TimeUnit.SECONDS);
             assertThat(first).isInstanceOfSatisfying(OperationFailed.class, failed -> {
                 assertThat(failed.atom()).isEqualTo("orders");
                 assertThat(failed.operation().id()).isEqualTo(2);
@@ -249,7 +249,7 @@ class AtomEventsTest {
             };
             atom.execute("ada", AtomEventsTest::broken);
             atom.execute("ada", AtomEventsTest::broken);
-            atom.submit("ada", () -> "good").get(10, TimeUnit.SECONDS);
+            atom.submit("ada", () -> "good").get(120, TimeUnit.SECONDS);
             assertThat(output.getAll().split("a listener failed on OperationFailed", -1))
                     .hasSize(2);
             assertThat(output).contains("IllegalStateException: deaf");
