@@ -57,8 +57,14 @@ final class KeyedMethod {
     Object enqueue(MethodInvocation call) {
         // The phase is looked at first: AfterCommit needs spring-tx.
         return phase == EnqueuePhase.AFTER_COMMIT && AfterCommit.isInTransaction()
-                ? DeferredCall.enqueue(this, returnStyle, call)
+                ? defer(call)
                 : returnStyle.enqueue(this, call);
+    }
+
+    private @Nullable Object defer(MethodInvocation call) {
+        Object answer = DeferredCall.enqueue(this, returnStyle, call);
+        registry.find(signature.atom()).ifPresent(atom -> CountedCall.register(atom.deferredCalls()));
+        return answer;
     }
 
     /** Evaluates the key and asks the decorators, on the caller's thread. */

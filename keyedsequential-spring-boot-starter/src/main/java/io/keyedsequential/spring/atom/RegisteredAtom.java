@@ -14,6 +14,7 @@ public final class RegisteredAtom {
     private final boolean owned;
     private volatile String declaredBy;
     private volatile @Nullable Class<?> keyType;
+    private final DeferredCalls deferredCalls = new DeferredCalls();
     private final Set<String> selfReporting = ConcurrentHashMap.newKeySet();
 
     /**
@@ -71,6 +72,15 @@ public final class RegisteredAtom {
      */
     public @Nullable Class<?> keyType() {
         return keyType;
+    }
+
+    /**
+     * The calls that become operations when a transaction has committed.
+     *
+     * @return their counts
+     */
+    public DeferredCalls deferredCalls() {
+        return deferredCalls;
     }
 
     /**

@@ -8,7 +8,12 @@ import java.util.List;
 import java.util.Locale;
 
 /** Tells a person what an atom holds. Bounded, whatever that is. */
-record AtomReport(String atom, CoordinatorStats stats, List<LaneSnapshot> lanes, List<OperationSnapshot> finished) {
+record AtomReport(
+        String atom,
+        CoordinatorStats stats,
+        List<LaneSnapshot> lanes,
+        List<OperationSnapshot> finished,
+        List<String> deferred) {
 
     static final int LANES = 20;
     private static final int FAILURES = 10;
@@ -30,6 +35,7 @@ record AtomReport(String atom, CoordinatorStats stats, List<LaneSnapshot> lanes,
                 stats.failed(),
                 stats.cancelled(),
                 stats.rejected());
+        deferred.forEach(each -> line(text, "  %s", each));
         for (LaneSnapshot lane : lanes) {
             line(
                     text,

@@ -6,8 +6,10 @@ import io.keyedsequential.Keys;
 import io.keyedsequential.LaneSnapshot;
 import io.keyedsequential.LaneState;
 import io.keyedsequential.OperationSnapshot;
+import io.keyedsequential.spring.atom.DeferredCalls;
 import io.keyedsequential.spring.atom.RegisteredAtom;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -16,6 +18,9 @@ public final class AtomUnderTest {
 
     private final RegisteredAtom atom;
     private final OperationRecorder recorder = new OperationRecorder();
+
+    /** How many calls had been dropped with their transaction at the last reset. */
+    private volatile long withdrawnBefore;
 
     AtomUnderTest(RegisteredAtom atom) {
         this.atom = atom;
@@ -57,6 +62,7 @@ public final class AtomUnderTest {
      * @throws AssertionError if the time is up; says what is still there, and why
      */
     public void awaitIdle(Duration timeout) {
+        checkCanEnd();
         if (!coordinator().awaitIdle(timeout)) {
             throw new AssertionError("not idle after %s:%n%s".formatted(timeout, report()));
         }
@@ -81,11 +87,19 @@ public final class AtomUnderTest {
      * @throws AssertionError if the time is up; says what is still there, and why
      */
     public void awaitIdle(Object key, Duration timeout) {
+        checkCanEnd();
         Rest.await(
                 () -> lane(key).map(AtomUnderTest::isVacant).orElse(true),
                 coordinator(),
                 timeout,
                 () -> "key '%s' is not idle after %s:%n%s".formatted(Keys.describe(key), timeout, report()));
+    }
+
+    /** Inside of a transaction it is not waited for calls that its commit is to begin. */
+    void checkCanEnd() {
+        if (atom.deferredCalls().waiting() > 0) {
+            Transactions.checkCanEnd(name(), atom.deferredCalls());
+        }
     }
 
     private static boolean isVacant(LaneSnapshot lane) {
@@ -108,6 +122,7 @@ public final class AtomUnderTest {
      * @throws AssertionError if the time is up; says what is still there, and why
      */
     public void awaitIdleButForParked(Duration timeout) {
+        checkCanEnd();
         Rest.await(this::isIdleButForParked, coordinator(), timeout, () -> "not idle but for parked keys after %s:%n%s"
                 .formatted(timeout, report()));
     }
@@ -187,6 +202,7 @@ public final class AtomUnderTest {
         if (recorder.wasHalted()) {
             coordinator().resume();
         }
+        withdrawnBefore = atom.deferredCalls().withdrawn();
         recorder.reset();
     }
 
@@ -197,7 +213,22 @@ public final class AtomUnderTest {
      */
     public String report() {
         CoordinatorStats stats = coordinator().stats();
-        return new AtomReport(name(), stats, coordinator().lanes(AtomReport.LANES), operations()).toString();
+        return new AtomReport(name(), stats, coordinator().lanes(AtomReport.LANES), operations(), deferred())
+                .toString();
+    }
+
+    private List<String> deferred() {
+        DeferredCalls calls = atom.deferredCalls();
+        List<String> told = new ArrayList<>();
+        if (calls.waiting() > 0) {
+            told.add(Transactions.waiting(calls.waiting()));
+        }
+        long withdrawn = calls.withdrawn() - withdrawnBefore;
+        String reason = calls.lastReason();
+        if (withdrawn > 0 && reason != null) {
+            told.add(Transactions.withdrawn(withdrawn, reason));
+        }
+        return told;
     }
 
     /** As {@link #report()}. */

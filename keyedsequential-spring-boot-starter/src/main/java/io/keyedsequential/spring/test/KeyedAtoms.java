@@ -106,6 +106,7 @@ public final class KeyedAtoms {
      * @throws AssertionError if the time is up; says what is still there, and why
      */
     public void awaitIdle(Duration timeout) {
+        all().forEach(AtomUnderTest::checkCanEnd);
         Instant end = Instant.now().plus(timeout);
         while (!all().stream().allMatch(atom -> atom.coordinator().awaitIdle(Duration.ZERO))) {
             for (AtomUnderTest atom : all()) {
@@ -133,6 +134,7 @@ public final class KeyedAtoms {
      * @throws AssertionError if the time is up; says what is still there, and why
      */
     public void awaitIdleButForParked(Duration timeout) {
+        all().forEach(AtomUnderTest::checkCanEnd);
         Instant end = Instant.now().plus(timeout);
         while (!all().stream().allMatch(AtomUnderTest::isIdleButForParked)) {
             for (AtomUnderTest atom : all()) {
