@@ -3,6 +3,7 @@ package io.keyedsequential.spring.autoconfigure;
 import io.keyedsequential.spring.atom.AtomLog;
 import io.keyedsequential.spring.atom.AtomRegistry;
 import io.keyedsequential.spring.atom.LoggedKeys;
+import io.keyedsequential.spring.atom.StartupLog;
 import io.keyedsequential.spring.atom.event.AtomEvents;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
@@ -25,6 +26,12 @@ public final class AtomReportingAutoConfiguration {
     @ConditionalOnMissingBean
     AtomLog keyedSequentialAtomLog(LoggedKeys keys, AtomReportingProperties properties) {
         return new AtomLog(keys, properties.saturationInterval(), System::nanoTime);
+    }
+
+    @Bean
+    @ConditionalOnMissingBean
+    StartupLog keyedSequentialStartupLog() {
+        return new StartupLog();
     }
 
     @Bean
