@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 
 /**
- * Every java and yaml block of README.md and docs is a region of a source file, word for word. Above the block stands
+ * Every java, kotlin, bash and yaml block of README.md and docs is a region of a source file, word for word. Above the block stands
  * {@code <!-- snippet: path, region -->}; in the source the region begins with {@code snippet: region} and ends with
  * {@code end: region}, each in a comment. The tests that docs/guarantees.md names are there.
  */
@@ -23,7 +23,7 @@ class DocumentationTest {
 
     private static final Path ROOT = root();
     private static final Pattern BLOCK = Pattern.compile(
-            "(?:<!-- snippet: (?<path>\\S+), (?<region>\\S+) -->\\n)?```(?:java|ya?ml)\\n(?<text>.*?)\\n```",
+            "(?:<!-- snippet: (?<path>\\S+), (?<region>\\S+) -->\\n)?```(?:java|kotlin|bash|ya?ml)\\n(?<text>.*?)\\n```",
             Pattern.DOTALL);
 
     @TestFactory
@@ -69,6 +69,10 @@ class DocumentationTest {
         assertThat(project.find()).isTrue();
         assertThat(readme.find()).isTrue();
         assertThat(readme.group(1)).isEqualTo(project.group(1));
+        Pattern inGradle = Pattern.compile("\"io\\.keyedsequential:[\\w-]+:([^\"]+)\"");
+        Matcher kotlin = inGradle.matcher(Files.readString(ROOT.resolve("docs/kotlin.md")));
+        assertThat(kotlin.find()).isTrue();
+        assertThat(kotlin.group(1)).isEqualTo(project.group(1));
     }
 
     private static List<Path> pages() throws IOException {
