@@ -67,7 +67,9 @@ public final class KeyedSequentialPostProcessor extends AbstractBeanFactoryAware
             throw new MisconfiguredAtomException(
                     "%s has methods annotated with @KeyedSequential and is a final class: no proxy can extend it."
                             .formatted(type.getTypeName()),
-                    "Remove 'final', or let it implement an interface and set spring.aop.proxy-target-class=false.");
+                    KotlinFunctions.opening(
+                            type,
+                            "Remove 'final', or let it implement an interface and set spring.aop.proxy-target-class=false."));
         }
     }
 

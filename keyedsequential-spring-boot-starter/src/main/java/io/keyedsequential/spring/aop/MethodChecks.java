@@ -31,7 +31,7 @@ final class MethodChecks {
                 Modifier.isFinal(method.getModifiers()),
                 method,
                 "is final: no proxy can override it",
-                "Remove 'final'.");
+                KotlinFunctions.opening(method.getDeclaringClass(), "Remove 'final'."));
         refuseIf(
                 AnnotatedElementUtils.hasAnnotation(method, Async.class)
                         || AnnotatedElementUtils.hasAnnotation(targetClass, Async.class),
@@ -42,11 +42,9 @@ final class MethodChecks {
 
     static ReturnStyle returnStyle(Method method) {
         Class<?> type = method.getReturnType();
-        refuseIf(
-                isSuspending(method),
-                method,
-                "is a suspending function",
-                "Return a CompletableFuture, for example with the 'future' coroutine builder.");
+        if (KotlinFunctions.isSuspending(method)) {
+            return suspending(method);
+        }
         if (type == void.class) {
             return ReturnStyle.VOID;
         }
@@ -73,10 +71,19 @@ final class MethodChecks {
         return ReturnStyle.VALUE;
     }
 
-    /** As the Kotlin compiler leaves it; without asking whether Kotlin is there. */
-    private static boolean isSuspending(Method method) {
-        Class<?>[] types = method.getParameterTypes();
-        return types.length > 0 && types[types.length - 1].getName().equals("kotlin.coroutines.Continuation");
+    /** Spring's proxies make a Mono of what proceeds, and suspend the caller until the Mono that they are given ends. */
+    private static ReturnStyle suspending(Method method) {
+        refuseIf(
+                !KotlinFunctions.areBridged(),
+                method,
+                "is a suspending function, which Spring calls only with Kotlin's bridge to Reactor on the class path",
+                "Add org.jetbrains.kotlinx:kotlinx-coroutines-reactor and org.jetbrains.kotlin:kotlin-reflect, or return a CompletableFuture.");
+        refuseIf(
+                KotlinFunctions.suspendsForFlow(method),
+                method,
+                "suspends and returns a Flow, which is not supported",
+                "Collect the elements and return a List, or return a Flux.");
+        return ReturnStyle.MONO;
     }
 
     static void checkPhase(Method method, EnqueuePhase phase, ReturnStyle style, @Nullable ClassLoader classLoader) {

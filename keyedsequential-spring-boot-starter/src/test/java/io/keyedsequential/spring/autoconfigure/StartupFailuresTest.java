@@ -305,8 +305,9 @@ class StartupFailuresTest {
                 """);
         assertThat(failure(output, suspending))
                 .contains(
-                        "process(String, Continuation) is annotated with @KeyedSequential and is a suspending function.")
-                .contains("Return a CompletableFuture, for example with the 'future' coroutine builder.");
+                        "process(String, Continuation) is annotated with @KeyedSequential and is a suspending function, which Spring calls only with Kotlin's bridge to Reactor on the class path.")
+                .contains(
+                        "Add org.jetbrains.kotlinx:kotlinx-coroutines-reactor and org.jetbrains.kotlin:kotlin-reflect, or return a CompletableFuture.");
     }
 
     @Test

@@ -1,0 +1,3 @@
+package io.keyedsequential.migration;
+
+record Order(String customer, int number) {}
