@@ -250,7 +250,8 @@ class MonoMethodsTest {
 
     @Test
     void aPublisherThatTakesTooLongIsCancelledAndFreesTheKey() {
-        prices((atom, builder) -> builder.runTimeout(Duration.ofMillis(1))).run(context -> {
+        // Long enough that it has been subscribed to: otherwise there is nothing to cancel.
+        prices((atom, builder) -> builder.runTimeout(Duration.ofSeconds(2))).run(context -> {
             CountDownLatch cancelled = new CountDownLatch(1);
             Mono<String> price = context.getBean(Prices.class)
                     .price("A", Mono.<String>never().doOnCancel(cancelled::countDown));
