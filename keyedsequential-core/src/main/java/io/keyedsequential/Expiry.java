@@ -59,7 +59,7 @@ final class Expiry<K> {
             }
         }
         long now = System.nanoTime();
-        coordinator.endAll(() -> takeOut(stripe, now), this::late);
+        coordinator.endAllElsewhere(() -> takeOut(stripe, now), this::late);
     }
 
     /** Sets the timer again before anybody is told: what futures and listeners do then is foreign, and may take long. */

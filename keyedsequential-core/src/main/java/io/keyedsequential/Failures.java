@@ -30,13 +30,15 @@ final class Failures<K> {
      * An operation in hand has failed.
      *
      * @param slot that holds it, or {@code null} if its stage has failed
+     * @param limit of the attempt, if it had one
      * @return whether it has been held back; otherwise it is to end
      */
-    boolean heldBack(@Nullable Slot<K> slot, Operation<K> operation, Throwable failure, long now) {
+    boolean heldBack(
+            @Nullable Slot<K> slot, Operation<K> operation, @Nullable RunLimit<K> limit, Throwable failure, long now) {
         if (plain || operation.isStopped() || operation.isEnding() || isCallersInterrupt(operation, failure)) {
             return false;
         }
-        Verdict verdict = decide(operation, operation.attempt(), failure);
+        Verdict verdict = decide(operation, limit, operation.attempt(), failure);
         return switch (verdict.action()) {
             case RETRY -> backsOff(slot, operation, failure, now, verdict.delayNanos());
             case PARK -> !(operation instanceof TurnOperation) && parks(slot, operation, failure, now);
@@ -46,6 +48,13 @@ final class Failures<K> {
             }
             case SKIP -> false;
         };
+    }
+
+    /** One verdict an attempt: where its time was up, it has been asked for before the attempt has ended, or is just now. */
+    private Verdict decide(Operation<K> operation, @Nullable RunLimit<K> limit, int attempt, Throwable failure) {
+        return limit != null && limit.isExceededBy(failure)
+                ? limit.verdict(() -> decide(operation, attempt, failure))
+                : decide(operation, attempt, failure);
     }
 
     private Verdict decide(Operation<K> operation, int attempt, Throwable failure) {
@@ -94,11 +103,11 @@ final class Failures<K> {
     }
 
     /** Whether an operation of which this attempt fails like this ends with it, as far as can be said before. */
-    boolean isFinal(Operation<K> operation, int attempt, Throwable failure) {
-        if (plain || operation.isStopped()) {
+    boolean isFinal(Operation<K> operation, RunLimit<K> limit, int attempt, Throwable failure) {
+        if (plain || operation.isStopped() || operation.isEnding()) {
             return true;
         }
-        return switch (decide(operation, attempt, failure).action()) {
+        return switch (decide(operation, limit, attempt, failure).action()) {
             case RETRY -> false;
             case PARK -> operation instanceof TurnOperation;
             case HALT, SKIP -> true;
@@ -112,7 +121,11 @@ final class Failures<K> {
             return;
         }
         try {
-            timer.after(delay, () -> release(operation, attempts, attempts));
+            timer.after(delay, () -> {
+                if (Boolean.TRUE.equals(withheld.release(operation, attempts, attempts))) {
+                    coordinator.wakeElsewhere();
+                }
+            });
         } catch (Throwable e) { // the timer needs a thread; better too early than never
             release(operation, attempts, attempts);
         }

@@ -108,7 +108,7 @@ final class HandOff<K> {
         if (refusal == null) {
             return null;
         }
-        boolean nobodyRuns = lanes.permits.taken() == 0;
+        boolean nobodyRuns = !lanes.counts.isAnyAtWork();
         if (nobodyRuns && coordinator.withdraw(operation)) {
             return refusal;
         }
@@ -286,7 +286,7 @@ final class HandOff<K> {
             return;
         }
         try {
-            timer.after(delay.toNanos(), () -> retry(delay));
+            timer.after(delay.toNanos(), () -> timer.elsewhere(() -> retry(delay)));
         } catch (Throwable e) { // the timer needs a thread too; the next wake-up of anybody tries again
             retrying.set(false);
             listeners.handOffRejected(e);
@@ -299,6 +299,12 @@ final class HandOff<K> {
             Duration longer = delay.multipliedBy(2);
             retryLater(longer.compareTo(LONGEST_DELAY) > 0 ? LONGEST_DELAY : longer);
         }
+    }
+
+    /** Nothing is left, and nothing will come: nothing more is due. */
+    void closeTimers() {
+        timer.close();
+        watchTimer.close();
     }
 
     /** Stops an owned pool and interrupts what it runs. */

@@ -22,6 +22,9 @@ final class IdleWatch {
     /** What is to be run once when nothing is left. */
     private final AtomicReference<@Nullable Runnable> onIdle = new AtomicReference<>();
 
+    /** What is to be run once when nothing is left and nothing will come. */
+    private final AtomicReference<@Nullable Runnable> atEnd = new AtomicReference<>();
+
     /** Written under the lock, read without. */
     private volatile int waiting;
 
@@ -72,14 +75,25 @@ final class IdleWatch {
         check();
     }
 
-    /** Called by whoever may have ended the last operation, when it has told everybody and given its slot back. */
-    void check() {
-        if (onIdle.get() != null && counts.isIdle()) {
-            Runnable action = onIdle.getAndSet(null);
+    /** The same beside that, for what is closed. */
+    void atEnd(Runnable action) {
+        atEnd.set(action);
+        check();
+    }
+
+    private void run(AtomicReference<@Nullable Runnable> once) {
+        if (once.get() != null && counts.isIdle()) {
+            Runnable action = once.getAndSet(null);
             if (action != null) {
                 action.run();
             }
         }
+    }
+
+    /** Called by whoever may have ended the last operation, when it has told everybody and given its slot back. */
+    void check() {
+        run(onIdle);
+        run(atEnd);
         if (waiting > 0 && (particular > 0 || counts.isIdle())) {
             lock.lock();
             try {

@@ -68,7 +68,7 @@ final class LostRunners<K> {
             Duration longer = delay.multipliedBy(2).compareTo(LONGEST) > 0 ? LONGEST : delay.multipliedBy(2);
             lookAfter(longer, seen, since.plus(longer));
             if (seen.handedBy == null) { // otherwise the executor makes somebody wait for a place, and has lost nothing
-                handOverAgain(seen, since);
+                timer.elsewhere(() -> handOverAgain(seen, since)); // the log is foreign
             }
         }
     }

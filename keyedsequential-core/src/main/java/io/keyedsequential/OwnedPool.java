@@ -2,6 +2,7 @@ package io.keyedsequential;
 
 import java.util.concurrent.Executor;
 import java.util.concurrent.SynchronousQueue;
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -20,16 +21,20 @@ final class OwnedPool implements Executor {
     private final ThreadPoolExecutor pool;
 
     OwnedPool(String atom) {
+        this.pool = new ThreadPoolExecutor(
+                0, Integer.MAX_VALUE, IDLE_SECONDS, TimeUnit.SECONDS, new SynchronousQueue<>(), threads(atom));
+    }
+
+    /** Daemon threads that inherit nothing from whoever happens to need one first. */
+    static ThreadFactory threads(String name) {
         AtomicInteger count = new AtomicInteger();
         ClassLoader loader = Thread.currentThread().getContextClassLoader();
-        this.pool = new ThreadPoolExecutor(
-                0, Integer.MAX_VALUE, IDLE_SECONDS, TimeUnit.SECONDS, new SynchronousQueue<>(), body -> {
-                    // Nothing is inherited from whoever happens to need a thread first.
-                    Thread thread = new Thread(null, body, atom + "-" + count.incrementAndGet(), 0, false);
-                    thread.setContextClassLoader(loader);
-                    thread.setDaemon(true);
-                    return thread;
-                });
+        return body -> {
+            Thread thread = new Thread(null, body, name + "-" + count.incrementAndGet(), 0, false);
+            thread.setContextClassLoader(loader);
+            thread.setDaemon(true);
+            return thread;
+        };
     }
 
     @Override

@@ -1,8 +1,12 @@
 package io.keyedsequential;
 
 import java.time.Duration;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,8 +28,10 @@ final class RunLimit<K> {
     private final AtomicBoolean decided = new AtomicBoolean();
     private Timer.@Nullable Scheduled timer;
 
+    private final AtomicReference<@Nullable FutureTask<Verdict>> verdict = new AtomicReference<>();
+
     /** Written before the time is up can be decided, read after. */
-    private @Nullable TimeoutException exceeded;
+    private volatile @Nullable TimeoutException exceeded;
 
     private RunLimit(StripedCoordinator<K> coordinator, Operation<K> operation, Duration limit) {
         this.coordinator = coordinator;
@@ -52,7 +58,42 @@ final class RunLimit<K> {
                         .formatted(coordinator.name(), operation.id, limit.toMillis(), attempt));
         exceeded = failure;
         if (decided.compareAndSet(false, true)) {
-            coordinator.timeIsUp(operation, before, attempt, failure);
+            coordinator.timeIsUp(operation, this, before, attempt, failure);
+        }
+    }
+
+    /** Whether an attempt failed because its time was up. */
+    boolean isExceededBy(Throwable failure) {
+        return failure == exceeded;
+    }
+
+    /**
+     * What is to be done about the attempt whose time was up. The timer's side asks early, so that a future need not wait
+     * for the body; whoever ends the attempt asks again. What is asked is foreign, so it is asked once, by whoever comes
+     * first, and the other waits for its answer.
+     */
+    Verdict verdict(Callable<Verdict> asked) {
+        FutureTask<Verdict> own = new FutureTask<>(asked);
+        FutureTask<Verdict> earlier = verdict.compareAndExchange(null, own);
+        FutureTask<Verdict> first = earlier == null ? own : earlier;
+        if (earlier == null) {
+            own.run();
+        }
+        boolean interrupted = false;
+        try {
+            while (true) {
+                try {
+                    return first.get();
+                } catch (InterruptedException e) {
+                    interrupted = true;
+                } catch (ExecutionException e) {
+                    throw new IllegalStateException("the rules of failures threw", e.getCause());
+                }
+            }
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
         }
     }
 

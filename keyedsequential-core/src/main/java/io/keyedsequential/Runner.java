@@ -224,7 +224,7 @@ final class Runner<K> implements Runnable {
         if (limit != null) {
             failure = limit.end(failure);
         }
-        if (failure != null && coordinator.heldBack(held, operation, failure, now)) {
+        if (failure != null && coordinator.heldBack(held, operation, limit, failure, now)) {
             begun = null;
             holding.inBody(false);
             held.awaitInterrupt();

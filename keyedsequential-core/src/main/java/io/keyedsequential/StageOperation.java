@@ -103,12 +103,12 @@ class StageOperation<K, R extends @Nullable Object> extends ResultOperation<K, R
         limit = begun;
     }
 
-    /** What an attempt that was left to its stage failed with, if it did: that of the stage, or that it took too long. */
+    /** The limit of the attempt that was left to its stage, for who ends it. */
     @Nullable
-    Throwable endLimit(@Nullable Throwable failure) {
+    RunLimit<K> takeLimit() {
         RunLimit<K> begun = limit;
         limit = null;
-        return begun == null ? failure : begun.end(failure);
+        return begun;
     }
 
     /** What the stage ended with, for the runner that found it complete. */

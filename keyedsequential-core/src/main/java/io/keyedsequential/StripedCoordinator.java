@@ -46,11 +46,15 @@ final class StripedCoordinator<K> implements KeyedCoordinator<K> {
     final Listeners listeners;
 
     StripedCoordinator(String name, CoordinatorOptions options) {
-        this(name, options, Timer.JDK);
+        this(name, options, new TimerThread(name));
+    }
+
+    private StripedCoordinator(String name, CoordinatorOptions options, TimerThread timer) {
+        this(name, options, timer, timer);
     }
 
     StripedCoordinator(String name, CoordinatorOptions options, Timer timer) {
-        this(name, options, timer, Timer.JDK);
+        this(name, options, timer, new TimerThread(name));
     }
 
     /** For tests: with a timer of its own for what is handed over. */
@@ -196,18 +200,22 @@ final class StripedCoordinator<K> implements KeyedCoordinator<K> {
             return;
         }
         try {
-            operation.timer(timer.after(nanos, () -> gathered(operation)));
+            operation.timer(timer.after(nanos, () -> {
+                if (gathered(operation)) {
+                    wakeElsewhere();
+                }
+            }));
         } catch (Throwable e) { // the timer needs a thread; better too early than never
-            gathered(operation);
+            if (gathered(operation)) {
+                wake();
+            }
         }
     }
 
-    private void gathered(CoalescedOperation<K, ?> operation) {
+    private boolean gathered(CoalescedOperation<K, ?> operation) {
         boolean ready = lanes.withheld.gathered(operation, System.nanoTime());
         limitWait(operation); // the timer of its stripe may have found nobody meanwhile
-        if (ready) {
-            wake();
-        }
+        return ready;
     }
 
     /** A coalesced operation is about to run: newer ones queue behind it. */
@@ -397,8 +405,8 @@ final class StripedCoordinator<K> implements KeyedCoordinator<K> {
     }
 
     /** Whether an operation whose attempt has failed is tried again later or parked, and so does not end now. */
-    boolean heldBack(Slot<K> slot, Operation<K> operation, Throwable failure, long now) {
-        return failures.heldBack(slot, operation, failure, now);
+    boolean heldBack(Slot<K> slot, Operation<K> operation, @Nullable RunLimit<K> limit, Throwable failure, long now) {
+        return failures.heldBack(slot, operation, limit, failure, now);
     }
 
     /** Begins to count the time of an attempt, if there is a limit. */
@@ -413,10 +421,15 @@ final class StripedCoordinator<K> implements KeyedCoordinator<K> {
     }
 
     /** An attempt has run too long: it is interrupted, and if none follows, its future fails at once. */
-    void timeIsUp(Operation<K> operation, @Nullable Attempts before, int attempt, Throwable exceeded) {
+    void timeIsUp(
+            Operation<K> operation, RunLimit<K> limit, @Nullable Attempts before, int attempt, Throwable exceeded) {
         interrupt(operation, before);
-        if (failures.isFinal(operation, attempt, exceeded)) {
-            operation.failEarly(exceeded);
+        if (operation instanceof ResultOperation) {
+            timer.elsewhere(() -> {
+                if (failures.isFinal(operation, limit, attempt, exceeded)) {
+                    operation.failEarly(exceeded);
+                }
+            });
         }
     }
 
@@ -473,6 +486,11 @@ final class StripedCoordinator<K> implements KeyedCoordinator<K> {
         return handOff.isAwaited();
     }
 
+    /** The same on the timer's thread, which no executor may keep. */
+    void wakeElsewhere() {
+        timer.elsewhere(this::wake);
+    }
+
     /** Takes the permit from a runner that has not begun. */
     void recall() {
         handOff.recall();
@@ -488,10 +506,11 @@ final class StripedCoordinator<K> implements KeyedCoordinator<K> {
         lanes.counts.delivering(1);
         StageEnds.run(this, () -> {
             boolean ends = true;
-            Throwable failure = operation.endLimit(stageFailure);
+            RunLimit<K> limit = operation.takeLimit();
+            Throwable failure = limit == null ? stageFailure : limit.end(stageFailure);
             try {
                 long now = System.nanoTime();
-                if (failure != null && failures.heldBack(null, operation, failure, now)) {
+                if (failure != null && failures.heldBack(null, operation, limit, failure, now)) {
                     ends = false;
                     return;
                 }
@@ -591,6 +610,22 @@ final class StripedCoordinator<K> implements KeyedCoordinator<K> {
         }
     }
 
+    /** The same on the timer's thread, which must not be kept: everybody is told elsewhere. */
+    void endAllElsewhere(Supplier<List<Operation<K>>> takeOut, Function<Operation<K>, Throwable> reason) {
+        lanes.counts.delivering(1);
+        List<Operation<K>> taken = List.of();
+        try {
+            taken = takeOut.get();
+        } finally {
+            List<Operation<K>> told = taken;
+            timer.elsewhere(() -> {
+                endAll(() -> told, reason);
+                lanes.counts.delivering(-1);
+                idleWatch.check();
+            });
+        }
+    }
+
     /** The slots of the operations that hold another one up, if all that do are known. */
     List<Slot<?>> holdersOf(Operation<?> operation) {
         return lanes.withheld.holdersOf(operation);
@@ -653,7 +688,7 @@ final class StripedCoordinator<K> implements KeyedCoordinator<K> {
 
     /** Gives an operation up that runs or awaits its stage; {@code false} if it does neither. */
     private boolean abandon(Operation<K> operation) {
-        lanes.counts.delivering(1);
+        Telling telling = Telling.begin(this);
         try {
             Withheld.Abandoned<K> abandoned = lanes.withheld.abandon(operation);
             if (abandoned == null) {
@@ -664,8 +699,10 @@ final class StripedCoordinator<K> implements KeyedCoordinator<K> {
                 interrupt(slot);
             }
             OperationAbandonedException failure = abandonment(operation, operation.attempt(), slot == null);
-            if (slot == null && operation instanceof StageOperation<K, ?> staged) {
-                staged.endLimit(failure); // calls its timer off
+            RunLimit<K> limit =
+                    slot == null && operation instanceof StageOperation<K, ?> staged ? staged.takeLimit() : null;
+            if (limit != null) {
+                limit.end(failure); // calls its timer off
             }
             operation.end(Operation.FAILED, failure, System.nanoTime());
             recent.failed(operation);
@@ -676,8 +713,7 @@ final class StripedCoordinator<K> implements KeyedCoordinator<K> {
             tell(operation, null, failure); // last: what is told runs as long as it likes, and the key is open
             return true;
         } finally {
-            lanes.counts.delivering(-1);
-            idleWatch.check();
+            telling.end();
         }
     }
 
@@ -994,7 +1030,7 @@ final class StripedCoordinator<K> implements KeyedCoordinator<K> {
                                     lanes.counts.awaiting(),
                                     ids(withdrawn)));
         }
-        idleWatch.check();
+        idleWatch.atEnd(handOff::closeTimers);
         if (gates != null) {
             gates.close();
         }

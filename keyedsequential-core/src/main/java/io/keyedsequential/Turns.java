@@ -140,7 +140,7 @@ final class Turns<K> {
             if (limit != null) {
                 failure = limit.end(failure);
             }
-            if (failure == null || !heldBack(slot, operation, failure, holding)) {
+            if (failure == null || !heldBack(slot, operation, limit, failure, holding)) {
                 Throwable ended = end(slot, operation, failure, holding);
                 takeInterrupt(slot);
                 giveUp(slot, lent);
@@ -155,9 +155,10 @@ final class Turns<K> {
         }
     }
 
-    private boolean heldBack(Slot<K> slot, TurnOperation<K> operation, Throwable failure, Holding holding) {
+    private boolean heldBack(
+            Slot<K> slot, TurnOperation<K> operation, @Nullable RunLimit<K> limit, Throwable failure, Holding holding) {
         operation.giveBack(); // once it is held back its next turn may come at any time
-        if (!failures.heldBack(slot, operation, failure, System.nanoTime())) {
+        if (!failures.heldBack(slot, operation, limit, failure, System.nanoTime())) {
             return false;
         }
         holding.exit();

@@ -298,6 +298,42 @@ class RunTimeoutTest {
         assertThat(future).isCompletedWithValue(2);
     }
 
+    /** The timer's side asks early, whoever ends the attempt asks as well: a predicate that counts must not notice. */
+    @Test
+    void whetherToRetryIsAskedOnceForAnAttemptWhoseTimeIsUp() {
+        AtomicInteger asked = new AtomicInteger();
+        RetryPolicy everySecondAnswerIsYes = RetryPolicy.builder()
+                .maxAttempts(3)
+                .backoff(Duration.ZERO)
+                .retryIf(error -> asked.incrementAndGet() % 2 == 0)
+                .build();
+        StripedCoordinator<String> orders = coordinators.add(options().retryPolicy(everySecondAnswerIsYes), timer);
+        CompletableFuture<String> stage = new CompletableFuture<>();
+        AtomicInteger attempts = new AtomicInteger();
+        OperationFuture<String> staged = orders.submitAsync("b", () -> {
+            attempts.incrementAndGet();
+            return stage;
+        });
+        executor.runAll();
+        timer.only().fire();
+        assertThat(asked).hasValue(1);
+        assertThat(staged).isCompletedExceptionally();
+        stage.complete("too late");
+        executor.runAll();
+        assertThat(asked).hasValue(1);
+        assertThat(attempts).hasValue(1);
+        assertThat(orders.stats().failed()).isEqualTo(1);
+        OperationFuture<String> body = orders.submit("a", () -> {
+            if (attempts.incrementAndGet() == 2) {
+                timer.only().fire();
+            }
+            return "attempt " + attempts;
+        });
+        executor.runAll();
+        assertThat(asked).hasValue(2);
+        assertThat(body).isCompletedWithValue("attempt 3");
+    }
+
     /** A key that keeps one thread for a while in what a look for its lane begins with. */
     private static final class SlowKey {
         private final CountDownLatch reached = new CountDownLatch(1);

@@ -343,7 +343,7 @@ final class Catalogue {
         all.add(Mutation.of(
                 "a refused hand-off keeps its permit",
                 "HandOff.java",
-                "            lanes.permits.release(revoked);\n",
+                "        lanes.permits.release(revoked);\n",
                 "",
                 BEHAVIOUR));
     }
