@@ -30,8 +30,11 @@ import org.jspecify.annotations.Nullable;
  * and nothing more is asked for until it is in; each {@link CoordinatorOptions#blockTimeout()} that passes meanwhile may be
  * counted as one rejection. An item that the intake refuses is lost: it is counted and told as rejected, the subscription
  * is cancelled and the log says how many. Items that a publisher still sends after a cancellation are taken like others.
+ * An item that is in is an operation like any other: {@code queueTimeout} holds for it. If it is purged, cancelled or
+ * not started in time, it alone does not run, and the stream goes on. When the {@link #coordinator()} drains or closes,
+ * the subscription is cancelled first.
  *
- * <p>The publisher is asked for more by threads that run operations of the stream, before the body runs. One that
+ * <p>The publisher is asked for more by threads that run operations of the stream, before the body runs, or take them out of their queue. One that
  * delivers on the thread that asks occupies a permit while it does.
  *
  * @param <T> the type of the items
@@ -215,7 +218,6 @@ public final class KeyedSequentialAtom<T, K> implements Flow.Subscriber<T>, Auto
      * @see KeyedCoordinator#drain
      */
     public DrainReport drain(Duration timeout) {
-        stream.cancel(); // first: what the publisher has not sent yet, it keeps
         return coordinator.drain(timeout);
     }
 
@@ -240,7 +242,7 @@ public final class KeyedSequentialAtom<T, K> implements Flow.Subscriber<T>, Auto
     /**
      * The engine behind this atom.
      *
-     * @return the coordinator; closing either closes both
+     * @return the coordinator; closing either closes both, and draining either cancels the stream
      */
     public KeyedCoordinator<K> coordinator() {
         return coordinator;
@@ -252,7 +254,6 @@ public final class KeyedSequentialAtom<T, K> implements Flow.Subscriber<T>, Auto
      */
     @Override
     public void close() {
-        stream.cancel();
         coordinator.close();
     }
 

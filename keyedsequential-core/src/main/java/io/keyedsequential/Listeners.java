@@ -177,20 +177,6 @@ final class Listeners {
         }
     }
 
-    /** An operation of a stream has failed: a future was told, but it is the engine's own. */
-    void untold(Operation<?> operation, Throwable failure) {
-        if (arePresent()) {
-            tell(
-                    all,
-                    Event.UNTOLD,
-                    () -> Snapshots.now().of(operation, null).failed(failure),
-                    (listener, shown) -> listener.failureUntold(atom, shown));
-        }
-        if (!areReporting()) {
-            log("%s: operation %d%s failed".formatted(atom, operation.id, MessageNames.inBrackets(operation)), failure);
-        }
-    }
-
     void rejected(Object key, RejectedOperationException rejection) {
         if (hearRejections()) {
             call(ofRejections, Event.REJECTED, listener -> listener.operationRejected(atom, key, rejection));

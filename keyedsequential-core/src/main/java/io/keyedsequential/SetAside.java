@@ -34,7 +34,6 @@ final class SetAside<K> {
     private record Pass<K>(@Nullable StreamOperation<K> refused, boolean inHand, boolean admittedAny) {}
 
     private final StripedCoordinator<K> coordinator;
-    private final Lanes<K> lanes;
     private final StreamIntake<?, K> intake;
     private final OwnedPool pool;
     private final boolean block;
@@ -57,7 +56,6 @@ final class SetAside<K> {
 
     SetAside(StripedCoordinator<K> coordinator, StreamIntake<?, K> intake) {
         this.coordinator = coordinator;
-        this.lanes = coordinator.lanes();
         this.intake = intake;
         this.pool = new OwnedPool(coordinator.name() + "-stream");
         this.block = coordinator.options().overflowPolicy() == OverflowPolicy.BLOCK;
@@ -75,14 +73,14 @@ final class SetAside<K> {
         lock.lock();
         try {
             Deque<StreamOperation<K>> before = waiting.get(operation.key);
-            Admission outcome = before == null ? lanes.offer(operation, false, false) : Admission.KEY_FULL;
+            Admission outcome = before == null ? coordinator.offer(operation) : Admission.KEY_FULL;
             if (!isAdmitted(outcome)) {
                 Deque<StreamOperation<K>> line = before == null ? new ArrayDeque<>() : before;
                 line.add(operation);
                 waiting.put(operation.key, line);
                 count(1);
                 if (before == null) {
-                    outcome = lanes.offer(operation, false, false); // see above: the lost wake-up
+                    outcome = coordinator.offer(operation); // see above: the lost wake-up
                 }
                 if (isAdmitted(outcome)) {
                     waiting.remove(operation.key);
@@ -187,7 +185,7 @@ final class SetAside<K> {
                 while (lines.hasNext() && refusal == Admission.KEY_FULL) {
                     Deque<StreamOperation<K>> line = lines.next();
                     StreamOperation<K> first = line.element();
-                    Admission outcome = first == inHand ? Admission.KEY_FULL : lanes.offer(first, false, false);
+                    Admission outcome = first == inHand ? Admission.KEY_FULL : coordinator.offer(first);
                     if (isAdmitted(outcome)) {
                         again = true;
                         ready |= outcome == Admission.ADMITTED_READY;
@@ -221,16 +219,11 @@ final class SetAside<K> {
      *
      * @return why the item is lost, if it is
      */
-    @SuppressWarnings("FutureReturnValueIgnored") // what follows the end is told to nobody else
     private @Nullable Throwable enqueue(StreamOperation<K> operation) {
         boolean kept = false;
         try {
-            OperationFuture<@Nullable Void> future = coordinator.submit(operation.key, () -> {
-                operation.perform();
-                return null;
-            });
-            operation.id = future.operationId();
-            future.whenComplete((nothing, failure) -> ended(operation, failure));
+            operation.enqueuedAt = System.nanoTime();
+            coordinator.admit(operation);
             return null;
         } catch (RejectedOperationException e) {
             kept = mayFindRoomLater(e.reason());
@@ -242,14 +235,6 @@ final class SetAside<K> {
             return e;
         } finally {
             putDown(operation, kept);
-        }
-    }
-
-    /** The engine has told a future, since it can tell nobody else that it cancelled the operation. */
-    private void ended(StreamOperation<K> operation, @Nullable Throwable failure) {
-        operation.withdrawn(); // which has no effect if the body began
-        if (failure != null) {
-            coordinator.listeners.untold(operation, failure); // as of any that has no future
         }
     }
 

@@ -82,6 +82,7 @@ final class StreamIntake<T, K> implements Flow.Subscriber<T> {
         this.window = Math.min(coordinator.options().capacity(), MOST_WINDOW);
         this.batch = Math.max(1, window / 2);
         this.aside = new SetAside<>(coordinator, this);
+        coordinator.beforeTheEnd(this::cancel); // what the publisher has not sent yet, it keeps
     }
 
     // ---------------------------------------------------------------- what the publisher says
@@ -169,7 +170,7 @@ final class StreamIntake<T, K> implements Flow.Subscriber<T> {
 
     // ---------------------------------------------------------------- what the atom says
 
-    /** An operation of a stream has left the queue, and is about to run. */
+    /** An operation of a stream has left the queue: it is about to run, or was cancelled, purged or not started in time. */
     void leftQueue() {
         boolean due = freeShare();
         try {
@@ -180,12 +181,6 @@ final class StreamIntake<T, K> implements Flow.Subscriber<T> {
         if (due) {
             call();
         }
-    }
-
-    /** An operation of a stream was cancelled before it began, as the coordinator closed. */
-    void withdrawn() {
-        freeShare();
-        cancel();
     }
 
     /** An item was rejected for good; who counted it has told the listener. */

@@ -18,9 +18,7 @@ final class StreamOperation<K> extends Operation<K> {
     @Override
     @Nullable
     Object perform() {
-        if (giveShareBack()) {
-            intake.leftQueue();
-        }
+        leftQueue();
         if (body instanceof Runnable runnable) {
             runnable.run();
         }
@@ -29,13 +27,12 @@ final class StreamOperation<K> extends Operation<K> {
 
     @Override
     void deliverUnrun(Throwable reason) {
-        withdrawn();
+        leftQueue();
     }
 
-    /** It will not run any more, if it has not. */
-    void withdrawn() {
+    private void leftQueue() {
         if (giveShareBack()) {
-            intake.withdrawn();
+            intake.leftQueue();
         }
     }
 

@@ -45,6 +45,9 @@ final class StripedCoordinator<K> implements KeyedCoordinator<K> {
 
     final Listeners listeners;
 
+    /** Run, perhaps more than once, before the intake is closed because the coordinator drains or closes. */
+    private volatile Runnable beforeTheEnd = () -> {};
+
     StripedCoordinator(String name, CoordinatorOptions options) {
         this(name, options, new TimerThread(name));
     }
@@ -268,14 +271,32 @@ final class StripedCoordinator<K> implements KeyedCoordinator<K> {
         if (outcome != Admission.ADMITTED_READY) {
             return;
         }
-        if (operation instanceof CoalescedOperation<K, ?> coalesced && coalesced.replaced != null) {
-            wake(); // it stands for one that was accepted: if the executor refuses, the hand-off is tried again
+        // What a publisher has sent, and what stands for an operation that was accepted, is in for good: if the
+        // executor
+        // refuses, the hand-off is tried again.
+        boolean accepted = operation instanceof StreamOperation
+                || (operation instanceof CoalescedOperation<K, ?> coalesced && coalesced.replaced != null);
+        if (accepted) {
+            wake();
         } else {
             Throwable refusal = handOff.wakeFor(operation);
             if (refusal != null) {
                 throw reject(operation, Reason.EXECUTOR, refusal);
             }
         }
+    }
+
+    /**
+     * Offers an operation of a stream: as any other, but that its producer waits elsewhere if there is no room. The caller
+     * wakes a runner.
+     */
+    Admission offer(StreamOperation<K> operation) {
+        operation.enqueuedAt = System.nanoTime(); // what it has waited for room is not time in the queue
+        Admission outcome = lanes.offer(operation, false, false);
+        if (outcome == Admission.ADMITTED || outcome == Admission.ADMITTED_READY) {
+            limitWait(operation);
+        }
+        return outcome;
     }
 
     /** An operation has taken its place in its queue: the time that it may wait there begins, if there is a limit. */
@@ -848,6 +869,7 @@ final class StripedCoordinator<K> implements KeyedCoordinator<K> {
 
     /** A signal has the atom take nothing new and work off what it has. */
     void drainBySignal() {
+        beforeTheEnd.run();
         closeIntake();
         idleWatch.whenIdle(() -> {
             if (!lanes.isIntakeOpen()) {
@@ -975,6 +997,7 @@ final class StripedCoordinator<K> implements KeyedCoordinator<K> {
     }
 
     private DrainReport drain(Duration timeout, boolean onlyWhatMoves) {
+        beforeTheEnd.run();
         closeIntake();
         long begin = System.nanoTime();
         long end = begin + timeout.toNanos();
@@ -982,6 +1005,11 @@ final class StripedCoordinator<K> implements KeyedCoordinator<K> {
         idleWatch.await(timeout.toNanos(), onlyWhatMoves ? () -> lanes.canMove(end) : null);
         long finished = lanes.counts.ended() - finishedBefore;
         return views.left(name, Duration.ofNanos(System.nanoTime() - begin), finished);
+    }
+
+    /** Something brings operations by itself, and is to stop before it is refused. */
+    void beforeTheEnd(Runnable action) {
+        beforeTheEnd = action;
     }
 
     /** Whether the atom is not idle before the current thread has gone on. */
@@ -1008,6 +1036,7 @@ final class StripedCoordinator<K> implements KeyedCoordinator<K> {
         if (lanes.isClosed()) {
             return;
         }
+        beforeTheEnd.run();
         DrainReport report = isOwnThread() ? null : drain(options.closeTimeout(), true);
         Telling telling = Telling.begin(this);
         List<Operation<K>> withdrawn = lanes.close();
