@@ -76,6 +76,7 @@ public final class CoordinatorOptions {
     private final @Nullable Duration runTimeout;
     private final @Nullable Executor executor;
     private final CoordinatorListener listener;
+    private final FailureRules failureRules;
 
     CoordinatorOptions(OptionsBuilder<?> from) {
         this.maxConcurrency = from.maxConcurrency;
@@ -102,6 +103,24 @@ public final class CoordinatorOptions {
         this.runTimeout = from.runTimeout;
         this.executor = from.executor;
         this.listener = from.listener;
+        this.failureRules = new FailureRules(this);
+    }
+
+    /**
+     * What is to be done about an attempt that failed, by the {@link #retryPolicy()} and the exhausted policies. For whoever
+     * keeps operations elsewhere and tries them again; see {@link ReplayedOperation}. For any thread. A delay with jitter is drawn
+     * anew each time.
+     *
+     * @param failedAttempt which one failed; 1 for the first
+     * @param failure what it threw
+     * @return the decision; does not throw, whatever a {@link RetryPolicy#retryIf()} does
+     * @throws IllegalArgumentException if there is no such attempt
+     */
+    public FailureDecision decide(int failedAttempt, Throwable failure) {
+        if (failedAttempt < 1) {
+            throw new IllegalArgumentException("failedAttempt: 1 or more, not " + failedAttempt);
+        }
+        return failureRules.decide(failedAttempt, failure);
     }
 
     /**

@@ -1,5 +1,6 @@
 package io.keyedsequential;
 
+import java.time.Duration;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.random.RandomGenerator;
 
@@ -15,7 +16,7 @@ final class FailureRules {
 
     private final RetryPolicy retryPolicy;
     private final ByFailureType<ExhaustedPolicy> exhaustedPolicies;
-    private final Verdict exhausted;
+    private final FailureDecision exhausted;
     private final RandomGenerator random;
 
     FailureRules(CoordinatorOptions options) {
@@ -26,29 +27,29 @@ final class FailureRules {
     FailureRules(CoordinatorOptions options, RandomGenerator random) {
         this.retryPolicy = options.retryPolicy();
         this.exhaustedPolicies = new ByFailureType<>(options.exhaustedPolicies());
-        this.exhausted = Verdict.of(options.exhaustedPolicy());
+        this.exhausted = FailureDecision.of(options.exhaustedPolicy());
         this.random = random;
     }
 
-    /** Whether every verdict is {@link Verdict#SKIP}, whatever failed and how often, so that nobody needs to ask. */
+    /** Whether every decision is {@link FailureDecision#SKIP}, whatever failed and how often, so that nobody needs to ask. */
     boolean isPlain() {
         return retryPolicy.maxAttempts() == 1
-                && exhausted.action() == Verdict.Action.SKIP
+                && exhausted.action() == FailureDecision.Action.SKIP
                 && exhaustedPolicies.isEmpty();
     }
 
     /**
-     * The verdict on an attempt. Allocates nothing unless it is to retry. Does not throw, whatever a predicate does.
+     * The decision about an attempt. Allocates nothing unless it is to retry. Does not throw, whatever a predicate does.
      *
      * @param attempt which one failed; 1 for the first
      * @param failure what it threw, or its stage's error
      */
-    Verdict decide(int attempt, Throwable failure) {
+    FailureDecision decide(int attempt, Throwable failure) {
         long delayNanos = retryPolicy.delayNanos(attempt, failure, random);
         if (delayNanos != RetryPolicy.NOT_RETRIED) {
-            return Verdict.retryAfter(delayNanos);
+            return FailureDecision.retryAfter(Duration.ofNanos(delayNanos));
         }
         ExhaustedPolicy refined = exhaustedPolicies.closest(failure);
-        return refined == null ? exhausted : Verdict.of(refined);
+        return refined == null ? exhausted : FailureDecision.of(refined);
     }
 }

@@ -38,9 +38,9 @@ final class Failures<K> {
         if (plain || operation.isStopped() || operation.isEnding() || isCallersInterrupt(operation, failure)) {
             return false;
         }
-        Verdict verdict = decide(operation, limit, operation.attempt(), failure);
-        return switch (verdict.action()) {
-            case RETRY -> backsOff(slot, operation, failure, now, verdict.delayNanos());
+        FailureDecision decision = decide(operation, limit, operation.attempt(), failure);
+        return switch (decision.action()) {
+            case RETRY -> backsOff(slot, operation, failure, now, decision.delayNanos());
             case PARK -> !(operation instanceof TurnOperation) && parks(slot, operation, failure, now);
             case HALT -> {
                 coordinator.halt(operation, failure);
@@ -50,16 +50,17 @@ final class Failures<K> {
         };
     }
 
-    /** One verdict an attempt: where its time was up, it has been asked for before the attempt has ended, or is just now. */
-    private Verdict decide(Operation<K> operation, @Nullable RunLimit<K> limit, int attempt, Throwable failure) {
+    /** One decision an attempt: where its time was up, it has been asked for before the attempt has ended, or is just now. */
+    private FailureDecision decide(
+            Operation<K> operation, @Nullable RunLimit<K> limit, int attempt, Throwable failure) {
         return limit != null && limit.isExceededBy(failure)
-                ? limit.verdict(() -> decide(operation, attempt, failure))
+                ? limit.decision(() -> decide(operation, attempt, failure))
                 : decide(operation, attempt, failure);
     }
 
-    private Verdict decide(Operation<K> operation, int attempt, Throwable failure) {
+    private FailureDecision decide(Operation<K> operation, int attempt, Throwable failure) {
         if (isRefusal(operation.body, failure)) {
-            return Verdict.SKIP;
+            return FailureDecision.SKIP;
         }
         return rules.decide(operation.mayWait() ? attempt : Integer.MAX_VALUE, failure);
     }

@@ -28,7 +28,7 @@ final class RunLimit<K> {
     private final AtomicBoolean decided = new AtomicBoolean();
     private Timer.@Nullable Scheduled timer;
 
-    private final AtomicReference<@Nullable FutureTask<Verdict>> verdict = new AtomicReference<>();
+    private final AtomicReference<@Nullable FutureTask<FailureDecision>> decision = new AtomicReference<>();
 
     /** Written before the time is up can be decided, read after. */
     private volatile @Nullable TimeoutException exceeded;
@@ -72,10 +72,10 @@ final class RunLimit<K> {
      * for the body; whoever ends the attempt asks again. What is asked is foreign, so it is asked once, by whoever comes
      * first, and the other waits for its answer.
      */
-    Verdict verdict(Callable<Verdict> asked) {
-        FutureTask<Verdict> own = new FutureTask<>(asked);
-        FutureTask<Verdict> earlier = verdict.compareAndExchange(null, own);
-        FutureTask<Verdict> first = earlier == null ? own : earlier;
+    FailureDecision decision(Callable<FailureDecision> asked) {
+        FutureTask<FailureDecision> own = new FutureTask<>(asked);
+        FutureTask<FailureDecision> earlier = decision.compareAndExchange(null, own);
+        FutureTask<FailureDecision> first = earlier == null ? own : earlier;
         if (earlier == null) {
             own.run();
         }

@@ -1,11 +1,11 @@
 package io.keyedsequential;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 import java.util.stream.IntStream;
@@ -25,8 +25,8 @@ class FailureRulesTest {
     void theDefaultsSkipEverythingAndSaySo() {
         FailureRules plain = new FailureRules(CoordinatorOptions.builder().build());
         assertThat(plain.isPlain()).isTrue();
-        assertThat(plain.decide(1, new IOException())).isSameAs(Verdict.SKIP);
-        assertThat(plain.decide(1, new OutOfMemoryError())).isSameAs(Verdict.SKIP);
+        assertThat(plain.decide(1, new IOException())).isSameAs(FailureDecision.SKIP);
+        assertThat(plain.decide(1, new OutOfMemoryError())).isSameAs(FailureDecision.SKIP);
     }
 
     @Test
@@ -57,33 +57,34 @@ class FailureRulesTest {
                         .build())
                 .exhaustedPolicy(ExhaustedPolicy.PARK));
         assertThat(rules.decide(1, new IOException()))
-                .isEqualTo(new Verdict(Verdict.Action.RETRY, TimeUnit.MILLISECONDS.toNanos(50)));
+                .isEqualTo(new FailureDecision(FailureDecision.Action.RETRY, Duration.ofMillis(50)));
         assertThat(rules.decide(2, new IOException()))
-                .isEqualTo(new Verdict(Verdict.Action.RETRY, TimeUnit.MILLISECONDS.toNanos(100)));
-        assertThat(rules.decide(3, new IOException())).isSameAs(Verdict.PARK);
+                .isEqualTo(new FailureDecision(FailureDecision.Action.RETRY, Duration.ofMillis(100)));
+        assertThat(rules.decide(3, new IOException())).isSameAs(FailureDecision.PARK);
     }
 
     @Test
     void aRetryWithoutDelayIsStillARetry() {
         FailureRules rules = rules(
                 o -> o.retryPolicy(RetryPolicy.builder().backoff(Duration.ZERO).build()));
-        assertThat(rules.decide(1, new IOException())).isEqualTo(new Verdict(Verdict.Action.RETRY, 0));
+        assertThat(rules.decide(1, new IOException()))
+                .isEqualTo(new FailureDecision(FailureDecision.Action.RETRY, Duration.ZERO));
     }
 
     @Test
     void whatIsNotRetriedIsGivenUpAtOnce() {
         FailureRules rules = rules(o -> o.retryPolicy(RetryPolicy.attempts(3)).exhaustedPolicy(ExhaustedPolicy.HALT));
-        assertThat(rules.decide(1, new OutOfMemoryError())).isSameAs(Verdict.HALT);
+        assertThat(rules.decide(1, new OutOfMemoryError())).isSameAs(FailureDecision.HALT);
     }
 
     @Test
-    void everyPolicyHasItsVerdict() {
+    void everyPolicyHasItsDecision() {
         assertThat(rules(o -> o.exhaustedPolicy(ExhaustedPolicy.SKIP)).decide(1, new IOException()))
-                .isEqualTo(new Verdict(Verdict.Action.SKIP, 0));
+                .isEqualTo(new FailureDecision(FailureDecision.Action.SKIP, Duration.ZERO));
         assertThat(rules(o -> o.exhaustedPolicy(ExhaustedPolicy.PARK)).decide(1, new IOException()))
-                .isEqualTo(new Verdict(Verdict.Action.PARK, 0));
+                .isEqualTo(new FailureDecision(FailureDecision.Action.PARK, Duration.ZERO));
         assertThat(rules(o -> o.exhaustedPolicy(ExhaustedPolicy.HALT)).decide(1, new IOException()))
-                .isEqualTo(new Verdict(Verdict.Action.HALT, 0));
+                .isEqualTo(new FailureDecision(FailureDecision.Action.HALT, Duration.ZERO));
     }
 
     @Test
@@ -92,11 +93,11 @@ class FailureRulesTest {
                 .exhaustedPolicy(Exception.class, ExhaustedPolicy.SKIP)
                 .exhaustedPolicy(IOException.class, ExhaustedPolicy.PARK)
                 .exhaustedPolicy(FileNotFoundException.class, ExhaustedPolicy.SKIP));
-        assertThat(rules.decide(1, new Error())).isSameAs(Verdict.HALT);
+        assertThat(rules.decide(1, new Error())).isSameAs(FailureDecision.HALT);
         assertThat(rules.decide(1, new IllegalStateException(new IOException())))
-                .isSameAs(Verdict.SKIP);
-        assertThat(rules.decide(1, new IOException())).isSameAs(Verdict.PARK);
-        assertThat(rules.decide(1, new FileNotFoundException())).isSameAs(Verdict.SKIP);
+                .isSameAs(FailureDecision.SKIP);
+        assertThat(rules.decide(1, new IOException())).isSameAs(FailureDecision.PARK);
+        assertThat(rules.decide(1, new FileNotFoundException())).isSameAs(FailureDecision.SKIP);
     }
 
     /** The order in which the types were given plays no part. */
@@ -104,17 +105,17 @@ class FailureRulesTest {
     void theClosestTypeDecidesAlsoIfItWasGivenFirst() {
         FailureRules rules = rules(o -> o.exhaustedPolicy(FileNotFoundException.class, ExhaustedPolicy.PARK)
                 .exhaustedPolicy(Throwable.class, ExhaustedPolicy.HALT));
-        assertThat(rules.decide(1, new FileNotFoundException())).isSameAs(Verdict.PARK);
-        assertThat(rules.decide(1, new IOException())).isSameAs(Verdict.HALT);
+        assertThat(rules.decide(1, new FileNotFoundException())).isSameAs(FailureDecision.PARK);
+        assertThat(rules.decide(1, new IOException())).isSameAs(FailureDecision.HALT);
     }
 
     @Test
     void aRetryComesBeforeARefinement() {
         FailureRules rules = rules(
                 o -> o.retryPolicy(RetryPolicy.attempts(2)).exhaustedPolicy(IOException.class, ExhaustedPolicy.PARK));
-        assertThat(rules.decide(1, new IOException()).action()).isEqualTo(Verdict.Action.RETRY);
-        assertThat(rules.decide(2, new IOException())).isSameAs(Verdict.PARK);
-        assertThat(rules.decide(2, new IllegalStateException())).isSameAs(Verdict.SKIP);
+        assertThat(rules.decide(1, new IOException()).action()).isEqualTo(FailureDecision.Action.RETRY);
+        assertThat(rules.decide(2, new IOException())).isSameAs(FailureDecision.PARK);
+        assertThat(rules.decide(2, new IllegalStateException())).isSameAs(FailureDecision.SKIP);
     }
 
     @Test
@@ -127,7 +128,7 @@ class FailureRulesTest {
                         .build())
                 .exhaustedPolicy(ExhaustedPolicy.PARK));
         IOException failure = new IOException();
-        assertThat(rules.decide(1, failure)).isSameAs(Verdict.PARK);
+        assertThat(rules.decide(1, failure)).isSameAs(FailureDecision.PARK);
         assertThat(failure.getSuppressed()).containsExactly(broken);
     }
 
@@ -142,5 +143,36 @@ class FailureRulesTest {
                         .distinct()
                         .count())
                 .isGreaterThan(1);
+    }
+
+    /** For whoever keeps operations elsewhere and tries them again. */
+    @Test
+    void optionsDecideAsTheirCoordinatorDoes() {
+        CoordinatorOptions options = CoordinatorOptions.builder()
+                .retryPolicy(RetryPolicy.builder()
+                        .maxAttempts(3)
+                        .backoff(Duration.ofSeconds(1))
+                        .jitter(0)
+                        .build())
+                .exhaustedPolicy(ExhaustedPolicy.PARK)
+                .exhaustedPolicy(FileNotFoundException.class, ExhaustedPolicy.SKIP)
+                .build();
+        assertThat(options.decide(1, new IOException())).isEqualTo(FailureDecision.retryAfter(Duration.ofSeconds(1)));
+        assertThat(options.decide(2, new IOException())).isEqualTo(FailureDecision.retryAfter(Duration.ofSeconds(2)));
+        assertThat(options.decide(3, new IOException())).isEqualTo(FailureDecision.of(ExhaustedPolicy.PARK));
+        assertThat(options.decide(Integer.MAX_VALUE, new IOException()))
+                .isEqualTo(FailureDecision.of(ExhaustedPolicy.PARK));
+        assertThat(options.decide(3, new FileNotFoundException())).isEqualTo(FailureDecision.of(ExhaustedPolicy.SKIP));
+        assertThatThrownBy(() -> options.decide(0, new IOException()))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("failedAttempt: 1 or more, not 0");
+    }
+
+    @Test
+    void aDecisionThatMakesNoSenseIsRefused() {
+        assertThatThrownBy(() -> FailureDecision.retryAfter(Duration.ofNanos(-1)))
+                .hasMessage("no decision: RETRY after PT-0.000000001S");
+        assertThatThrownBy(() -> new FailureDecision(FailureDecision.Action.SKIP, Duration.ofSeconds(1)))
+                .hasMessage("no decision: SKIP after PT1S");
     }
 }

@@ -1,0 +1,105 @@
+package io.keyedsequential.spring.atom;
+
+import io.keyedsequential.OperationSnapshot;
+import java.util.List;
+
+/**
+ * What an operator does to an atom, wherever its operations are kept. The methods are those of
+ * {@link io.keyedsequential.KeyedCoordinator}; with an engine that several instances share they hold for all of them, a moment later
+ * for the others. For any thread.
+ */
+public interface AtomControls {
+
+    /** Lets no operation start until {@link #resume()}. What runs ends normally; calls are taken. */
+    void pause();
+
+    /** Lets operations start again after {@link #pause()}; a key paused by itself stays paused. */
+    void resume();
+
+    /**
+     * Changes how many operations run at once, on each instance.
+     *
+     * @param maxConcurrency 1 to {@value io.keyedsequential.CoordinatorOptions#MAX_CONCURRENCY_LIMIT}
+     */
+    void setMaxConcurrency(int maxConcurrency);
+
+    /**
+     * Lets no operation of a key start until {@link #resumeKey}.
+     *
+     * @param key the key, which need not have a lane
+     */
+    void pauseKey(Object key);
+
+    /**
+     * Lets operations of a key start again.
+     *
+     * @param key the key
+     */
+    void resumeKey(Object key);
+
+    /**
+     * Tries the operation again at once that keeps a key closed, parked or between two attempts; it gets all its attempts anew.
+     *
+     * @param key the key
+     * @return whether there was one
+     */
+    boolean retry(Object key);
+
+    /**
+     * Gives the operation up that keeps a key closed, parked or between two attempts; the key goes on with the next one.
+     *
+     * @param key the key
+     * @return whether there was one
+     */
+    boolean skip(Object key);
+
+    /**
+     * Takes every operation of a key out that waits.
+     *
+     * @param key the key
+     * @return what was taken out, in order; empty if nothing waited
+     */
+    List<OperationSnapshot> purge(Object key);
+
+    /**
+     * As {@link #retry}, for an operation that is known by its id.
+     *
+     * @param operationId the id of the operation that keeps its key closed
+     * @return whether it did
+     */
+    boolean retryOperation(long operationId);
+
+    /**
+     * As {@link #skip}, for an operation that is known by its id.
+     *
+     * @param operationId the id of the operation that keeps its key closed
+     * @return whether it did
+     */
+    boolean skipOperation(long operationId);
+
+    /**
+     * As {@link #purge}, for the key of an operation that is known by its id.
+     *
+     * @param operationId the id of an operation that waits, runs or is parked
+     * @return what was taken out, in order; empty if nothing waited, or the operation has ended or never was
+     */
+    List<OperationSnapshot> purgeOperation(long operationId);
+
+    /**
+     * Cancels an operation: one that waits is taken out, one that runs is interrupted.
+     *
+     * @param operationId its id
+     * @return whether it was taken out or interrupted; {@code false} if it has ended or never was
+     * @throws RunsElsewhereException if another instance runs it
+     */
+    boolean cancel(long operationId);
+
+    /**
+     * Gives an operation up that runs or awaits its stage, and opens its key. Its body may still run beside the operations that follow.
+     *
+     * @param operationId its id
+     * @return whether it was given up; {@code false} if it does not run, has ended or never was
+     * @throws RunsElsewhereException if another instance runs it
+     */
+    boolean abandon(long operationId);
+}

@@ -1,0 +1,148 @@
+package io.keyedsequential.spring.atom;
+
+import io.keyedsequential.CoordinatorState;
+import io.keyedsequential.CoordinatorStats;
+import io.keyedsequential.LaneSnapshot;
+import io.keyedsequential.OperationSnapshot;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Shows an atom, wherever its operations are kept: in this process, or for all instances in a database. The methods are those of
+ * {@link io.keyedsequential.KeyedCoordinator}. Weakly consistent; for any thread.
+ */
+public interface AtomView {
+
+    /** What a view shows. */
+    enum Scope {
+        /** This process only. */
+        INSTANCE,
+        /** All instances that share the engine: each of them shows the same. */
+        FLEET
+    }
+
+    /**
+     * The engine that keeps the operations.
+     *
+     * @return such as {@code memory}
+     */
+    String engine();
+
+    /**
+     * Whose operations these are.
+     *
+     * @return the scope of everything here but what a method says is of this instance
+     */
+    Scope scope();
+
+    /**
+     * When the oldest of what is shown was looked at: a view may remember for some seconds what costs much to find out.
+     *
+     * @return now, if it remembers nothing
+     */
+    Instant asOf();
+
+    /**
+     * What the atom does as a whole.
+     *
+     * @return as {@link io.keyedsequential.KeyedCoordinator#state()}
+     */
+    CoordinatorState state();
+
+    /**
+     * Whether an operator, or an operation that has exhausted its attempts, paused it.
+     *
+     * @return as {@link io.keyedsequential.KeyedCoordinator#isPaused()}
+     */
+    boolean isPaused();
+
+    /**
+     * Whether new operations are taken.
+     *
+     * @return as {@link io.keyedsequential.KeyedCoordinator#isIntakeOpen()}
+     */
+    boolean isIntakeOpen();
+
+    /**
+     * The counts. Live numbers are of the view's scope; totals are of this instance, since it was started.
+     *
+     * @return as {@link io.keyedsequential.KeyedCoordinator#stats()}
+     */
+    CoordinatorStats stats();
+
+    /**
+     * What runs now, or awaits its stage.
+     *
+     * @param limit how many operations at most; 1 or more
+     * @return as {@link io.keyedsequential.KeyedCoordinator#running}
+     */
+    List<OperationSnapshot> running(int limit);
+
+    /**
+     * Where operations run.
+     *
+     * @param operations as this view has shown them
+     * @return the instance by the id of the operation, for those that run and whose instance is known; empty where there is only this
+     *     one
+     */
+    default Map<Long, String> instances(Collection<OperationSnapshot> operations) {
+        return Map.of();
+    }
+
+    /**
+     * What has ended lately, on this instance.
+     *
+     * @return as {@link io.keyedsequential.KeyedCoordinator#recent()}
+     */
+    List<OperationSnapshot> recent();
+
+    /**
+     * The keys that have a lane now.
+     *
+     * @return as {@link io.keyedsequential.KeyedCoordinator#keys()}
+     */
+    List<Object> keys();
+
+    /**
+     * The lane of a key.
+     *
+     * @param key the key
+     * @return as {@link io.keyedsequential.KeyedCoordinator#lane}
+     */
+    Optional<LaneSnapshot> lane(Object key);
+
+    /**
+     * The busiest lanes.
+     *
+     * @param limit how many lanes at most; 1 or more
+     * @return as {@link io.keyedsequential.KeyedCoordinator#lanes}
+     */
+    List<LaneSnapshot> lanes(int limit);
+
+    /**
+     * The lanes that do not move.
+     *
+     * @param after how long
+     * @param limit how many lanes at most; 1 or more
+     * @return as {@link io.keyedsequential.KeyedCoordinator#stuckLanes}
+     */
+    List<LaneSnapshot> stuckLanes(Duration after, int limit);
+
+    /**
+     * The longest time any operation has been waiting.
+     *
+     * @return as {@link io.keyedsequential.KeyedCoordinator#oldestWait()}
+     */
+    Duration oldestWait();
+
+    /**
+     * The longest time any attempt has been under way.
+     *
+     * @return as {@link io.keyedsequential.KeyedCoordinator#longestRun()}
+     */
+    Duration longestRun();
+}

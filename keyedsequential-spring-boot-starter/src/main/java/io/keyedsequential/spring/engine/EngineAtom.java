@@ -1,0 +1,58 @@
+package io.keyedsequential.spring.engine;
+
+import io.keyedsequential.spring.atom.AtomControls;
+import io.keyedsequential.spring.atom.AtomView;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+
+/** One atom in an engine. Every method but {@link #start()} and {@link #stop} may be called by any thread. */
+public interface EngineAtom {
+
+    /**
+     * Takes a call, in the caller's transaction if there is one, on the caller's thread. Also before {@link #start()} and after
+     * {@link #stop}.
+     *
+     * @param call the call
+     * @return the operation's id
+     * @throws RuntimeException if it is not taken; then nothing of it is kept
+     */
+    long enqueue(StoredCall call);
+
+    /**
+     * As {@link #enqueue}, for a method that returns a {@code CompletableFuture<Void>}.
+     *
+     * @param call the call
+     * @return completes when the operation has ended for good, wherever it ran
+     * @throws UnsupportedOperationException by default: an engine that objects to such methods is never asked
+     * @throws RuntimeException if it is not taken; the caller gets a failed future
+     */
+    default CompletableFuture<@Nullable Void> submit(StoredCall call) {
+        throw new UnsupportedOperationException(call + ": this engine has no futures");
+    }
+
+    /** Begins to run what is stored. Called after everything else has started; again after {@link #stop} if the context restarts. */
+    void start();
+
+    /**
+     * Starts nothing any more, and waits for what runs. Nothing is lost by it: what is stored runs after the next start, or on another
+     * instance. Called before the coordinator is drained; not called if it has not been started.
+     *
+     * @param timeout how long at most
+     */
+    void stop(Duration timeout);
+
+    /**
+     * Shows the atom.
+     *
+     * @return always the same
+     */
+    AtomView view();
+
+    /**
+     * Steers the atom.
+     *
+     * @return always the same
+     */
+    AtomControls controls();
+}

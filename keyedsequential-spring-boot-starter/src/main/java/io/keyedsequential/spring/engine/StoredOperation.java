@@ -1,0 +1,68 @@
+package io.keyedsequential.spring.engine;
+
+import io.keyedsequential.spring.atom.KeyedInvocation;
+import io.keyedsequential.spring.atom.OperationSignature;
+import java.lang.reflect.Method;
+import org.jspecify.annotations.Nullable;
+
+/** An annotated method whose calls are stored. For any thread. */
+public interface StoredOperation {
+
+    /**
+     * The names under which it is found again.
+     *
+     * @return atom, operation and the declared types of the parameters
+     */
+    OperationSignature signature();
+
+    /**
+     * The bean's method, for the generic types of its parameters and what it returns.
+     *
+     * @return the most specific one
+     */
+    Method method();
+
+    /**
+     * The name of its bean.
+     *
+     * @return as the bean factory knows it
+     */
+    String beanName();
+
+    /**
+     * Whether the annotation has an {@code idempotencyKey}.
+     *
+     * @return whether calls may carry one
+     */
+    boolean hasIdempotencyKey();
+
+    /**
+     * Whether the annotation has a {@code runAfter}.
+     *
+     * @return whether calls may be told to wait
+     */
+    boolean hasRunAfter();
+
+    /**
+     * Calls the bean's method on this thread, with the headers in place, through all advice inside of {@code @KeyedSequential}:
+     * transactions, caches and so on apply. Annotated methods that the body calls are enqueued as ever. To be called inside the body
+     * that the coordinator runs.
+     *
+     * @param invocation what was stored
+     * @return what the method returns: {@code null}, or the stage that ends the operation
+     * @throws Throwable what the method throws, unchanged
+     */
+    @Nullable
+    Object deliver(KeyedInvocation invocation) throws Throwable;
+
+    /**
+     * Tells that an operation whose caller holds no future has failed, and that no other attempt follows: it is logged, and goes to the
+     * application's {@code AsyncUncaughtExceptionHandler}. Once for each operation; does not throw.
+     *
+     * @param invocation what was stored
+     * @param operationId its id
+     * @param attempts how often its body has begun
+     * @param failure what the last attempt has thrown
+     */
+    void failed(KeyedInvocation invocation, long operationId, int attempts, Throwable failure);
+}
