@@ -66,13 +66,14 @@ final class HandOff<K> {
             Listeners listeners,
             CoordinatorOptions options,
             Timer timer,
-            Timer watchTimer) {
+            Timer watchTimer,
+            SpareThreads spares) {
         this.coordinator = coordinator;
         this.lanes = lanes;
         this.listeners = listeners;
         this.timer = timer;
         this.watchTimer = watchTimer;
-        this.spares = new SpareThreads(coordinator.name());
+        this.spares = spares;
         this.lost = new LostRunners<>(this, lanes, listeners, spares, watchTimer);
         Executor given = options.executor();
         if (given == null) {

@@ -16,13 +16,18 @@ import java.util.concurrent.atomic.AtomicInteger;
  */
 final class OwnedPool implements Executor {
 
-    private static final long IDLE_SECONDS = 30;
+    static final long IDLE_SECONDS = 30;
 
     private final ThreadPoolExecutor pool;
 
     OwnedPool(String atom) {
+        this(atom, IDLE_SECONDS);
+    }
+
+    /** With threads that leave when they have been idle that long. */
+    OwnedPool(String atom, long idleSeconds) {
         this.pool = new ThreadPoolExecutor(
-                0, Integer.MAX_VALUE, IDLE_SECONDS, TimeUnit.SECONDS, new SynchronousQueue<>(), threads(atom));
+                0, Integer.MAX_VALUE, idleSeconds, TimeUnit.SECONDS, new SynchronousQueue<>(), threads(atom));
     }
 
     /** Daemon threads that inherit nothing from whoever happens to need one first. */

@@ -22,6 +22,7 @@ final class SpareThreads {
     private static final Object LEFT = new Object();
 
     private final String atom;
+    private final long idleSeconds;
 
     /** Whether the executor has made a thread wait for a place once. From then on no runner waits for it. */
     private volatile boolean blocksCallers;
@@ -33,7 +34,13 @@ final class SpareThreads {
     private boolean closed;
 
     SpareThreads(String atom) {
+        this(atom, OwnedPool.IDLE_SECONDS);
+    }
+
+    /** For tests: with threads that leave when they have been idle that long. */
+    SpareThreads(String atom, long idleSeconds) {
         this.atom = atom;
+        this.idleSeconds = idleSeconds;
     }
 
     /** Runs something on a thread of its own, at once. */
@@ -47,7 +54,7 @@ final class SpareThreads {
         }
         OwnedPool present = pool;
         if (present == null) {
-            present = new OwnedPool(atom + "-spare");
+            present = new OwnedPool(atom + "-spare", idleSeconds);
             pool = present;
         }
         return present;

@@ -62,6 +62,12 @@ final class StripedCoordinator<K> implements KeyedCoordinator<K> {
 
     /** For tests: with a timer of its own for what is handed over. */
     StripedCoordinator(String name, CoordinatorOptions options, Timer timer, Timer watchTimer) {
+        this(name, options, timer, watchTimer, new SpareThreads(name));
+    }
+
+    /** For schedules in which time stands still, too: with threads that need not wait for a time before they leave. */
+    StripedCoordinator(
+            String name, CoordinatorOptions options, Timer timer, Timer watchTimer, SpareThreads spareThreads) {
         this.name = name;
         this.options = options;
         this.timer = timer;
@@ -72,7 +78,7 @@ final class StripedCoordinator<K> implements KeyedCoordinator<K> {
         this.roomWatch = new RoomWatch(lanes.counts, options.capacity());
         this.idleWatch = new IdleWatch(lanes.counts);
         this.listeners = new Listeners(name, options.listener(), options.signals());
-        this.handOff = new HandOff<>(this, lanes, listeners, options, timer, watchTimer);
+        this.handOff = new HandOff<>(this, lanes, listeners, options, timer, watchTimer, spareThreads);
         this.views = new Views<>(lanes, recent);
         this.failures = new Failures<>(this, lanes.withheld, new FailureRules(options), timer);
         this.turns = new Turns<>(this, lanes, failures);

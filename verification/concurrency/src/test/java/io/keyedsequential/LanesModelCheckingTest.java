@@ -11,6 +11,9 @@ class LanesModelCheckingTest {
     private static final int ITERATIONS = Integer.getInteger("lincheck.iterations", 3);
     private static final int INVOCATIONS = Integer.getInteger("lincheck.invocations", 100);
 
+    /** When Lincheck gives up a schedule: a last resort. By itself it does after 30 s, too early on a busy machine. */
+    private static final long MILLIS_A_SCHEDULE = 600_000;
+
     @Test
     void everyChosenScheduleKeepsTheInvariants() {
         chosen().check(LanesModelChecking.class);
@@ -34,6 +37,7 @@ class LanesModelCheckingTest {
 
     private static StressOptions real() {
         return new StressOptions()
+                .invocationTimeout$lincheck(MILLIS_A_SCHEDULE)
                 .iterations(2 * ITERATIONS)
                 .invocationsPerIteration(10 * INVOCATIONS)
                 .threads(3)
@@ -45,6 +49,7 @@ class LanesModelCheckingTest {
 
     private static ModelCheckingOptions chosen() {
         return new ModelCheckingOptions()
+                .invocationTimeout$lincheck(MILLIS_A_SCHEDULE)
                 .iterations(ITERATIONS)
                 .invocationsPerIteration(INVOCATIONS)
                 .threads(3)
