@@ -38,10 +38,20 @@ class ArchitectureTest {
     }
 
     @Test
-    void adviceImportsAnnotationAtomsAndCore() {
+    void enginesImportAtomsAndCore() {
+        ourImports("engine")
+                .onlyDependOnClassesThat(in("engine").or(in("atom")).or(CORE))
+                .check(ours);
+    }
+
+    @Test
+    void adviceImportsAnnotationAtomsEnginesAndCore() {
         ourImports("aop")
-                .onlyDependOnClassesThat(
-                        in("aop").or(in("annotation")).or(in("atom")).or(CORE))
+                .onlyDependOnClassesThat(in("aop")
+                        .or(in("annotation"))
+                        .or(in("atom"))
+                        .or(in("engine"))
+                        .or(CORE))
                 .check(ours);
     }
 
@@ -92,7 +102,7 @@ class ArchitectureTest {
     void onlyTheEndpointKnowsActuator() {
         noClasses()
                 .that()
-                .resideInAnyPackage(ROOT + ".annotation..", ROOT + ".atom..", ROOT + ".aop..")
+                .resideInAnyPackage(ROOT + ".annotation..", ROOT + ".atom..", ROOT + ".engine..", ROOT + ".aop..")
                 .and()
                 .resideOutsideOfPackage(CARRIERS)
                 .should()

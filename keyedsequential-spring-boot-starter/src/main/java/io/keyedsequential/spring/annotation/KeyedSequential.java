@@ -101,6 +101,28 @@ public @interface KeyedSequential {
     String label() default "";
 
     /**
+     * What a call is known by, as a SpEL expression like {@link #key()}: {@code #event.id}. A second call of the atom with the same
+     * one, also after the first has ended and for as long as the engine remembers, is accepted and does nothing. Evaluated on
+     * the caller's thread; a call for which it yields {@code null} is never a second one. Only for atoms whose engine keeps what it
+     * has taken ({@code keyedsequential.atoms.<name>.engine}); with the engine {@code memory} the start-up fails. Of the method, not
+     * of the atom. Default: every call is one of its own.
+     *
+     * @return the expression, or empty
+     */
+    String idempotencyKey() default "";
+
+    /**
+     * When a call may begin to run, as a SpEL expression like {@link #key()}: {@code #reminder.at}, or
+     * {@code T(java.time.Duration).ofMinutes(5)} from now. It yields an {@code Instant}, {@code OffsetDateTime}, {@code ZonedDateTime}
+     * or {@code Duration}; {@code null} is at once. What follows under the same key waits behind it. Evaluated on the caller's thread.
+     * Only for atoms whose engine keeps what it has taken; with the engine {@code memory} the start-up fails. Of the method, not of
+     * the atom. Default: at once.
+     *
+     * @return the expression, or empty
+     */
+    String runAfter() default "";
+
+    /**
      * When a call becomes an operation: at once, or after the caller's transaction has committed. Default: at once. Of the
      * method, not of the atom.
      *

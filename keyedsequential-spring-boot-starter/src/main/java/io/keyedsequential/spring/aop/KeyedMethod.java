@@ -26,6 +26,11 @@ final class KeyedMethod {
     private final InvocationDecorators decorators;
     private final UncaughtFailures failures;
     private final BlockingFutures blockingFutures;
+    private final StoredMethods storedMethods;
+    private final StoredAttributes storedAttributes;
+
+    /** What its calls become if an engine keeps its atom; {@code null} in memory. Written before the coordinator. */
+    private @Nullable StoredMethod stored;
 
     /** Looked up at the first call: only when all methods have been seen are the atom's settings known. */
     private volatile @Nullable KeyedCoordinator<Object> coordinator;
@@ -40,7 +45,9 @@ final class KeyedMethod {
             AtomRegistry registry,
             InvocationDecorators decorators,
             UncaughtFailures failures,
-            BlockingFutures blockingFutures) {
+            BlockingFutures blockingFutures,
+            StoredMethods storedMethods,
+            StoredAttributes storedAttributes) {
         this.method = method;
         this.signature = signature;
         this.key = key;
@@ -51,14 +58,37 @@ final class KeyedMethod {
         this.decorators = decorators;
         this.failures = failures;
         this.blockingFutures = blockingFutures;
+        this.storedMethods = storedMethods;
+        this.storedAttributes = storedAttributes;
     }
 
     @Nullable
-    Object enqueue(MethodInvocation call) {
+    Object enqueue(MethodInvocation call) throws Throwable {
+        if (returnStyle.isStorable()) { // the others are refused where an engine keeps the atom
+            StoredMethod known = stored(returnStyle);
+            if (known != null) {
+                return known.called(call);
+            }
+        }
         // The phase is looked at first: AfterCommit needs spring-tx.
         return phase == EnqueuePhase.AFTER_COMMIT && AfterCommit.isInTransaction()
                 ? defer(call)
                 : returnStyle.enqueue(this, call);
+    }
+
+    /** Before the first call of the method it may not be known who keeps the atom. */
+    private @Nullable StoredMethod stored(ReturnStyle style) {
+        if (coordinator == null) {
+            try {
+                coordinator();
+            } catch (RuntimeException | Error e) {
+                if (style == ReturnStyle.VOID) {
+                    throw e;
+                }
+                return null; // meets it again where it becomes the caller's future
+            }
+        }
+        return stored;
     }
 
     private @Nullable Object defer(MethodInvocation call) {
@@ -69,12 +99,17 @@ final class KeyedMethod {
 
     /** Evaluates the key and asks the decorators, on the caller's thread. */
     PreparedCall prepare(MethodInvocation call, boolean callersThread) {
-        Object[] arguments = call.getArguments();
-        Object keyed = keyOf(call);
-        KeyedInvocation invocation = new KeyedInvocation(
-                signature, keyed, arguments, Map.of(), label == null ? null : label.evaluate(arguments));
+        KeyedInvocation invocation = invocation(call, Map.of());
         boolean repeatable = mayRepeat(coordinator().options());
         return new PreparedCall(this, invocation, call, decorators.decorate(invocation, callersThread), repeatable);
+    }
+
+    /** The call as data. The key first: what cannot be ordered is not asked for anything else. */
+    KeyedInvocation invocation(MethodInvocation call, Map<String, String> headers) {
+        Object[] arguments = call.getArguments();
+        Object keyed = keyOf(call);
+        return new KeyedInvocation(
+                signature, keyed, arguments, headers, label == null ? null : label.evaluate(arguments));
     }
 
     /** Whether a body may run more than once: it is tried again, or an operator retries what is parked. */
@@ -111,6 +146,9 @@ final class KeyedMethod {
             if (returnStyle == ReturnStyle.VOID) {
                 registry.find(signature.atom()).ifPresent(atom -> atom.claimReportsOf(signature.operation()));
             }
+            stored = registry.find(signature.atom())
+                    .map(atom -> storedMethods.of(this, atom))
+                    .orElse(null);
             coordinator = known;
         }
         return known;
@@ -139,6 +177,18 @@ final class KeyedMethod {
 
     Method method() {
         return method;
+    }
+
+    OperationSignature signature() {
+        return signature;
+    }
+
+    ReturnStyle returnStyle() {
+        return returnStyle;
+    }
+
+    StoredAttributes storedAttributes() {
+        return storedAttributes;
     }
 
     UncaughtFailures failures() {

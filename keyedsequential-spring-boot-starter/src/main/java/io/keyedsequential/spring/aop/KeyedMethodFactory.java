@@ -27,6 +27,7 @@ final class KeyedMethodFactory {
     private final AttributeSettings settings;
     private final UncaughtFailures failures;
     private final InvocationDecorators decorators;
+    private final StoredMethods storedMethods;
     private final @Nullable ClassLoader classLoader;
     private final OperationIds operationIds = new OperationIds();
     private final BlockingFutures blockingFutures = new BlockingFutures();
@@ -35,13 +36,15 @@ final class KeyedMethodFactory {
             AtomRegistry registry,
             ConfigurableBeanFactory beanFactory,
             UncaughtFailures failures,
-            InvocationDecorators decorators) {
+            InvocationDecorators decorators,
+            StoredMethods storedMethods) {
         this.registry = registry;
         this.expressions = new KeyExpressions(beanFactory);
         this.placeholders = new EmbeddedValueResolver(beanFactory);
         this.settings = new AttributeSettings(this::resolve);
         this.failures = failures;
         this.decorators = decorators;
+        this.storedMethods = storedMethods;
         this.classLoader = beanFactory.getBeanClassLoader();
     }
 
@@ -76,6 +79,10 @@ final class KeyedMethodFactory {
                 ? null
                 : new LabelExpression(
                         expressions.parse("label", annotation.label(), annotated, targetClass), signature, annotated);
+        StoredAttributes stored = new StoredAttributes(
+                beanName,
+                optional("idempotencyKey", annotation.idempotencyKey(), annotated, targetClass),
+                optional("runAfter", annotation.runAfter(), annotated, targetClass));
         return new KeyedMethod(
                 method,
                 signature,
@@ -86,7 +93,13 @@ final class KeyedMethodFactory {
                 registry,
                 decorators,
                 failures,
-                blockingFutures);
+                blockingFutures,
+                storedMethods,
+                stored);
+    }
+
+    private @Nullable KeyExpression optional(String attribute, String text, Method annotated, Class<?> targetClass) {
+        return text.isBlank() ? null : expressions.parse(attribute, text, annotated, targetClass);
     }
 
     private static MergedAnnotation<KeyedSequential> annotationOf(Method method) {

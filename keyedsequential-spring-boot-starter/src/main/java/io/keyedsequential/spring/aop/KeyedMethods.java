@@ -1,8 +1,11 @@
 package io.keyedsequential.spring.aop;
 
 import io.keyedsequential.spring.atom.AtomRegistry;
+import io.keyedsequential.spring.engine.AtomEngines;
+import io.keyedsequential.spring.engine.HeaderCarrier;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.config.ConfigurableBeanFactory;
 import org.springframework.util.ClassUtils;
 
@@ -21,13 +24,18 @@ public final class KeyedMethods {
      * @param beanFactory resolves placeholders, and beans in key expressions
      * @param failures where failures of {@code void} methods go
      * @param decorators what is carried from callers to bodies
+     * @param engines knows which atoms are not kept in memory
+     * @param carriers what stored calls carry from callers to bodies
      */
     public KeyedMethods(
             AtomRegistry registry,
             ConfigurableBeanFactory beanFactory,
             UncaughtFailures failures,
-            InvocationDecorators decorators) {
-        this.factory = new KeyedMethodFactory(registry, beanFactory, failures, decorators);
+            InvocationDecorators decorators,
+            AtomEngines engines,
+            ObjectProvider<HeaderCarrier> carriers) {
+        StoredMethods stored = new StoredMethods(engines, beanFactory, new Headers(carriers), decorators, failures);
+        this.factory = new KeyedMethodFactory(registry, beanFactory, failures, decorators, stored);
     }
 
     KeyedBean of(String beanName, Class<?> targetClass) {

@@ -67,6 +67,11 @@ enum ReturnStyle {
 
     abstract @Nullable Object enqueue(KeyedMethod method, MethodInvocation call);
 
+    /** Whether calls may be kept by an engine: their callers go on before the body runs. */
+    boolean isStorable() {
+        return this == VOID || this == STAGE;
+    }
+
     /** Enqueues a call of a method that returns nothing; throws if it is rejected. */
     static void enqueueVoid(PreparedCall call) {
         KeyedMethod method = call.method();

@@ -3,6 +3,7 @@ package io.keyedsequential.spring.atom;
 import io.keyedsequential.KeyedCoordinator;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.function.Consumer;
 import java.util.function.ToIntFunction;
 import java.util.regex.Pattern;
@@ -17,6 +18,7 @@ public final class AtomFactory {
     private final RetrySettings retries;
     private final ObjectProvider<CoordinatorOptionsCustomizer> customizers;
     private final LoggedKeys keys;
+    private final EngineDefaults engines;
 
     /**
      * Builds with these.
@@ -25,20 +27,24 @@ public final class AtomFactory {
      * @param beans finds beans that settings name
      * @param customizers who has the last word, in their order
      * @param keys names keys in messages
+     * @param engines says what the engines' atoms have by default
      */
     public AtomFactory(
             AtomExecutors executors,
             NamedBeans beans,
             ObjectProvider<CoordinatorOptionsCustomizer> customizers,
-            LoggedKeys keys) {
+            LoggedKeys keys,
+            EngineDefaults engines) {
         this.executors = executors;
         this.beans = beans;
         this.retries = new RetrySettings(beans);
         this.customizers = customizers;
         this.keys = keys;
+        this.engines = engines;
     }
 
-    RegisteredAtom build(String name, AtomSettings settings, String declaredBy) {
+    RegisteredAtom build(String name, AtomSettings said, String declaredBy) {
+        AtomSettings settings = said.over(engines.of(name, said));
         try {
             KeyedCoordinator.Builder<Object> builder = KeyedCoordinator.builder(name);
             applyLimits(settings, builder);
@@ -46,10 +52,15 @@ public final class AtomFactory {
             applyGates(name, settings, builder);
             applyRest(name, settings, builder);
             customizers.orderedStream().forEach(customizer -> customizer.customize(name, builder));
-            return new RegisteredAtom(name, builder.build(), declaredBy, true);
+            return new RegisteredAtom(name, builder.build(), declaredBy, true, engine(settings));
         } catch (IllegalArgumentException e) {
             throw contradiction(name, settings, declaredBy, e);
         }
+    }
+
+    private static String engine(AtomSettings settings) {
+        String engine = settings.get(AtomOption.ENGINE);
+        return engine == null ? RegisteredAtom.MEMORY : engine.strip().toLowerCase(Locale.ROOT);
     }
 
     private static void applyLimits(AtomSettings settings, KeyedCoordinator.Builder<Object> builder) {

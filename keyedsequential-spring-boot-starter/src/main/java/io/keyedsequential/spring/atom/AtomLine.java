@@ -20,7 +20,7 @@ final class AtomLine {
     static String of(RegisteredAtom atom) {
         CoordinatorOptions options = atom.coordinator().options();
         AtomLine all = new AtomLine();
-        all.add("engine", "memory");
+        all.add(AtomOption.ENGINE, atom.engine());
         all.add(AtomOption.MAX_CONCURRENCY, atom.coordinator().stats().maxConcurrency());
         all.add(AtomOption.PER_KEY_CONCURRENCY, options.perKeyConcurrency());
         all.add(AtomOption.CAPACITY, options.capacity());

@@ -15,6 +15,9 @@ import org.jspecify.annotations.Nullable;
 @SuppressWarnings("UnusedTypeParameter") // the type of the value counts where one is given or read
 public final class AtomOption<V> {
 
+    /** The kind of engine that keeps the operations. */
+    public static final AtomOption<String> ENGINE = new AtomOption<>("engine");
+
     /** How many operations run at once. */
     public static final AtomOption<Integer> MAX_CONCURRENCY = new AtomOption<>("max-concurrency");
 

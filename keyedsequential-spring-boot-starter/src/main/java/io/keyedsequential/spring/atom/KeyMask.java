@@ -4,8 +4,10 @@ import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.SecureRandom;
 import java.util.HexFormat;
+import java.util.function.Supplier;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Shows keys without showing them: a short hash under a secret, which is random for every process unless it is
@@ -21,13 +23,17 @@ public final class KeyMask {
     /** 48 bits: among ten thousand lanes two masks collide once in five million processes. */
     private static final int BYTES_SHOWN = 6;
 
-    private final SecretKeySpec secret;
+    private volatile SecretKeySpec secret;
+
+    /** Whether the secret is this mask's alone, so that one that several processes have is better. */
+    private volatile boolean random;
 
     /** A mask with a secret of its own. */
     public KeyMask() {
-        byte[] random = new byte[32];
-        new SecureRandom().nextBytes(random);
-        this.secret = new SecretKeySpec(random, ALGORITHM);
+        byte[] bytes = new byte[32];
+        new SecureRandom().nextBytes(bytes);
+        this.secret = new SecretKeySpec(bytes, ALGORITHM);
+        this.random = true;
     }
 
     /**
@@ -36,7 +42,24 @@ public final class KeyMask {
      * @param secret any text that is hard to guess: who knows it can try keys until one fits a mask
      */
     public KeyMask(String secret) {
-        this.secret = new SecretKeySpec(secret.getBytes(StandardCharsets.UTF_8), ALGORITHM);
+        this.secret = keySpec(secret);
+    }
+
+    private static SecretKeySpec keySpec(String secret) {
+        return new SecretKeySpec(secret.getBytes(StandardCharsets.UTF_8), ALGORITHM);
+    }
+
+    /**
+     * Takes a secret that several processes share, unless one was given already. Masks that were made before are of another secret.
+     *
+     * @param shared asked only if its answer counts; {@code null} if there is none
+     */
+    public synchronized void shareSecret(Supplier<@Nullable String> shared) {
+        String given = random ? shared.get() : null;
+        if (given != null) {
+            secret = keySpec(given);
+            random = false;
+        }
     }
 
     /**

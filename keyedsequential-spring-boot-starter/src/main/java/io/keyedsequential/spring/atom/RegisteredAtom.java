@@ -9,9 +9,15 @@ import org.jspecify.annotations.Nullable;
 /** An atom that the registry knows. One name is one of these for as long as the application lives. For any thread. */
 public final class RegisteredAtom {
 
+    /** The engine of atoms that are kept in memory, by their coordinator. */
+    public static final String MEMORY = "memory";
+
     private final String name;
     private final KeyedCoordinator<?> coordinator;
     private final boolean owned;
+    private final String engine;
+    private volatile AtomView view;
+    private volatile AtomControls controls;
     private volatile String declaredBy;
     private volatile @Nullable Class<?> keyType;
     private final DeferredCalls deferredCalls = new DeferredCalls();
@@ -26,10 +32,18 @@ public final class RegisteredAtom {
      * @param owned whether the registry built it
      */
     public RegisteredAtom(String name, KeyedCoordinator<?> coordinator, String declaredBy, boolean owned) {
+        this(name, coordinator, declaredBy, owned, MEMORY);
+    }
+
+    @SuppressWarnings("unchecked") // a coordinator only compares its keys; erased, it takes any
+    RegisteredAtom(String name, KeyedCoordinator<?> coordinator, String declaredBy, boolean owned, String engine) {
         this.name = name;
         this.coordinator = coordinator;
         this.declaredBy = declaredBy;
         this.owned = owned;
+        this.engine = engine;
+        this.view = new CoordinatorView((KeyedCoordinator<Object>) coordinator);
+        this.controls = new CoordinatorControls((KeyedCoordinator<Object>) coordinator);
     }
 
     /**
@@ -42,12 +56,50 @@ public final class RegisteredAtom {
     }
 
     /**
-     * The engine behind it.
+     * What runs its operations in this process.
      *
      * @return the coordinator, whatever the type of its keys
      */
     public KeyedCoordinator<?> coordinator() {
         return coordinator;
+    }
+
+    /**
+     * The kind of engine that keeps its operations.
+     *
+     * @return {@value #MEMORY}, or as configured
+     */
+    public String engine() {
+        return engine;
+    }
+
+    /**
+     * Shows it, wherever its operations are kept.
+     *
+     * @return for showing it to operators; what counts for this process alone is in the {@link #coordinator()}
+     */
+    public AtomView view() {
+        return view;
+    }
+
+    /**
+     * Steers it, wherever its operations are kept.
+     *
+     * @return for what operators do
+     */
+    public AtomControls controls() {
+        return controls;
+    }
+
+    /**
+     * Says that an engine keeps its operations. To be called before anybody else is told of the atom.
+     *
+     * @param engineView shows it from now on
+     * @param engineControls steers it from now on
+     */
+    public void keptBy(AtomView engineView, AtomControls engineControls) {
+        view = engineView;
+        controls = engineControls;
     }
 
     /**

@@ -14,6 +14,7 @@ import org.springframework.boot.context.properties.NestedConfigurationProperty;
  * Options of atoms. What is absent here is taken from the next place that says something; the last one is
  * {@link CoordinatorOptions}, so that no default is written here.
  *
+ * @param engine Engine that keeps the operations: memory, or one that an added module brings. By default memory.
  * @param maxConcurrency Operations that run at once, 1 or more. By default the number of processors.
  * @param perKeyConcurrency Operations of one key that run at once, 1 or more. With 1 their order is strict.
  * @param capacity Operations that are queued, or wait for their future to complete, at most, 1 or more. Running ones are
@@ -43,6 +44,7 @@ import org.springframework.boot.context.properties.NestedConfigurationProperty;
  *     otherwise a pool of the atom's own.
  */
 public record AtomProperties(
+        @Nullable String engine,
         @Nullable Integer maxConcurrency,
         @Nullable Integer perKeyConcurrency,
         @Nullable Integer capacity,
@@ -68,6 +70,7 @@ public record AtomProperties(
     /** Refuses values that no atom could have; {@code prefix} is the name of the property down to here. */
     void validate(String prefix) {
         int most = CoordinatorOptions.MAX_CONCURRENCY_LIMIT;
+        PropertyChecks.name(prefix + ".engine", engine);
         PropertyChecks.range(prefix + ".max-concurrency", maxConcurrency, 1, most);
         PropertyChecks.range(prefix + ".per-key-concurrency", perKeyConcurrency, 1, most);
         PropertyChecks.range(prefix + ".capacity", capacity, 1, Integer.MAX_VALUE);
@@ -94,6 +97,7 @@ public record AtomProperties(
     AtomSettings toSettings(String prefix) {
         AtomSettings.Builder settings = AtomSettings.saidAs(
                         (option, value) -> "%s.%s = %s".formatted(prefix, option.property(), value))
+                .with(AtomOption.ENGINE, engine)
                 .with(AtomOption.MAX_CONCURRENCY, maxConcurrency)
                 .with(AtomOption.PER_KEY_CONCURRENCY, perKeyConcurrency)
                 .with(AtomOption.CAPACITY, capacity)

@@ -18,6 +18,9 @@ import io.keyedsequential.spring.atom.InvocationDecorator;
 import io.keyedsequential.spring.atom.KeyMask;
 import io.keyedsequential.spring.atom.LoggedKeys;
 import io.keyedsequential.spring.atom.NamedBeans;
+import io.keyedsequential.spring.engine.AtomEngine;
+import io.keyedsequential.spring.engine.AtomEngines;
+import io.keyedsequential.spring.engine.HeaderCarrier;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.config.BeanDefinition;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
@@ -52,7 +55,8 @@ public final class KeyedSequentialAutoConfiguration {
     /** Under lazy initialisation nobody would ask for these, and neither start-up checks nor draining would happen. */
     @Bean
     static LazyInitializationExcludeFilter keyedSequentialLazyInitializationExcludeFilter() {
-        return LazyInitializationExcludeFilter.forBeanTypes(AtomLifecycle.class, KeyedSequentialValidator.class);
+        return LazyInitializationExcludeFilter.forBeanTypes(
+                AtomLifecycle.class, AtomEngines.class, KeyedSequentialValidator.class);
     }
 
     @Bean
@@ -63,16 +67,23 @@ public final class KeyedSequentialAutoConfiguration {
             ObjectProvider<CoordinatorOptionsCustomizer> customizers,
             ObjectProvider<AtomFollower> followers,
             ObjectProvider<CoordinatorListener> listeners,
-            LoggedKeys keys) {
+            LoggedKeys keys,
+            AtomEngines engines) {
         UnknownOptions.refuse(environment);
         UnknownProperties.refuse(environment, beanFactory);
         NamedBeans beans = new NamedBeans(beanFactory);
         AtomExecutors executors = new AtomExecutors(beans, Threading.VIRTUAL.isActive(environment));
         return new AtomRegistry(
                 properties.toConfiguration(),
-                new AtomFactory(executors, beans, customizers, keys),
+                new AtomFactory(executors, beans, customizers, keys, engines),
                 new AtomBeans(beanFactory),
                 new AtomFollowers(followers, listeners));
+    }
+
+    @Bean
+    AtomEngines keyedSequentialAtomEngines(
+            ObjectProvider<AtomEngine> engines, KeyMask mask, KeyedSequentialProperties properties) {
+        return new AtomEngines(engines, mask, properties.shutdown().drainTimeout());
     }
 
     @Bean
@@ -97,12 +108,16 @@ public final class KeyedSequentialAutoConfiguration {
             ConfigurableListableBeanFactory beanFactory,
             ObjectProvider<AsyncConfigurer> asyncConfigurers,
             LoggedKeys keys,
-            ObjectProvider<InvocationDecorator> decorators) {
+            ObjectProvider<InvocationDecorator> decorators,
+            AtomEngines engines,
+            ObjectProvider<HeaderCarrier> carriers) {
         return new KeyedMethods(
                 registry,
                 beanFactory,
                 new UncaughtFailures(asyncConfigurers, keys),
-                new InvocationDecorators(decorators));
+                new InvocationDecorators(decorators),
+                engines,
+                carriers);
     }
 
     @Bean

@@ -45,6 +45,12 @@ final class PropertyChecks {
         }
     }
 
+    static void name(String property, @Nullable String value) {
+        if (value != null && value.isBlank()) {
+            throw new IllegalArgumentException("%s must be a name, such as memory, and was empty".formatted(property));
+        }
+    }
+
     /** The types are bound to any class: generics are not there any more when values are converted. */
     static void failureTypes(String property, @Nullable Collection<? extends Class<?>> types) {
         if (types != null) {

@@ -7,18 +7,15 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Keeps the calls of atoms until their turn comes. One bean for each kind; the kind {@value #MEMORY} is the coordinator itself and
+ * Keeps the calls of atoms until their turn comes. One bean for each kind; the kind {@code memory} is the coordinator itself and
  * needs none.
  */
 public interface AtomEngine {
 
-    /** The kind of atoms that are kept in memory, which is the default. */
-    String MEMORY = "memory";
-
     /**
      * The value of {@code keyedsequential.atoms.<name>.engine} that chooses this engine.
      *
-     * @return kebab-case, not {@value #MEMORY}, and not that of another engine
+     * @return kebab-case, not {@code memory}, and not that of another engine
      */
     String kind();
 
@@ -58,7 +55,7 @@ public interface AtomEngine {
 
     /**
      * A secret under which every instance that shares this engine masks keys, so that a handle that one instance shows is known to the
-     * next. Asked when the first atom is opened, before any mask of its keys; not if {@code keyedsequential.mask-secret} is set.
+     * next. Asked when the first atom has been opened, before any mask of its keys; not if {@code keyedsequential.mask-secret} is set.
      *
      * @return {@code null}, the default, if it has none
      */

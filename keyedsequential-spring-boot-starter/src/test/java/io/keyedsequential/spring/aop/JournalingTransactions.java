@@ -8,10 +8,10 @@ import org.springframework.transaction.support.DefaultTransactionStatus;
 
 /** Writes down what happens to transactions, and whether that is inside an operation. */
 @SuppressWarnings("serial")
-class JournalingTransactions extends AbstractPlatformTransactionManager {
+public class JournalingTransactions extends AbstractPlatformTransactionManager {
     private final transient List<String> journal;
 
-    JournalingTransactions(List<String> journal) {
+    public JournalingTransactions(List<String> journal) {
         this.journal = journal;
     }
 

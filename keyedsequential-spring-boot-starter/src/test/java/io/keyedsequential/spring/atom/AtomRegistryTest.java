@@ -25,7 +25,8 @@ class AtomRegistryTest {
                     new AtomExecutors(new NamedBeans(beans), false),
                     new NamedBeans(beans),
                     beans.getBeanProvider(CoordinatorOptionsCustomizer.class),
-                    new LoggedKeys(KeyDisplay.MASKED, new KeyMask())),
+                    new LoggedKeys(KeyDisplay.MASKED, new KeyMask()),
+                    EngineDefaults.NONE),
             new AtomBeans(beans),
             new AtomFollowers(
                     beans.getBeanProvider(AtomFollower.class), beans.getBeanProvider(CoordinatorListener.class)));

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.keyedsequential.CoordinatorOptions;
 import io.keyedsequential.RetryPolicy;
 import io.keyedsequential.spring.atom.AtomOption;
+import io.keyedsequential.spring.atom.RegisteredAtom;
 import java.lang.reflect.Modifier;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -117,6 +118,7 @@ class MetadataTest {
     @Test
     void everyPropertyThatHasADefaultSaysItAndItIsTheOneOfCore() {
         Map<String, Object> ofCore = Map.ofEntries(
+                Map.entry("engine", RegisteredAtom.MEMORY),
                 Map.entry("per-key-concurrency", CoordinatorOptions.DEFAULT_PER_KEY_CONCURRENCY),
                 Map.entry("capacity", CoordinatorOptions.DEFAULT_CAPACITY),
                 Map.entry("overflow-policy", CoordinatorOptions.DEFAULT_OVERFLOW_POLICY),

@@ -1,0 +1,94 @@
+package io.keyedsequential.spring.atom;
+
+import io.keyedsequential.CoordinatorState;
+import io.keyedsequential.CoordinatorStats;
+import io.keyedsequential.KeyedCoordinator;
+import io.keyedsequential.LaneSnapshot;
+import io.keyedsequential.OperationSnapshot;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Shows an atom that is kept in memory.
+ *
+ * @param coordinator keeps it
+ */
+record CoordinatorView(KeyedCoordinator<Object> coordinator) implements AtomView {
+
+    @Override
+    public String engine() {
+        return RegisteredAtom.MEMORY;
+    }
+
+    @Override
+    public Scope scope() {
+        return Scope.INSTANCE;
+    }
+
+    @Override
+    public Instant asOf() {
+        return Instant.now();
+    }
+
+    @Override
+    public CoordinatorState state() {
+        return coordinator.state();
+    }
+
+    @Override
+    public boolean isPaused() {
+        return coordinator.isPaused();
+    }
+
+    @Override
+    public boolean isIntakeOpen() {
+        return coordinator.isIntakeOpen();
+    }
+
+    @Override
+    public CoordinatorStats stats() {
+        return coordinator.stats();
+    }
+
+    @Override
+    public List<OperationSnapshot> running(int limit) {
+        return coordinator.running(limit);
+    }
+
+    @Override
+    public List<OperationSnapshot> recent() {
+        return coordinator.recent();
+    }
+
+    @Override
+    public List<Object> keys() {
+        return coordinator.keys();
+    }
+
+    @Override
+    public Optional<LaneSnapshot> lane(Object key) {
+        return coordinator.lane(key);
+    }
+
+    @Override
+    public List<LaneSnapshot> lanes(int limit) {
+        return coordinator.lanes(limit);
+    }
+
+    @Override
+    public List<LaneSnapshot> stuckLanes(Duration after, int limit) {
+        return coordinator.stuckLanes(after, limit);
+    }
+
+    @Override
+    public Duration oldestWait() {
+        return coordinator.oldestWait();
+    }
+
+    @Override
+    public Duration longestRun() {
+        return coordinator.longestRun();
+    }
+}
