@@ -1,5 +1,8 @@
 package io.keyedsequential;
 
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -8,28 +11,50 @@ import org.jspecify.annotations.Nullable;
  *
  * @param failed how many attempts have failed, since the operation was enqueued or an operator retried it
  * @param earlier how many had failed before an operator retried it; they are told, and count for no policy
- * @param error what the last of them threw
+ * @param error what the last of them threw, or what ended the operation without one
+ * @param startedAt when the last of them began, in nanoseconds of {@link System#nanoTime()}; 0 if the error is that of no attempt
  * @param endedAt when that attempt ended, in nanoseconds of {@link System#nanoTime()}
  * @param due when the next attempt is due, in nanoseconds of {@link System#nanoTime()}; 0 if none is
+ * @param past the attempts before that one
  */
-record Attempts(int failed, int earlier, @Nullable Throwable error, long endedAt, long due) {
+record Attempts(
+        int failed,
+        int earlier,
+        @Nullable Throwable error,
+        long startedAt,
+        long endedAt,
+        long due,
+        @Nullable PastAttempt past) {
 
     /** The same operation after one more failure. */
-    static Attempts after(@Nullable Attempts before, Throwable error, long endedAt, long due) {
+    static Attempts after(@Nullable Attempts before, Throwable error, long startedAt, long endedAt, long due) {
         return before == null
-                ? new Attempts(1, 0, error, endedAt, due)
-                : new Attempts(before.failed + 1, before.earlier, error, endedAt, due);
+                ? new Attempts(1, 0, error, startedAt, endedAt, due, null)
+                : new Attempts(
+                        before.failed + 1, before.earlier, error, startedAt, endedAt, due, PastAttempt.before(before));
     }
 
     /** The same operation, ended by something else than a failure of its own. */
     static Attempts endedBy(@Nullable Attempts before, Throwable error, long now) {
         return before == null
-                ? new Attempts(0, 0, error, now, 0)
-                : new Attempts(before.failed, before.earlier, error, before.endedAt, 0);
+                ? new Attempts(0, 0, error, 0, now, 0, null)
+                : new Attempts(before.failed, before.earlier, error, 0, before.endedAt, 0, PastAttempt.before(before));
     }
 
     /** As if it had never been tried, but for the error, which stays to be seen until the next one, and for the count. */
     Attempts forgiven() {
-        return new Attempts(0, earlier + failed, error, endedAt, 0);
+        return new Attempts(0, earlier + failed, error, startedAt, endedAt, 0, past);
+    }
+
+    /** The attempts that have failed, oldest first, as far as they are remembered. */
+    List<FailedAttempt> history(Snapshots now) {
+        Deque<FailedAttempt> attempts = new ArrayDeque<>();
+        if (startedAt != 0 && error != null) {
+            attempts.add(now.of(new PastAttempt(this, error)));
+        }
+        for (PastAttempt each = past; each != null; each = each.before) {
+            attempts.addFirst(now.of(each));
+        }
+        return List.copyOf(attempts);
     }
 }

@@ -74,7 +74,7 @@ final class Failures<K> {
     }
 
     private boolean backsOff(@Nullable Slot<K> slot, Operation<K> operation, Throwable failure, long now, long delay) {
-        Attempts attempts = Attempts.after(operation.attempts, failure, now, now + delay);
+        Attempts attempts = Attempts.after(operation.attempts, failure, operation.startedAt, now, now + delay);
         if (!holdBack(slot, operation, Operation.BACKING_OFF, attempts)) {
             return false;
         }
@@ -84,7 +84,8 @@ final class Failures<K> {
     }
 
     private boolean parks(@Nullable Slot<K> slot, Operation<K> operation, Throwable failure, long now) {
-        if (!holdBack(slot, operation, Operation.PARKED, Attempts.after(operation.attempts, failure, now, 0))) {
+        Attempts attempts = Attempts.after(operation.attempts, failure, operation.startedAt, now, 0);
+        if (!holdBack(slot, operation, Operation.PARKED, attempts)) {
             return false;
         }
         coordinator.listeners.parked(operation);

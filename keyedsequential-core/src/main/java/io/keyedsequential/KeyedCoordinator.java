@@ -356,7 +356,7 @@ public interface KeyedCoordinator<K> extends AutoCloseable {
      * What runs now, or awaits its stage. Cost grows with their number, not with that of queued operations.
      *
      * @param limit how many operations at most; 1 or more
-     * @return an immutable, weakly consistent list
+     * @return an immutable, weakly consistent list, those first that have been under way for longest
      */
     List<OperationSnapshot> running(int limit);
 
@@ -403,6 +403,24 @@ public interface KeyedCoordinator<K> extends AutoCloseable {
      * @return the lanes, parked ones first, then those that have not moved for longest, each with its first operations, at most 10
      */
     List<LaneSnapshot> stuckLanes(Duration after, int limit);
+
+    /**
+     * The lanes in which an operation has waited longest, for whatever it waits: for a permit, for those before it, or for an
+     * operator. Cost as that of {@link #stuckLanes}.
+     *
+     * @param limit how many lanes at most; 1 or more
+     * @return the lanes, the one that has waited longest first, each with its first operations, at most 10; none that only runs
+     */
+    List<LaneSnapshot> oldestLanes(int limit);
+
+    /**
+     * The lanes that an operator has paused by {@link #pauseKey}, whether or not they have an operation. Cost as that of
+     * {@link #stuckLanes}.
+     *
+     * @param limit how many lanes at most; 1 or more
+     * @return the lanes, in no order, each with its first operations, at most 10
+     */
+    List<LaneSnapshot> pausedLanes(int limit);
 
     /**
      * How long the operation has waited that waits longest: queued, backing off or parked. Looks at the head of each lane only;

@@ -3,16 +3,20 @@ package io.keyedsequential;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What an operation calls itself: a name, a label, both or neither. A body is asked on the thread that looks or that ends
+ * What an operation calls itself: a name, a label, the trace it belongs to, or less. A body is asked on the thread that looks or that ends
  * the operation, outside every lock; what stays of a body that has ended is one of these, or the name alone.
  */
-record Naming(@Nullable String name, String label) {
+record Naming(@Nullable String name, @Nullable String label, @Nullable String trace) {
 
     /** What is kept in place of a body that is let go of: as little as says the same. */
     static @Nullable Object of(@Nullable Object body) {
-        String label = labelOf(body);
         String name = nameOf(body);
-        return label == null ? name : new Naming(name, label);
+        if (!(body instanceof LabeledOperation) && !(body instanceof Naming)) {
+            return name;
+        }
+        String label = labelOf(body);
+        String trace = traceOf(body);
+        return label == null && trace == null ? name : new Naming(name, label, trace);
     }
 
     static @Nullable String nameOf(@Nullable Object body) {
@@ -39,5 +43,17 @@ record Naming(@Nullable String name, String label) {
             }
         }
         return body instanceof Naming kept ? kept.label : null;
+    }
+
+    static @Nullable String traceOf(@Nullable Object body) {
+        if (body instanceof LabeledOperation labeled) {
+            try {
+                String trace = labeled.operationTrace();
+                return trace == null ? null : OneLine.of(trace, LabeledOperation.MOST_CHARACTERS);
+            } catch (Throwable e) {
+                return null; // as for a name
+            }
+        }
+        return body instanceof Naming kept ? kept.trace : null;
     }
 }

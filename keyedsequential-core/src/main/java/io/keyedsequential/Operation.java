@@ -322,7 +322,7 @@ abstract class Operation<K> {
     final void end(int finalState, @Nullable Throwable failure, long now) {
         finishedAt = now;
         if (failure != null) {
-            attempts = Attempts.after(attempts, failure, now, 0);
+            attempts = Attempts.after(attempts, failure, startedAt, now, 0);
         }
         body = Naming.of(body);
         state(finalState);

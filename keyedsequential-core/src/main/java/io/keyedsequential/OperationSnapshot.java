@@ -2,6 +2,7 @@ package io.keyedsequential;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,6 +23,9 @@ import org.jspecify.annotations.Nullable;
  *     several; zero before
  * @param error what it, or its last attempt, failed with; {@code null} if it has not failed or has completed after all
  * @param thread the name of the thread that runs its body now, or {@code null}
+ * @param failedAttempts the attempts that have failed, oldest first, also before an operator retried it: the last ten of them. Empty
+ *     if it has never failed; immutable
+ * @param trace the id of the trace it belongs to, or {@code null}; see {@link LabeledOperation#operationTrace()}
  */
 public record OperationSnapshot(
         long id,
@@ -37,7 +41,61 @@ public record OperationSnapshot(
         Duration waitTime,
         Duration runTime,
         @Nullable Throwable error,
-        @Nullable String thread) {
+        @Nullable String thread,
+        List<FailedAttempt> failedAttempts,
+        @Nullable String trace) {
+
+    /**
+     * An operation of which neither a trace nor the attempts before the last one are known.
+     *
+     * @param id the operation's id
+     * @param key the key it is ordered by
+     * @param name what the operation calls itself, or {@code null}
+     * @param label which business it is about, or {@code null}
+     * @param state its state
+     * @param attempt which attempt this is
+     * @param attempts how many attempts have begun in all
+     * @param enqueuedAt when it was admitted
+     * @param startedAt when its body began, or {@code null}
+     * @param finishedAt when it ended, or {@code null}
+     * @param waitTime how long it has waited
+     * @param runTime how long it has run
+     * @param error what it failed with, or {@code null}
+     * @param thread the name of the thread that runs its body now, or {@code null}
+     */
+    public OperationSnapshot(
+            long id,
+            Object key,
+            @Nullable String name,
+            @Nullable String label,
+            OperationState state,
+            int attempt,
+            int attempts,
+            Instant enqueuedAt,
+            @Nullable Instant startedAt,
+            @Nullable Instant finishedAt,
+            Duration waitTime,
+            Duration runTime,
+            @Nullable Throwable error,
+            @Nullable String thread) {
+        this(
+                id,
+                key,
+                name,
+                label,
+                state,
+                attempt,
+                attempts,
+                enqueuedAt,
+                startedAt,
+                finishedAt,
+                waitTime,
+                runTime,
+                error,
+                thread,
+                List.of(),
+                null);
+    }
 
     /**
      * How messages name the operation, on one line and without its key.
@@ -64,6 +122,8 @@ public record OperationSnapshot(
                 waitTime,
                 runTime,
                 failure,
-                thread);
+                thread,
+                failedAttempts,
+                trace);
     }
 }

@@ -2,6 +2,7 @@ package io.keyedsequential;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,6 +37,7 @@ final class Snapshots {
         boolean finished =
                 state.isFinished() && operation.finishedAt != 0; // a cancelled one gets its time a moment later
         Object body = operation.body; // read once: it is let go of at the end
+        Attempts attempts = operation.attempts;
         long begin = started ? operation.startedAt : finished ? operation.finishedAt : nanos;
         return new OperationSnapshot(
                 operation.id,
@@ -51,7 +53,18 @@ final class Snapshots {
                 between(operation.enqueuedAt, begin),
                 started ? between(operation.startedAt, operation.attemptEnded(nanos)) : Duration.ZERO,
                 operation.error(),
-                thread == null ? null : thread.getName());
+                thread == null ? null : thread.getName(),
+                attempts == null ? List.of() : attempts.history(this),
+                Naming.traceOf(body));
+    }
+
+    FailedAttempt of(PastAttempt attempt) {
+        return new FailedAttempt(
+                attempt.number,
+                at(attempt.startedAt),
+                between(attempt.startedAt, attempt.endedAt),
+                attempt.errorType,
+                attempt.message);
     }
 
     Duration since(long then) {

@@ -951,6 +951,16 @@ final class StripedCoordinator<K> implements KeyedCoordinator<K> {
     }
 
     @Override
+    public List<LaneSnapshot> oldestLanes(int limit) {
+        return views.oldest(Check.range(name, "limit", limit, 1, Integer.MAX_VALUE));
+    }
+
+    @Override
+    public List<LaneSnapshot> pausedLanes(int limit) {
+        return views.paused(Check.range(name, "limit", limit, 1, Integer.MAX_VALUE));
+    }
+
+    @Override
     public Duration oldestWait() {
         return views.oldestWait();
     }

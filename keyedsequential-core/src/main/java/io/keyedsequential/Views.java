@@ -137,6 +137,36 @@ final class Views<K> {
         return show(longest, running, now);
     }
 
+    /** The lanes in which an operation has waited longest, whatever it waits for; the longest first. */
+    List<LaneSnapshot> oldest(int limit) {
+        PriorityQueue<Stuck<K>> longest = new PriorityQueue<>(Stuck.order());
+        Map<K, List<Running<K>>> running = runningByKey();
+        Snapshots now = Snapshots.now();
+        lanes.lookAtAll(lane -> {
+            Operation<K> head = lane.head;
+            long age = head == null ? 0 : now.nanos() - head.enqueuedAt;
+            if (head != null && isAmong(longest, limit, false, age)) {
+                add(longest, limit, new Stuck<>(glance(lane), false, age));
+            }
+        });
+        return show(longest, running, now);
+    }
+
+    /** The first lanes that an operator has paused, whether or not they have an operation. */
+    List<LaneSnapshot> paused(int limit) {
+        List<Glance<K>> paused = new ArrayList<>();
+        lanes.lookAtAll(lane -> {
+            if (lane.isPaused() && paused.size() < limit) {
+                paused.add(glance(lane));
+            }
+        });
+        Map<K, List<Running<K>>> running = runningByKey();
+        Snapshots now = Snapshots.now();
+        return paused.stream()
+                .map(glance -> show(glance, running, now, FIRST_OPERATIONS, false))
+                .toList();
+    }
+
     /** Since when a lane has stood that runs nothing: since the last attempt of its head, or since there is one. */
     private static long stoodSince(Operation<?> head) {
         return head.state() == Operation.BACKING_OFF ? head.startedAt : head.enqueuedAt;
@@ -245,6 +275,7 @@ final class Views<K> {
     List<OperationSnapshot> running(int limit) {
         Snapshots now = Snapshots.now();
         return running().stream()
+                .sorted(Comparator.comparingLong(each -> each.since() - now.nanos()))
                 .limit(limit)
                 .map(each -> now.of(each.operation(), each.thread()))
                 .toList();
@@ -337,7 +368,13 @@ final class Views<K> {
                 atom, idle && remaining == 0, took, finished, remaining, Collections.unmodifiableMap(byKey));
     }
 
-    private record Running<K>(Operation<K> operation, @Nullable Thread thread, @Nullable Wait waitsFor) {}
+    /** With the beginning of its attempt as it was when it was seen: the next attempt has another one. */
+    private record Running<K>(Operation<K> operation, @Nullable Thread thread, @Nullable Wait waitsFor, long since) {
+
+        Running(Operation<K> operation, @Nullable Thread thread, @Nullable Wait waitsFor) {
+            this(operation, thread, waitsFor, operation.startedAt);
+        }
+    }
 
     private Map<K, List<Running<K>>> runningByKey() {
         Map<K, List<Running<K>>> byKey = new HashMap<>();

@@ -414,7 +414,7 @@ class CancelTest {
         LanesHarness harness = new LanesHarness(options -> {});
         PlainOperation<String> operation = harness.queued("a");
         Slot<String> slot = harness.begin();
-        Attempts failed = Attempts.after(null, new IllegalStateException(), 0, 0);
+        Attempts failed = Attempts.after(null, new IllegalStateException(), 0, 0, 0);
         assertThat(operation.stop()).isTrue();
         for (int state : new int[] {Operation.BACKING_OFF, Operation.PARKED}) {
             assertThat(harness.lanes.withheld.holdBack(slot, operation, state, failed))
@@ -435,7 +435,7 @@ class CancelTest {
         PlainOperation<String> operation = harness.queued("a");
         PlainOperation<String> follower = harness.queued("a");
         Slot<String> slot = harness.begin();
-        Attempts failed = Attempts.after(null, new IllegalStateException(), 0, 0);
+        Attempts failed = Attempts.after(null, new IllegalStateException(), 0, 0, 0);
         assertThat(harness.lanes.withheld.holdBack(slot, operation, Operation.BACKING_OFF, failed))
                 .isTrue();
         harness.lanes.permits.release(slot);

@@ -47,7 +47,7 @@ class GatheringPlaceTest {
     }
 
     private void park(Slot<String> slot, Operation<String> operation) {
-        Attempts attempts = Attempts.after(null, FAILURE, 0, 0);
+        Attempts attempts = Attempts.after(null, FAILURE, 0, 0, 0);
         assertThat(harness.lanes.withheld.holdBack(slot, operation, Operation.PARKED, attempts))
                 .isTrue();
     }

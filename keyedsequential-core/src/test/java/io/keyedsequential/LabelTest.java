@@ -108,4 +108,40 @@ class LabelTest {
         assertThat(orders.lane("a").orElseThrow().explanation().sentence()).startsWith("operation 1 ('order 4711') ");
         executor.runAll();
     }
+
+    private record Traced(@Nullable String label, Supplier<@Nullable String> trace)
+            implements Runnable, LabeledOperation {
+
+        @Override
+        public void run() {}
+
+        @Override
+        public @Nullable String operationLabel() {
+            return label;
+        }
+
+        @Override
+        public @Nullable String operationTrace() {
+            return trace.get();
+        }
+    }
+
+    @Test
+    void theTraceStandsBesideTheLabelWhileItWaitsAndAfterItsEnd() {
+        orders.execute("a", new Traced("7", () -> "5f0c"));
+        orders.execute("a", new Traced(null, () -> "5f0d\n"));
+        orders.execute("a", new Traced("8", () -> null));
+        orders.execute("a", new Traced("9", () -> {
+            throw new IllegalStateException();
+        }));
+        orders.execute("a", () -> {});
+        assertThat(orders.snapshot())
+                .extracting(OperationSnapshot::trace)
+                .containsExactly("5f0c", "5f0d\\n", null, null, null);
+        executor.runAll();
+        assertThat(orders.recent())
+                .extracting(OperationSnapshot::trace)
+                .containsExactly(null, null, null, "5f0d\\n", "5f0c");
+        assertThat(orders.recent()).extracting(OperationSnapshot::label).containsExactly(null, "9", "8", null, "7");
+    }
 }

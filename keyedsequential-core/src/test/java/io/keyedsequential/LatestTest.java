@@ -166,7 +166,7 @@ class LatestTest {
         CoalescedOperation<String, String> old = latest("a");
         Slot<String> slot = h.begin();
         begun(slot);
-        Attempts attempts = new Attempts(1, 0, new IllegalStateException(), 0, 0);
+        Attempts attempts = new Attempts(1, 0, new IllegalStateException(), 0, 0, 0, null);
         assertThat(lanes.withheld.holdBack(slot, old, Operation.BACKING_OFF, attempts))
                 .isTrue();
         lanes.permits.release(slot);
@@ -408,7 +408,7 @@ class LatestTest {
         Slot<String> slot = h.begin();
         assertThat((Object) slot.current()).isSameAs(failing);
         lanes.withheld.gathered(gathering, 50); // behind the one that runs, though it was admitted before
-        Attempts attempts = new Attempts(1, 0, new IllegalStateException(), 0, 0);
+        Attempts attempts = new Attempts(1, 0, new IllegalStateException(), 0, 0, 0, null);
         assertThat(lanes.withheld.holdBack(slot, failing, Operation.BACKING_OFF, attempts))
                 .isTrue();
         lanes.permits.release(slot);

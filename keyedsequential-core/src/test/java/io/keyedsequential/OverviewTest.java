@@ -28,9 +28,9 @@ class OverviewTest {
         gate.awaitEntered();
         orders.execute("b", () -> {});
         orders.execute("c", () -> {});
-        assertThat(orders.running(10)).extracting(OperationSnapshot::id).containsExactly(running, awaiting);
-        assertThat(orders.running(10).get(0).thread()).isNotNull();
-        assertThat(orders.running(1)).extracting(OperationSnapshot::id).containsExactly(running);
+        assertThat(orders.running(10)).extracting(OperationSnapshot::id).containsExactly(awaiting, running);
+        assertThat(orders.running(10).get(1).thread()).isNotNull();
+        assertThat(orders.running(1)).extracting(OperationSnapshot::id).containsExactly(awaiting);
         assertThat(orders.recent()).isEmpty();
         assertThat(orders.keys()).containsExactlyInAnyOrder("a", "b", "c");
         gate.open();

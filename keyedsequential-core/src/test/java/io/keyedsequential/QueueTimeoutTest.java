@@ -136,7 +136,7 @@ class QueueTimeoutTest {
             PlainOperation<String> head = queuedAt(key, 1);
             PlainOperation<String> follower = queuedAt(key, 2);
             Slot<String> slot = harness.begin();
-            Attempts failed = Attempts.after(null, new IllegalStateException(), 0, 0);
+            Attempts failed = Attempts.after(null, new IllegalStateException(), 0, 0, 0);
             assertThat(harness.lanes.withheld.holdBack(slot, head, state, failed))
                     .isTrue();
             harness.lanes.permits.release(slot);

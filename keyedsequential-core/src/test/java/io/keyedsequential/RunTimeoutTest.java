@@ -55,7 +55,7 @@ class RunTimeoutTest {
         slot.interrupting.decrementAndGet();
         assertThat(slot.awaitInterrupt()).isTrue();
         assertThat(slot.awaitInterrupt()).as("asked once").isFalse();
-        Attempts failed = Attempts.after(null, new IllegalStateException(), 0, 0);
+        Attempts failed = Attempts.after(null, new IllegalStateException(), 0, 0, 0);
         assertThat(harness.lanes.withheld.holdBack(slot, operation, Operation.BACKING_OFF, failed))
                 .isTrue();
         assertThat(harness.lanes.withheld.toInterrupt(operation, failed))

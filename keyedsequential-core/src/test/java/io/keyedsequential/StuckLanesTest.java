@@ -165,4 +165,51 @@ class StuckLanesTest {
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageStartingWith("orders: limit must be between 1");
     }
+
+    @Test
+    void theLanesThatHaveWaitedLongestComeFirstHoweverShortTheyAre() {
+        KeyedCoordinator<String> orders = orders();
+        for (String key : new String[] {"a", "b", "c", "d"}) {
+            orders.execute(key, () -> {});
+        }
+        for (int i = 0; i < 5; i++) {
+            orders.execute("d", () -> {});
+        }
+        assertThat(orders.oldestLanes(10)).extracting(LaneSnapshot::key).containsExactly("a", "b", "c", "d");
+        assertThat(orders.oldestLanes(2)).extracting(LaneSnapshot::key).containsExactly("a", "b");
+        assertThat(orders.lanes(1)).extracting(LaneSnapshot::key).containsExactly("d");
+        executor.runAll();
+        assertThat(orders.oldestLanes(10)).isEmpty();
+    }
+
+    @Test
+    void pausedLanesAreFoundWithAndWithoutOperations() {
+        KeyedCoordinator<String> orders = orders();
+        for (String key : new String[] {"a", "b", "c"}) {
+            orders.execute(key, () -> {});
+        }
+        orders.pauseKey("b");
+        orders.pauseKey("z");
+        assertThat(orders.pausedLanes(10))
+                .extracting(LaneSnapshot::key, LaneSnapshot::queued)
+                .containsExactlyInAnyOrder(tuple("b", 1), tuple("z", 0));
+        assertThat(orders.pausedLanes(1)).hasSize(1);
+        orders.resumeKey("z");
+        orders.resumeKey("b");
+        assertThat(orders.pausedLanes(10)).isEmpty();
+        executor.runAll();
+    }
+
+    @Test
+    void whatRunsForLongestIsListedFirst() {
+        KeyedCoordinator<String> orders = orders();
+        CompletableFuture<Void> stage = new CompletableFuture<>();
+        for (String key : new String[] {"a", "b", "c", "d"}) {
+            CompletableFuture<Void> unused = orders.submitAsync(key, () -> stage);
+            executor.runAll();
+        }
+        assertThat(orders.running(3)).extracting(OperationSnapshot::key).containsExactly("a", "b", "c");
+        stage.complete(null);
+        executor.runAll();
+    }
 }

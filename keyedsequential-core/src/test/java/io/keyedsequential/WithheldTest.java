@@ -27,7 +27,7 @@ class WithheldTest {
                 slot,
                 operation,
                 state,
-                Attempts.after(operation.attempts, ERROR, 1, state == Operation.PARKED ? 0 : 5));
+                Attempts.after(operation.attempts, ERROR, 0, 1, state == Operation.PARKED ? 0 : 5));
         assertThat(held).isTrue();
         assertThat(slot.lane).isNull();
         assertThat((Object) slot.current()).isNull();
@@ -121,7 +121,7 @@ class WithheldTest {
         Slot<String> slot = h.begin();
         Operation<String> operation = slot.current();
         operation.stop();
-        assertThat(h.lanes.withheld.holdBack(slot, operation, Operation.PARKED, Attempts.after(null, ERROR, 1, 0)))
+        assertThat(h.lanes.withheld.holdBack(slot, operation, Operation.PARKED, Attempts.after(null, ERROR, 0, 1, 0)))
                 .isFalse();
         assertThat(slot.lane).as("as before").isNotNull();
         StructuralCheck.assertSound(h.lanes);
@@ -134,7 +134,7 @@ class WithheldTest {
         Slot<String> slot = h.begin();
         h.lanes.close();
         assertThat(h.lanes.withheld.holdBack(
-                        slot, slot.current(), Operation.BACKING_OFF, Attempts.after(null, ERROR, 1, 0)))
+                        slot, slot.current(), Operation.BACKING_OFF, Attempts.after(null, ERROR, 0, 1, 0)))
                 .isFalse();
         h.finish(slot);
         StructuralCheck.assertIdle(h.lanes);

@@ -7,7 +7,7 @@ final class HeldBack {
             CoordinatorOptions.builder().maxConcurrency(1).build();
     private final Lanes<String> lanes = new Lanes<>(options);
     private final Operation<String> operation = new PlainOperation<>("a", () -> {}, 0);
-    private final Attempts attempts = Attempts.after(null, new Exception("an attempt"), 0, 0);
+    private final Attempts attempts = Attempts.after(null, new Exception("an attempt"), 0, 0, 0);
 
     HeldBack() {
         lanes.offer(operation, false, false);

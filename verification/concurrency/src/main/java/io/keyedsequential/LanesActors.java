@@ -202,7 +202,7 @@ final class LanesActors {
         if (ending == Ending.WELL || ending == Ending.FOR_GOOD || operation instanceof TurnOperation) {
             return false;
         }
-        Attempts attempts = Attempts.after(operation.attempts, FAILURE, 0, tick());
+        Attempts attempts = Attempts.after(operation.attempts, FAILURE, 0, 0, tick());
         synchronized (this) {
             held.put(operation, attempts); // first: as soon as it is held back others may release it
         }

@@ -78,6 +78,16 @@ public final class InvocationDecorators {
             return parts[0].run(new Inside(this, 1, body));
         }
 
+        /** That of the innermost one that knows: what is around it is the caller's. */
+        @Override
+        public @Nullable String traceId() {
+            String trace = null;
+            for (int i = count - 1; i >= 0 && trace == null; i--) {
+                trace = parts[i].traceId();
+            }
+            return trace;
+        }
+
         @Override
         public void ended(@Nullable Throwable failure) {
             for (int i = count - 1; i >= 0; i--) {

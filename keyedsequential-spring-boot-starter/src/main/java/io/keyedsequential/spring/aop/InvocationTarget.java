@@ -30,6 +30,12 @@ abstract class InvocationTarget implements NamedOperation, LabeledOperation {
         return call.invocation().label();
     }
 
+    @Override
+    public final @Nullable String operationTrace() {
+        DecoratedInvocation decorated = call.decorated();
+        return decorated == null ? null : decorated.traceId();
+    }
+
     final KeyedInvocation invocation() {
         return call.invocation();
     }

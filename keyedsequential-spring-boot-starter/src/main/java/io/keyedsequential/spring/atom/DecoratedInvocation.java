@@ -26,6 +26,16 @@ public interface DecoratedInvocation {
      */
     default void ended(@Nullable Throwable failure) {}
 
+    /**
+     * The trace that the call belongs to, for operators who look at the operation. Called on any thread and at any time, also when the
+     * operation has ended; should cost next to nothing.
+     *
+     * @return the id as the tracing system finds it, or {@code null} if this knows of none
+     */
+    default @Nullable String traceId() {
+        return null;
+    }
+
     /** The rest of the advice, and the method behind it. */
     @FunctionalInterface
     interface Body {

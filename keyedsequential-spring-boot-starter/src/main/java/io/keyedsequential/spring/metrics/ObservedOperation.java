@@ -32,6 +32,11 @@ final class ObservedOperation implements DecoratedInvocation {
     }
 
     @Override
+    public @Nullable String traceId() {
+        return TraceIds.of(context);
+    }
+
+    @Override
     public void ended(@Nullable Throwable failure) {
         OperationOutcome outcome = OperationOutcome.of(failure);
         context.ended(outcome);

@@ -4,6 +4,8 @@ import static io.keyedsequential.spring.Apps.assertAtRest;
 import static io.keyedsequential.spring.Apps.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.keyedsequential.OperationSnapshot;
+import io.keyedsequential.spring.atom.AtomRegistry;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.opentelemetry.api.common.AttributeKey;
 import io.opentelemetry.sdk.trace.data.EventData;
@@ -35,6 +37,9 @@ class OperationTraceHttpTest {
     private MeterRegistry meters;
 
     @Autowired
+    private AtomRegistry registry;
+
+    @Autowired
     private ApplicationContext context;
 
     @Test
@@ -60,6 +65,9 @@ class OperationTraceHttpTest {
                 .isEqualTo("completed");
         assertThat(operation.getAttributes().get(AttributeKey.stringKey("key"))).isNull();
         assertThat(meters.get("keyedsequential.call").timer().count()).isOne();
+        assertThat(registry.coordinator("orders").recent())
+                .extracting(OperationSnapshot::trace)
+                .containsExactly(operation.getTraceId());
     }
 
     private SpanData span(String name) {
