@@ -39,6 +39,9 @@ final class Counts<K> {
     /** Attempts after which another one followed, or will. */
     private final AtomicLong retries = new AtomicLong();
 
+    /** Attempts that have ended here of operations that go on where they are kept: neither completed nor failed nor cancelled. */
+    private final AtomicLong handedBack = new AtomicLong();
+
     /** Operations that were held and are queued again. */
     private final AtomicLong requeued = new AtomicLong();
 
@@ -136,6 +139,14 @@ final class Counts<K> {
         madeFree = 0;
     }
 
+    /** An attempt has ended of an operation that goes on where it is kept. */
+    void handedBack(boolean toRetry) {
+        handedBack.incrementAndGet();
+        if (toRetry) {
+            retries.incrementAndGet();
+        }
+    }
+
     /** An operation that was parked is only held back now, until its next attempt. */
     void unparked() {
         parked.decrementAndGet();
@@ -209,6 +220,12 @@ final class Counts<K> {
         return admitted.get();
     }
 
+    /** Operations admitted to stay: without attempts of those that went on where they are kept. */
+    long admittedToEnd() {
+        long back = handedBack();
+        return admitted.get() - back;
+    }
+
     long admittedBeyondBound() {
         return admittedBeyondBound.get();
     }
@@ -225,9 +242,14 @@ final class Counts<K> {
         return failedAside.get() + sum(Slot::failedCount);
     }
 
-    /** Operations that ended, whatever their outcome. */
+    /** Operations that ended here, whatever their outcome. */
     long ended() {
-        return cancelled() + completed() + failed();
+        return cancelled() + completed() + failed() + handedBack();
+    }
+
+    /** Attempts after which the operation went on where it is kept. */
+    long handedBack() {
+        return handedBack.get();
     }
 
     /** Operations that await their stage. */

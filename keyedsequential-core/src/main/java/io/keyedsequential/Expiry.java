@@ -83,7 +83,7 @@ final class Expiry<K> {
         return new TimeoutException("%s: operation %d was not started within %d ms (queueTimeout; queued=%d, active=%d)"
                 .formatted(
                         coordinator.name(),
-                        operation.id,
+                        operation.shownId(),
                         timeout.toMillis(),
                         lanes.counts.queued(),
                         lanes.counts.active()));

@@ -35,7 +35,7 @@ final class Failures<K> {
      */
     boolean heldBack(
             @Nullable Slot<K> slot, Operation<K> operation, @Nullable RunLimit<K> limit, Throwable failure, long now) {
-        if (plain || operation.isStopped() || operation.isEnding() || isCallersInterrupt(operation, failure)) {
+        if (plain || operation.isStopped() || operation.isEnding() || isDecidedElsewhere(operation, failure)) {
             return false;
         }
         FailureDecision decision = decide(operation, limit, operation.attempt(), failure);
@@ -92,9 +92,13 @@ final class Failures<K> {
         return true;
     }
 
-    /** Whoever interrupts the caller of a turn wants it back: that is neither tried again nor a reason to halt. */
-    private static boolean isCallersInterrupt(Operation<?> operation, Throwable failure) {
-        return operation instanceof TurnOperation && failure instanceof InterruptedException;
+    /**
+     * Whoever interrupts the caller of a turn wants it back: that is neither tried again nor a reason to halt. And where an operation is
+     * kept elsewhere, its keeper decides.
+     */
+    private static boolean isDecidedElsewhere(Operation<?> operation, Throwable failure) {
+        return operation instanceof TurnOperation<?> turn
+                && (failure instanceof InterruptedException || turn.isReplayed());
     }
 
     private boolean holdBack(@Nullable Slot<K> slot, Operation<K> operation, int state, Attempts attempts) {

@@ -123,7 +123,7 @@ final class Holding {
             Operation<?> operation = each.inBody ? each.slot.current() : null;
             if (operation != null) {
                 return new View(
-                        operation.id,
+                        operation.shownId(),
                         each.coordinator.name(),
                         (Object) operation.key,
                         operation.attempt(),

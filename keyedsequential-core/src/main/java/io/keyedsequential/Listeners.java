@@ -137,7 +137,7 @@ final class Listeners {
         // What a body threw because it was cancelled is no failure.
         boolean failed = failure != null && operation.state() != Operation.CANCELLED;
         if (failed) {
-            raise("operation.failed", operation.id, failure);
+            raise("operation.failed", operation.shownId(), failure);
         }
         CoordinatorListener[] timed = ofTimes;
         if (timed.length > 0) {
@@ -154,7 +154,10 @@ final class Listeners {
             }
         }
         if (failed && !futureTold && !areReporting()) {
-            log("%s: operation %d%s failed".formatted(atom, operation.id, MessageNames.inBrackets(operation)), failure);
+            log(
+                    "%s: operation %d%s failed"
+                            .formatted(atom, operation.shownId(), MessageNames.inBrackets(operation)),
+                    failure);
         }
         return timed.length + told.length > 0 || (failed && (signals != null || arePresent()));
     }
@@ -190,7 +193,7 @@ final class Listeners {
     }
 
     void backingOff(Operation<?> operation, long delayNanos) {
-        raise("operation.backing-off", operation.id, operation.error());
+        raise("operation.backing-off", operation.shownId(), operation.error());
         if (arePresent()) {
             Duration delay = Duration.ofNanos(delayNanos);
             tell(
@@ -203,7 +206,7 @@ final class Listeners {
 
     /** If no listener reports it the log is told: somebody has to know that a key waits for an operator. */
     void parked(Operation<?> operation) {
-        raise("key.parked", operation.id, operation.error());
+        raise("key.parked", operation.shownId(), operation.error());
         if (arePresent()) {
             tell(all, Event.PARKED, operation, (listener, shown) -> listener.operationParked(atom, shown));
         }
@@ -211,13 +214,16 @@ final class Listeners {
             log(
                     "%s: operation %d%s is parked after %d attempts; its key is closed until it is retried, skipped or purged"
                             .formatted(
-                                    atom, operation.id, MessageNames.inBrackets(operation), operation.attemptsInAll()),
+                                    atom,
+                                    operation.shownId(),
+                                    MessageNames.inBrackets(operation),
+                                    operation.attemptsInAll()),
                     operation.error());
         }
     }
 
     void released(Operation<?> operation) {
-        raise("key.released", operation.id, null);
+        raise("key.released", operation.shownId(), null);
         if (arePresent()) {
             tell(all, Event.RELEASED, operation, (listener, shown) -> listener.keyReleased(atom, shown));
         }
@@ -225,11 +231,11 @@ final class Listeners {
 
     /** If no listener reports it the log is told: nothing runs any more. */
     void halted(Operation<?> operation, Throwable failure) {
-        raise("halted", operation.id, failure);
+        raise("halted", operation.shownId(), failure);
         if (!areReporting()) {
             log(
                     "%s: paused, because operation %d%s has failed for good; resume() lets it go on"
-                            .formatted(atom, operation.id, MessageNames.inBrackets(operation)),
+                            .formatted(atom, operation.shownId(), MessageNames.inBrackets(operation)),
                     failure);
         }
         if (arePresent()) {
@@ -282,7 +288,7 @@ final class Listeners {
                 "%s: operation %d, which was abandoned, has ended after all%s; that is ignored"
                         .formatted(
                                 atom,
-                                operation.id,
+                                operation.shownId(),
                                 failure == null
                                         ? ""
                                         : " with " + failure.getClass().getName()),

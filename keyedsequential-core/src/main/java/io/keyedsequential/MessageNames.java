@@ -10,7 +10,8 @@ record MessageNames(String atom, @Nullable Function<Object, String> keyNames) {
 
     /** Asks the operation's body, and the function that names keys; both are foreign, so never called under a lock. */
     String of(Operation<?> operation) {
-        return "operation %d%s%s in %s".formatted(operation.id, inBrackets(operation), ofKey(operation.key), atom);
+        return "operation %d%s%s in %s"
+                .formatted(operation.shownId(), inBrackets(operation), ofKey(operation.key), atom);
     }
 
     /** The same for an operation that has gone meanwhile. */

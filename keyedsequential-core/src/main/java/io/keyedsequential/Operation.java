@@ -167,6 +167,16 @@ abstract class Operation<K> {
         return 0;
     }
 
+    /** The id that everybody is told. */
+    long shownId() {
+        return id;
+    }
+
+    /** The state that everybody is told. */
+    OperationState shownState() {
+        return Snapshots.STATES[state()];
+    }
+
     /** Whether its place in their lane is before that of another operation. */
     final boolean isBefore(Operation<K> other) {
         long own = placedAt();

@@ -55,7 +55,7 @@ final class RunLimit<K> {
     private void timeIsUp() {
         TimeoutException failure =
                 new TimeoutException("%s: operation %d ran longer than %d ms (runTimeout, attempt %d)"
-                        .formatted(coordinator.name(), operation.id, limit.toMillis(), attempt));
+                        .formatted(coordinator.name(), operation.shownId(), limit.toMillis(), attempt));
         exceeded = failure;
         if (decided.compareAndSet(false, true)) {
             coordinator.timeIsUp(operation, this, before, attempt, failure);

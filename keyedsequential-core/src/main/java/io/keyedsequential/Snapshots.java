@@ -32,7 +32,7 @@ final class Snapshots {
 
     OperationSnapshot of(Operation<?> operation, @Nullable Thread thread) {
         // The state first: once it says that a time is set, the time is set.
-        OperationState state = STATES[operation.state()];
+        OperationState state = operation.shownState();
         boolean started = state != OperationState.QUEUED && operation.startedAt != 0;
         boolean finished =
                 state.isFinished() && operation.finishedAt != 0; // a cancelled one gets its time a moment later
@@ -40,7 +40,7 @@ final class Snapshots {
         Attempts attempts = operation.attempts;
         long begin = started ? operation.startedAt : finished ? operation.finishedAt : nanos;
         return new OperationSnapshot(
-                operation.id,
+                operation.shownId(),
                 operation.key,
                 Naming.nameOf(body),
                 Naming.labelOf(body),

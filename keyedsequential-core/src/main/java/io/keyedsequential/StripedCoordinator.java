@@ -412,6 +412,21 @@ final class StripedCoordinator<K> implements KeyedCoordinator<K> {
     }
 
     /**
+     * Ends an attempt of an operation that goes on where it is kept: the window does not remember it.
+     *
+     * @return {@code false} if it was abandoned before it ended
+     */
+    boolean handBack(TurnOperation<K> operation, OperationState as, Throwable failure, long now) {
+        if (!operation.claimEnd()) {
+            return false;
+        }
+        operation.handedBackAs(as);
+        operation.end(Operation.FAILED, failure, now);
+        lanes.counts.handedBack(as == OperationState.BACKING_OFF);
+        return true;
+    }
+
+    /**
      * The thread of a slot has come back from the body of an operation that was abandoned.
      *
      * @return what a caller that took a turn with it is to be thrown
@@ -428,7 +443,7 @@ final class StripedCoordinator<K> implements KeyedCoordinator<K> {
 
     private OperationAbandonedException abandonment(Operation<K> operation, int attempt, boolean awaiting) {
         Duration ran = Duration.ofNanos(Math.max(0, System.nanoTime() - operation.startedAt));
-        return new OperationAbandonedException(name, operation.id, attempt, ran, awaiting);
+        return new OperationAbandonedException(name, operation.shownId(), attempt, ran, awaiting);
     }
 
     /** Whether an operation whose attempt has failed is tried again later or parked, and so does not end now. */
@@ -444,7 +459,7 @@ final class StripedCoordinator<K> implements KeyedCoordinator<K> {
 
     /** What an operation ends with that was cancelled when it had been started and its body had not begun. */
     CancellationException stopped(Operation<K> operation) {
-        return new CancellationException("%s: operation %d was cancelled".formatted(name, operation.id));
+        return new CancellationException("%s: operation %d was cancelled".formatted(name, operation.shownId()));
     }
 
     /** An attempt has run too long: it is interrupted, and if none follows, its future fails at once. */
@@ -903,7 +918,7 @@ final class StripedCoordinator<K> implements KeyedCoordinator<K> {
                 lanes.counts.awaiting(),
                 lanes.laneCount(),
                 lanes.blockedCallers(),
-                lanes.counts.admitted(),
+                lanes.counts.admittedToEnd(),
                 completed,
                 failed,
                 cancelled,
@@ -1086,7 +1101,7 @@ final class StripedCoordinator<K> implements KeyedCoordinator<K> {
     private String ids(List<Operation<K>> operations) {
         String first = operations.stream()
                 .limit(IDS_IN_WARNING)
-                .map(operation -> operation.id + MessageNames.inBrackets(operation))
+                .map(operation -> operation.shownId() + MessageNames.inBrackets(operation))
                 .collect(Collectors.joining(", "));
         return operations.isEmpty() ? "none" : operations.size() > IDS_IN_WARNING ? first + ", …" : first;
     }

@@ -13,10 +13,44 @@ final class TurnOperation<K> extends Operation<K> {
     private volatile @Nullable Slot<K> slot;
     private volatile @Nullable Throwable unrun;
 
+    /** The id where the operation is kept, if it is kept elsewhere; see {@link ReplayedOperation}. */
+    private final @Nullable Long replayedId;
+
+    /** What it goes on as where it is kept, after this attempt has ended. Written before the attempt is seen to have ended. */
+    private @Nullable OperationState handedBackAs;
+
     TurnOperation(K key, Object body, boolean mayWait, long enqueuedAt) {
         super(key, body, enqueuedAt);
         this.mayWait = mayWait;
         this.caller = Thread.currentThread();
+        if (body instanceof ReplayedOperation replayed) {
+            replayedId = replayed.operationId();
+            int failed = replayed.attempt() - 1;
+            attempts = failed > 0 ? new Attempts(failed, 0, null, 0, enqueuedAt, 0, null) : null;
+        } else {
+            replayedId = null;
+        }
+    }
+
+    /** Whether it is one attempt of an operation that is kept elsewhere: its keeper decides about a failure. */
+    boolean isReplayed() {
+        return replayedId != null;
+    }
+
+    @Override
+    long shownId() {
+        return replayedId == null ? id : replayedId;
+    }
+
+    @Override
+    OperationState shownState() {
+        OperationState as = handedBackAs;
+        return as != null && hasEnded() ? as : super.shownState();
+    }
+
+    /** This attempt ends, and the operation goes on where it is kept. */
+    void handedBackAs(OperationState state) {
+        handedBackAs = state;
     }
 
     @Override

@@ -175,16 +175,64 @@ final class Turns<K> {
     /** Ends the turn, unless it was abandoned; returns what its caller is to be thrown. */
     private @Nullable Throwable end(
             Slot<K> slot, TurnOperation<K> operation, @Nullable Throwable failure, Holding holding) {
+        FailureDecision decision = failure == null ? null : keepersDecision(operation, failure);
         long now = System.nanoTime();
         operation.letGo();
-        if (!coordinator.record(slot, operation, failure, now)) {
-            holding.exit();
+        boolean ended = failure != null && decision != null && goesOn(decision)
+                ? handBack(operation, decision, failure, now)
+                : conclude(slot, operation, decision, failure, now);
+        holding.exit();
+        if (!ended) {
             return coordinator.cameBack(slot, operation, failure);
         }
-        coordinator.listeners.finished(operation, failure, true);
-        holding.exit();
         lanes.leave(slot, now);
         return failure;
+    }
+
+    private boolean conclude(
+            Slot<K> slot,
+            TurnOperation<K> operation,
+            @Nullable FailureDecision decision,
+            @Nullable Throwable failure,
+            long now) {
+        if (!coordinator.record(slot, operation, failure, now)) {
+            return false;
+        }
+        if (failure != null && decision != null && decision.action() == FailureDecision.Action.HALT) {
+            coordinator.listeners.halted(operation, failure);
+        }
+        coordinator.listeners.finished(operation, failure, true);
+        return true;
+    }
+
+    private boolean handBack(TurnOperation<K> operation, FailureDecision decision, Throwable failure, long now) {
+        boolean retried = decision.action() == FailureDecision.Action.RETRY;
+        OperationState as = retried ? OperationState.BACKING_OFF : OperationState.PARKED;
+        if (!coordinator.handBack(operation, as, failure, now)) {
+            return false;
+        }
+        if (retried) {
+            coordinator.listeners.backingOff(operation, decision.delayNanos());
+        } else {
+            coordinator.listeners.parked(operation);
+        }
+        return true;
+    }
+
+    private static boolean goesOn(FailureDecision decision) {
+        return decision.action() == FailureDecision.Action.RETRY || decision.action() == FailureDecision.Action.PARK;
+    }
+
+    /** What the keeper of an operation that is kept elsewhere does about a failure; {@code null} if that is not asked. */
+    private static @Nullable FailureDecision keepersDecision(TurnOperation<?> operation, Throwable failure) {
+        if (operation.isStopped() || operation.isEnding() || !(operation.body instanceof ReplayedOperation replayed)) {
+            return null;
+        }
+        try {
+            return replayed.decide(failure);
+        } catch (Throwable e) { // foreign code
+            return FailureDecision.SKIP;
+        }
     }
 
     /** Gives a slot back that holds no lane any more, in exchange for the permit that was lent for it, if it was. */

@@ -302,13 +302,13 @@ final class Views<K> {
         List<Operation<K>> found = new ArrayList<>(1);
         lanes.lookAtAll(lane -> {
             for (Operation<K> each = lane.head; each != null && found.isEmpty(); each = each.next()) {
-                if (each.id == id) {
+                if (each.shownId() == id) {
                     found.add(each);
                 }
             }
         });
         lanes.lookAtGathering(each -> {
-            if (each.id == id) {
+            if (each.shownId() == id) {
                 found.add(each);
             }
         });
@@ -319,7 +319,7 @@ final class Views<K> {
     @Nullable
     Operation<K> findRunning(long id) {
         for (Running<K> each : running()) {
-            if (each.operation().id == id) {
+            if (each.operation().shownId() == id) {
                 return each.operation();
             }
         }

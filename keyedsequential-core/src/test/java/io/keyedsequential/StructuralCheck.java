@@ -180,7 +180,8 @@ final class StructuralCheck<K> {
                 .isEqualTo(queued + held + running + counts.ended());
         assertThat(counts.held()).as("held back").isEqualTo(held);
         assertThat(counts.parked()).as("parked").isEqualTo(parked);
-        assertThat(counts.ended()).isEqualTo(counts.completed() + counts.failed() + counts.cancelled());
+        assertThat(counts.ended())
+                .isEqualTo(counts.completed() + counts.failed() + counts.cancelled() + counts.handedBack());
         assertThat(counts.queued()).as("queued").isEqualTo(queued);
         assertThat(counts.awaiting()).as("awaiting").isEqualTo(awaiting);
         assertThat(counts.active()).as("active").isEqualTo((int) (running - awaiting - lanes.permits.lent()));
