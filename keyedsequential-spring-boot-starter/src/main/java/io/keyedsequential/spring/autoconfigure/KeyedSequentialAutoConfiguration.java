@@ -69,7 +69,7 @@ public final class KeyedSequentialAutoConfiguration {
             ObjectProvider<CoordinatorListener> listeners,
             LoggedKeys keys,
             AtomEngines engines) {
-        UnknownOptions.refuse(environment);
+        UnknownOptions.refuse(environment, beanFactory);
         UnknownProperties.refuse(environment, beanFactory);
         NamedBeans beans = new NamedBeans(beanFactory);
         AtomExecutors executors = new AtomExecutors(beans, Threading.VIRTUAL.isActive(environment));

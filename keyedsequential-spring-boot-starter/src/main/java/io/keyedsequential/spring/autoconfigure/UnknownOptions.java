@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
+import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.boot.context.properties.bind.BindException;
 import org.springframework.boot.context.properties.bind.BindHandler;
 import org.springframework.boot.context.properties.bind.Bindable;
@@ -15,6 +16,7 @@ import org.springframework.boot.context.properties.bind.UnboundConfigurationProp
 import org.springframework.boot.context.properties.bind.handler.NoUnboundElementsBindHandler;
 import org.springframework.boot.context.properties.source.ConfigurationProperty;
 import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
+import org.springframework.boot.context.properties.source.ConfigurationPropertyName.Form;
 import org.springframework.boot.context.properties.source.UnboundElementsSourceFilter;
 import org.springframework.core.env.Environment;
 
@@ -30,11 +32,18 @@ final class UnknownOptions {
 
     private UnknownOptions() {}
 
-    static void refuse(Environment environment) {
+    /**
+     * Refuses them. What stands below the name of a module, such as {@code jdbc.completion}, is left to the module.
+     *
+     * @param beanFactory asked for the modules that there are
+     */
+    static void refuse(Environment environment, ListableBeanFactory beanFactory) {
+        Set<String> modules = UnknownProperties.modules(beanFactory);
         List<String> unknown = Stream.of(
                         unbound(environment, DEFAULTS, Bindable.of(AtomProperties.class)),
                         unbound(environment, ATOMS, Bindable.mapOf(String.class, AtomProperties.class)))
                 .flatMap(Collection::stream)
+                .filter(property -> !isOfModule(property.getName(), modules))
                 .map(UnknownOptions::describe)
                 .toList();
         if (!unknown.isEmpty()) {
@@ -42,6 +51,11 @@ final class UnknownOptions {
                     String.join("%n".formatted(), unknown),
                     "Correct the name; docs/configuration.md lists the options. The name of an atom has no dots: 'order.lines' has to be 'order-lines', in the annotation too. The class of exhausted-policies stands in brackets: exhausted-policies[java.io.IOException].");
         }
+    }
+
+    private static boolean isOfModule(ConfigurationPropertyName name, Set<String> modules) {
+        int option = optionAt(name);
+        return name.getNumberOfElements() > option + 1 && modules.contains(name.getElement(option, Form.UNIFORM));
     }
 
     private static Collection<ConfigurationProperty> unbound(
@@ -79,7 +93,12 @@ final class UnknownOptions {
 
     /** What is said about an atom, without the name of the atom. */
     private static String optionOf(ConfigurationPropertyName name) {
-        int ofAtom = DEFAULTS.isAncestorOf(name) ? DEFAULTS.getNumberOfElements() : ATOMS.getNumberOfElements() + 1;
-        return name.getNumberOfElements() > ofAtom ? name.subName(ofAtom).toString() : "";
+        int option = optionAt(name);
+        return name.getNumberOfElements() > option ? name.subName(option).toString() : "";
+    }
+
+    /** Where the option begins. */
+    private static int optionAt(ConfigurationPropertyName name) {
+        return DEFAULTS.isAncestorOf(name) ? DEFAULTS.getNumberOfElements() : ATOMS.getNumberOfElements() + 1;
     }
 }

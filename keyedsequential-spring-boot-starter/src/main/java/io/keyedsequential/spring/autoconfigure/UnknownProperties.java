@@ -36,22 +36,12 @@ final class UnknownProperties {
     private UnknownProperties(ListableBeanFactory beanFactory) {
         Set<String> own = new HashSet<>();
         for (Class<?> properties : PropertyNames.records()) {
-            String prefix = MergedAnnotations.from(properties)
-                    .get(ConfigurationProperties.class)
-                    .getString("prefix");
+            String prefix = prefixOf(properties);
             own.add(prefix);
             PropertyNames.of(properties).forEach(name -> know(prefix + "." + name));
         }
         know("keyedsequential.defaults"); // UnknownOptions knows what is below
-        for (String bean : beanFactory.getBeanDefinitionNames()) {
-            ConfigurationProperties annotation =
-                    beanFactory.findAnnotationOnBean(bean, ConfigurationProperties.class, false);
-            if (annotation != null
-                    && annotation.prefix().startsWith(ROOT + ".")
-                    && !own.contains(annotation.prefix())) {
-                know(annotation.prefix());
-            }
-        }
+        foreignPrefixes(beanFactory, own).forEach(this::know);
     }
 
     /**
@@ -76,6 +66,41 @@ final class UnknownProperties {
                     String.join("%n".formatted(), unknown),
                     "Correct the name, or remove the property: it has no effect. docs/configuration.md lists the properties.");
         }
+    }
+
+    /**
+     * The names of modules that have properties of their own: {@code jdbc} for a {@link ConfigurationProperties} bean of the prefix
+     * {@code keyedsequential.jdbc}. What they know of one atom stands below the atom, under the same name.
+     */
+    static Set<String> modules(ListableBeanFactory beanFactory) {
+        Set<String> own = PropertyNames.records().stream()
+                .map(UnknownProperties::prefixOf)
+                .collect(Collectors.toSet());
+        return foreignPrefixes(beanFactory, own).stream()
+                .map(ConfigurationPropertyName::of)
+                .filter(ROOT::isParentOf)
+                .map(prefix -> prefix.getLastElement(Form.UNIFORM))
+                .collect(Collectors.toSet());
+    }
+
+    private static Set<String> foreignPrefixes(ListableBeanFactory beanFactory, Set<String> own) {
+        Set<String> foreign = new HashSet<>();
+        for (String bean : beanFactory.getBeanDefinitionNames()) {
+            ConfigurationProperties annotation =
+                    beanFactory.findAnnotationOnBean(bean, ConfigurationProperties.class, false);
+            if (annotation != null
+                    && annotation.prefix().startsWith(ROOT + ".")
+                    && !own.contains(annotation.prefix())) {
+                foreign.add(annotation.prefix());
+            }
+        }
+        return foreign;
+    }
+
+    private static String prefixOf(Class<?> properties) {
+        return MergedAnnotations.from(properties)
+                .get(ConfigurationProperties.class)
+                .getString("prefix");
     }
 
     private void know(String name) {

@@ -1,0 +1,96 @@
+package io.keyedsequential.jdbc;
+
+import java.sql.Connection;
+import java.util.function.Supplier;
+import javax.sql.DataSource;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.support.JdbcTransactionManager;
+import org.springframework.transaction.IllegalTransactionStateException;
+import org.springframework.transaction.TransactionDefinition;
+import org.springframework.transaction.support.TransactionSynchronizationManager;
+import org.springframework.transaction.support.TransactionTemplate;
+
+/**
+ * The application's database, as the engine uses it: in the caller's transaction for what callers do, in transactions of its own for
+ * everything else. What goes wrong is a {@link org.springframework.dao.DataAccessException}. For any thread.
+ */
+final class Database {
+
+    private final DataSource dataSource;
+    private final Dialect dialect;
+    private final Tables tables;
+    private final boolean autoCommit;
+    private final JdbcTemplate jdbc;
+    private final TransactionTemplate own;
+
+    /**
+     * Takes one connection, to look at it.
+     *
+     * @throws io.keyedsequential.spring.atom.MisconfiguredAtomException if this database cannot be used
+     */
+    Database(DataSource dataSource, Tables tables) {
+        this.dataSource = dataSource;
+        this.tables = tables;
+        this.jdbc = new JdbcTemplate(dataSource);
+        this.own = new TransactionTemplate(new JdbcTransactionManager(dataSource));
+        own.setPropagationBehavior(TransactionDefinition.PROPAGATION_REQUIRES_NEW);
+        this.dialect = Dialect.of(jdbc);
+        this.autoCommit = Boolean.TRUE.equals(jdbc.execute(Connection::getAutoCommit));
+    }
+
+    DataSource dataSource() {
+        return dataSource;
+    }
+
+    Dialect dialect() {
+        return dialect;
+    }
+
+    Tables tables() {
+        return tables;
+    }
+
+    /** A statement with the names of the application's tables. */
+    String sql(String statement) {
+        return tables.in(statement);
+    }
+
+    /** Statements in the transaction of the current thread. Without one, {@link #once} and {@link #inTransaction} see to the commit. */
+    JdbcTemplate jdbc() {
+        return jdbc;
+    }
+
+    /** Runs one statement that is committed at once; on a thread that is in a transaction, with that. */
+    <T> T once(Supplier<T> statement) {
+        return autoCommit || TransactionSynchronizationManager.isActualTransactionActive()
+                ? statement.get()
+                : inTransaction(statement);
+    }
+
+    /** Runs statements in a transaction of their own, whatever transaction the thread is in. */
+    <T> T inTransaction(Supplier<T> statements) {
+        return own.execute(status -> statements.get());
+    }
+
+    /**
+     * Runs statements in the caller's transaction; if there is none, in one of their own.
+     *
+     * @throws IllegalTransactionStateException if the caller's transaction is one of another database or of a broker: it would be
+     *     committed or rolled back without them
+     */
+    <T> T inCallersTransaction(String atom, Supplier<T> statements) {
+        if (!TransactionSynchronizationManager.isActualTransactionActive()) {
+            return inTransaction(statements);
+        }
+        boolean bound = TransactionSynchronizationManager.hasResource(dataSource);
+        boolean covered = autoCommit ? !Boolean.TRUE.equals(jdbc.execute(Connection::getAutoCommit)) : bound;
+        if (!covered) {
+            throw new IllegalTransactionStateException(
+                    ("%s: the caller's transaction '%s' is none of the DataSource that keeps the calls, and would be committed or rolled"
+                                    + " back without this one. Use the transaction manager of that DataSource"
+                                    + " (@Transactional(\"...\")), or make the call outside of the transaction")
+                            .formatted(atom, TransactionSynchronizationManager.getCurrentTransactionName()));
+        }
+        return statements.get();
+    }
+}

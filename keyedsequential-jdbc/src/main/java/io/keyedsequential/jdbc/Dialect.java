@@ -1,0 +1,88 @@
+package io.keyedsequential.jdbc;
+
+import com.github.kagkarlsson.scheduler.jdbc.JdbcCustomization;
+import io.keyedsequential.spring.atom.MisconfiguredAtomException;
+import java.sql.Connection;
+import java.sql.DatabaseMetaData;
+import java.util.List;
+import java.util.function.IntUnaryOperator;
+import org.springframework.jdbc.core.JdbcTemplate;
+
+/**
+ * What differs between databases. The statements name the tables as the scripts do, and take lists as arrays, so that their text is
+ * always the same. Of two lists in one statement the n-th elements belong together.
+ */
+interface Dialect {
+
+    /** The dialect of a database; refuses one that is not known. */
+    static Dialect of(JdbcTemplate jdbc) {
+        String product = jdbc.execute((Connection connection) -> {
+            DatabaseMetaData metaData = connection.getMetaData();
+            return metaData.getDatabaseProductName();
+        });
+        return switch (String.valueOf(product)) {
+            case "PostgreSQL" -> new PostgresDialect();
+            case "H2" -> new H2Dialect();
+            default ->
+                throw new MisconfiguredAtomException(
+                        "The engine 'jdbc' does not know the database '%s'.".formatted(product),
+                        "Use PostgreSQL 13 or later, or H2; or name another DataSource with keyedsequential.jdbc.data-source.");
+        };
+    }
+
+    /** The database as Boot names it, in the name of the script. */
+    String platform();
+
+    /**
+     * Refuses a database that would lose what it has committed, or turn the order round.
+     *
+     * @throws MisconfiguredAtomException if it would
+     */
+    void check(JdbcTemplate jdbc, Tables tables);
+
+    /**
+     * Makes lanes of those keys that have items and no lane; a lane that is there stays as it is. Parameters: the atom, the keys, the
+     * atom.
+     */
+    String wakeLanes();
+
+    /**
+     * Reads the first items of lanes that are held under a version and not paused.
+     *
+     * @param lanes how many lanes
+     * @param rows how many items of each at most
+     */
+    String heads(int lanes, int rows);
+
+    /** Sets the parameters of {@link #heads}. */
+    Object[] headParameters(String atom, List<Hold> lanes);
+
+    /**
+     * Deletes items of lanes that are held under a version; returns the ids of those that were deleted. Parameters: ids, the keys of
+     * the lanes and their versions, the atom.
+     */
+    String deleteItems();
+
+    /** Deletes lanes that are held under a version and not paused; returns their keys. Parameters: the atom, the keys, their versions. */
+    String endLanes();
+
+    /** Inserts an idempotency key unless it is known. Parameters: the atom, the key, the item's id. */
+    String rememberKey();
+
+    /** Inserts the row of an atom unless it is there. Parameters: the atom, a time. */
+    String addAtom();
+
+    /** Inserts a paused lane unless the key has one. Parameters: the atom, the key, never, a time. */
+    String addPausedLane();
+
+    /** Inserts a setting unless it is there. Parameters: name, value. */
+    String addSetting();
+
+    /**
+     * Db-scheduler's customization that sees the lanes of one atom only.
+     *
+     * @param condition the condition on the lanes, with a leading {@code and}
+     * @param room how many lanes to pick at most, by how many db-scheduler asks for
+     */
+    JdbcCustomization scheduling(String condition, IntUnaryOperator room);
+}

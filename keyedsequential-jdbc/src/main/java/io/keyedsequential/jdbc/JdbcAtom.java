@@ -1,0 +1,159 @@
+package io.keyedsequential.jdbc;
+
+import io.keyedsequential.KeyedCoordinator;
+import io.keyedsequential.spring.atom.AtomControls;
+import io.keyedsequential.spring.atom.AtomView;
+import io.keyedsequential.spring.engine.EngineAtom;
+import io.keyedsequential.spring.engine.StoredCall;
+import io.keyedsequential.spring.engine.StoredOperation;
+import io.keyedsequential.spring.engine.StoredOperations;
+import java.lang.reflect.Method;
+import java.time.Duration;
+import java.time.InstantSource;
+import org.springframework.transaction.support.TransactionSynchronization;
+import org.springframework.transaction.support.TransactionSynchronizationManager;
+
+/** One atom whose operations are rows. Puts its parts together; see the package for which does what. */
+final class JdbcAtom implements EngineAtom {
+
+    private final String atom;
+    private final StoredOperations operations;
+    private final ArgumentCodec arguments;
+    private final ItemStore items;
+    private final Waker waker;
+    private final Sweeper sweeper;
+    private final LaneScheduler scheduler;
+    private final DatabaseClock clock;
+    private final FleetSettings settings;
+    private final LaneDrain drain;
+    private final JdbcView view;
+    private final JdbcControls controls;
+    private volatile boolean stopping;
+
+    JdbcAtom(
+            String atom,
+            KeyedCoordinator<Object> coordinator,
+            StoredOperations operations,
+            Database database,
+            JdbcEngineProperties properties,
+            AtomCompletion completion,
+            String instance,
+            ArgumentCodec arguments,
+            BodyTransactions transactions) {
+        this.atom = atom;
+        this.operations = operations;
+        this.arguments = arguments;
+        this.clock = new DatabaseClock(database, InstantSource.system());
+        DatabaseHealth health = new DatabaseHealth(atom);
+        FleetState fleet = new FleetState();
+        InHand inHand = new InHand();
+        LaneStore store = new LaneStore(atom, database, clock);
+        this.items = new ItemStore(atom, database);
+        this.settings = new FleetSettings(
+                atom, database, coordinator, fleet, clock, properties.keepIdempotencyKeys(), this::look);
+        Room room = new Room(() -> coordinator.stats().maxConcurrency(), fleet::isPaused, this::look);
+        this.waker = new Waker(atom, store, health, this::look);
+        this.scheduler = new LaneScheduler(
+                atom, database, clock, properties, instance, health, room, new Revival(atom, store, this::look));
+        this.sweeper = new Sweeper(atom, store, settings, clock, health, waker, scheduler::resume);
+        this.drain = new LaneDrain(
+                store,
+                new ItemRunner(
+                        atom,
+                        coordinator,
+                        operations,
+                        arguments,
+                        new Completions(completion.completion(), transactions),
+                        store,
+                        inHand,
+                        scheduler::isInterrupting),
+                new Aftermath(atom, store, () -> settings.setPaused(true), clock, properties.unreadableGrace()),
+                health,
+                fleet,
+                room,
+                clock,
+                completion.batch(),
+                () -> stopping,
+                sweeper::releaseLater,
+                waker::wake);
+        this.view = new JdbcView(atom, coordinator, database, clock, fleet);
+        this.controls = new JdbcControls(atom, coordinator, database, clock, fleet, settings, inHand, this::look);
+    }
+
+    private void look() {
+        scheduler.look();
+    }
+
+    @Override
+    public long enqueue(StoredCall call) {
+        String key = KeyText.of(atom, call.key());
+        if (call.idempotencyKey() != null) {
+            KeyText.check(atom, "idempotency key", call.idempotencyKey());
+        }
+        String title = atom + "." + call.operation();
+        long id = items.insert(new ItemStore.NewItem(
+                key,
+                call.operation(),
+                call.label(),
+                arguments.write(title, methodOf(call), call.arguments()),
+                HeaderCodec.write(call.headers()),
+                call.idempotencyKey(),
+                call.runAfter()));
+        wakeAfterCommit(key);
+        return id;
+    }
+
+    private Method methodOf(StoredCall call) {
+        return operations
+                .find(atom, call.operation())
+                .map(StoredOperation::method)
+                .orElseThrow(() -> new IllegalStateException(
+                        "%s: the operation '%s' is not known".formatted(atom, call.operation())));
+    }
+
+    /**
+     * Takes no connection: the caller still has its own then, and callers that each waited for a second one would use the pool up.
+     */
+    private void wakeAfterCommit(String key) {
+        if (!TransactionSynchronizationManager.isSynchronizationActive()) {
+            waker.wake(key);
+            return;
+        }
+        TransactionSynchronizationManager.registerSynchronization(new TransactionSynchronization() {
+            @Override
+            public void afterCompletion(int status) {
+                if (status != STATUS_ROLLED_BACK) {
+                    waker.wake(key);
+                }
+            }
+        });
+    }
+
+    @Override
+    public void start() {
+        stopping = false;
+        clock.adjust();
+        settings.read();
+        waker.start();
+        scheduler.start(drain);
+        sweeper.start();
+    }
+
+    @Override
+    public void stop(Duration timeout) {
+        stopping = true;
+        scheduler.stop(timeout);
+        sweeper.stop();
+        waker.stop();
+    }
+
+    @Override
+    public AtomView view() {
+        return view;
+    }
+
+    @Override
+    public AtomControls controls() {
+        return controls;
+    }
+}

@@ -1,0 +1,77 @@
+package io.keyedsequential.jdbc;
+
+import java.math.BigDecimal;
+import java.math.BigInteger;
+import java.nio.charset.StandardCharsets;
+import java.time.temporal.Temporal;
+import java.util.Set;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Keys as the text by which the database orders them. Keys that are equal must have one text, in every process and every version of
+ * the application, so that only types are taken whose text says all and stays.
+ */
+final class KeyText {
+
+    /** As many characters as the columns have room for. */
+    static final int MOST_CHARACTERS = 200;
+
+    private static final Set<Class<?>> PLAIN = Set.of(
+            String.class,
+            Character.class,
+            Boolean.class,
+            Byte.class,
+            Short.class,
+            Integer.class,
+            Long.class,
+            Float.class,
+            Double.class,
+            BigInteger.class,
+            BigDecimal.class,
+            UUID.class);
+
+    private KeyText() {}
+
+    /** What is wrong with a type of keys, as the end of a sentence; {@code null} if nothing is. */
+    static @Nullable String objection(Class<?> type) {
+        return PLAIN.contains(type)
+                        || Enum.class.isAssignableFrom(type)
+                        || (Temporal.class.isAssignableFrom(type)
+                                && type.getName().startsWith("java.time."))
+                ? null
+                : "is a " + type.getName() + ", which has no text that is the same in every process";
+    }
+
+    /**
+     * The text of a key.
+     *
+     * @param atom for messages
+     * @param key the key
+     * @throws IllegalArgumentException if it has none that can be stored
+     */
+    static String of(String atom, Object key) {
+        String objection = objection(key.getClass());
+        if (objection != null) {
+            throw new IllegalArgumentException(
+                    "%s: the key %s. Use a String, a number, a UUID, an enum, a boolean, a char or a date of java.time; several values become one key as in #order.shop + ':' + #order.number"
+                            .formatted(atom, objection));
+        }
+        String text = key instanceof Enum<?> constant ? constant.name() : key.toString();
+        check(atom, "key", text);
+        return text;
+    }
+
+    /** Refuses a text that has no room in its column, or that databases do not keep as it is. */
+    static void check(String atom, String what, String text) {
+        if (text.length() > MOST_CHARACTERS) {
+            throw new IllegalArgumentException(
+                    "%s: the %s has %d characters; at most %d are stored. Use a shorter one, such as an id or a hash"
+                            .formatted(atom, what, text.length(), MOST_CHARACTERS));
+        }
+        if (text.indexOf('\0') >= 0 || !StandardCharsets.UTF_8.newEncoder().canEncode(text)) {
+            throw new IllegalArgumentException(
+                    "%s: the %s contains a NUL or half of a character, which cannot be stored".formatted(atom, what));
+        }
+    }
+}

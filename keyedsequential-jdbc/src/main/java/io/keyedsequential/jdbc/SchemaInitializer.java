@@ -1,0 +1,76 @@
+package io.keyedsequential.jdbc;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.sql.DatabaseMetaData;
+import java.util.List;
+import java.util.stream.StreamSupport;
+import javax.sql.DataSource;
+import org.springframework.boot.jdbc.DatabaseDriver;
+import org.springframework.boot.jdbc.init.DataSourceScriptDatabaseInitializer;
+import org.springframework.boot.sql.init.DatabaseInitializationMode;
+import org.springframework.boot.sql.init.DatabaseInitializationSettings;
+import org.springframework.core.io.ByteArrayResource;
+import org.springframework.core.io.Resource;
+import org.springframework.jdbc.support.JdbcUtils;
+import org.springframework.jdbc.support.MetaDataAccessException;
+
+/** Makes the tables at start-up, as Boot does it for its own modules: after Flyway and Liquibase, before whatever needs them. */
+final class SchemaInitializer extends DataSourceScriptDatabaseInitializer {
+
+    private static final String SCRIPT = "classpath:io/keyedsequential/jdbc/schema-%s.sql";
+
+    private final Tables tables;
+
+    SchemaInitializer(DataSource dataSource, Tables tables, DatabaseInitializationMode mode, String platform) {
+        super(dataSource, settings(mode, platform));
+        this.tables = tables;
+    }
+
+    /** Where the script for a database is. */
+    static String script(String platform) {
+        return SCRIPT.formatted(platform);
+    }
+
+    /** A database as Boot names it. */
+    static String platformOf(DataSource dataSource) {
+        try {
+            String product = JdbcUtils.extractDatabaseMetaData(dataSource, DatabaseMetaData::getDatabaseProductName);
+            return DatabaseDriver.fromProductName(product).getId();
+        } catch (MetaDataAccessException e) {
+            throw new IllegalStateException("the database that is to get the tables cannot be reached", e);
+        }
+    }
+
+    private static DatabaseInitializationSettings settings(DatabaseInitializationMode mode, String platform) {
+        DatabaseInitializationSettings settings = new DatabaseInitializationSettings();
+        settings.setSchemaLocations(List.of("optional:" + script(platform))); // other databases are refused elsewhere
+        settings.setMode(mode);
+        return settings;
+    }
+
+    @Override
+    protected void runScripts(Scripts scripts) {
+        Scripts named = new Scripts(scripts.iterator().hasNext() ? withNames(scripts) : List.of())
+                .continueOnError(scripts.isContinueOnError())
+                .separator(scripts.getSeparator())
+                .encoding(StandardCharsets.UTF_8);
+        super.runScripts(named);
+    }
+
+    private List<Resource> withNames(Scripts scripts) {
+        return StreamSupport.stream(scripts.spliterator(), false)
+                .map(this::withNames)
+                .toList();
+    }
+
+    private Resource withNames(Resource script) {
+        try {
+            String text = script.getContentAsString(StandardCharsets.UTF_8);
+            return new ByteArrayResource(tables.in(text).getBytes(StandardCharsets.UTF_8), script.getDescription());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

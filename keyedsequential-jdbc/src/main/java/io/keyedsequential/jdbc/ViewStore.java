@@ -1,0 +1,208 @@
+package io.keyedsequential.jdbc;
+
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.JdbcTemplate;
+
+/** What is read to show an atom. Every answer is bounded, whatever is stored. */
+final class ViewStore {
+
+    /** Rows are counted up to here. */
+    static final int MOST_COUNTED = 100_001;
+
+    /** An item with what is shown of it besides. */
+    record Shown(String key, Item item, @Nullable String error) {}
+
+    /** How many lanes are in which state. */
+    record LaneCounts(int all, int running, int backingOff, int parked, int paused) {}
+
+    private static final String LANE_COLUMNS =
+            "l.task_instance, l.picked, l.picked_by, l.state, l.paused, l.execution_time";
+
+    private final String atom;
+    private final Database database;
+    private final JdbcTemplate jdbc;
+
+    ViewStore(String atom, Database database) {
+        this.atom = atom;
+        this.database = database;
+        this.jdbc = database.jdbc();
+    }
+
+    LaneCounts laneCounts() {
+        return Objects.requireNonNull(jdbc.queryForObject(
+                database.sql("select count(*) lanes, count(case when picked = true then 1 end) running,"
+                        + " count(case when picked = false and state = 'BACKING_OFF' then 1 end) backing_off,"
+                        + " count(case when picked = false and state = 'PARKED' then 1 end) parked,"
+                        + " count(case when paused = true then 1 end) paused"
+                        + " from (select picked, state, paused from keyed_lane where task_name = ? fetch first "
+                        + MOST_COUNTED + " rows only) l"),
+                (row, n) -> new LaneCounts(
+                        row.getInt("lanes"),
+                        row.getInt("running"),
+                        row.getInt("backing_off"),
+                        row.getInt("parked"),
+                        row.getInt("paused")),
+                atom));
+    }
+
+    /** How many items there are, {@value #MOST_COUNTED} at most. */
+    long items() {
+        return count(
+                "select count(*) from (select id from keyed_item where atom = ? fetch first " + MOST_COUNTED
+                        + " rows only) i",
+                atom);
+    }
+
+    int items(String key) {
+        return (int) count(
+                "select count(*) from (select id from keyed_item where atom = ? and item_key = ?" + " fetch first "
+                        + MOST_COUNTED + " rows only) i",
+                atom,
+                key);
+    }
+
+    private long count(String sql, Object... parameters) {
+        return Objects.requireNonNullElse(jdbc.queryForObject(database.sql(sql), Long.class, parameters), 0L);
+    }
+
+    List<Shown> first(String key, int limit) {
+        return jdbc.query(
+                database.sql(
+                        "select i.item_key, i.last_error, " + LaneStore.ITEM_COLUMNS
+                                + " from keyed_item i where i.atom = ? and i.item_key = ? order by i.id fetch first ? rows only"),
+                ViewStore::shown,
+                atom,
+                key,
+                limit);
+    }
+
+    /** The first items of lanes that run now. */
+    List<Shown> running(int limit) {
+        return jdbc.query(
+                database.sql("select i.item_key, i.last_error, " + LaneStore.ITEM_COLUMNS
+                        + " from keyed_item i where i.id in ("
+                        + "select (select min(h.id) from keyed_item h where h.atom = l.task_name"
+                        + " and h.item_key = l.task_instance) from keyed_lane l where l.task_name = ? and l.picked = true"
+                        + " fetch first ? rows only) order by i.id"),
+                ViewStore::shown,
+                atom,
+                limit);
+    }
+
+    private static Shown shown(ResultSet row, int n) throws SQLException {
+        return new Shown(row.getString("item_key"), LaneStore.item(row), row.getString("last_error"));
+    }
+
+    /** The instances by the ids of items, for those whose lane runs. */
+    Map<Long, String> instances(Collection<Long> ids) {
+        Map<Long, String> instances = new HashMap<>();
+        jdbc.query(
+                database.sql("select i.id, l.picked_by from keyed_item i join keyed_lane l on l.task_name = i.atom"
+                        + " and l.task_instance = i.item_key where i.id = any(?) and i.atom = ? and l.picked = true"),
+                row -> {
+                    instances.put(row.getLong("id"), row.getString("picked_by"));
+                },
+                SqlArrays.numbers(ids),
+                atom);
+        return instances;
+    }
+
+    List<String> keys() {
+        return jdbc.queryForList(
+                database.sql("select task_instance from keyed_lane where task_name = ? order by task_instance"),
+                String.class,
+                atom);
+    }
+
+    Optional<Lane> lane(String key) {
+        return jdbc
+                .query(
+                        database.sql("select " + LANE_COLUMNS
+                                + " from keyed_lane l where l.task_name = ? and l.task_instance = ?"),
+                        ViewStore::lane,
+                        atom,
+                        key)
+                .stream()
+                .findFirst();
+    }
+
+    /** The keys with most items, among the first {@value #MOST_COUNTED}, and lanes that have none because they are paused. */
+    List<Lane> busiest(int limit) {
+        List<Lane> lanes = new ArrayList<>(jdbc.query(
+                database.sql("select " + LANE_COLUMNS + " from (select item_key, count(*) items from (select item_key"
+                        + " from keyed_item where atom = ? fetch first " + MOST_COUNTED
+                        + " rows only) f group by item_key order by items desc, item_key fetch first ? rows only) b"
+                        + " join keyed_lane l on l.task_name = ? and l.task_instance = b.item_key"
+                        + " order by b.items desc, b.item_key"),
+                ViewStore::lane,
+                atom,
+                limit,
+                atom));
+        if (lanes.size() < limit) {
+            lanes.addAll(jdbc.query(
+                    database.sql("select " + LANE_COLUMNS + " from keyed_lane l where l.task_name = ? and not exists"
+                            + " (select 1 from keyed_item i where i.atom = l.task_name and i.item_key = l.task_instance)"
+                            + " order by l.task_instance fetch first ? rows only"),
+                    ViewStore::lane,
+                    atom,
+                    limit - lanes.size()));
+        }
+        return lanes;
+    }
+
+    /**
+     * Lanes that do not move: parked ones, then those that are paused, back off or run and whose first item is older than that.
+     *
+     * @param pausedAll whether the whole atom is paused
+     */
+    List<Lane> stuck(Instant before, boolean pausedAll, int limit) {
+        return jdbc.query(
+                database.sql("select " + LANE_COLUMNS + " from keyed_lane l where l.task_name = ?"
+                        + " and (l.state = 'PARKED' or ((l.paused = true or l.picked = true or l.state = 'BACKING_OFF' or ? = true)"
+                        + " and (select h.created_at from keyed_item h where h.id = (select min(m.id) from keyed_item m"
+                        + " where m.atom = l.task_name and m.item_key = l.task_instance)) <= ?))"
+                        + " order by case when l.state = 'PARKED' then 0 else 1 end, l.execution_time"
+                        + " fetch first ? rows only"),
+                ViewStore::lane,
+                atom,
+                pausedAll,
+                Times.parameter(before),
+                limit);
+    }
+
+    private static Lane lane(ResultSet row, int n) throws SQLException {
+        String state = row.getString("state");
+        boolean picked = row.getBoolean("picked");
+        return new Lane(
+                row.getString("task_instance"),
+                picked ? Objects.requireNonNullElse(row.getString("picked_by"), "?") : null,
+                picked || state == null ? null : Withheld.valueOf(state),
+                row.getBoolean("paused"),
+                Times.orEpoch(Times.read(row, "execution_time")));
+    }
+
+    /** When the oldest item was stored that does not run. */
+    Optional<Instant> oldestWaiting() {
+        return jdbc
+                .query(
+                        database.sql(
+                                "select i.created_at from keyed_item i where i.atom = ? and not (exists (select 1"
+                                        + " from keyed_lane l where l.task_name = i.atom and l.task_instance = i.item_key"
+                                        + " and l.picked = true) and not exists (select 1 from keyed_item e where e.atom = i.atom"
+                                        + " and e.item_key = i.item_key and e.id < i.id)) order by i.id fetch first 1 rows only"),
+                        (row, n) -> Times.orEpoch(Times.read(row, "created_at")),
+                        atom)
+                .stream()
+                .findFirst();
+    }
+}
