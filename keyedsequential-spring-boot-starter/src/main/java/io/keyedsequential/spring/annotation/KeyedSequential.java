@@ -34,12 +34,23 @@ import org.springframework.aot.hint.annotation.Reflective;
  *       must not block is rejected where another one would wait for room. A {@code Flux} must not be in an atom that tries
  *       operations again. Other reactive types are refused.
  *   <li>anything else: the caller waits for its turn and runs the body on its own thread, so that transactions and
- *       whatever else is bound to the thread hold. A rejection is thrown.
+ *       whatever else is bound to the thread hold. A rejection is thrown, and an {@code OperationTimeoutException} when
+ *       {@link #queueTimeout()} or {@link #runTimeout()} is over. If the type says nothing, as {@code Object} does, a future that is
+ *       returned is waited for inside of the turn, and what would begin its work later (a publisher, a {@code Callable}) is an
+ *       {@code IllegalStateException}.
  * </ul>
  *
- * <p>The operation surrounds all other advice of the method: a transaction commits inside the key's turn, and the back-off of
- * {@code @Retryable} is slept inside it, with a thread and a permit. The atom's own retries hold the key alone, and run through
- * all advice again. Calls that a bean makes on itself are not intercepted. A scheduled method with a fixed delay counts the delay
+ * <p>Type variables are resolved against the class and the definition of the bean. Types whose work is done when the method has
+ * returned, and that cannot hold the key until then, are refused at start-up: {@code Callable}, {@code Stream}, {@code Iterator},
+ * {@code DeferredResult}, and what holds something unfinished, such as {@code ResponseEntity<CompletableFuture<…>>}.
+ *
+ * <p>On a thread that must not block (Reactor's {@code NonBlocking}) no call waits: it is rejected where it would wait for room
+ * or, if its method returns a plain value, for its turn.
+ *
+ * <p>What refuses a call is asked first, on the caller's thread: authorization by Spring Security, and the validation of arguments.
+ * A refusal reaches the caller, and nothing is enqueued. All other advice of the method is inside of the operation: a transaction
+ * commits inside the key's turn, and the back-off of {@code @Retryable} is slept inside it, with a thread and a permit. The atom's
+ * own retries hold the key alone, and run through that advice again. Calls that a bean makes on itself are not intercepted. A scheduled method with a fixed delay counts the delay
  * from the hand-off, unless it returns a plain value.
  *
  * <p>Inside a transaction a call may wait for its commit, see {@link #phase()}; what is said above of rejections and of

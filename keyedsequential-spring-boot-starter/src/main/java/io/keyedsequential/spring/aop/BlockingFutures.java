@@ -21,6 +21,18 @@ final class BlockingFutures {
 
     private final Set<Method> warned = ConcurrentHashMap.newKeySet();
 
+    /** A method that is to return a plain value has returned something that its caller's thread waits for. */
+    void warnIfUnfinished(Future<?> future, Object returned, Method method) {
+        if (!future.isDone() && warned.add(method)) {
+            log.warn(
+                    ("%s returned a %s, although it does not declare a future: its caller waits with a permit until it is done."
+                                    + " Declare CompletableFuture to hold only the key.")
+                            .formatted(
+                                    Methods.describe(method),
+                                    returned.getClass().getName()));
+        }
+    }
+
     CompletionStage<? extends @Nullable Object> await(Future<?> future, Method method) {
         if (!future.isDone() && warned.add(method)) {
             log.warn(("%s returned a %s, which is no CompletionStage: a thread and a permit wait until it is done."

@@ -2,6 +2,7 @@ package io.keyedsequential.spring.aop;
 
 import io.keyedsequential.LabeledOperation;
 import io.keyedsequential.NamedOperation;
+import io.keyedsequential.RefusingOperation;
 import io.keyedsequential.spring.atom.DecoratedInvocation;
 import io.keyedsequential.spring.atom.KeyedInvocation;
 import org.aopalliance.intercept.MethodInvocation;
@@ -12,7 +13,7 @@ import org.springframework.aop.ProxyMethodInvocation;
  * Where an invocation runs: in memory, the rest of the advice and the bean's method behind it. This is what the
  * coordinator gets as the body, in the shape that the method's return type asks for.
  */
-abstract class InvocationTarget implements NamedOperation, LabeledOperation {
+abstract class InvocationTarget implements NamedOperation, LabeledOperation, RefusingOperation {
 
     private final PreparedCall call;
 
@@ -36,12 +37,22 @@ abstract class InvocationTarget implements NamedOperation, LabeledOperation {
         return decorated == null ? null : decorated.traceId();
     }
 
+    /** The wrong caller, or the wrong arguments, say nothing of the key: it is not to be parked for them. */
+    @Override
+    public final boolean isRefusal(Throwable failure) {
+        return Refusals.isRefusal(failure);
+    }
+
     final KeyedInvocation invocation() {
         return call.invocation();
     }
 
     final void tellDecorators(@Nullable Throwable failure) {
         call.ended(failure);
+    }
+
+    final PreparedCall preparedCall() {
+        return call;
     }
 
     final MethodInvocation rest() {

@@ -91,6 +91,17 @@ final class KeyedMethod {
         return stored;
     }
 
+    /** Whether a stored call is on its way, and not a call of anybody: it has been authorized and validated. */
+    boolean isDelivery() {
+        StoredMethod known = returnStyle.isStorable() ? stored(returnStyle) : null;
+        return known != null && known.delivered() != null;
+    }
+
+    /** Tells the caller that a call was refused before it was enqueued, in the way of the method's type. */
+    Object refused(Throwable refusal) {
+        return returnStyle.refused(refusal);
+    }
+
     private @Nullable Object defer(MethodInvocation call) {
         Object answer = DeferredCall.enqueue(this, returnStyle, call);
         registry.find(signature.atom()).ifPresent(atom -> CountedCall.register(atom.deferredCalls()));
@@ -123,10 +134,14 @@ final class KeyedMethod {
         Object value;
         try {
             value = key.evaluate(call.getArguments());
-        } catch (RuntimeException e) {
+        } catch (Exception e) { // also what a getter declares, and a proxy could not
             throw new KeyEvaluationException(
                     "%s: the key '%s' of %s cannot be evaluated: %s"
-                            .formatted(signature.atom(), key, Methods.describe(method), e.getMessage()),
+                            .formatted(
+                                    signature.atom(),
+                                    key,
+                                    Methods.describe(method),
+                                    e.getMessage() == null ? e : e.getMessage()),
                     e);
         }
         if (value == null) {

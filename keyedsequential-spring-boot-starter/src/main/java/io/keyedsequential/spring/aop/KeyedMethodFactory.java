@@ -11,8 +11,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.springframework.aop.scope.ScopedProxyUtils;
 import org.springframework.aop.support.AopUtils;
-import org.springframework.beans.factory.config.ConfigurableBeanFactory;
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.beans.factory.config.EmbeddedValueResolver;
+import org.springframework.core.ResolvableType;
 import org.springframework.core.annotation.MergedAnnotation;
 import org.springframework.core.annotation.MergedAnnotations;
 import org.springframework.core.annotation.MergedAnnotations.SearchStrategy;
@@ -22,6 +23,7 @@ import org.springframework.util.ClassUtils;
 final class KeyedMethodFactory {
 
     private final AtomRegistry registry;
+    private final ConfigurableListableBeanFactory beanFactory;
     private final KeyExpressions expressions;
     private final EmbeddedValueResolver placeholders;
     private final AttributeSettings settings;
@@ -34,11 +36,12 @@ final class KeyedMethodFactory {
 
     KeyedMethodFactory(
             AtomRegistry registry,
-            ConfigurableBeanFactory beanFactory,
+            ConfigurableListableBeanFactory beanFactory,
             UncaughtFailures failures,
             InvocationDecorators decorators,
             StoredMethods storedMethods) {
         this.registry = registry;
+        this.beanFactory = beanFactory;
         this.expressions = new KeyExpressions(beanFactory);
         this.placeholders = new EmbeddedValueResolver(beanFactory);
         this.settings = new AttributeSettings(this::resolve);
@@ -56,16 +59,18 @@ final class KeyedMethodFactory {
     /** What the method means, or {@code null} if it is not annotated. */
     @Nullable
     KeyedMethod create(String beanName, Method called, Class<?> targetClass) {
-        Method method = AopUtils.getMostSpecificMethod(called, targetClass);
-        MergedAnnotation<KeyedSequential> found = annotationOf(method);
+        Method specific = AopUtils.getMostSpecificMethod(called, targetClass);
+        MergedAnnotation<KeyedSequential> found = annotationOf(specific);
         if (!found.isPresent()) {
             return null;
         }
+        Method annotated = found.getSource() instanceof Method source ? source : specific;
+        // What was generated for an interface says nothing that the interface does not say better.
+        Method method = Generated.isGenerated(targetClass) ? annotated : specific;
         MethodChecks.check(method, targetClass);
-        ReturnStyle style = MethodChecks.returnStyle(method);
+        ReturnStyle style = ReturnTypes.style(method, ReturnTypes.of(method, targetClass, definedType(beanName)));
         KeyedSequential annotation = found.synthesize();
         MethodChecks.checkPhase(method, annotation.phase(), style, classLoader);
-        Method annotated = found.getSource() instanceof Method source ? source : method;
         KeyExpression key = expressions.parse("key", annotation.key(), annotated, targetClass);
         Class<?> keyType = expressions.checkType(annotation.key(), annotated, targetClass);
         String atom = atomName(annotation, beanName, annotated);
@@ -100,6 +105,13 @@ final class KeyedMethodFactory {
 
     private @Nullable KeyExpression optional(String attribute, String text, Method annotated, Class<?> targetClass) {
         return text.isBlank() ? null : expressions.parse(attribute, text, annotated, targetClass);
+    }
+
+    /** How the bean is defined, with the type arguments that an instance no longer knows; {@code null} if it is no definition. */
+    private @Nullable ResolvableType definedType(String beanName) {
+        return beanFactory.containsBeanDefinition(beanName)
+                ? beanFactory.getMergedBeanDefinition(beanName).getResolvableType()
+                : null;
     }
 
     private static MergedAnnotation<KeyedSequential> annotationOf(Method method) {

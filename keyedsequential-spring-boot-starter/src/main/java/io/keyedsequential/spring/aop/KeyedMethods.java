@@ -6,7 +6,7 @@ import io.keyedsequential.spring.engine.HeaderCarrier;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import org.springframework.beans.factory.ObjectProvider;
-import org.springframework.beans.factory.config.ConfigurableBeanFactory;
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.util.ClassUtils;
 
 /** The annotated methods of all beans. Each is read and checked once: at start-up, or at its first call. */
@@ -29,7 +29,7 @@ public final class KeyedMethods {
      */
     public KeyedMethods(
             AtomRegistry registry,
-            ConfigurableBeanFactory beanFactory,
+            ConfigurableListableBeanFactory beanFactory,
             UncaughtFailures failures,
             InvocationDecorators decorators,
             AtomEngines engines,

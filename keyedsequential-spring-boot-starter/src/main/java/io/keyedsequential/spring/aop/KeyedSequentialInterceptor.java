@@ -1,5 +1,6 @@
 package io.keyedsequential.spring.aop;
 
+import java.lang.reflect.Method;
 import java.util.function.Supplier;
 import org.aopalliance.intercept.MethodInterceptor;
 import org.aopalliance.intercept.MethodInvocation;
@@ -15,9 +16,21 @@ final class KeyedSequentialInterceptor implements MethodInterceptor {
         this.bean = bean;
     }
 
+    /** What a method means, or {@code null} if it is not annotated. */
+    @Nullable
+    KeyedMethod find(Method method) {
+        return bean.get().find(method);
+    }
+
+    /** Whether the proxy is called to deliver a stored call, which callers' advice has seen when it was made. */
+    boolean isDelivery(Method called) {
+        KeyedMethod method = find(called);
+        return method != null && method.isDelivery();
+    }
+
     @Override
     public @Nullable Object invoke(MethodInvocation call) throws Throwable {
-        KeyedMethod method = bean.get().find(call.getMethod());
+        KeyedMethod method = find(call.getMethod());
         return method == null ? call.proceed() : method.enqueue(call);
     }
 }

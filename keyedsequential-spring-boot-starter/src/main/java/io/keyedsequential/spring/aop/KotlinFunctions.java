@@ -26,10 +26,14 @@ final class KotlinFunctions {
 
     /** Whether the result that a suspending function passes to its continuation is a Flow. */
     static boolean suspendsForFlow(Method method) {
-        Class<?> result = ResolvableType.forMethodParameter(method, method.getParameterCount() - 1)
-                .getGeneric(0)
-                .resolve();
+        Class<?> result = suspendsFor(method).resolve();
         return result != null && result.getName().equals("kotlinx.coroutines.flow.Flow");
+    }
+
+    /** The type of the result that a suspending function passes to its continuation. */
+    static ResolvableType suspendsFor(Method method) {
+        return ResolvableType.forMethodParameter(method, method.getParameterCount() - 1)
+                .getGeneric(0);
     }
 
     /** How to open something final: in Kotlin everything is that is not declared otherwise. */

@@ -4,12 +4,7 @@ import io.keyedsequential.spring.annotation.EnqueuePhase;
 import io.keyedsequential.spring.atom.MisconfiguredAtomException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionStage;
-import java.util.concurrent.Flow;
-import java.util.concurrent.Future;
 import org.jspecify.annotations.Nullable;
-import org.springframework.core.ReactiveAdapterRegistry;
 import org.springframework.core.annotation.AnnotatedElementUtils;
 import org.springframework.scheduling.annotation.Async;
 import org.springframework.util.ClassUtils;
@@ -33,6 +28,12 @@ final class MethodChecks {
                 "is final: no proxy can override it",
                 KotlinFunctions.opening(method.getDeclaringClass(), "Remove 'final'."));
         refuseIf(
+                isHidden(method, targetClass),
+                method,
+                "is package-private, and the class of the bean, %s, is in another package: no proxy can override it"
+                        .formatted(targetClass.getTypeName()),
+                "Make it protected or public, or override it there.");
+        refuseIf(
                 AnnotatedElementUtils.hasAnnotation(method, Async.class)
                         || AnnotatedElementUtils.hasAnnotation(targetClass, Async.class),
                 method,
@@ -40,50 +41,14 @@ final class MethodChecks {
                 "Remove @Async; a method that returns void or a future does not make its caller wait.");
     }
 
-    static ReturnStyle returnStyle(Method method) {
-        Class<?> type = method.getReturnType();
-        if (KotlinFunctions.isSuspending(method)) {
-            return suspending(method);
-        }
-        if (type == void.class) {
-            return ReturnStyle.VOID;
-        }
-        if (Future.class.isAssignableFrom(type) || CompletionStage.class.isAssignableFrom(type)) {
-            refuseIf(
-                    !type.isAssignableFrom(CompletableFuture.class),
-                    method,
-                    "returns " + type.getTypeName() + ", a future that cannot be made here",
-                    "Declare CompletableFuture, CompletionStage or Future.");
-            return ReturnStyle.STAGE;
-        }
-        if (type.getName().equals("reactor.core.publisher.Mono")) { // by name: Reactor may be absent
-            return ReturnStyle.MONO;
-        }
-        if (type.getName().equals("reactor.core.publisher.Flux")) {
-            return ReturnStyle.FLUX;
-        }
-        refuseIf(
-                Flow.Publisher.class.isAssignableFrom(type)
-                        || ReactiveAdapterRegistry.getSharedInstance().getAdapter(type) != null,
-                method,
-                "returns the reactive type " + type.getTypeName() + ", which is not supported",
-                "Return a Mono or a Flux (Mono.from, Flux.from, JdkFlowAdapter.flowPublisherToFlux), or a CompletableFuture.");
-        return ReturnStyle.VALUE;
-    }
-
-    /** Spring's proxies make a Mono of what proceeds, and suspend the caller until the Mono that they are given ends. */
-    private static ReturnStyle suspending(Method method) {
-        refuseIf(
-                !KotlinFunctions.areBridged(),
-                method,
-                "is a suspending function, which Spring calls only with Kotlin's bridge to Reactor on the class path",
-                "Add org.jetbrains.kotlinx:kotlinx-coroutines-reactor and org.jetbrains.kotlin:kotlin-reflect, or return a CompletableFuture.");
-        refuseIf(
-                KotlinFunctions.suspendsForFlow(method),
-                method,
-                "suspends and returns a Flow, which is not supported",
-                "Collect the elements and return a List, or return a Flux.");
-        return ReturnStyle.MONO;
+    /** A proxy extends the class of the bean, in its package; two class loaders make two packages of one name. */
+    private static boolean isHidden(Method method, Class<?> targetClass) {
+        Class<?> declaring = method.getDeclaringClass();
+        boolean packagePrivate =
+                (method.getModifiers() & (Modifier.PUBLIC | Modifier.PROTECTED | Modifier.PRIVATE)) == 0;
+        return packagePrivate
+                && (!declaring.getPackageName().equals(targetClass.getPackageName())
+                        || declaring.getClassLoader() != targetClass.getClassLoader());
     }
 
     static void checkPhase(Method method, EnqueuePhase phase, ReturnStyle style, @Nullable ClassLoader classLoader) {
@@ -104,7 +69,7 @@ final class MethodChecks {
                 "Add spring-tx (spring-boot-starter-jdbc and the starters for data bring it), or remove the phase.");
     }
 
-    private static void refuseIf(boolean wrong, Method method, String what, String action) {
+    static void refuseIf(boolean wrong, Method method, String what, String action) {
         if (wrong) {
             throw new MisconfiguredAtomException(
                     "%s is annotated with @KeyedSequential and %s.".formatted(Methods.describe(method), what),

@@ -60,9 +60,19 @@ final class ReactorCalls {
             KeyedCoordinator<Object> coordinator,
             Object key,
             Supplier<CompletionStage<? extends @Nullable Object>> target) {
-        return Schedulers.isInNonBlockingThread()
-                ? coordinator.trySubmitAsync(key, target)
-                : coordinator.submitAsync(key, target);
+        return isOnNonBlockingThread() ? coordinator.trySubmitAsync(key, target) : coordinator.submitAsync(key, target);
+    }
+
+    static Mono<Object> monoOf(Throwable refusal) {
+        return Mono.error(refusal);
+    }
+
+    static Flux<Object> fluxOf(Throwable refusal) {
+        return Flux.error(refusal);
+    }
+
+    static boolean isOnNonBlockingThread() {
+        return Schedulers.isInNonBlockingThread();
     }
 
     /** Whoever proceeds uses an invocation up, and there may be several subscriptions. */

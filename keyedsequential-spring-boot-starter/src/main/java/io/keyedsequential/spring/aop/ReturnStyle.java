@@ -1,7 +1,9 @@
 package io.keyedsequential.spring.aop;
 
+import io.keyedsequential.KeyedCoordinator;
 import io.keyedsequential.OperationFuture;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeoutException;
 import org.aopalliance.intercept.MethodInvocation;
 import org.jspecify.annotations.Nullable;
 
@@ -29,6 +31,11 @@ enum ReturnStyle {
                 return CompletableFuture.failedFuture(e);
             }
         }
+
+        @Override
+        Object refused(Throwable refusal) {
+            return CompletableFuture.failedFuture(refusal);
+        }
     },
 
     /** Enqueues when somebody subscribes. */
@@ -36,6 +43,11 @@ enum ReturnStyle {
         @Override
         Object enqueue(KeyedMethod method, MethodInvocation call) {
             return ReactorCalls.mono(method, call);
+        }
+
+        @Override
+        Object refused(Throwable refusal) {
+            return ReactorCalls.monoOf(refusal);
         }
     },
 
@@ -45,6 +57,11 @@ enum ReturnStyle {
         Object enqueue(KeyedMethod method, MethodInvocation call) {
             return ReactorCalls.flux(method, call);
         }
+
+        @Override
+        Object refused(Throwable refusal) {
+            return ReactorCalls.fluxOf(refusal);
+        }
     },
 
     /** Waits for the key's turn and runs the method on the caller's thread. */
@@ -52,16 +69,16 @@ enum ReturnStyle {
         @Override
         @Nullable
         Object enqueue(KeyedMethod method, MethodInvocation call) {
-            PreparedCall prepared = method.prepare(call, true);
-            Object result;
-            try {
-                result = method.coordinator().call(prepared.key(), new ValueTarget(prepared));
-            } catch (Throwable e) { // call throws what the method does, checked or not
-                prepared.ended(e);
-                throw Rethrow.unchanged(e);
-            }
-            prepared.ended(null);
-            return result;
+            return takeTurn(new ValueTarget(method.prepare(call, true)));
+        }
+    },
+
+    /** As {@link #VALUE}; what the method returns decides when its turn ends. */
+    ANY {
+        @Override
+        @Nullable
+        Object enqueue(KeyedMethod method, MethodInvocation call) {
+            return takeTurn(new AnyTarget(method.prepare(call, true)));
         }
     };
 
@@ -72,6 +89,11 @@ enum ReturnStyle {
         return this == VOID || this == STAGE;
     }
 
+    /** What a call answers that was refused before it was enqueued; throws the refusal where methods of the style throw. */
+    Object refused(Throwable refusal) {
+        throw Rethrow.unchanged(refusal);
+    }
+
     /** Enqueues a call of a method that returns nothing; throws if it is rejected. */
     static void enqueueVoid(PreparedCall call) {
         KeyedMethod method = call.method();
@@ -80,7 +102,9 @@ enum ReturnStyle {
         try {
             // submit, not execute: the future, though no caller keeps it, says when the last attempt has failed, and so
             // the engine knows that the failure has somebody to go to. Otherwise it would be logged a second time.
-            future = method.coordinator().submit(call.key(), target);
+            future = NonBlockingThreads.isCurrent()
+                    ? method.coordinator().trySubmit(call.key(), target)
+                    : method.coordinator().submit(call.key(), target);
         } catch (RuntimeException | Error e) {
             call.ended(e);
             throw e;
@@ -92,13 +116,36 @@ enum ReturnStyle {
     static CompletableFuture<? extends @Nullable Object> enqueueStage(PreparedCall call) {
         KeyedMethod method = call.method();
         try {
+            StageTarget target = new StageTarget(call, method.blockingFutures());
             return tellEnd(
                     call,
-                    method.coordinator().submitAsync(call.key(), new StageTarget(call, method.blockingFutures())));
+                    NonBlockingThreads.isCurrent()
+                            ? method.coordinator().trySubmitAsync(call.key(), target)
+                            : method.coordinator().submitAsync(call.key(), target));
         } catch (RuntimeException | Error e) {
             call.ended(e);
             return CompletableFuture.failedFuture(e);
         }
+    }
+
+    /** Calls a method on the thread that calls it, which waits for its turn unless it must not. */
+    private static @Nullable Object takeTurn(ValueTarget target) {
+        PreparedCall call = target.preparedCall();
+        KeyedCoordinator<Object> coordinator = call.method().coordinator();
+        Object result;
+        try {
+            result = NonBlockingThreads.isCurrent()
+                    ? coordinator.tryCall(call.key(), target)
+                    : coordinator.call(call.key(), target);
+        } catch (Throwable e) { // call throws what the method does, checked or not
+            call.ended(e);
+            // What the method does not throw it cannot declare either: a proxy would make a riddle of it.
+            throw e instanceof TimeoutException timeout && !target.hasThrown(e)
+                    ? call.method().failures().timedOut(timeout, call.invocation())
+                    : Rethrow.unchanged(e);
+        }
+        call.ended(null);
+        return result;
     }
 
     /** A dependent costs an allocation: only where somebody wants to know. */

@@ -41,12 +41,19 @@ final class StoredMethod implements StoredOperation {
     /** What the interceptor does with a call. */
     @Nullable
     Object called(MethodInvocation call) throws Throwable {
-        Delivery delivery = shared.deliveries().get();
-        if (delivery != null && delivery.method().isSameAs(this)) {
+        Delivery delivery = delivered();
+        if (delivery != null) {
             shared.deliveries().remove();
             return run(delivery.invocation(), call);
         }
         return store(call);
+    }
+
+    /** What is on its way through the proxy on this thread; {@code null} if this is a call. */
+    @Nullable
+    Delivery delivered() {
+        Delivery delivery = shared.deliveries().get();
+        return delivery != null && delivery.method().isSameAs(this) ? delivery : null;
     }
 
     private @Nullable Object store(MethodInvocation call) {

@@ -5,6 +5,7 @@ import io.keyedsequential.spring.atom.LoggedKeys;
 import java.lang.reflect.Method;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.TimeoutException;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.springframework.aop.interceptor.AsyncUncaughtExceptionHandler;
@@ -62,6 +63,11 @@ public final class UncaughtFailures {
                         .formatted(invocation.atom(), invocation.title(), keys.of(invocation.key())),
                 refusal);
         tellHandler(refusal, invocation, method);
+    }
+
+    /** What is thrown to a caller that has waited for its turn, or for the end of its method, for too long. */
+    OperationTimeoutException timedOut(TimeoutException timeout, KeyedInvocation invocation) {
+        return new OperationTimeoutException(invocation.atom(), keys.of(invocation.key()), timeout);
     }
 
     private void tellHandler(Throwable failure, KeyedInvocation invocation, Method method) {

@@ -3,6 +3,7 @@ package io.keyedsequential.spring.autoconfigure;
 import io.keyedsequential.CoordinatorListener;
 import io.keyedsequential.spring.aop.InvocationDecorators;
 import io.keyedsequential.spring.aop.KeyedMethods;
+import io.keyedsequential.spring.aop.KeyedSequentialAdviceOrder;
 import io.keyedsequential.spring.aop.KeyedSequentialPostProcessor;
 import io.keyedsequential.spring.aop.KeyedSequentialValidator;
 import io.keyedsequential.spring.aop.UncaughtFailures;
@@ -50,6 +51,12 @@ public final class KeyedSequentialAutoConfiguration {
     @Role(BeanDefinition.ROLE_INFRASTRUCTURE)
     static KeyedSequentialPostProcessor keyedSequentialPostProcessor(ObjectProvider<KeyedMethods> methods) {
         return new KeyedSequentialPostProcessor(methods);
+    }
+
+    @Bean
+    @Role(BeanDefinition.ROLE_INFRASTRUCTURE)
+    static KeyedSequentialAdviceOrder keyedSequentialAdviceOrder(ConfigurableListableBeanFactory beanFactory) {
+        return new KeyedSequentialAdviceOrder(beanFactory);
     }
 
     /** Under lazy initialisation nobody would ask for these, and neither start-up checks nor draining would happen. */

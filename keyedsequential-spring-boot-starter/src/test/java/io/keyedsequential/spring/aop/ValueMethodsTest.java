@@ -12,9 +12,11 @@ import io.keyedsequential.RejectedOperationException;
 import io.keyedsequential.spring.annotation.KeyedSequential;
 import java.io.IOException;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.junit.jupiter.api.Test;
 
 class ValueMethodsTest {
@@ -30,6 +32,22 @@ class ValueMethodsTest {
             begun.countDown();
             await(gate);
             return 7;
+        }
+
+        @KeyedSequential(key = "#owner.name", atom = "accounts", operation = "of")
+        public String of(Owner owner) {
+            return owner.toString();
+        }
+
+        @KeyedSequential(key = "#owner.name", atom = "accounts", operation = "futureOf")
+        public CompletableFuture<String> futureOf(Owner owner) {
+            return CompletableFuture.completedFuture(owner.toString());
+        }
+
+        /** Whose own limit it is: one that it declares. */
+        @KeyedSequential(key = "#account", atom = "accounts", operation = "poll")
+        public String poll(String account) throws TimeoutException {
+            throw new TimeoutException("the bank does not answer");
         }
 
         @KeyedSequential(key = "#account", atom = "accounts", operation = "close")
@@ -76,6 +94,79 @@ class ValueMethodsTest {
                     .hasMessage("not empty: A");
             assertAtRest(context);
         });
+    }
+
+    @Test
+    void aTimeoutOfTheBodyIsThrownUnchanged() {
+        app().withBean(Accounts.class)
+                .withPropertyValues("keyedsequential.atoms.accounts.run-timeout=1h")
+                .run(context -> {
+                    assertThatThrownBy(() -> context.getBean(Accounts.class).poll("A"))
+                            .isExactlyInstanceOf(TimeoutException.class)
+                            .hasMessage("the bank does not answer");
+                    assertAtRest(context);
+                });
+    }
+
+    @Test
+    void aCallerWhoseTurnDoesNotComeInTimeGetsAnUncheckedException() {
+        app().withBean(Accounts.class)
+                .withPropertyValues("keyedsequential.atoms.accounts.queue-timeout=50ms")
+                .run(context -> {
+                    Accounts accounts = context.getBean(Accounts.class);
+                    CountDownLatch gate = new CountDownLatch(1);
+                    CountDownLatch begun = new CountDownLatch(1);
+                    FutureTask<Integer> first = inThread(() -> accounts.balance("secret", begun, gate));
+                    await(begun);
+                    assertThatThrownBy(() -> accounts.thread("secret"))
+                            .isExactlyInstanceOf(OperationTimeoutException.class)
+                            .hasMessageMatching(
+                                    "accounts: operation \\d+ was not started within 50 ms \\(queueTimeout; queued=\\d+, active=1\\); key #\\w+")
+                            .hasCauseExactlyInstanceOf(TimeoutException.class)
+                            .extracting(timeout -> ((OperationTimeoutException) timeout).atom())
+                            .isEqualTo("accounts");
+                    gate.countDown();
+                    assertThat(first.get(120, TimeUnit.SECONDS)).isEqualTo(7);
+                    assertAtRest(context);
+                });
+    }
+
+    @Test
+    void aCallerWhoseMethodTakesTooLongGetsAnUncheckedException() {
+        app().withBean(Accounts.class)
+                .withPropertyValues("keyedsequential.atoms.accounts.run-timeout=50ms")
+                .run(context -> {
+                    CountDownLatch never = new CountDownLatch(1);
+                    assertThatThrownBy(() ->
+                                    context.getBean(Accounts.class).balance("secret", new CountDownLatch(1), never))
+                            .isExactlyInstanceOf(OperationTimeoutException.class)
+                            .hasMessageMatching(
+                                    "accounts: operation \\d+ ran longer than 50 ms \\(runTimeout, attempt 1\\); key #\\w+");
+                    assertThat(Thread.interrupted()).isFalse();
+                    assertAtRest(context);
+                });
+    }
+
+    @Test
+    void aKeyThatCannotBeReadIsToldWithoutARiddle() {
+        app().withBean(Accounts.class).run(context -> {
+            Accounts accounts = context.getBean(Accounts.class);
+            assertThatThrownBy(() -> accounts.of(new Owner()))
+                    .isExactlyInstanceOf(KeyEvaluationException.class)
+                    .hasMessageStartingWith("accounts: the key '#owner.name' of ")
+                    .hasMessageEndingWith("cannot be evaluated: no register")
+                    .hasCauseExactlyInstanceOf(IOException.class);
+            assertThatThrownBy(() -> accounts.futureOf(new Owner()).get(2, TimeUnit.MINUTES))
+                    .hasCauseExactlyInstanceOf(KeyEvaluationException.class);
+            assertAtRest(context);
+        });
+    }
+
+    /** Whose name is looked up. */
+    public static class Owner {
+        public String getName() throws IOException {
+            throw new IOException("no register");
+        }
     }
 
     @Test
