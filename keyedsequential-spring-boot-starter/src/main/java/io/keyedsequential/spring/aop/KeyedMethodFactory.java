@@ -31,6 +31,7 @@ final class KeyedMethodFactory {
     private final InvocationDecorators decorators;
     private final StoredMethods storedMethods;
     private final @Nullable ClassLoader classLoader;
+    private final DerivedNames derivedNames = new DerivedNames();
     private final OperationIds operationIds = new OperationIds();
     private final BlockingFutures blockingFutures = new BlockingFutures();
 
@@ -121,7 +122,11 @@ final class KeyedMethodFactory {
     private String atomName(KeyedSequential annotation, String beanName, Method method) {
         String given = resolve(annotation.atom());
         if (given.isEmpty()) {
-            return AtomName.toKebabCase(plainBeanName(beanName) + "-" + method.getName());
+            String whole = wholeBeanName(beanName);
+            String derived =
+                    AtomName.toKebabCase(ClassUtils.getShortName(withoutNumber(whole)) + "-" + method.getName());
+            derivedNames.claim(derived, whole, method);
+            return derived;
         }
         if (!AtomName.isKebabCase(given)) {
             String better = AtomName.toKebabCase(given);
@@ -134,12 +139,16 @@ final class KeyedMethodFactory {
         return given;
     }
 
-    /** Without what Spring adds for scoped proxies, inner beans and imported classes. */
-    private static String plainBeanName(String beanName) {
+    /** Without what Spring adds for scoped proxies, and to the names of inner beans, of which there may be any number. */
+    private String wholeBeanName(String beanName) {
         String name =
                 ScopedProxyUtils.isScopedTarget(beanName) ? ScopedProxyUtils.getOriginalBeanName(beanName) : beanName;
-        int inner = name.indexOf('#');
-        return ClassUtils.getShortName(inner > 0 ? name.substring(0, inner) : name);
+        return beanFactory.containsBeanDefinition(name) ? name : withoutNumber(name);
+    }
+
+    private static String withoutNumber(String beanName) {
+        int number = beanName.indexOf('#');
+        return number > 0 ? beanName.substring(0, number) : beanName;
     }
 
     private String resolve(String text) {

@@ -22,6 +22,9 @@ import org.springframework.util.function.SingletonSupplier;
  */
 public final class KeyedSequentialPostProcessor extends AbstractBeanFactoryAwareAdvisingPostProcessor {
 
+    /** An attribute of definitions whose beans have got the interceptor. */
+    static final String INTERCEPTED = KeyedSequentialPostProcessor.class.getName() + ".intercepted";
+
     private static final long serialVersionUID = 1L;
 
     private static final String BY_INTERFACE =
@@ -71,6 +74,9 @@ public final class KeyedSequentialPostProcessor extends AbstractBeanFactoryAware
         if (result instanceof Advised advised && advised.indexOf(placeholder) >= 0) {
             // The base class has one advisor for all beans, which does not learn the bean's name.
             advised.replaceAdvisor(placeholder, advisorFor(beanName, targetClass(bean, result)));
+            if (beanFactory != null && beanFactory.containsBeanDefinition(beanName)) {
+                beanFactory.getMergedBeanDefinition(beanName).setAttribute(INTERCEPTED, true);
+            }
         } else if (result != bean) {
             throw new MisconfiguredAtomException(
                     "The bean '%s' has methods annotated with @KeyedSequential, and its proxy cannot be configured: the default proxy configuration is opaque or frozen."

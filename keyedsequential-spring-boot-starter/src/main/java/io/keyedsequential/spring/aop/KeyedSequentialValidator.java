@@ -26,6 +26,7 @@ public final class KeyedSequentialValidator implements SmartInitializingSingleto
     private final ConfigurableListableBeanFactory beanFactory;
     private final KeyedMethods methods;
     private final AtomRegistry registry;
+    private final InterceptionCheck interception;
 
     /**
      * Reads the methods of these beans.
@@ -39,6 +40,7 @@ public final class KeyedSequentialValidator implements SmartInitializingSingleto
         this.beanFactory = beanFactory;
         this.methods = methods;
         this.registry = registry;
+        this.interception = new InterceptionCheck(beanFactory);
     }
 
     @Override
@@ -47,7 +49,11 @@ public final class KeyedSequentialValidator implements SmartInitializingSingleto
         for (String beanName : beanFactory.getBeanNamesForType(Object.class, true, false)) {
             Class<?> type = ScopedProxyUtils.isScopedTarget(beanName) ? null : targetClass(beanName);
             if (type != null && AnnotationUtils.isCandidateClass(type, KeyedSequential.class)) {
-                seen.addAll(read(beanName, type));
+                List<KeyedMethod> read = read(beanName, type);
+                if (!read.isEmpty()) {
+                    interception.check(beanName, read.get(0));
+                }
+                seen.addAll(read);
             }
         }
         registry.complete();

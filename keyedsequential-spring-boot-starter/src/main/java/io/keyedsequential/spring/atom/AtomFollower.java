@@ -17,6 +17,22 @@ public interface AtomFollower {
     default void atomAdded(RegisteredAtom atom) {}
 
     /**
+     * A child context has an atom. Told once per atom, to followers of the contexts above.
+     *
+     * @param atom the atom, which is stopped with its own context; by default, it is followed like any other
+     */
+    default void atomAdopted(RegisteredAtom atom) {
+        atomAdded(atom);
+    }
+
+    /**
+     * The child context that has the atom is closed, and its atom with it.
+     *
+     * @param atom the atom
+     */
+    default void atomReleased(RegisteredAtom atom) {}
+
+    /**
      * The application stops, and an atom has come to rest or its time is up. Not told of atoms that were idle.
      *
      * @param atom the atom

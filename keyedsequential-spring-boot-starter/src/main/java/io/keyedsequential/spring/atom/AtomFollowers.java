@@ -7,6 +7,8 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.BiConsumer;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.apache.commons.logging.Log;
@@ -27,6 +29,11 @@ public final class AtomFollowers {
             return other instanceof Told that && follower == that.follower && atom == that.atom;
         }
 
+        @SuppressWarnings("ReferenceEquality") // atoms are what they are
+        boolean isOf(RegisteredAtom other) {
+            return atom == other;
+        }
+
         @Override
         public int hashCode() {
             return 31 * System.identityHashCode(follower) + System.identityHashCode(atom);
@@ -35,8 +42,10 @@ public final class AtomFollowers {
 
     private final ObjectProvider<AtomFollower> beans;
     private final ObjectProvider<CoordinatorListener> listeners;
+    private final Predicate<AtomFollower> own;
     private final List<AtomFollower> others = new CopyOnWriteArrayList<>();
     private final Set<Told> told = ConcurrentHashMap.newKeySet();
+    private final Set<RegisteredAtom> adopted = ConcurrentHashMap.newKeySet();
 
     /** The beans, once they have been looked up: when atoms are drained, the bean factory may be on its way out. */
     private volatile @Nullable List<AtomFollower> found;
@@ -48,14 +57,48 @@ public final class AtomFollowers {
      * @param listeners added to every atom, in their order
      */
     public AtomFollowers(ObjectProvider<AtomFollower> beans, ObjectProvider<CoordinatorListener> listeners) {
+        this(beans, listeners, follower -> true);
+    }
+
+    /**
+     * Tells some of these.
+     *
+     * @param beans looked up when the first atom comes into being
+     * @param listeners added to every atom, in their order
+     * @param own whether a follower is a bean of this context; those of its parents are told of adopted atoms
+     */
+    public AtomFollowers(
+            ObjectProvider<AtomFollower> beans,
+            ObjectProvider<CoordinatorListener> listeners,
+            Predicate<AtomFollower> own) {
         this.beans = beans;
         this.listeners = listeners;
+        this.own = own;
     }
 
     /** The atom can already be found: a follower that comes now either finds it, or is found here. */
     void added(RegisteredAtom atom) {
         addListenersTo(atom.coordinator());
-        all().forEach(follower -> tellOnce(follower, atom));
+        all().forEach(follower -> tellOnce(follower, atom, AtomFollower::atomAdded));
+    }
+
+    /** An atom of a child context, which can be found here, too. It has the listeners of both already. */
+    void adopted(RegisteredAtom atom) {
+        adopted.add(atom);
+        all().forEach(follower -> tellOnce(follower, atom, AtomFollower::atomAdopted));
+    }
+
+    /** Its context is closed; that is not to be kept here. A follower that fails does not keep it from being closed. */
+    void released(RegisteredAtom atom) {
+        adopted.remove(atom);
+        told.removeIf(known -> known.isOf(atom));
+        all().forEach(follower -> {
+            try {
+                follower.atomReleased(atom);
+            } catch (RuntimeException e) {
+                log.warn("%s: a follower failed when it was told of the end".formatted(atom.name()), e);
+            }
+        });
     }
 
     /** Not the one that the atom has been built with, which would hear everything twice. */
@@ -68,7 +111,9 @@ public final class AtomFollowers {
     /** Looks at the atoms after it can be found itself. */
     void add(AtomFollower follower, Supplier<List<RegisteredAtom>> atoms) {
         others.add(follower);
-        atoms.get().forEach(atom -> tellOnce(follower, atom));
+        atoms.get()
+                .forEach(atom -> tellOnce(
+                        follower, atom, adopted.contains(atom) ? AtomFollower::atomAdopted : AtomFollower::atomAdded));
     }
 
     /** A follower that fails keeps neither the others from being told nor the application from stopping. */
@@ -85,15 +130,15 @@ public final class AtomFollowers {
     private Stream<AtomFollower> all() {
         List<AtomFollower> followers = found;
         if (followers == null) { // without a lock: the bean factory has locks of its own
-            followers = beans.orderedStream().toList();
+            followers = beans.orderedStream().filter(own).toList();
             found = followers;
         }
         return Stream.concat(followers.stream(), others.stream());
     }
 
-    private void tellOnce(AtomFollower follower, RegisteredAtom atom) {
+    private void tellOnce(AtomFollower follower, RegisteredAtom atom, BiConsumer<AtomFollower, RegisteredAtom> what) {
         if (told.add(new Told(follower, atom))) {
-            follower.atomAdded(atom);
+            what.accept(follower, atom);
         }
     }
 }

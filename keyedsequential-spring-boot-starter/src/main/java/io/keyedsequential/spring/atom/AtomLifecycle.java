@@ -66,7 +66,7 @@ public final class AtomLifecycle implements SmartLifecycle, DisposableBean {
     public void stop() {
         synchronized (lock) {
             if (!drained) {
-                stopped = drainAll(registry.atoms());
+                stopped = drainAll(registry.ownAtoms());
                 drained = true;
             }
             running = false;
@@ -105,7 +105,7 @@ public final class AtomLifecycle implements SmartLifecycle, DisposableBean {
     @Override
     public void destroy() {
         stop();
-        for (RegisteredAtom atom : registry.atoms()) {
+        for (RegisteredAtom atom : registry.ownAtoms()) {
             if (atom.owned()) {
                 atom.coordinator().close();
             }

@@ -27,6 +27,10 @@ public final class AtomLog implements AtomFollower {
         this.nanoClock = nanoClock;
     }
 
+    /** Its own context has one of these. */
+    @Override
+    public void atomAdopted(RegisteredAtom atom) {}
+
     @Override
     public void atomAdded(RegisteredAtom atom) {
         atom.coordinator().addListener(new LoggingListener(atom, keys, new Saturation(saturationInterval, nanoClock)));

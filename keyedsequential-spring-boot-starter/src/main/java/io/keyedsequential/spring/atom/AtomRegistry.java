@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
@@ -47,10 +48,15 @@ public final class AtomRegistry implements DisposableBean {
     /** By canonical name. */
     private final Map<String, RegisteredAtom> atoms = new ConcurrentHashMap<>();
 
+    /** Atoms of child contexts, by canonical name: they are seen here, and live and die there. */
+    private final Map<String, RegisteredAtom> adopted = new ConcurrentHashMap<>();
+
+    private final @Nullable AtomRegistry parent;
+
     private volatile boolean ended;
 
     /**
-     * A registry without atoms.
+     * A registry without atoms, of a context without a parent.
      *
      * @param configuration what the properties say
      * @param factory builds atoms
@@ -59,10 +65,29 @@ public final class AtomRegistry implements DisposableBean {
      */
     public AtomRegistry(
             AtomConfiguration configuration, AtomFactory factory, AtomBeans beans, AtomFollowers followers) {
+        this(configuration, factory, beans, followers, null);
+    }
+
+    /**
+     * A registry without atoms.
+     *
+     * @param configuration what the properties say
+     * @param factory builds atoms
+     * @param beans finds atoms that are beans
+     * @param followers told of every atom
+     * @param parent shows the atoms of this one among its own, or {@code null}; no name may be in both
+     */
+    public AtomRegistry(
+            AtomConfiguration configuration,
+            AtomFactory factory,
+            AtomBeans beans,
+            AtomFollowers followers,
+            @Nullable AtomRegistry parent) {
         this.configuration = configuration;
         this.factory = factory;
         this.beans = beans;
         this.followers = followers;
+        this.parent = parent;
     }
 
     /**
@@ -79,11 +104,18 @@ public final class AtomRegistry implements DisposableBean {
     }
 
     /**
-     * All atoms.
+     * All atoms, those of child contexts included.
      *
      * @return sorted by name
      */
     public List<RegisteredAtom> atoms() {
+        return Stream.concat(atoms.values().stream(), adopted.values().stream())
+                .sorted(Comparator.comparing(RegisteredAtom::name))
+                .toList();
+    }
+
+    /** The atoms of this context. */
+    List<RegisteredAtom> ownAtoms() {
         return atoms.values().stream()
                 .sorted(Comparator.comparing(RegisteredAtom::name))
                 .toList();
@@ -96,7 +128,9 @@ public final class AtomRegistry implements DisposableBean {
      * @return the atom, or empty if there is none
      */
     public Optional<RegisteredAtom> find(String name) {
-        return Optional.ofNullable(atoms.get(AtomName.canonical(name)));
+        String canonical = AtomName.canonical(name);
+        RegisteredAtom own = atoms.get(canonical);
+        return Optional.ofNullable(own != null ? own : adopted.get(canonical));
     }
 
     /**
@@ -108,8 +142,8 @@ public final class AtomRegistry implements DisposableBean {
      */
     @SuppressWarnings("unchecked") // a coordinator only compares its keys; erased, it takes any
     public KeyedCoordinator<Object> coordinator(String name) {
-        RegisteredAtom known = atoms.get(AtomName.canonical(name));
-        return (KeyedCoordinator<Object>) (known != null ? known : open(name)).coordinator();
+        RegisteredAtom known = find(name).orElseGet(() -> open(name));
+        return (KeyedCoordinator<Object>) known.coordinator();
     }
 
     /**
@@ -146,7 +180,7 @@ public final class AtomRegistry implements DisposableBean {
         takeInBeans();
         declarations.keySet().forEach(this::open);
         List<String> unknown = configuration.names().stream()
-                .filter(configured -> find(configured).isEmpty())
+                .filter(configured -> !isKnown(configured))
                 .map(this::unknown)
                 .toList();
         if (configuration.unknownAtoms() == UnknownAtoms.WARN) {
@@ -156,6 +190,11 @@ public final class AtomRegistry implements DisposableBean {
                     String.join("%n".formatted(), unknown),
                     "Correct the name or remove the properties. With keyedsequential.unknown-atoms: warn the application starts nevertheless.");
         }
+    }
+
+    /** A child context has the properties of its parent, too. */
+    private boolean isKnown(String configured) {
+        return find(configured).isPresent() || (parent != null && parent.isKnown(configured));
     }
 
     private String unknown(String configured) {
@@ -169,7 +208,10 @@ public final class AtomRegistry implements DisposableBean {
     @Override
     public void destroy() {
         ended = true;
-        for (RegisteredAtom atom : atoms()) {
+        for (RegisteredAtom atom : ownAtoms()) {
+            if (parent != null) {
+                parent.release(atom);
+            }
             KeyedCoordinator<?> coordinator = atom.coordinator();
             if (atom.owned() && coordinator.state() != CoordinatorState.CLOSED) {
                 List<OperationSnapshot> running = coordinator.running(Integer.MAX_VALUE);
@@ -199,12 +241,68 @@ public final class AtomRegistry implements DisposableBean {
                 }
             }
             if (added) {
-                followers.added(built);
+                announce(canonical, built);
                 return built;
             }
             built.coordinator().close(); // another thread was faster, or another declaration came
         }
         return known;
+    }
+
+    /** Tells of an atom of this context, here and in those above. */
+    private void announce(String canonical, RegisteredAtom atom) {
+        if (parent != null) {
+            try {
+                parent.adopt(canonical, atom);
+            } catch (RuntimeException | Error e) {
+                atoms.remove(canonical, atom);
+                if (atom.owned()) {
+                    atom.coordinator().close();
+                }
+                throw e;
+            }
+        }
+        followers.added(atom);
+    }
+
+    /**
+     * Shows an atom of a child context. It must not have the name of an atom of this one: operations of one key would then be ordered
+     * twice, by two engines that know nothing of each other. Of two children that have no order among each other the first is shown.
+     */
+    @SuppressWarnings("ReferenceEquality") // a child may have a bean that is the parent's atom
+    private void adopt(String canonical, RegisteredAtom atom) {
+        if (parent != null) {
+            parent.adopt(canonical, atom);
+        }
+        RegisteredAtom own = atoms.get(canonical);
+        List<AtomDeclaration> declared = declared(canonical);
+        if (own != null || !declared.isEmpty()) {
+            String mine = own != null ? own.declaredBy() : AtomDeclaration.methods(declared);
+            if (own == null || own.coordinator() != atom.coordinator()) {
+                throw new MisconfiguredAtomException(
+                        "Two atoms are called '%s': one of a parent context, declared by %s, and one of its child, declared by %s. Each context has engines of its own, which do not order the operations of each other."
+                                .formatted(atom.name(), mine, atom.declaredBy()),
+                        "Let one context have the bean, and the other inject it; or give one of the atoms another name. Upper case, '-' and '_' do not tell atoms apart.");
+            }
+            return;
+        }
+        RegisteredAtom other = adopted.putIfAbsent(canonical, atom);
+        if (other == null) {
+            followers.adopted(atom);
+        } else {
+            log.warn(
+                    "%s: another child context has an atom of this name, which is the one that the parent shows; they do not order the operations of each other"
+                            .formatted(atom.name()));
+        }
+    }
+
+    private void release(RegisteredAtom atom) {
+        if (adopted.remove(AtomName.canonical(atom.name()), atom)) {
+            followers.released(atom);
+        }
+        if (parent != null) {
+            parent.release(atom);
+        }
     }
 
     private RegisteredAtom build(String name, List<AtomDeclaration> declared) {
@@ -227,7 +325,7 @@ public final class AtomRegistry implements DisposableBean {
                 existing = atoms.putIfAbsent(canonical, bean);
             }
             if (existing == null) {
-                followers.added(bean);
+                announce(canonical, bean);
             }
             if (existing != null && existing.coordinator() != bean.coordinator()) {
                 throw new MisconfiguredAtomException(

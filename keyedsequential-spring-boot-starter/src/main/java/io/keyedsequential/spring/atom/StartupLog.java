@@ -23,6 +23,10 @@ public final class StartupLog implements AtomFollower, ApplicationListener<Conte
     /** For Spring. */
     public StartupLog() {}
 
+    /** Its own context has one of these. */
+    @Override
+    public void atomAdopted(RegisteredAtom atom) {}
+
     @Override
     public void atomAdded(RegisteredAtom atom) {
         if (!isEarly(atom)) {

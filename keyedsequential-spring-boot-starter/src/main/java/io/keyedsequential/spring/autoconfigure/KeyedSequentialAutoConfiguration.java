@@ -28,6 +28,7 @@ import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.boot.LazyInitializationExcludeFilter;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.thread.Threading;
 import org.springframework.context.annotation.Bean;
@@ -84,7 +85,8 @@ public final class KeyedSequentialAutoConfiguration {
                 properties.toConfiguration(),
                 new AtomFactory(executors, beans, customizers, keys, engines),
                 new AtomBeans(beanFactory),
-                new AtomFollowers(followers, listeners));
+                new AtomFollowers(followers, listeners, ParentContexts.own(beanFactory, AtomFollower.class)),
+                ParentContexts.registry(beanFactory));
     }
 
     @Bean
@@ -93,7 +95,9 @@ public final class KeyedSequentialAutoConfiguration {
         return new AtomEngines(engines, mask, properties.shutdown().drainTimeout());
     }
 
+    /** Of the uppermost context: what one masks the other is to name in the same way. */
     @Bean
+    @ConditionalOnMissingBean
     KeyMask keyedSequentialKeyMask(KeyedSequentialProperties properties) {
         return properties.toMask();
     }

@@ -3,6 +3,9 @@ package io.keyedsequential.spring.autoconfigure;
 import io.keyedsequential.spring.atom.AtomRegistry;
 import io.keyedsequential.spring.metrics.KeyedAtomsMetrics;
 import io.micrometer.core.instrument.MeterRegistry;
+import org.springframework.beans.factory.ListableBeanFactory;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.SmartInitializingSingleton;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
@@ -24,5 +27,16 @@ public final class KeyedSequentialMetricsAutoConfiguration {
     @ConditionalOnMissingBean
     KeyedAtomsMetrics keyedAtomsMetrics(AtomRegistry registry) {
         return new KeyedAtomsMetrics(registry);
+    }
+
+    /** Boot binds to registries when it makes them: those of a parent context it has made before. */
+    @Bean
+    SmartInitializingSingleton keyedAtomsMetricsOfParent(
+            KeyedAtomsMetrics metrics, ListableBeanFactory beanFactory, ObjectProvider<MeterRegistry> registries) {
+        return () -> {
+            if (beanFactory.getBeanNamesForType(MeterRegistry.class, true, false).length == 0) {
+                registries.ifUnique(metrics::bindTo);
+            }
+        };
     }
 }

@@ -42,6 +42,17 @@ public final class KeyedAtomsMetrics implements MeterBinder, AutoCloseable {
                         atom.coordinator().addListener(timers);
                     }
                 }
+
+                @Override
+                public void atomReleased(RegisteredAtom atom) {
+                    meters.removeIf(meter -> {
+                        boolean of = atom.name().equals(meter.getId().getTag("atom"));
+                        if (of) {
+                            registry.remove(meter);
+                        }
+                        return of;
+                    });
+                }
             });
         }
     }

@@ -42,6 +42,10 @@ public final class AtomEvents implements AtomFollower, DisposableBean {
         this.nanoClock = nanoClock;
     }
 
+    /** Its own context has one of these. */
+    @Override
+    public void atomAdopted(RegisteredAtom atom) {}
+
     @Override
     public void atomAdded(RegisteredAtom atom) {
         atom.coordinator()
