@@ -145,7 +145,7 @@ class RefusalsTest {
         @EventListener
         @KeyedSequential(key = "#order.customer", atom = "orders")
         @PreAuthorize("hasRole('CLERK')")
-        public void on(Order order) {
+        public void on(@Valid Order order) {
             journal.add("event " + order.customer());
         }
     }
@@ -261,6 +261,7 @@ class RefusalsTest {
             Class<ConstraintViolationException> refusal = ConstraintViolationException.class;
             assertRefusedBeforeAdmission(context, refusal, orders -> orders.nothing(" "));
             assertRefusedBeforeAdmission(context, refusal, orders -> orders.value(" "));
+            assertRefusedBeforeAdmission(context, refusal, orders -> context.publishEvent(new Order(" ")));
             failsWith(context.getBean(Orders.class).future(new Order("")), refusal);
             failsWith(context.getBean(Orders.class).future(absent()), refusal); // and not for want of a key
             assertThat(registry(context).coordinator("orders").stats().admitted())
