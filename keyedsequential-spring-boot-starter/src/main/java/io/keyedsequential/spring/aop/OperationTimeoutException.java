@@ -12,6 +12,7 @@ public class OperationTimeoutException extends RuntimeException {
 
     private static final long serialVersionUID = 1L;
 
+    /** The atom's name. */
     private final String atom;
 
     /**

@@ -40,7 +40,9 @@ class CommandLineTest {
                 CommandLineApp.class.getName());
         command.command().addAll(List.of(arguments));
         command.command().add("--spring.main.web-application-type=none");
-        Process process = command.redirectErrorStream(true).redirectOutput(output.toFile()).start();
+        Process process = command.redirectErrorStream(true)
+                .redirectOutput(output.toFile())
+                .start();
         try {
             assertThat(process.waitFor(600, TimeUnit.SECONDS)).isTrue();
         } finally {
