@@ -10,6 +10,7 @@ import io.keyedsequential.spring.annotation.KeyedSequential;
 import io.keyedsequential.spring.atom.MisconfiguredAtomException;
 import io.keyedsequential.spring.atom.RegisteredAtom;
 import java.lang.reflect.Proxy;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -246,6 +247,41 @@ class InterceptionTest {
         app().withUserConfiguration(Services.class).withBean(Wrapping.class).run(context -> {
             assertThat(context.getBean(Service.class).isInside("A")).isTrue();
             assertAtRest(context);
+        });
+    }
+
+    /** As those of {@code @KafkaListener} and {@code @JmsListener}: it calls beans as it finds them. */
+    static class Listening implements BeanPostProcessor, Ordered {
+        @Nullable Service found;
+
+        @Override
+        public Object postProcessAfterInitialization(Object bean, String beanName) {
+            if (bean instanceof Service service) {
+                found = service;
+            }
+            return bean;
+        }
+
+        @Override
+        public int getOrder() {
+            return LOWEST_PRECEDENCE;
+        }
+    }
+
+    @Configuration
+    static class ListenersFirst extends Services {
+        @Bean
+        static Listening listening() {
+            return new Listening();
+        }
+    }
+
+    @Test
+    void whatCallsBeansAsItFindsThemFindsTheProxyWhicheverIsConfiguredFirst() {
+        app().withUserConfiguration(ListenersFirst.class).run(context -> {
+            Service found = context.getBean(Listening.class).found;
+            assertThat(found).isSameAs(context.getBean("service"));
+            assertThat(found.isInside("A")).isTrue();
         });
     }
 
