@@ -252,7 +252,8 @@ class InterceptionTest {
 
     /** As those of {@code @KafkaListener} and {@code @JmsListener}: it calls beans as it finds them. */
     static class Listening implements BeanPostProcessor, Ordered {
-        @Nullable Service found;
+        @Nullable
+        Service found;
 
         @Override
         public Object postProcessAfterInitialization(Object bean, String beanName) {
