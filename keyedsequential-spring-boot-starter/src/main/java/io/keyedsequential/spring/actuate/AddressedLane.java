@@ -1,8 +1,8 @@
 package io.keyedsequential.spring.actuate;
 
-import io.keyedsequential.KeyedCoordinator;
 import io.keyedsequential.LaneSnapshot;
-import io.keyedsequential.spring.atom.AtomRegistry;
+import io.keyedsequential.spring.atom.AtomControls;
+import io.keyedsequential.spring.atom.AtomView;
 import io.keyedsequential.spring.atom.RegisteredAtom;
 import java.util.List;
 import java.util.Optional;
@@ -11,45 +11,45 @@ import java.util.Optional;
  * The lane that an address means. Keys may be of any type, so they are found by how they print, among those that have a
  * lane.
  */
-record AddressedLane(String atom, KeyedCoordinator<Object> coordinator, Object key) {
+record AddressedLane(String atom, AtomView view, AtomControls controls, Object key) {
 
     /** How many keys are named at most where none was found. */
     private static final int NAMED_AT_MOST = 20;
 
     /** The lane, or a refusal that says what there is. */
-    static AddressedLane find(AtomRegistry registry, RegisteredAtom atom, LaneAddress address, KeyView keys) {
-        KeyedCoordinator<Object> coordinator = registry.coordinator(atom.name());
-        List<Object> known = coordinator.keys();
-        return one(atom, coordinator, keys.addressed(address, known))
-                .orElseThrow(() -> none(atom, address, known, keys));
+    static AddressedLane find(RegisteredAtom atom, LaneAddress address, KeyView keys) {
+        List<Object> known = atom.view().keys();
+        return one(atom, keys.addressed(address, known)).orElseThrow(() -> none(atom, address, known, keys));
     }
 
     /**
      * The lane that is to be paused or resumed. It need not exist: the operator knows the key, so that its text will do, whether or
      * not keys are shown.
      */
-    static AddressedLane findOrName(AtomRegistry registry, RegisteredAtom atom, LaneAddress address, KeyView keys) {
-        KeyedCoordinator<Object> coordinator = registry.coordinator(atom.name());
-        List<Object> known = coordinator.keys();
-        return one(atom, coordinator, keys.addressed(address, known))
-                .or(() -> one(atom, coordinator, KeyView.printingLike(address, known)))
+    static AddressedLane findOrName(RegisteredAtom atom, LaneAddress address, KeyView keys) {
+        List<Object> known = atom.view().keys();
+        return one(atom, keys.addressed(address, known))
+                .or(() -> one(atom, KeyView.printingLike(address, known)))
                 .orElseGet(() -> {
                     if (KeyView.isHandle(address.text())) {
                         throw none(atom, address, known, keys);
                     }
-                    return new AddressedLane(atom.name(), coordinator, NamedKey.of(atom, address.text()));
+                    return of(atom, NamedKey.of(atom, address.text()));
                 });
     }
 
-    private static Optional<AddressedLane> one(
-            RegisteredAtom atom, KeyedCoordinator<Object> coordinator, List<Object> found) {
+    private static AddressedLane of(RegisteredAtom atom, Object key) {
+        return new AddressedLane(atom.name(), atom.view(), atom.controls(), key);
+    }
+
+    private static Optional<AddressedLane> one(RegisteredAtom atom, List<Object> found) {
         if (found.size() > 1) {
             throw new RefusedException(
                     RefusedException.CONFLICT,
                     "%s: %d lanes have this address, since their keys print alike"
                             .formatted(atom.name(), found.size()));
         }
-        return found.stream().findFirst().map(key -> new AddressedLane(atom.name(), coordinator, key));
+        return found.stream().findFirst().map(key -> of(atom, key));
     }
 
     private static RefusedException none(RegisteredAtom atom, LaneAddress address, List<Object> known, KeyView keys) {
@@ -74,7 +74,7 @@ record AddressedLane(String atom, KeyedCoordinator<Object> coordinator, Object k
     }
 
     Optional<LaneSnapshot> look() {
-        return coordinator.lane(key);
+        return view.lane(key);
     }
 
     /** The lane as it is now, or a refusal if it has emptied meanwhile. */

@@ -1,13 +1,14 @@
 package io.keyedsequential.spring.actuate;
 
 import io.keyedsequential.CoordinatorStats;
-import io.keyedsequential.KeyedCoordinator;
 import io.keyedsequential.LaneSnapshot;
 import io.keyedsequential.OperationSnapshot;
 import io.keyedsequential.OperationState;
+import io.keyedsequential.spring.atom.AtomView;
 import io.keyedsequential.spring.atom.RegisteredAtom;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 
 /**
  * Translates an atom into descriptors of bounded size. Looks at every lane, but at no more of its operations than are shown:
@@ -27,16 +28,16 @@ final class AtomDescriber {
     private AtomDescriber() {}
 
     static AtomSummaryDescriptor summary(RegisteredAtom atom) {
-        return summary(atom, atom.coordinator().stats());
+        return summary(atom, atom.view().stats());
     }
 
     static AtomDescriptor describe(RegisteredAtom atom, int limit, KeyView keys, boolean writable) {
-        KeyedCoordinator<?> coordinator = atom.coordinator();
-        CoordinatorStats stats = coordinator.stats();
-        List<LaneSnapshot> lanes = coordinator.lanes(limit);
-        List<LaneSnapshot> stuck = coordinator.stuckLanes(STUCK_AFTER, limit + 1); // one more tells that there are more
-        List<OperationSnapshot> running = coordinator.running(OPERATIONS);
-        List<OperationSnapshot> recent = coordinator.recent();
+        AtomView view = atom.view();
+        CoordinatorStats stats = view.stats();
+        List<LaneSnapshot> lanes = view.lanes(limit);
+        List<LaneSnapshot> stuck = view.stuckLanes(STUCK_AFTER, limit + 1); // one more tells that there are more
+        List<OperationSnapshot> running = view.running(OPERATIONS);
+        List<OperationSnapshot> recent = view.recent();
         List<OperationSnapshot> failed = recent.stream()
                 .filter(operation -> operation.state() == OperationState.FAILED)
                 .toList();
@@ -47,23 +48,26 @@ final class AtomDescriber {
                 summary(atom, stats),
                 lanes(lanes, stats.lanes(), keys),
                 lanes(stuck.subList(0, Math.min(limit, stuck.size())), stuck.size(), keys),
-                operations(running, stats.active() + stats.awaiting(), keys),
-                operations(failed, failed.size(), keys),
-                operations(recent, recent.size(), keys));
+                operations(running, stats.active() + stats.awaiting(), keys, view.instances(running)),
+                operations(failed, failed.size(), keys, Map.of()),
+                operations(recent, recent.size(), keys, Map.of()));
     }
 
     private static AtomSummaryDescriptor summary(RegisteredAtom atom, CoordinatorStats stats) {
-        KeyedCoordinator<?> coordinator = atom.coordinator();
+        AtomView view = atom.view();
         return new AtomSummaryDescriptor(
                 AtomHandle.of(atom.name()),
                 atom.declaredBy(),
-                coordinator.state(),
-                coordinator.isPaused(),
-                coordinator.isIntakeOpen(),
-                LimitsDescriptor.of(coordinator.options(), stats),
+                view.engine(),
+                view.scope(),
+                view.state(),
+                view.isPaused(),
+                view.isIntakeOpen(),
+                LimitsDescriptor.of(atom.coordinator().options(), stats),
                 CountsDescriptor.of(stats),
-                coordinator.oldestWait(),
-                coordinator.longestRun());
+                view.oldestWait(),
+                view.longestRun(),
+                view.asOf());
     }
 
     private static BoundedList<LaneDescriptor> lanes(List<LaneSnapshot> lanes, long total, KeyView keys) {
@@ -72,11 +76,11 @@ final class AtomDescriber {
     }
 
     private static BoundedList<OperationDescriptor> operations(
-            List<OperationSnapshot> operations, long total, KeyView keys) {
+            List<OperationSnapshot> operations, long total, KeyView keys, Map<Long, String> instances) {
         return BoundedList.of(
                 operations.stream()
                         .limit(OPERATIONS)
-                        .map(operation -> OperationDescriptor.of(operation, keys))
+                        .map(operation -> OperationDescriptor.of(operation, keys, instances))
                         .toList(),
                 total);
     }

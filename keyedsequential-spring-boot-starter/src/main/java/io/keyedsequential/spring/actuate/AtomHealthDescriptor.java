@@ -41,11 +41,11 @@ public record AtomHealthDescriptor(
     static final int MOST_SHOWN = 5;
 
     static AtomHealthDescriptor of(RegisteredAtom atom, Duration stuckAfter, KeyView keys) {
-        List<LaneSnapshot> stuck = atom.coordinator().stuckLanes(stuckAfter, MOST_COUNTED);
-        CoordinatorStats stats = atom.coordinator().stats();
+        List<LaneSnapshot> stuck = atom.view().stuckLanes(stuckAfter, MOST_COUNTED);
+        CoordinatorStats stats = atom.view().stats();
         return new AtomHealthDescriptor(
-                atom.coordinator().isPaused(),
-                atom.coordinator().isIntakeOpen(),
+                atom.view().isPaused(),
+                atom.view().isIntakeOpen(),
                 stats.queued(),
                 stats.active(),
                 stats.awaiting(),
@@ -53,7 +53,7 @@ public record AtomHealthDescriptor(
                 stats.blockedCallers(),
                 stats.lanes(),
                 stats.parked(),
-                atom.coordinator().oldestWait(),
+                atom.view().oldestWait(),
                 BoundedList.of(
                         stuck.stream()
                                 .limit(MOST_SHOWN)

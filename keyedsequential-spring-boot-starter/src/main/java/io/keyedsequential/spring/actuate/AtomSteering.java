@@ -2,8 +2,12 @@ package io.keyedsequential.spring.actuate;
 
 import io.keyedsequential.CoordinatorOptions;
 import io.keyedsequential.CoordinatorState;
-import io.keyedsequential.KeyedCoordinator;
+import io.keyedsequential.CoordinatorStats;
 import io.keyedsequential.OperationSnapshot;
+import io.keyedsequential.spring.atom.AtomControls;
+import io.keyedsequential.spring.atom.AtomView;
+import io.keyedsequential.spring.atom.RegisteredAtom;
+import io.keyedsequential.spring.atom.RunsElsewhereException;
 import java.util.List;
 import java.util.function.LongPredicate;
 import org.jspecify.annotations.Nullable;
@@ -16,11 +20,13 @@ final class AtomSteering {
     private static final String NOT_HELD = "is neither parked nor backs off: it runs or waits, has ended, or never was";
 
     private final String atom;
-    private final KeyedCoordinator<?> coordinator;
+    private final AtomView view;
+    private final AtomControls controls;
 
-    AtomSteering(String atom, KeyedCoordinator<?> coordinator) {
-        this.atom = atom;
-        this.coordinator = coordinator;
+    AtomSteering(RegisteredAtom atom) {
+        this.atom = atom.name();
+        this.view = atom.view();
+        this.controls = atom.controls();
     }
 
     ActionDescriptor act(AtomAction action, @Nullable Integer maxConcurrency, @Nullable Long operation) {
@@ -33,24 +39,24 @@ final class AtomSteering {
                 "cancel, retry, skip, purge and abandon of one operation");
         return switch (action) {
             case PAUSE -> {
-                coordinator.pause();
+                controls.pause();
                 yield done(action, "paused: what runs ends normally, nothing starts" + counts(), null, List.of());
             }
             case RESUME -> {
-                coordinator.resume();
+                controls.resume();
                 yield done(action, resumed() + counts(), null, List.of());
             }
             case LIMITS -> limit(action, maxConcurrency);
-            case CANCEL -> operation(action, operation, coordinator::cancel, "is cancelled", "has ended, or never was");
-            case RETRY -> operation(action, operation, coordinator::retryOperation, "is tried again", NOT_HELD);
+            case CANCEL -> operation(action, operation, controls::cancel, "is cancelled", "has ended, or never was");
+            case RETRY -> operation(action, operation, controls::retryOperation, "is tried again", NOT_HELD);
             case SKIP ->
-                operation(action, operation, coordinator::skipOperation, "is given up; its key goes on", NOT_HELD);
+                operation(action, operation, controls::skipOperation, "is given up; its key goes on", NOT_HELD);
             case PURGE -> purge(action, operation);
             case ABANDON ->
                 operation(
                         action,
                         operation,
-                        coordinator::abandon,
+                        controls::abandon,
                         "is abandoned: its key goes on, its body may still run",
                         "neither runs nor awaits its future, has ended, or never was");
         };
@@ -60,8 +66,8 @@ final class AtomSteering {
         if (maxConcurrency == null || maxConcurrency < 1 || maxConcurrency > MOST) {
             throw bad("%s: maxConcurrency: 1 to %d, not %s".formatted(atom, MOST, maxConcurrency));
         }
-        int before = coordinator.stats().maxConcurrency();
-        coordinator.setMaxConcurrency(maxConcurrency);
+        int before = view.fresh().stats().maxConcurrency();
+        controls.setMaxConcurrency(maxConcurrency);
         return done(
                 action,
                 "maxConcurrency is %d, was %d%s".formatted(maxConcurrency, before, counts()),
@@ -72,14 +78,20 @@ final class AtomSteering {
     private ActionDescriptor operation(
             AtomAction action, @Nullable Long operation, LongPredicate verb, String done, String refused) {
         long id = given(action, operation);
-        if (!verb.test(id)) {
+        boolean taken;
+        try {
+            taken = verb.test(id);
+        } catch (RunsElsewhereException e) {
+            throw new RefusedException(RefusedException.CONFLICT, String.valueOf(e.getMessage()));
+        }
+        if (!taken) {
             throw new RefusedException(RefusedException.NOT_FOUND, "%s: operation %d %s".formatted(atom, id, refused));
         }
         return done(action, "operation %d %s".formatted(id, done), null, List.of(id));
     }
 
     private ActionDescriptor purge(AtomAction action, @Nullable Long operation) {
-        List<Long> purged = coordinator.purgeOperation(given(action, operation)).stream()
+        List<Long> purged = controls.purgeOperation(given(action, operation)).stream()
                 .map(OperationSnapshot::id)
                 .toList();
         return done(action, LaneSteering.purged(purged.size()), null, purged);
@@ -93,12 +105,12 @@ final class AtomSteering {
     }
 
     private String resumed() {
-        return coordinator.state() == CoordinatorState.HELD ? "resumed, but a signal still holds the atom" : "resumed";
+        return view.state() == CoordinatorState.HELD ? "resumed, but a signal still holds the atom" : "resumed";
     }
 
     private String counts() {
-        return " (queued=%d, active=%d)"
-                .formatted(coordinator.stats().queued(), coordinator.stats().active());
+        CoordinatorStats stats = view.fresh().stats();
+        return " (queued=%d, active=%d)".formatted(stats.queued(), stats.active());
     }
 
     /** What belongs to another action was not meant to be ignored. */

@@ -1,5 +1,6 @@
 package io.keyedsequential.spring.actuate;
 
+import io.keyedsequential.spring.atom.RecordedFailure;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,6 +12,6 @@ import org.jspecify.annotations.Nullable;
 public record ErrorDescriptor(String type, @Nullable String message) {
 
     static ErrorDescriptor of(Throwable error, KeyView keys) {
-        return new ErrorDescriptor(error.getClass().getName(), keys.mayBeShown() ? error.getMessage() : null);
+        return new ErrorDescriptor(RecordedFailure.typeOf(error), keys.mayBeShown() ? error.getMessage() : null);
     }
 }

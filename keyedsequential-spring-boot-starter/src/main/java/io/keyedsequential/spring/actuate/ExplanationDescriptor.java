@@ -6,6 +6,7 @@ import io.keyedsequential.LaneState;
 import io.keyedsequential.OperationSnapshot;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.actuate.endpoint.OperationResponseBody;
 
@@ -28,6 +29,7 @@ import org.springframework.boot.actuate.endpoint.OperationResponseBody;
  *     run longest, else the one at the head; absent if the lane has none
  * @param age how long ago that operation was admitted; zero without one
  * @param thread the name of the thread that runs it, if one does
+ * @param instance which instance runs it, where several share the engine
  * @param stack what that thread does, innermost frame first; without arguments; empty if no thread runs it
  * @param waitsFor which operation that thread waits for, if for any
  * @param nextAttemptIn how long until the next attempt of an operation that backs off
@@ -49,21 +51,24 @@ public record ExplanationDescriptor(
         @Nullable OperationDescriptor operation,
         Duration age,
         @Nullable String thread,
+        @Nullable String instance,
         List<String> stack,
         @Nullable String waitsFor,
         @Nullable Duration nextAttemptIn,
         BoundedList<OperationDescriptor> operations)
         implements OperationResponseBody {
 
-    static ExplanationDescriptor of(String atom, LaneSnapshot lane, KeyView keys, boolean writable, int limit) {
+    static ExplanationDescriptor of(AddressedLane addressed, KeyView keys, boolean writable, int limit) {
+        LaneSnapshot lane = addressed.seen(keys);
+        Map<Long, String> instances = addressed.view().instances(lane.operations());
         LaneExplanation explanation = lane.explanation();
         OperationSnapshot operation = explanation.operation();
         List<OperationDescriptor> operations = lane.operations().stream()
                 .limit(limit)
-                .map(each -> OperationDescriptor.of(each, keys))
+                .map(each -> OperationDescriptor.of(each, keys, instances))
                 .toList();
         return new ExplanationDescriptor(
-                atom,
+                addressed.atom(),
                 writable,
                 limit,
                 keys.show(lane.key()),
@@ -75,9 +80,10 @@ public record ExplanationDescriptor(
                 lane.heldBack(),
                 lane.oldestWait(),
                 explanation.sentence(),
-                operation == null ? null : OperationDescriptor.of(operation, keys),
+                operation == null ? null : OperationDescriptor.of(operation, keys, instances),
                 explanation.age(),
                 explanation.thread(),
+                operation == null ? null : instances.get(operation.id()),
                 explanation.stack().stream().map(StackTraceElement::toString).toList(),
                 explanation.waitsFor(),
                 explanation.nextAttemptIn(),

@@ -127,8 +127,8 @@ public class KeyedAtomsEndpoint {
     ExplanationDescriptor explain(String name, LaneAddress address, @Nullable Integer limit, Reader reader) {
         int operations = ShownAtMost.of(limit, AtomDescriber.OPERATIONS);
         KeyView keys = keys(reader);
-        AddressedLane lane = AddressedLane.find(registry, atom(name), address, keys);
-        return ExplanationDescriptor.of(lane.atom(), lane.seen(keys), keys, writable, operations);
+        AddressedLane lane = AddressedLane.find(atom(name), address, keys);
+        return ExplanationDescriptor.of(lane, keys, writable, operations);
     }
 
     ActionDescriptor steer(
@@ -139,8 +139,7 @@ public class KeyedAtomsEndpoint {
             Reader reader) {
         AtomAction asked = ActionNames.parse(action, AtomAction.class);
         RegisteredAtom atom = atom(name);
-        return log.told(atom.name(), ActionNames.of(asked), null, reader, () -> new AtomSteering(
-                        atom.name(), atom.coordinator())
+        return log.told(atom.name(), ActionNames.of(asked), null, reader, () -> new AtomSteering(atom)
                 .act(asked, maxConcurrency, operation));
     }
 
@@ -149,8 +148,8 @@ public class KeyedAtomsEndpoint {
         RegisteredAtom atom = atom(name);
         KeyView keys = keys(reader);
         AddressedLane lane = asked == LaneAction.PAUSE || asked == LaneAction.RESUME
-                ? AddressedLane.findOrName(registry, atom, address, keys)
-                : AddressedLane.find(registry, atom, address, keys);
+                ? AddressedLane.findOrName(atom, address, keys)
+                : AddressedLane.find(atom, address, keys);
         return log.told(
                 atom.name(), ActionNames.of(asked), mask.mask(lane.key()), reader, () -> new LaneSteering(lane, keys)
                         .act(asked));

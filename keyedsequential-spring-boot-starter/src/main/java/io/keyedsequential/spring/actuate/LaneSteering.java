@@ -1,9 +1,9 @@
 package io.keyedsequential.spring.actuate;
 
-import io.keyedsequential.KeyedCoordinator;
 import io.keyedsequential.LaneSnapshot;
 import io.keyedsequential.OperationSnapshot;
 import io.keyedsequential.OperationState;
+import io.keyedsequential.spring.atom.AtomControls;
 import java.util.List;
 import java.util.Optional;
 
@@ -19,17 +19,17 @@ final class LaneSteering {
     }
 
     ActionDescriptor act(LaneAction action) {
-        KeyedCoordinator<Object> coordinator = lane.coordinator();
+        AtomControls controls = lane.controls();
         return switch (action) {
-            case RETRY -> closing(action, coordinator::retry, "operation %d is tried again");
-            case SKIP -> closing(action, coordinator::skip, "operation %d is given up; the key goes on");
+            case RETRY -> closing(action, controls::retry, "operation %d is tried again");
+            case SKIP -> closing(action, controls::skip, "operation %d is given up; the key goes on");
             case PURGE -> purge(action);
             case PAUSE -> {
-                coordinator.pauseKey(lane.key());
+                controls.pauseKey(lane.key());
                 yield done(action, "paused: what runs ends normally, nothing of the key starts", List.of());
             }
             case RESUME -> {
-                coordinator.resumeKey(lane.key());
+                controls.resumeKey(lane.key());
                 yield done(action, "resumed", List.of());
             }
         };
@@ -69,7 +69,7 @@ final class LaneSteering {
     }
 
     private ActionDescriptor purge(LaneAction action) {
-        List<Long> purged = lane.coordinator().purge(lane.key()).stream()
+        List<Long> purged = lane.controls().purge(lane.key()).stream()
                 .map(OperationSnapshot::id)
                 .toList();
         return done(action, purged(purged.size()), purged);

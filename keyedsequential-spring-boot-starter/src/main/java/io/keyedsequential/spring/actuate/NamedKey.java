@@ -34,8 +34,8 @@ final class NamedKey {
             return declared;
         }
         Set<Class<?>> seen = new HashSet<>();
-        atom.coordinator().keys().forEach(key -> seen.add(key.getClass()));
-        atom.coordinator().recent().stream().map(OperationSnapshot::key).forEach(key -> seen.add(key.getClass()));
+        atom.view().keys().forEach(key -> seen.add(key.getClass()));
+        atom.view().recent().stream().map(OperationSnapshot::key).forEach(key -> seen.add(key.getClass()));
         return seen.size() == 1 ? seen.iterator().next() : String.class;
     }
 }

@@ -4,6 +4,7 @@ import io.keyedsequential.OperationSnapshot;
 import io.keyedsequential.OperationState;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param waitTime from admission to its beginning, or to now
  * @param runTime from its beginning to its end, or to now
  * @param thread the thread that runs it now
+ * @param instance which instance runs it now, where several share the engine
  * @param error what it failed with
  */
 public record OperationDescriptor(
@@ -36,9 +38,10 @@ public record OperationDescriptor(
         Duration waitTime,
         Duration runTime,
         @Nullable String thread,
+        @Nullable String instance,
         @Nullable ErrorDescriptor error) {
 
-    static OperationDescriptor of(OperationSnapshot operation, KeyView keys) {
+    static OperationDescriptor of(OperationSnapshot operation, KeyView keys, Map<Long, String> instances) {
         Throwable error = operation.error();
         return new OperationDescriptor(
                 operation.id(),
@@ -53,6 +56,7 @@ public record OperationDescriptor(
                 operation.waitTime(),
                 operation.runTime(),
                 operation.thread(),
+                instances.get(operation.id()),
                 error == null ? null : ErrorDescriptor.of(error, keys));
     }
 }

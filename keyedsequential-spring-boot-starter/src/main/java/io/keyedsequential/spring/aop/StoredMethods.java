@@ -38,7 +38,7 @@ final class StoredMethods {
     /** What the calls of a method become, or {@code null} if its atom is kept in memory; refuses what cannot be. */
     @Nullable
     StoredMethod of(KeyedMethod method, RegisteredAtom atom) {
-        if (atom.engine().equals(RegisteredAtom.MEMORY)) {
+        if (atom.isInMemory()) {
             refuseInMemory(method, atom);
             return null;
         }

@@ -47,6 +47,15 @@ public interface AtomView {
     Instant asOf();
 
     /**
+     * The same view, of what is there now: for tests, and for what an operator is told of an action.
+     *
+     * @return by default this one, which remembers nothing
+     */
+    default AtomView fresh() {
+        return this;
+    }
+
+    /**
      * What the atom does as a whole.
      *
      * @return as {@link io.keyedsequential.KeyedCoordinator#state()}

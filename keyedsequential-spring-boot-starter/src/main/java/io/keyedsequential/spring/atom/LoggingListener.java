@@ -87,6 +87,7 @@ final class LoggingListener extends SaturationListener {
         return true;
     }
 
+    /** With the counts of this instance: an engine may have to ask a database, perhaps inside a transaction of the body's. */
     private void warn(String event, @Nullable Throwable failure) {
         CoordinatorStats stats = atom.coordinator().stats();
         log.warn(

@@ -74,6 +74,15 @@ public final class RegisteredAtom {
     }
 
     /**
+     * Whether its coordinator keeps its operations, and no other engine does.
+     *
+     * @return whether what the coordinator shows is all there is
+     */
+    public boolean isInMemory() {
+        return engine.equals(MEMORY);
+    }
+
+    /**
      * Shows it, wherever its operations are kept.
      *
      * @return for showing it to operators; what counts for this process alone is in the {@link #coordinator()}

@@ -16,8 +16,9 @@ import java.util.function.ToDoubleFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The meters of one atom that are read from its counts when somebody looks. They hold the coordinator weakly, as gauges do:
- * whoever has the atom holds it.
+ * The meters of one atom that are read from its coordinator's counts when somebody looks, also where an engine keeps its
+ * operations: they are of this instance, and those of all instances may be added up. They hold the coordinator weakly, as gauges
+ * do: whoever has the atom holds it.
  */
 final class AtomGauges {
 

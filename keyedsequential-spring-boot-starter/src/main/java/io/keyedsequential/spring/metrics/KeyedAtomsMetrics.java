@@ -2,6 +2,7 @@ package io.keyedsequential.spring.metrics;
 
 import io.keyedsequential.spring.atom.AtomFollower;
 import io.keyedsequential.spring.atom.AtomRegistry;
+import io.keyedsequential.spring.atom.AtomView;
 import io.keyedsequential.spring.atom.RegisteredAtom;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -37,6 +38,9 @@ public final class KeyedAtomsMetrics implements MeterBinder, AutoCloseable {
                 @Override
                 public void atomAdded(RegisteredAtom atom) {
                     AtomGauges.bind(atom, registry, meters);
+                    if (atom.view().scope() == AtomView.Scope.FLEET) {
+                        StoredGauges.bind(atom, registry, meters);
+                    }
                     OperationTimers timers = new OperationTimers(atom.name(), registry, meters);
                     if (timers.areWanted()) {
                         atom.coordinator().addListener(timers);

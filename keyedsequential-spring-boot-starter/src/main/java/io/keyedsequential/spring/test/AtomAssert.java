@@ -17,7 +17,7 @@ public final class AtomAssert extends AbstractAssert<AtomAssert, AtomUnderTest> 
      */
     public AtomAssert isIdle() {
         isNotNull();
-        if (actual.coordinator().stats().lanes() > 0) {
+        if (actual.stats().lanes() > 0) {
             failWithMessage("expected to be idle:%n%s", actual.report());
         }
         return this;
@@ -51,7 +51,7 @@ public final class AtomAssert extends AbstractAssert<AtomAssert, AtomUnderTest> 
      */
     public AtomAssert hasNoFailures() {
         has(0, OperationState.FAILED);
-        if (actual.coordinator().stats().parked() > 0) {
+        if (actual.stats().parked() > 0) {
             failWithMessage("expected no parked operation:%n%s", actual.report());
         }
         return this;

@@ -6,12 +6,15 @@ import io.keyedsequential.Keys;
 import io.keyedsequential.LaneSnapshot;
 import io.keyedsequential.LaneState;
 import io.keyedsequential.OperationSnapshot;
+import io.keyedsequential.spring.atom.AtomView;
 import io.keyedsequential.spring.atom.DeferredCalls;
+import io.keyedsequential.spring.atom.KeyText;
 import io.keyedsequential.spring.atom.RegisteredAtom;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.locks.LockSupport;
 
 /** One atom of an application under test, and what it ran. May be used by any thread. */
 public final class AtomUnderTest {
@@ -63,7 +66,7 @@ public final class AtomUnderTest {
      */
     public void awaitIdle(Duration timeout) {
         checkCanEnd();
-        if (!coordinator().awaitIdle(timeout)) {
+        if (!atomRests(timeout)) {
             throw new AssertionError("not idle after %s:%n%s".formatted(timeout, report()));
         }
     }
@@ -90,9 +93,39 @@ public final class AtomUnderTest {
         checkCanEnd();
         Rest.await(
                 () -> lane(key).map(AtomUnderTest::isVacant).orElse(true),
-                coordinator(),
+                this::look,
                 timeout,
                 () -> "key '%s' is not idle after %s:%n%s".formatted(Keys.describe(key), timeout, report()));
+    }
+
+    /** Whether it comes to rest within the time. */
+    boolean atomRests(Duration timeout) {
+        return atom.isInMemory()
+                ? coordinator().awaitIdle(timeout)
+                : Rest.isReached(this::isIdleInItsEngine, this::look, timeout);
+    }
+
+    private boolean isIdleInItsEngine() {
+        CoordinatorStats stats = stats();
+        return stats.queued() + stats.active() + stats.awaiting() + stats.backingOff() + stats.parked() == 0;
+    }
+
+    /** Waits a moment: for the coordinator, which runs what an engine keeps, or without it for the engine. */
+    private void look() {
+        if (!coordinator().awaitIdle(Rest.LOOK) || atom.isInMemory()) {
+            Thread.onSpinWait(); // at rest a moment ago: it is looked again at once
+        } else {
+            LockSupport.parkNanos(Rest.LOOK.toNanos());
+        }
+    }
+
+    /** What there is now, wherever it is kept. */
+    CoordinatorStats stats() {
+        return view().stats();
+    }
+
+    private AtomView view() {
+        return atom.view().fresh();
     }
 
     /** Inside of a transaction it is not waited for calls that its commit is to begin. */
@@ -123,19 +156,19 @@ public final class AtomUnderTest {
      */
     public void awaitIdleButForParked(Duration timeout) {
         checkCanEnd();
-        Rest.await(this::isIdleButForParked, coordinator(), timeout, () -> "not idle but for parked keys after %s:%n%s"
+        Rest.await(this::isIdleButForParked, this::look, timeout, () -> "not idle but for parked keys after %s:%n%s"
                 .formatted(timeout, report()));
     }
 
     boolean isIdleButForParked() {
-        CoordinatorStats before = coordinator().stats();
+        CoordinatorStats before = stats();
         if (before.active() + before.awaiting() + before.backingOff() > 0) {
             return false;
         }
         // The counts are read again: what moves while the lanes are looked at changes them.
-        return coordinator().lanes(Integer.MAX_VALUE).stream()
+        return view().lanes(Integer.MAX_VALUE).stream()
                         .allMatch(lane -> lane.state() == LaneState.PARKED || isVacant(lane))
-                && coordinator().stats().equals(before);
+                && stats().equals(before);
     }
 
     /**
@@ -146,10 +179,18 @@ public final class AtomUnderTest {
      * @throws AssertionError if the time is up; says what is there instead
      */
     public void awaitParked(Object key) {
-        if (!recorder.awaitParked(key, KeyedAtoms.DEFAULT_TIMEOUT)) {
+        boolean parked = atom.isInMemory()
+                ? recorder.awaitParked(key, KeyedAtoms.DEFAULT_TIMEOUT)
+                : Rest.isReached(() -> isParkedInItsEngine(key), this::look, KeyedAtoms.DEFAULT_TIMEOUT);
+        if (!parked) {
             throw new AssertionError("key '%s' has not been parked within %s:%n%s"
                     .formatted(Keys.describe(key), KeyedAtoms.DEFAULT_TIMEOUT, report()));
         }
+    }
+
+    /** Listeners are told of it a moment before the engine knows. */
+    private boolean isParkedInItsEngine(Object key) {
+        return lane(key).filter(lane -> lane.state() == LaneState.PARKED).isPresent();
     }
 
     /**
@@ -169,8 +210,14 @@ public final class AtomUnderTest {
      */
     public List<OperationSnapshot> operations(Object key) {
         return recorder.finished().stream()
-                .filter(operation -> operation.key().equals(key))
+                .filter(operation -> isOf(operation, key))
                 .toList();
+    }
+
+    /** An engine may know a key by its text only. */
+    private boolean isOf(OperationSnapshot operation, Object key) {
+        return operation.key().equals(key)
+                || (!atom.isInMemory() && KeyText.of(operation.key()).equals(KeyText.of(key)));
     }
 
     /**
@@ -180,7 +227,7 @@ public final class AtomUnderTest {
      * @return its lane, or empty if it has no operation and is not paused
      */
     public Optional<LaneSnapshot> lane(Object key) {
-        return coordinator().lane(key);
+        return view().lane(key);
     }
 
     /** How often an operation of this key began while another one ran. */
@@ -194,13 +241,13 @@ public final class AtomUnderTest {
      * stays paused. What runs now is remembered when it ends: wait for it first.
      */
     public void reset() {
-        if (coordinator().stats().parked() > 0) {
-            coordinator().lanes(Integer.MAX_VALUE).stream()
+        if (stats().parked() > 0) {
+            view().lanes(Integer.MAX_VALUE).stream()
                     .filter(lane -> lane.state() == LaneState.PARKED)
-                    .forEach(lane -> coordinator().purge(lane.key()));
+                    .forEach(lane -> atom.controls().purge(lane.key()));
         }
         if (recorder.wasHalted()) {
-            coordinator().resume();
+            atom.controls().resume();
         }
         withdrawnBefore = atom.deferredCalls().withdrawn();
         recorder.reset();
@@ -212,9 +259,8 @@ public final class AtomUnderTest {
      * @return a few lines, with keys in clear; the 20 busiest lanes
      */
     public String report() {
-        CoordinatorStats stats = coordinator().stats();
-        return new AtomReport(name(), stats, coordinator().lanes(AtomReport.LANES), operations(), deferred())
-                .toString();
+        AtomView view = view();
+        return new AtomReport(name(), view.stats(), view.lanes(AtomReport.LANES), operations(), deferred()).toString();
     }
 
     private List<String> deferred() {

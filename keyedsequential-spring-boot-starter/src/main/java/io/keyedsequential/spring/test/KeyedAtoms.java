@@ -108,10 +108,10 @@ public final class KeyedAtoms {
     public void awaitIdle(Duration timeout) {
         all().forEach(AtomUnderTest::checkCanEnd);
         Instant end = Instant.now().plus(timeout);
-        while (!all().stream().allMatch(atom -> atom.coordinator().awaitIdle(Duration.ZERO))) {
+        while (!all().stream().allMatch(atom -> atom.atomRests(Duration.ZERO))) {
             for (AtomUnderTest atom : all()) {
                 Duration left = Duration.between(Instant.now(), end);
-                if (!atom.coordinator().awaitIdle(left.isNegative() ? Duration.ZERO : left)) {
+                if (!atom.atomRests(left.isNegative() ? Duration.ZERO : left)) {
                     throw new AssertionError("not idle after %s:%n%s".formatted(timeout, report()));
                 }
             }

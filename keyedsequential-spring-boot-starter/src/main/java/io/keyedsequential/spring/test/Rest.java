@@ -1,6 +1,5 @@
 package io.keyedsequential.spring.test;
 
-import io.keyedsequential.KeyedCoordinator;
 import java.time.Duration;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
@@ -9,22 +8,30 @@ import java.util.function.Supplier;
 final class Rest {
 
     /** How long it is waited for the whole atom before it is looked again. */
-    private static final Duration LOOK = Duration.ofMillis(5);
+    static final Duration LOOK = Duration.ofMillis(5);
 
     private Rest() {}
 
-    /** Looks until there is what is waited for, or the time is up. */
-    static void await(
-            BooleanSupplier reached, KeyedCoordinator<?> coordinator, Duration timeout, Supplier<String> otherwise) {
+    /**
+     * Looks until there is what is waited for, or the time is up.
+     *
+     * @param look waits a moment before it is looked again
+     */
+    static void await(BooleanSupplier reached, Runnable look, Duration timeout, Supplier<String> otherwise) {
+        if (!isReached(reached, look, timeout)) {
+            throw new AssertionError(otherwise.get());
+        }
+    }
+
+    /** Whether there is what is waited for before the time is up, or the thread is interrupted. */
+    static boolean isReached(BooleanSupplier reached, Runnable look, Duration timeout) {
         long begun = System.nanoTime();
         while (!reached.getAsBoolean()) {
-            boolean interrupted = Thread.currentThread().isInterrupted();
-            if (interrupted || System.nanoTime() - begun >= timeout.toNanos()) {
-                throw new AssertionError(otherwise.get());
+            if (Thread.currentThread().isInterrupted() || System.nanoTime() - begun >= timeout.toNanos()) {
+                return false;
             }
-            if (coordinator.awaitIdle(LOOK)) {
-                Thread.onSpinWait(); // at rest a moment ago: it is looked again at once
-            }
+            look.run();
         }
+        return true;
     }
 }

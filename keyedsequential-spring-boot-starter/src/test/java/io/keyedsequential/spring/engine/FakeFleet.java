@@ -9,6 +9,7 @@ import io.keyedsequential.OperationSnapshot;
 import io.keyedsequential.OperationState;
 import io.keyedsequential.spring.atom.AtomControls;
 import io.keyedsequential.spring.atom.AtomView;
+import io.keyedsequential.spring.atom.RecordedFailure;
 import io.keyedsequential.spring.atom.RunsElsewhereException;
 import java.time.Duration;
 import java.time.Instant;
@@ -30,6 +31,9 @@ public final class FakeFleet implements AtomView, AtomControls {
 
     /** What has been done. */
     public final List<String> done = new ArrayList<>();
+
+    /** What is counted, until a test says otherwise. */
+    public volatile CoordinatorStats stats = new CoordinatorStats(4, 17, 1, 0, 2, 0, 100, 90, 3, 2, 0, 0, 0, 1, 5);
 
     private final String atom;
     private boolean paused;
@@ -70,7 +74,7 @@ public final class FakeFleet implements AtomView, AtomControls {
 
     @Override
     public CoordinatorStats stats() {
-        return new CoordinatorStats(4, 17, 1, 0, 2, 0, 100, 90, 3, 2, 0, 0, 0, 1, 5);
+        return stats;
     }
 
     @Override
@@ -157,7 +161,7 @@ public final class FakeFleet implements AtomView, AtomControls {
                 null,
                 Duration.ZERO,
                 Duration.ofSeconds(5),
-                state == OperationState.PARKED ? new IllegalStateException("no way") : null,
+                state == OperationState.PARKED ? new RecordedFailure("com.acme.NoWay", "no way") : null,
                 null);
     }
 

@@ -3,6 +3,8 @@ package io.keyedsequential.spring.metrics;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.keyedsequential.spring.Apps;
+import io.keyedsequential.spring.annotation.KeyedSequential;
+import io.keyedsequential.spring.engine.FakeEngine;
 import io.keyedsequential.spring.metrics.MeteredApps.Orders;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.io.IOException;
@@ -45,6 +47,12 @@ class DocumentedMetersTest {
 
     record Row(String name, String prometheus, String type, String unit, String tags) {}
 
+    /** An atom that all instances share has meters of its own. */
+    static class Shipments {
+        @KeyedSequential(key = "#parcel", atom = "shipments")
+        void ship(String parcel) {}
+    }
+
     @BeforeAll
     static void scrapeAnApplicationThatIsConfiguredAsDocumented() {
         MeteredApps.bare()
@@ -52,6 +60,9 @@ class DocumentedMetersTest {
                 .withInitializer(new ConfigDataApplicationContextInitializer())
                 .withPropertyValues("spring.config.location=classpath:/metrics/distribution.yml")
                 .withBean(Orders.class)
+                .withBean(FakeEngine.class)
+                .withBean(Shipments.class)
+                .withPropertyValues("keyedsequential.atoms.shipments.engine=fake")
                 .run(context -> {
                     context.getBean(Orders.class).order("a").join();
                     Apps.assertAtRest(context);
@@ -100,7 +111,8 @@ class DocumentedMetersTest {
                 .contains("keyedsequential_wait_seconds_bucket{application=\"order-desk\",atom=\"orders\",le=\"0.1\"} ")
                 .contains(
                         "keyedsequential_wait_seconds_bucket{application=\"order-desk\",atom=\"orders\",le=\"10.0\"} ");
-        assertThat(find("(?m)^keyedsequential_wait_seconds_bucket\\{", scrape)).hasSize(4); // and infinity
+        assertThat(find("(?m)^keyedsequential_wait_seconds_bucket\\{.*atom=\"orders\"", scrape))
+                .hasSize(4); // and infinity
         assertThat(find("(?m)^keyedsequential_operations_seconds_bucket\\{.*outcome=\"completed\"", scrape))
                 .hasSizeGreaterThan(50);
     }

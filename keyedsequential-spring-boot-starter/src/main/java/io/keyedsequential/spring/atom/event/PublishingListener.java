@@ -45,6 +45,10 @@ final class PublishingListener extends SaturationListener {
         events.publish(new AtomSaturated(atom.name(), key, counted.rejected(), counted.blocked(), stats()));
     }
 
+    /**
+     * Of this instance, also where an engine keeps the operations: the engine may have to ask a database, and this thread may be inside
+     * a transaction of the body's.
+     */
     private CoordinatorStats stats() {
         return atom.coordinator().stats();
     }

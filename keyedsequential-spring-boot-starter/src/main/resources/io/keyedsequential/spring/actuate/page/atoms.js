@@ -81,6 +81,7 @@ function longestText(longestRun) {
 function drawAtom(name, summary) {
   say(byId('atom-name'), name);
   drawState(byId('atom-state'), summary.state);
+  say(byId('atom-engine'), engineText(summary));
   say(byId('atom-declared'), summary.declaredBy ?? '');
   const history = historyOf(name);
   reconcile(
@@ -108,6 +109,12 @@ function drawAtom(name, summary) {
   );
   drawLimits(summary.limits);
   drawAtomVerbs(name, summary);
+}
+
+/** What is shown is of all instances where they share an engine; its totals are of this one. */
+function engineText({ engine, scope }) {
+  if (!engine) return '';
+  return scope === 'FLEET' ? `engine ${engine}, all instances` : `engine ${engine}`;
 }
 
 function drawLimits(limits) {

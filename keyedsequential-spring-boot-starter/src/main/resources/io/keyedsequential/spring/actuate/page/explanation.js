@@ -25,6 +25,7 @@ function drawFacts(lane) {
         ['Attempt', head && head.attempt > 0 && attemptText(head)],
         ['Age', head && time(lane.age)],
         ['Last error', head && errorText(head.error)],
+        ['Instance', lane.instance],
         ['Thread', lane.thread],
         ['Waits for', lane.waitsFor],
         ['Next attempt', lane.nextAttemptIn && `in ${time(lane.nextAttemptIn)}`],
@@ -67,7 +68,7 @@ function drawOperations(atomName, handle, lane) {
       (item, operation) => {
         const [sign, text, place] = item.children;
         updateBlock(sign, operation);
-        say(text, `${nameOf(operation)}, ${stateName(operation.state)}${sinceText(operation)}`);
+        say(text, `${nameOf(operation)}, ${stateName(operation.state)}${sinceText(operation)}${placeText(operation)}`);
         drawVerbs(place, writable ? operationVerbs(atomName, operation) : []);
         for (const button of place.children) mark(button, 'aria-label', `${button.textContent} operation ${operation.id}`);
       },
@@ -95,6 +96,11 @@ function sinceText(operation) {
     default:
       return operation.attempt > 0 ? ` after attempt ${operation.attempt}` : '';
   }
+}
+
+/** Where it runs, if several instances share the engine. */
+function placeText({ instance }) {
+  return instance ? ` on ${instance}` : '';
 }
 
 function drawLaneVerbs(atomName, handle, lane) {
