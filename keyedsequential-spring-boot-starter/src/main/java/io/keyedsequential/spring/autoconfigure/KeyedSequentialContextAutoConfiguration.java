@@ -7,10 +7,12 @@ import io.keyedsequential.spring.aop.context.ObservationCarrier;
 import io.keyedsequential.spring.aop.context.SecurityCarrier;
 import io.keyedsequential.spring.aop.context.SnapshotCarrier;
 import io.keyedsequential.spring.aop.context.TaskDecoratorCarrier;
+import io.keyedsequential.spring.aop.context.TraceHeaders;
 import io.keyedsequential.spring.atom.AtomRegistry;
 import io.keyedsequential.spring.atom.KeyMask;
 import io.micrometer.context.ContextRegistry;
 import io.micrometer.observation.ObservationRegistry;
+import io.micrometer.tracing.Tracer;
 import org.slf4j.MDC;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
@@ -71,6 +73,18 @@ public final class KeyedSequentialContextAutoConfiguration {
         @Bean
         ObservationCarrier keyedSequentialObservationCarrier(ObjectProvider<ObservationRegistry> registry) {
             return new ObservationCarrier(registry.getIfUnique(() -> ObservationRegistry.NOOP));
+        }
+    }
+
+    /** With Micrometer Tracing: for calls that an engine stores. */
+    @Configuration(proxyBeanMethods = false)
+    @ConditionalOnClass(Tracer.class)
+    @ConditionalOnBooleanProperty(name = "keyedsequential.context.propagation", matchIfMissing = true)
+    static class Traces {
+
+        @Bean
+        TraceHeaders keyedSequentialTraceHeaders(ObjectProvider<Tracer> tracer) {
+            return new TraceHeaders(tracer::getIfUnique);
         }
     }
 
