@@ -112,10 +112,17 @@ final class Counts<K> {
         }
     }
 
-    /** How many operations may still be admitted. */
+    /** How many operations may still be admitted. Never too much, nor too little for a turn that needs none. */
     long room() {
-        long free = madeFree();
-        return capacity - (admitted.get() - free);
+        while (true) {
+            long begun = roomlessBegun.get();
+            long free = madeFree();
+            long room = capacity - (admitted.get() - free);
+            if (roomlessBeginning.get() == begun) {
+                return room;
+            }
+            Thread.onSpinWait(); // a turn or a replacement is between its two counts
+        }
     }
 
     /**

@@ -12,7 +12,8 @@ import java.util.Map;
  * @param took how long the drain waited
  * @param finished how many operations ended while it waited, whatever their outcome
  * @param remaining how many operations were left
- * @param remainingByKey the operations that were left, by key, in the order in which each lane holds them; immutable
+ * @param remainingByKey the operations that were left, by key, in the order in which each lane holds them; a key whose
+ *     {@code equals} or {@code hashCode} throws is replaced by its description; immutable
  */
 public record DrainReport(
         String atom,

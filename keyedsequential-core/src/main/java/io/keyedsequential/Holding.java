@@ -82,7 +82,7 @@ final class Holding {
     static boolean isInside(StripedCoordinator<?> coordinator, Object key) {
         for (Holding each = INNERMOST.get(); each != null; each = each.outer) {
             Operation<?> operation = each.inBody && each.coordinator == coordinator ? each.slot.current() : null;
-            if (operation != null && Objects.equals(operation.key, key)) {
+            if (operation != null && Objects.equals(key, operation.key)) {
                 return true;
             }
         }

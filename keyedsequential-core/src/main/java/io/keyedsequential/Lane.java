@@ -20,7 +20,13 @@ final class Lane<K> {
     private static final int BAND_SHIFT = 3;
 
     private static final int BAND_BITS = (ReadyBands.BANDS - 1) << BAND_SHIFT;
-    private static final int ONE_RUNNING = 1 << 6;
+
+    private static final int EXPECTED = 1 << 6;
+    private static final int SET_ASIDE = 1 << 7;
+    private static final int WATCHED = 1 << 8;
+
+    private static final int RUNNING_SHIFT = 9;
+    private static final int ONE_RUNNING = 1 << RUNNING_SHIFT;
 
     final K key;
 
@@ -51,7 +57,7 @@ final class Lane<K> {
 
     /** How many operations run or await their stage. */
     int running() {
-        return state >>> 6;
+        return state >>> RUNNING_SHIFT;
     }
 
     void began() {
@@ -189,6 +195,36 @@ final class Lane<K> {
 
     void ready(boolean value) {
         state = value ? state | READY : state & ~READY;
+    }
+
+    /** Whether callers wait for room for operations of this key: the lane stays for them, also without operations. */
+    boolean isExpected() {
+        return (state & EXPECTED) != 0;
+    }
+
+    void expected(boolean value) {
+        state = value ? state | EXPECTED : state & ~(EXPECTED | WATCHED);
+    }
+
+    /** The same for what a stream has set aside. */
+    void setAside(boolean value) {
+        state = value ? state | SET_ASIDE : state & ~SET_ASIDE;
+    }
+
+    /** Whether those callers want to be told when an operation leaves the queue: it was full for them. */
+    boolean isWatched() {
+        return (state & WATCHED) != 0;
+    }
+
+    void watched(boolean value) {
+        state = value ? state | WATCHED : state & ~WATCHED;
+    }
+
+    /** Whether nothing is in it, and it is there for what may come only. */
+    boolean isOnlyAwaited() {
+        return head == null
+                && (state & (EXPECTED | SET_ASIDE)) != 0
+                && (state & ~(BAND_BITS | EXPECTED | SET_ASIDE | WATCHED)) == 0;
     }
 
     boolean isPaused() {

@@ -2,6 +2,8 @@ package io.keyedsequential;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.function.ToIntFunction;
@@ -21,7 +23,8 @@ final class Lanes<K> {
      * Invariants, true whenever no lock is held and nobody is between two calls of this class:
      *
      * 1. A lane is in its table iff it has an operation that is queued, gathers, runs, awaits its stage, backs off or is
-     *    parked, or an operator paused it.
+     *    parked, or an operator paused it, or callers wait for room for one. Those only keep it, so that they can be let in
+     *    without asking their key again; what has nothing else is counted as a lane and shown to nobody.
      * 2. A lane's token is in the ready queue, once, iff the operation at its head is queued (and not held back), it has a
      *    free key slot and is not paused. While the whole atom is held the tokens stay where they are and nobody takes one.
      * 3. Slots taken <= limit + lent, and of one key at most perKeyConcurrency operations run or await. After the limit
@@ -102,6 +105,12 @@ final class Lanes<K> {
 
     /** Callers that wait for room. Written under the lock of {@link WaitingRoom}. */
     private volatile int blockedCallers;
+
+    /** Watched lanes that an operation has left meanwhile. Written under the stripe's lock. */
+    private final Queue<Lane<K>> left = new ConcurrentLinkedQueue<>();
+
+    /** What a key needs that holds as many operations as it may. */
+    static final long NO_ROOM_WILL_DO = Long.MAX_VALUE;
 
     /** Why nothing is admitted, a sum of the reasons below, or 0. Read with every offer, so one word for all. */
     private volatile int barred;
@@ -189,11 +198,10 @@ final class Lanes<K> {
      * @param beyondBound whether to admit it even if there is none
      */
     Admission offer(Operation<K> operation, boolean inside, boolean beyondBound) {
-        return offer(operation, band(operation.key), inside, beyondBound);
-    }
-
-    /** The same where the band of the key is known: nothing of users runs but the key's methods. */
-    Admission offer(Operation<K> operation, int band, boolean inside, boolean beyondBound) {
+        if (operation.lane != null) {
+            return offerKept(operation, inside, beyondBound);
+        }
+        int band = band(operation.key);
         int hash = spread(operation.key);
         Stripe<K> stripe = stripes[stripeOf(hash)];
         synchronized (stripe) {
@@ -202,29 +210,53 @@ final class Lanes<K> {
                 return refusal;
             }
             Lane<K> lane = stripe.find(operation.key, hash);
-            if (operation instanceof CoalescedOperation<K, ?> coalesced
-                    && lane != null
-                    && withheld.replace(stripe, lane, coalesced)) {
-                return withheld.enqueue(stripe, lane, coalesced) ? Admission.ADMITTED_READY : Admission.ADMITTED;
-            }
-            if (!beyondBound && lane != null && isKeyFull(lane)) {
-                return counts.isFull() ? Admission.FULL : Admission.KEY_FULL;
-            }
+            boolean known = lane != null;
             if (lane == null) {
                 lane = stripe.add(operation.key, hash, band); // first what needs memory, then what is counted
             }
-            long id = beyondBound ? counts.admitBeyondBound() : counts.admit();
-            if (id == 0) {
-                tidy(stripe, lane);
-                return Admission.FULL;
-            }
-            operation.id = id;
-            if (operation instanceof CoalescedOperation<K, ?> coalesced) {
-                return withheld.enqueue(stripe, lane, coalesced) ? Admission.ADMITTED_READY : Admission.ADMITTED;
-            }
-            lane.append(operation);
-            return pushIfReady(stripe, lane) ? Admission.ADMITTED_READY : Admission.ADMITTED;
+            return admit(stripe, lane, known, operation, beyondBound);
         }
+    }
+
+    /**
+     * Offers an operation from outside whose lane is kept for it: see {@link #expect} and {@link #setAside}. Whoever does this
+     * asks its key nothing.
+     */
+    Admission offerKept(Operation<K> operation) {
+        return offerKept(operation, false, false);
+    }
+
+    private Admission offerKept(Operation<K> operation, boolean inside, boolean beyondBound) {
+        Lane<K> lane = operation.lane();
+        Stripe<K> stripe = stripe(lane.hash);
+        synchronized (stripe) {
+            Admission refusal = barred == 0 ? null : refusalAtDoor(inside);
+            return refusal != null ? refusal : admit(stripe, lane, true, operation, beyondBound);
+        }
+    }
+
+    @GuardedBy("stripe")
+    private Admission admit(
+            Stripe<K> stripe, Lane<K> lane, boolean known, Operation<K> operation, boolean beyondBound) {
+        if (operation instanceof CoalescedOperation<K, ?> coalesced
+                && known
+                && withheld.replace(stripe, lane, coalesced)) {
+            return withheld.enqueue(stripe, lane, coalesced) ? Admission.ADMITTED_READY : Admission.ADMITTED;
+        }
+        if (!beyondBound && known && isKeyFull(lane)) {
+            return counts.isFull() ? Admission.FULL : Admission.KEY_FULL;
+        }
+        long id = beyondBound ? counts.admitBeyondBound() : counts.admit();
+        if (id == 0) {
+            tidy(stripe, lane);
+            return Admission.FULL;
+        }
+        operation.id = id;
+        if (operation instanceof CoalescedOperation<K, ?> coalesced) {
+            return withheld.enqueue(stripe, lane, coalesced) ? Admission.ADMITTED_READY : Admission.ADMITTED;
+        }
+        lane.append(operation);
+        return pushIfReady(stripe, lane) ? Admission.ADMITTED_READY : Admission.ADMITTED;
     }
 
     /**
@@ -298,30 +330,119 @@ final class Lanes<K> {
         }
     }
 
-    /** Why there is no room for an operation of a key now. */
-    Admission refusal(K key) {
-        int hash = spread(key);
-        Stripe<K> stripe = stripes[stripeOf(hash)];
+    /** Why there is no room for an operation now; asks its key, unless its lane is kept for it. */
+    Admission refusal(Operation<K> operation) {
+        Lane<K> kept = operation.lane;
+        int hash = kept == null ? spread(operation.key) : kept.hash;
+        Stripe<K> stripe = stripe(hash);
         synchronized (stripe) {
-            Lane<K> lane = stripe.find(key, hash);
+            Lane<K> lane = kept == null ? stripe.find(operation.key, hash) : kept;
             return lane != null && isKeyFull(lane) && !counts.isFull() ? Admission.KEY_FULL : Admission.FULL;
         }
     }
 
     private boolean isKeyFull(Lane<K> lane) {
+        long needed = roomNeeded(lane);
+        return needed == NO_ROOM_WILL_DO || (needed > 1 && needed > counts.room());
+    }
+
+    /** How much room there has to be in the atom for one more operation of a key, or {@link #NO_ROOM_WILL_DO}. */
+    private long roomNeeded(Lane<K> lane) {
         if (waiting(lane) >= capacityPerKey) {
             lane.settle();
         }
         if (waiting(lane) >= capacityPerKey) {
-            return true;
+            return NO_ROOM_WILL_DO;
         }
         if (!fair && !lane.isParked()) {
-            return false;
+            return 1;
         }
         // The switch designers' dynamic threshold (Choudhury and Hahne, 1998): what one may hold is what is free. A key
         // that waits for an operator must not fill the room of others either.
         lane.settle();
-        return waiting(lane) >= counts.room();
+        return waiting(lane) + 1L;
+    }
+
+    // ---------------------------------------------------------------- callers that wait for room
+
+    /**
+     * Keeps the lane of an operation that has found no room, or makes it, for callers that wait. Asks the key, and so is called by
+     * the thread whose key it is.
+     *
+     * @return the lane, which is kept until {@link #expectNoMore}
+     */
+    Lane<K> expect(Operation<K> operation, int band) {
+        return keep(operation, band, lane -> lane.expected(true));
+    }
+
+    /** The same for an operation that a stream sets aside; until {@link #noLongerSetAside}. */
+    Lane<K> setAside(Operation<K> operation) {
+        return keep(operation, band(operation.key), lane -> lane.setAside(true));
+    }
+
+    private Lane<K> keep(Operation<K> operation, int band, Consumer<Lane<K>> mark) {
+        Lane<K> known = operation.lane;
+        int hash = known == null ? spread(operation.key) : known.hash;
+        Stripe<K> stripe = stripe(hash);
+        synchronized (stripe) {
+            Lane<K> lane = known == null ? stripe.find(operation.key, hash) : known;
+            if (lane == null) {
+                lane = stripe.add(operation.key, hash, band);
+            }
+            mark.accept(lane);
+            return lane;
+        }
+    }
+
+    /** Whether the lane is still kept for callers that wait, and so is still in its table. */
+    boolean isExpected(Lane<K> lane) {
+        synchronized (stripe(lane.hash)) {
+            return lane.isExpected();
+        }
+    }
+
+    /** No caller waits for room for the key any more. */
+    void expectNoMore(Lane<K> lane) {
+        Stripe<K> stripe = stripe(lane.hash);
+        synchronized (stripe) {
+            lane.expected(false);
+            tidy(stripe, lane);
+        }
+    }
+
+    /** Nothing of the key is set aside any more. */
+    void noLongerSetAside(Lane<K> lane) {
+        Stripe<K> stripe = stripe(lane.hash);
+        synchronized (stripe) {
+            lane.setAside(false);
+            tidy(stripe, lane);
+        }
+    }
+
+    /**
+     * A key was full for a caller that waits: what room in the atom would do, as of now. Once an operation leaves its queue
+     * after that, {@link #pollLeft} says so.
+     */
+    long watch(Lane<K> lane) {
+        synchronized (stripe(lane.hash)) {
+            lane.watched(true);
+            return roomNeeded(lane);
+        }
+    }
+
+    /** A watched lane that an operation has left since, once for each time that it was watched. */
+    @Nullable
+    Lane<K> pollLeft() {
+        return left.poll();
+    }
+
+    /** An operation leaves the queue of a lane, or keeps its key closed no longer. */
+    @GuardedBy("stripe")
+    void leaves(Lane<K> lane) {
+        if (lane.isWatched()) {
+            lane.watched(false);
+            left.add(lane);
+        }
     }
 
     /** Operations of a lane that are queued or gather; called under its stripe's lock. Exact if the lane is settled. */
@@ -383,6 +504,7 @@ final class Lanes<K> {
     @GuardedBy("stripe")
     private Operation<K> start(Stripe<K> stripe, Slot<K> slot, Lane<K> lane, long now) {
         Operation<K> operation = lane.first();
+        leaves(lane);
         operation.startedAt = now;
         operation.state(Operation.RUNNING);
         lane.began();
@@ -777,10 +899,30 @@ final class Lanes<K> {
         Stripe<K> stripe = stripes[stripeOf(hash)];
         synchronized (stripe) {
             Lane<K> lane = stripe.find(key, hash);
-            if (lane != null) {
+            if (lane != null && !lane.isOnlyAwaited()) {
                 lane.settle();
                 action.accept(lane);
             }
+        }
+    }
+
+    /** Shows a lane that is known, under its lock and settled; it may have left its table. */
+    void look(Lane<K> lane, Consumer<Lane<K>> action) {
+        synchronized (stripe(lane.hash)) {
+            lane.settle();
+            action.accept(lane);
+        }
+    }
+
+    /** Shows every operation of a lane that awaits its stage. */
+    void lookAtAwaiting(Lane<K> lane, Consumer<Operation<K>> action) {
+        Stripe<K> stripe = stripe(lane.hash);
+        synchronized (stripe) {
+            stripe.forEachAwaiting(operation -> {
+                if (operation.lane == lane) {
+                    action.accept(operation);
+                }
+            });
         }
     }
 
@@ -807,8 +949,10 @@ final class Lanes<K> {
         for (Stripe<K> stripe : stripes) {
             synchronized (stripe) {
                 stripe.forEach(lane -> {
-                    lane.settle();
-                    action.accept(lane);
+                    if (!lane.isOnlyAwaited()) {
+                        lane.settle();
+                        action.accept(lane);
+                    }
                 });
             }
         }

@@ -75,8 +75,9 @@ abstract class Operation<K> {
     Operation<K> previous;
 
     /**
-     * The lane that it has been admitted to, or that had no room for it. Written under the stripe's lock, and once it is admitted
-     * never again: from then on it says where the operation stands and which lock guards it, and the key is asked nothing.
+     * The lane that it has been admitted to, or that is kept for it until there is room: from then on it says where the operation
+     * stands and which lock guards it, and the key is asked nothing. Written by the thread that enqueues it, or under the
+     * stripe's lock, and once it is admitted never again.
      */
     @Nullable
     Lane<K> lane;

@@ -39,9 +39,12 @@ final class SetAside<K> {
     private final boolean block;
     private final ReentrantLock lock = new ReentrantLock();
 
-    /** By key, none empty, in the order in which the keys are served next. */
+    /**
+     * By lane, none empty, in the order in which the keys are served next. A lane stays in its table as long as it is here, so no
+     * key is asked anything once it has been set aside; and it is equal to itself only.
+     */
     @GuardedBy("lock")
-    private final Map<K, Deque<StreamOperation<K>>> waiting = new LinkedHashMap<>();
+    private final Map<Lane<K>, Deque<StreamOperation<K>>> waiting = new LinkedHashMap<>();
 
     /** The first of its key, which the serving thread is about to enqueue: nobody else may, and nothing may overtake it. */
     @GuardedBy("lock")
@@ -72,19 +75,22 @@ final class SetAside<K> {
         boolean serve = false;
         lock.lock();
         try {
-            Deque<StreamOperation<K>> before = waiting.get(operation.key);
-            Admission outcome = before == null ? coordinator.offer(operation) : Admission.KEY_FULL;
+            Admission outcome = waiting.isEmpty() ? coordinator.offer(operation) : Admission.KEY_FULL;
             if (!isAdmitted(outcome)) {
+                Lane<K> lane = coordinator.lanes().setAside(operation);
+                operation.lane = lane;
+                Deque<StreamOperation<K>> before = waiting.get(lane);
                 Deque<StreamOperation<K>> line = before == null ? new ArrayDeque<>() : before;
                 line.add(operation);
-                waiting.put(operation.key, line);
+                waiting.put(lane, line);
                 count(1);
                 if (before == null) {
                     outcome = coordinator.offer(operation); // see above: the lost wake-up
                 }
                 if (isAdmitted(outcome)) {
-                    waiting.remove(operation.key);
                     removeFirst(line);
+                    waiting.remove(lane);
+                    coordinator.lanes().noLongerSetAside(lane);
                     emptied = isEmpty();
                 } else {
                     serve = !served;
@@ -154,7 +160,7 @@ final class SetAside<K> {
                 }
                 pass = pass(true);
             }
-        } catch (Throwable e) { // a key whose equals or hashCode throws, or memory is short
+        } catch (Throwable e) { // memory is short
             noLongerServed();
             intake.fail("what waits for room could not be enqueued", e);
         }
@@ -192,6 +198,7 @@ final class SetAside<K> {
                         removeFirst(line);
                         if (line.isEmpty()) {
                             lines.remove();
+                            coordinator.lanes().noLongerSetAside(first.lane());
                         }
                     } else if (refused == null || outcome != Admission.KEY_FULL) {
                         refused = first;
@@ -249,13 +256,16 @@ final class SetAside<K> {
         lock.lock();
         try {
             inHand = null;
-            Deque<StreamOperation<K>> line = waiting.remove(operation.key);
+            Lane<K> lane = operation.lane();
+            Deque<StreamOperation<K>> line = waiting.remove(lane);
             if (line != null) {
                 if (!kept) {
                     removeFirst(line);
                 }
-                if (!line.isEmpty()) {
-                    waiting.put(operation.key, line); // behind the others
+                if (line.isEmpty()) {
+                    coordinator.lanes().noLongerSetAside(lane);
+                } else {
+                    waiting.put(lane, line); // behind the others
                 }
             }
         } finally {

@@ -175,7 +175,7 @@ final class StreamIntake<T, K> implements Flow.Subscriber<T> {
         boolean due = freeShare();
         try {
             aside.retry();
-        } catch (Throwable e) { // a key whose equals or hashCode throws: not the fault of the operation that runs here
+        } catch (Throwable e) { // memory is short: not the fault of the operation that runs here
             fail("what waits for room could not be enqueued", e);
         }
         if (due) {

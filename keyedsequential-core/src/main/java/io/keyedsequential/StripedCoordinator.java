@@ -334,7 +334,7 @@ final class StripedCoordinator<K> implements KeyedCoordinator<K> {
             try {
                 outcome = waitingRoom.await(operation, outcome, timeout);
                 if (outcome == Admission.FULL) {
-                    outcome = lanes.refusal(operation.key); // others were before it; why it would be refused now
+                    outcome = lanes.refusal(operation); // others were before it; why it would be refused now
                 }
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();

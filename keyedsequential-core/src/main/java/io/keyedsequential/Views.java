@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.PriorityQueue;
 import java.util.Set;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,7 +41,7 @@ final class Views<K> {
 
     /** A lane as it was under the lock: numbers, and references to the first operations. */
     private record Glance<K>(
-            K key,
+            Lane<K> lane,
             boolean paused,
             int queued,
             int running,
@@ -60,7 +61,7 @@ final class Views<K> {
             for (Operation<K> each = lane.head; each != null && each.isHeldBack(); each = each.next()) {
                 heldBack++;
             }
-            return new Glance<>(lane.key, lane.isPaused(), queued, lane.running(), heldBack, onlyGathers, first);
+            return new Glance<>(lane, lane.isPaused(), queued, lane.running(), heldBack, onlyGathers, first);
         }
 
         int size() {
@@ -71,7 +72,9 @@ final class Views<K> {
     Optional<LaneSnapshot> lane(K key, int most) {
         List<Glance<K>> found = new ArrayList<>(1);
         lanes.look(key, lane -> found.add(Glance.at(lane, lanes.gathering(lane), Math.max(1, most))));
-        return found.stream().findFirst().map(glance -> show(glance, runningByKey(), Snapshots.now(), most, true));
+        return found.stream()
+                .findFirst()
+                .map(glance -> show(glance, runningOf(glance.lane()), Snapshots.now(), most, true));
     }
 
     List<LaneSnapshot> busiest(int limit) {
@@ -85,7 +88,7 @@ final class Views<K> {
                 }
             }
         });
-        Map<K, List<Running<K>>> running = runningByKey();
+        Map<Lane<K>, List<Running<K>>> running = runningByLane();
         Snapshots now = Snapshots.now();
         return top.stream()
                 .sorted(Comparator.<Glance<K>>comparingInt(Glance::size).reversed())
@@ -109,14 +112,14 @@ final class Views<K> {
      */
     List<LaneSnapshot> stuck(long nanos, int limit) {
         PriorityQueue<Stuck<K>> longest = new PriorityQueue<>(Stuck.order());
-        Map<K, List<Running<K>>> running = runningByKey();
+        Map<Lane<K>, List<Running<K>>> running = runningByLane();
         Snapshots now = Snapshots.now();
-        Set<K> seenRunning = new HashSet<>();
-        running.forEach((key, operations) -> {
+        Set<Lane<K>> seenRunning = new HashSet<>();
+        running.forEach((known, operations) -> {
             long age = now.nanos() - longestOf(operations).operation().startedAt;
             if (age >= nanos && isAmong(longest, limit, false, age)) {
-                lanes.look(key, lane -> {
-                    if (lane.running() > 0 && !lane.isParked() && seenRunning.add(lane.key)) {
+                lanes.look(known, lane -> {
+                    if (lane.running() > 0 && !lane.isParked() && seenRunning.add(lane)) {
                         add(longest, limit, new Stuck<>(glance(lane), false, age));
                     }
                 });
@@ -124,7 +127,7 @@ final class Views<K> {
         });
         lanes.lookAtAll(lane -> {
             Operation<K> head = lane.head;
-            if (head == null || seenRunning.contains(lane.key)) {
+            if (head == null || seenRunning.contains(lane)) {
                 return;
             }
             boolean parked = lane.isParked();
@@ -140,7 +143,7 @@ final class Views<K> {
     /** The lanes in which an operation has waited longest, whatever it waits for; the longest first. */
     List<LaneSnapshot> oldest(int limit) {
         PriorityQueue<Stuck<K>> longest = new PriorityQueue<>(Stuck.order());
-        Map<K, List<Running<K>>> running = runningByKey();
+        Map<Lane<K>, List<Running<K>>> running = runningByLane();
         Snapshots now = Snapshots.now();
         lanes.lookAtAll(lane -> {
             Operation<K> head = lane.head;
@@ -160,7 +163,7 @@ final class Views<K> {
                 paused.add(glance(lane));
             }
         });
-        Map<K, List<Running<K>>> running = runningByKey();
+        Map<Lane<K>, List<Running<K>>> running = runningByLane();
         Snapshots now = Snapshots.now();
         return paused.stream()
                 .map(glance -> show(glance, running, now, FIRST_OPERATIONS, false))
@@ -177,7 +180,8 @@ final class Views<K> {
         return !head.isHeldBack() && !lane.isPaused() && !lanes.permits.isHeld();
     }
 
-    private List<LaneSnapshot> show(PriorityQueue<Stuck<K>> longest, Map<K, List<Running<K>>> running, Snapshots now) {
+    private List<LaneSnapshot> show(
+            PriorityQueue<Stuck<K>> longest, Map<Lane<K>, List<Running<K>>> running, Snapshots now) {
         return longest.stream()
                 .sorted(Stuck.<K>order().reversed())
                 .map(stuck -> show(stuck.glance(), running, now, FIRST_OPERATIONS, false))
@@ -201,8 +205,11 @@ final class Views<K> {
     }
 
     private LaneSnapshot show(
-            Glance<K> glance, Map<K, List<Running<K>>> allRunning, Snapshots now, int most, boolean withStack) {
-        List<Running<K>> running = allRunning.getOrDefault(glance.key(), List.of());
+            Glance<K> glance, Map<Lane<K>, List<Running<K>>> allRunning, Snapshots now, int most, boolean withStack) {
+        return show(glance, allRunning.getOrDefault(glance.lane(), List.of()), now, most, withStack);
+    }
+
+    private LaneSnapshot show(Glance<K> glance, List<Running<K>> running, Snapshots now, int most, boolean withStack) {
         List<OperationSnapshot> operations = new ArrayList<>();
         for (Running<K> each : running) {
             if (operations.size() < most) {
@@ -219,7 +226,7 @@ final class Views<K> {
         }
         LaneState state = state(glance);
         return new LaneSnapshot(
-                glance.key(),
+                glance.lane().key,
                 state,
                 glance.paused(),
                 glance.queued() - glance.heldBack(),
@@ -357,7 +364,7 @@ final class Views<K> {
         for (int looks = 0; !idle && byKey.isEmpty() && looks < MOST_LOOKS; looks++) {
             for (OperationSnapshot each : everything()) {
                 if (!each.state().isFinished()) {
-                    byKey.computeIfAbsent(each.key(), key -> new ArrayList<>()).add(each);
+                    leave(byKey, each);
                 }
             }
             idle = lanes.counts.isIdle();
@@ -368,6 +375,17 @@ final class Views<K> {
                 atom, idle && remaining == 0, took, finished, remaining, Collections.unmodifiableMap(byKey));
     }
 
+    /** A key that cannot be put into a map stands there as its description: the report of all others is not lost for it. */
+    private static void leave(Map<Object, List<OperationSnapshot>> byKey, OperationSnapshot operation) {
+        List<OperationSnapshot> ofKey;
+        try {
+            ofKey = byKey.computeIfAbsent(operation.key(), key -> new ArrayList<>());
+        } catch (Throwable e) {
+            ofKey = byKey.computeIfAbsent(Keys.describe(operation.key()), key -> new ArrayList<>());
+        }
+        ofKey.add(operation);
+    }
+
     /** With the beginning of its attempt as it was when it was seen: the next attempt has another one. */
     private record Running<K>(Operation<K> operation, @Nullable Thread thread, @Nullable Wait waitsFor, long since) {
 
@@ -376,17 +394,32 @@ final class Views<K> {
         }
     }
 
-    private Map<K, List<Running<K>>> runningByKey() {
-        Map<K, List<Running<K>>> byKey = new HashMap<>();
+    private Map<Lane<K>, List<Running<K>>> runningByLane() {
+        Map<Lane<K>, List<Running<K>>> byLane = new HashMap<>(); // a lane asks its key nothing
         for (Running<K> each : running()) {
-            byKey.computeIfAbsent(each.operation().key, key -> new ArrayList<>(1))
+            byLane.computeIfAbsent(each.operation().lane(), lane -> new ArrayList<>(1))
                     .add(each);
         }
-        return byKey;
+        return byLane;
+    }
+
+    /** What runs of one lane, or awaits its stage. */
+    private List<Running<K>> runningOf(Lane<K> lane) {
+        List<Running<K>> running = inSlots();
+        running.removeIf(each -> each.operation().lane != lane);
+        addAwaiting(running, action -> lanes.lookAtAwaiting(lane, action));
+        return running;
     }
 
     /** What runs now, slot by slot, and what awaits its stage, which no slot has. */
     private List<Running<K>> running() {
+        List<Running<K>> running = inSlots();
+        addAwaiting(
+                running, lanes::lookAtAwaiting); // after the slots: what was left to its stage meanwhile is found here
+        return running;
+    }
+
+    private List<Running<K>> inSlots() {
         List<Running<K>> running = new ArrayList<>();
         for (Slot<K> slot : lanes.permits.slots()) {
             Operation<K> operation = slot.current();
@@ -394,14 +427,17 @@ final class Views<K> {
                 running.add(new Running<>(operation, slot.thread, slot.waitsFor));
             }
         }
-        // After the slots: what was left to its stage meanwhile is found here, if not there.
-        List<Running<K>> inSlots = List.copyOf(running);
-        lanes.lookAtAwaiting(operation -> {
-            if (inSlots.stream().noneMatch(each -> each.operation() == operation)) {
+        return running;
+    }
+
+    private void addAwaiting(List<Running<K>> running, Consumer<Consumer<Operation<K>>> look) {
+        Set<Operation<K>> inSlots = new HashSet<>();
+        running.forEach(each -> inSlots.add(each.operation()));
+        look.accept(operation -> {
+            if (!inSlots.contains(operation)) {
                 running.add(new Running<>(operation, null, null));
             }
         });
-        return running;
     }
 
     /** Since when the attempt has run, or awaits its stage, that has for longest; what an attempt awaits has no slot. */

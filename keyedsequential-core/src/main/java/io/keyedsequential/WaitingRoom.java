@@ -1,49 +1,92 @@
 package io.keyedsequential;
 
-import java.util.ArrayDeque;
-import java.util.Deque;
-import java.util.LinkedHashMap;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.Map;
-import java.util.Objects;
+import java.util.NavigableSet;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Callers that wait for room. Whoever makes room admits the callers that have waited longest on their behalf, and wakes
  * only those: nobody is woken in vain, and no caller who comes later and may wait overtakes one of its key.
  *
+ * <p>A key is asked by its own caller only, before it waits, and under no lock but that of its stripe. What waits is held by
+ * lane, which stays in its table as long as somebody waits: see {@link Lanes#expect}.
+ *
+ * <p>Room that is made costs whoever makes it a few steps, however many keys wait. The lines of callers whose key was full are
+ * not tried again before an operation has left that key ({@link Lanes#pollLeft}), or there is as much room in the atom
+ * as the key needs.
+ *
  * <p>The lost wake-up: a caller finds no room and goes to wait, while a runner makes room and sees nobody waiting. The
  * caller raises the count of blocked callers, makes every runner look at it before its next start
  * ({@link Lanes#settleStarts()}), and then tries again before it waits. (Hunted by BlockedProducerAgainstRoomMade.)
+ *
+ * <p>The lost line: a caller finds that its key is full, while an operation leaves it. The line is watched under the lock of
+ * the stripe before it is put away, so who takes the operation out either is seen by that look, or sees that the line
+ * is watched, says so, and comes here after it. (Hunted by BlockedProducerAgainstKeyThatOpens.)
  */
 final class WaitingRoom<K> {
 
     /** One caller. Guarded by the lock. */
     private static final class Caller<K> {
         final Operation<K> operation;
-        /** Found out by the caller: whoever admits it must not run a function of users, least of all under the lock. */
-        final int band;
-
         final Condition admittedOrClosed;
         Lanes.Admission outcome;
 
-        Caller(Operation<K> operation, int band, Condition condition, Lanes.Admission outcome) {
+        Caller(Operation<K> operation, Condition condition, Lanes.Admission outcome) {
             this.operation = operation;
-            this.band = band;
             this.admittedOrClosed = condition;
             this.outcome = outcome;
+        }
+    }
+
+    /** The callers of one key, in the order in which they came. Guarded by the lock. */
+    private static final class Line<K> {
+        static final Comparator<Line<?>> BY_NEED =
+                Comparator.<Line<?>>comparingLong(line -> line.needed).thenComparingLong(line -> line.number);
+
+        final Lane<K> lane;
+        final Set<Caller<K>> callers = new LinkedHashSet<>(2);
+
+        /** How much room in the atom it needs, if its key was full; and after how many others it was found so. */
+        long needed;
+
+        long number;
+
+        Line(Lane<K> lane) {
+            this.lane = lane;
         }
     }
 
     private final Lanes<K> lanes;
     private final ReentrantLock lock = new ReentrantLock();
 
-    /** The callers by key, and the keys in the order in which they are served next. */
+    /** Every line there is, none of them empty. A lane is equal to itself only, and asks its key nothing. */
     @GuardedBy("lock")
-    private final Map<K, Deque<Caller<K>>> waiting = new LinkedHashMap<>();
+    private final Map<Lane<K>, Line<K>> lines = new HashMap<>();
+
+    /** The lines whose keys may have room, in the order in which they are served next. */
+    @GuardedBy("lock")
+    private final Set<Line<K>> next = new LinkedHashSet<>();
+
+    /** The lines whose keys were full, those first that need the least room. A line is here or in {@link #next}. */
+    @GuardedBy("lock")
+    private final NavigableSet<Line<K>> full = new TreeSet<>(Line.BY_NEED);
+
+    @GuardedBy("lock")
+    private long everFull;
 
     @GuardedBy("lock")
     private int count;
+
+    /** For tests: how often an operation was offered. */
+    @GuardedBy("lock")
+    private long offers;
 
     WaitingRoom(Lanes<K> lanes) {
         this.lanes = lanes;
@@ -52,35 +95,55 @@ final class WaitingRoom<K> {
     /** Waits until the operation is admitted, at most that long. The caller wakes a runner afterwards. */
     Lanes.Admission await(Operation<K> operation, Lanes.Admission refusal, long timeoutNanos)
             throws InterruptedException {
-        int band = lanes.band(operation.key);
-        Caller<K> caller;
-        lock.lock();
+        Caller<K> caller = new Caller<>(operation, lock.newCondition(), refusal);
+        boolean keptByOthers = operation.lane != null;
+        enter(caller);
         try {
-            caller = new Caller<>(operation, band, lock.newCondition(), refusal);
-            waiting.computeIfAbsent(operation.key, key -> new ArrayDeque<>()).add(caller);
-            count(1);
-        } finally {
-            lock.unlock();
-        }
-        lanes.settleStarts();
-        admit();
-        lock.lock();
-        try {
-            long left = timeoutNanos;
-            while (left > 0 && isRefused(caller.outcome)) {
-                left = caller.admittedOrClosed.awaitNanos(left);
-            }
-            return caller.outcome;
-        } catch (InterruptedException e) {
-            if (isRefused(caller.outcome)) {
-                throw e;
-            }
-            Thread.currentThread().interrupt(); // admitted meanwhile: the interrupt is for what comes after
-            return caller.outcome;
-        } finally {
+            lanes.settleStarts();
+            admit();
+            lock.lock();
             try {
-                remove(caller);
+                long left = timeoutNanos;
+                while (left > 0 && isRefused(caller.outcome)) {
+                    left = caller.admittedOrClosed.awaitNanos(left);
+                }
+                return caller.outcome;
+            } catch (InterruptedException e) {
+                if (isRefused(caller.outcome)) {
+                    throw e;
+                }
+                Thread.currentThread().interrupt(); // admitted meanwhile: the interrupt is for what comes after
+                return caller.outcome;
             } finally {
+                lock.unlock();
+            }
+        } finally {
+            leave(caller, keptByOthers);
+        }
+    }
+
+    /** Puts a caller to the end of its line. */
+    private void enter(Caller<K> caller) {
+        Operation<K> operation = caller.operation;
+        int band = lanes.band(operation.key); // foreign: under no lock, and on no other thread
+        while (true) {
+            Lane<K> lane = lanes.expect(operation, band);
+            lock.lock();
+            try {
+                if (lanes.isExpected(lane)) { // the last one of a line may have left it meanwhile
+                    Line<K> line = lines.get(lane);
+                    if (line == null) {
+                        line = new Line<>(lane);
+                        lines.put(lane, line);
+                        next.add(line);
+                    }
+                    line.callers.add(caller);
+                    operation.lane = lane;
+                    count(1);
+                    return;
+                }
+            } finally {
+                removeIfEmpty(lane); // for want of memory
                 lock.unlock();
             }
         }
@@ -94,28 +157,27 @@ final class WaitingRoom<K> {
         long now = System.nanoTime();
         lock.lock();
         try {
-            int refusedInARow = 0;
-            while (refusedInARow < waiting.size()) {
-                K key = waiting.keySet().iterator().next();
-                Deque<Caller<K>> callers = Objects.requireNonNull(waiting.get(key));
-                Caller<K> offered = callers.element();
-                offered.operation.enqueuedAt = now; // what its caller has waited for room is not time in the queue
-                Lanes.Admission outcome = lanes.offer(offered.operation, offered.band, false, false);
+            reopen();
+            for (Line<K> line = first(); line != null; line = first()) {
+                Caller<K> caller = line.callers.iterator().next();
+                caller.operation.enqueuedAt = now; // what its caller has waited for room is not time in the queue
+                offers++;
+                Lanes.Admission outcome = lanes.offerKept(caller.operation);
                 if (outcome == Lanes.Admission.FULL) {
                     return;
                 }
-                if (isRefused(outcome)) {
-                    refusedInARow++;
+                remove(line);
+                if (outcome == Lanes.Admission.KEY_FULL) {
+                    line.needed = lanes.watch(line.lane);
+                    line.number = ++everFull;
+                    full.add(line);
                 } else {
-                    refusedInARow = 0;
-                    Caller<K> first = callers.remove();
+                    caller.outcome = outcome;
+                    caller.admittedOrClosed.signal();
+                    line.callers.remove(caller);
                     count(-1);
-                    first.outcome = outcome;
-                    first.admittedOrClosed.signal();
-                }
-                waiting.remove(key);
-                if (!callers.isEmpty()) {
-                    waiting.put(key, callers); // behind the others
+                    next.add(line); // behind the others
+                    removeIfEmpty(line.lane);
                 }
             }
         } finally {
@@ -123,15 +185,70 @@ final class WaitingRoom<K> {
         }
     }
 
+    /** The line to be served now: of those whose key may have room, or has as there is so much in the atom. */
     @GuardedBy("lock")
-    private void remove(Caller<K> caller) {
-        Deque<Caller<K>> callers = waiting.get(caller.operation.key);
-        if (callers != null && callers.remove(caller)) {
-            count(-1);
-            if (callers.isEmpty()) {
-                waiting.remove(caller.operation.key);
+    private @Nullable Line<K> first() {
+        if (!next.isEmpty()) {
+            return next.iterator().next();
+        }
+        Line<K> least = full.isEmpty() ? null : full.first();
+        return least != null && least.needed != Lanes.NO_ROOM_WILL_DO && least.needed <= lanes.counts.room()
+                ? least
+                : null;
+    }
+
+    /** Lines whose key was full are to be served again once an operation has left it, and all of them if the door is closed. */
+    @GuardedBy("lock")
+    private void reopen() {
+        if (!full.isEmpty() && lanes.refusalAtDoor(false) != null) {
+            next.addAll(full);
+            full.clear();
+        }
+        for (Lane<K> lane = lanes.pollLeft(); lane != null; lane = lanes.pollLeft()) {
+            Line<K> line = lines.get(lane);
+            if (line != null && full.remove(line)) {
+                next.add(line);
             }
         }
+    }
+
+    private void leave(Caller<K> caller, boolean keptByOthers) {
+        Operation<K> operation = caller.operation;
+        lock.lock();
+        try {
+            Lane<K> lane = operation.lane;
+            Line<K> line = lane == null ? null : lines.get(lane);
+            if (line != null && line.callers.remove(caller)) {
+                count(-1);
+                if (!keptByOthers) {
+                    operation.lane = null;
+                }
+                removeIfEmpty(line.lane);
+            } else if (!keptByOthers && isTurnedAway(caller.outcome)) {
+                operation.lane = null;
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Lets go of a lane for which nobody waits. */
+    @GuardedBy("lock")
+    private void removeIfEmpty(Lane<K> lane) {
+        Line<K> line = lines.get(lane);
+        if (line == null || line.callers.isEmpty()) {
+            if (line != null) {
+                remove(line);
+                lines.remove(lane);
+            }
+            lanes.expectNoMore(lane);
+        }
+    }
+
+    @GuardedBy("lock")
+    private void remove(Line<K> line) {
+        next.remove(line);
+        full.remove(line);
     }
 
     @GuardedBy("lock")
@@ -142,5 +259,19 @@ final class WaitingRoom<K> {
 
     private static boolean isRefused(Lanes.Admission outcome) {
         return outcome == Lanes.Admission.FULL || outcome == Lanes.Admission.KEY_FULL;
+    }
+
+    private static boolean isTurnedAway(Lanes.Admission outcome) {
+        return outcome != Lanes.Admission.ADMITTED && outcome != Lanes.Admission.ADMITTED_READY;
+    }
+
+    /** For tests: how often an operation was offered for a caller that waits. */
+    long offers() {
+        lock.lock();
+        try {
+            return offers;
+        } finally {
+            lock.unlock();
+        }
     }
 }

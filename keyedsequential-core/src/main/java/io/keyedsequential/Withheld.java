@@ -99,6 +99,7 @@ final class Withheld<K> {
             }
             Lane<K> lane = operation.lane();
             lane.settle();
+            lanes.leaves(lane); // a key that is not parked may hold more
             lanes.counts.requeued(operation.state() == Operation.PARKED);
             operation.attempts = attempts;
             operation.state(Operation.QUEUED);
@@ -138,6 +139,7 @@ final class Withheld<K> {
         Attempts attempts = past.forgiven();
         operation.attempts = attempts;
         if (parked) {
+            lanes.leaves(operation.lane());
             lanes.counts.unparked();
             operation.state(Operation.BACKING_OFF);
         }
@@ -370,6 +372,7 @@ final class Withheld<K> {
     /** Ends an operation that has been taken out. */
     @GuardedBy("stripe")
     private void end(Stripe<K> stripe, Lane<K> lane, Operation<K> operation, int state) {
+        lanes.leaves(lane);
         if (operation instanceof CoalescedOperation<K, ?> coalesced) {
             stripe.latest().remove(coalesced, lane);
         }

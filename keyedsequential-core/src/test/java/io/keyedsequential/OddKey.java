@@ -16,6 +16,9 @@ final class OddKey {
     /** Asked before the names are compared. */
     volatile BooleanSupplier comparing = () -> true;
 
+    /** What each of its methods throws, if they do. */
+    private volatile @Nullable Error thrown;
+
     OddKey(String name) {
         this.name = name;
         this.hash = name::hashCode;
@@ -36,26 +39,27 @@ final class OddKey {
         comparing = () -> false;
     }
 
-    /** From now on each of its methods throws this. */
-    void throwing(Error thrown) {
-        hash = () -> {
-            throw thrown;
-        };
-        comparing = () -> {
-            throw thrown;
-        };
-        text = () -> {
-            throw thrown;
-        };
+    /** From now on each of its methods throws this, or ({@code null}) does what it did before. */
+    void throwing(@Nullable Error value) {
+        thrown = value;
+    }
+
+    private void throwIfToldTo() {
+        Error present = thrown;
+        if (present != null) {
+            throw present;
+        }
     }
 
     @Override
     public int hashCode() {
+        throwIfToldTo();
         return hash.getAsInt();
     }
 
     @Override
     public boolean equals(Object other) {
+        throwIfToldTo();
         return comparing.getAsBoolean()
                 && other instanceof OddKey odd
                 && odd.comparing.getAsBoolean()
@@ -64,6 +68,7 @@ final class OddKey {
 
     @Override
     public String toString() {
+        throwIfToldTo();
         return text.get();
     }
 }

@@ -156,7 +156,7 @@ final class StructuralCheck<K> {
         assertThat(lane.queued).as("nodes counted").isEqualTo(nodes);
         assertThat(lane.running()).as("running").isEqualTo(expectedRunning);
         assertThat(lane.running()).as("running of one key").isBetween(0, lanes.perKeyConcurrency());
-        assertThat(first != null || lane.running() > 0 || lane.isPaused() || lane.isGathering())
+        assertThat(first != null || lane.running() > 0 || lane.isPaused() || lane.isGathering() || lane.isOnlyAwaited())
                 .as(
                         "something keeps the lane: waiting=%d, running=%d, paused=%s",
                         waiting, lane.running(), lane.isPaused())

@@ -21,9 +21,14 @@ final class Engine {
     private @Nullable OperationFuture<String> staged;
 
     private Engine(int maxConcurrency, int capacity) {
+        this(maxConcurrency, capacity, capacity);
+    }
+
+    private Engine(int maxConcurrency, int capacity, int capacityPerKey) {
         this.coordinator = KeyedCoordinator.<String>builder("engine")
                 .maxConcurrency(maxConcurrency)
                 .capacity(capacity)
+                .capacityPerKey(capacityPerKey)
                 .blockTimeout(LOST)
                 .window(0)
                 .executor(runners::add)
@@ -34,6 +39,13 @@ final class Engine {
     static Engine full() {
         Engine engine = new Engine(1, 2);
         engine.execute("a");
+        engine.execute("a");
+        return engine;
+    }
+
+    /** Room for ten operations, of which a key may have one, and that one. */
+    static Engine fullKey() {
+        Engine engine = new Engine(1, 10, 1);
         engine.execute("a");
         return engine;
     }

@@ -155,7 +155,7 @@ final class StructuralInvariants<K> {
         present += running;
         require(stripe.find(key, lane.hash) == lane, "key %s: its lane is not found", key);
         require(linked == lane.queued, "key %s: links %d operations and counts %d", key, linked, lane.queued);
-        boolean kept = waiting > 0 || running > 0 || lane.isPaused() || lane.isGathering();
+        boolean kept = waiting > 0 || running > 0 || lane.isPaused() || lane.isGathering() || lane.isOnlyAwaited();
         require(kept, "invariant 1: key %s has nothing and is present", key);
         boolean open = first != null && !first.isHeldBack() && !lane.isPaused();
         boolean startable = open && running < lanes.perKeyConcurrency();

@@ -144,6 +144,21 @@ class EngineBehaviourTest {
         assertThat(blocked.get(10, TimeUnit.SECONDS)).isPositive();
     }
 
+    @Test
+    void whatLeavesAFullKeyAdmitsWhoWaitsForIt() throws Exception {
+        engine = build(options -> options.capacity(10).capacityPerKey(1));
+        OperationFuture<String> queued = engine.submit("a", () -> "");
+        CompletableFuture<Long> blocked = CompletableFuture.supplyAsync(() -> engine.execute("a", () -> {}));
+        awaitBlocked();
+        queued.cancel(false);
+        assertThat(blocked.get(10, TimeUnit.SECONDS)).isPositive();
+        blocked = CompletableFuture.supplyAsync(() -> engine.execute("a", () -> {}));
+        awaitBlocked();
+        engine.closeIntake();
+        assertThat(blocked.handle((id, refusal) -> refusal).get(10, TimeUnit.SECONDS))
+                .isInstanceOf(RejectedOperationException.class);
+    }
+
     private void awaitBlocked() {
         while (engine.lanes().blockedCallers() == 0) {
             Thread.onSpinWait();

@@ -21,7 +21,7 @@ final class Catalogue {
 
     /** Of core: admission, waiting callers, stages, turns, the life cycle. */
     private static final String CORE_ACTING =
-            "WaitingRoomTest,AdmissionTest,BlockedCallerTest,CancelTest,ExecutorRefusalTest,LifeCycleTest,StageTest,TurnTest";
+            "WaitingRoomTest,AdmissionTest,BlockedCallerTest,BlockedKeyTest,CancelTest,ExecutorRefusalTest,LifeCycleTest,StageTest,TurnTest";
 
     /** Of core: attempts that fail, limits of time, coalescing, gates. */
     private static final String CORE_FAILING =
@@ -115,8 +115,8 @@ final class Catalogue {
         all.add(Mutation.of(
                 "one operation too many of a key",
                 "Lanes.java",
-                "        if (waiting(lane) >= capacityPerKey) {\n            return true;",
-                "        if (waiting(lane) > capacityPerKey) {\n            return true;",
+                "        if (waiting(lane) >= capacityPerKey) {\n            return NO_ROOM_WILL_DO;",
+                "        if (waiting(lane) > capacityPerKey) {\n            return NO_ROOM_WILL_DO;",
                 STEPPED));
         all.add(Mutation.of(
                 "a full key is not settled before it refuses",
@@ -290,18 +290,50 @@ final class Catalogue {
         all.add(Mutation.of(
                 "a caller that goes to wait does not try again",
                 "WaitingRoom.java",
-                "        lanes.settleStarts();\n        admit();",
-                "        lanes.settleStarts();",
+                "            lanes.settleStarts();\n            admit();",
+                "            lanes.settleStarts();",
                 "jcstress:BlockedProducerAgainstRoomMade",
                 COORDINATOR));
         all.add(Mutation.of(
                 "a caller that goes to wait does not settle starts",
                 "WaitingRoom.java",
-                "        lanes.settleStarts();\n        admit();",
-                "        admit();",
+                "            lanes.settleStarts();\n            admit();",
+                "            admit();",
                 "jcstress:BlockedProducerAgainstRoomMade",
                 COORDINATOR,
                 LONG_RUN));
+        all.add(Mutation.of(
+                "a line is put away and its key is not watched",
+                "Lanes.java",
+                "            lane.watched(true);\n",
+                "",
+                "jcstress:BlockedProducerAgainstKeyThatOpens",
+                COORDINATOR));
+        all.add(Mutation.of(
+                "an operation that starts does not say that it leaves its key",
+                "Lanes.java",
+                "        Operation<K> operation = lane.first();\n        leaves(lane);",
+                "        Operation<K> operation = lane.first();",
+                "jcstress:BlockedProducerAgainstKeyThatOpens",
+                COORDINATOR));
+        all.add(Mutation.of(
+                "an operation that is taken out does not say that it leaves its key",
+                "Withheld.java",
+                "        lanes.leaves(lane);\n        if (operation instanceof",
+                "        if (operation instanceof",
+                BEHAVIOUR));
+        all.add(Mutation.of(
+                "lines of full keys are not let go when the door is closed",
+                "WaitingRoom.java",
+                "if (!full.isEmpty() && lanes.refusalAtDoor(false) != null) {",
+                "if (full.size() < 0) {",
+                BEHAVIOUR));
+        all.add(Mutation.of(
+                "a lane leaves its table although callers wait for it",
+                "Lane.java",
+                "return head == null && (state & ~BAND_BITS) == 0;",
+                "return head == null && (state & ~(BAND_BITS | EXPECTED)) == 0;",
+                BEHAVIOUR));
         all.add(Mutation.of(
                 "a runner that makes room does not look for callers",
                 "StripedCoordinator.java",
