@@ -15,6 +15,12 @@ import java.util.concurrent.atomic.AtomicIntegerArray;
  */
 final class Expiry<K> {
 
+    /** How late an operation may expire for each lane of its stripe: a thousand lanes make a millisecond. */
+    static final long NANOS_FOR_EACH_LANE = 1_000;
+
+    /** When a look is tried again that has failed. */
+    private static final long SECOND_TRY_NANOS = 1_000_000_000;
+
     private final StripedCoordinator<K> coordinator;
     private final Lanes<K> lanes;
     private final Duration timeout;
@@ -42,9 +48,13 @@ final class Expiry<K> {
         }
     }
 
+    /**
+     * Sets the timer for an operation that is due in so long. A look visits every lane of the stripe under its lock; where there
+     * are many, looks keep a distance that leaves nearly all of the time to others, and find what has become due meanwhile.
+     */
     private void schedule(int stripe, long nanos) {
         try {
-            timer.after(nanos, () -> look(stripe));
+            timer.after(Math.max(nanos, lanes.stripes()[stripe].size() * NANOS_FOR_EACH_LANE), () -> look(stripe));
         } catch (Throwable e) { // the timer needs a thread; whoever is admitted next tries again
             set.set(stripe, 0);
         }
@@ -59,16 +69,20 @@ final class Expiry<K> {
             }
         }
         long now = System.nanoTime();
-        coordinator.endAllElsewhere(() -> takeOut(stripe, now), this::late);
+        List<Operation<K>> expired = new ArrayList<>();
+        try {
+            coordinator.endAllElsewhere(expired, () -> takeOut(stripe, now, expired), this::late);
+        } catch (Throwable e) { // memory may be short; whatever it was, others wait for this timer
+            schedule(stripe, SECOND_TRY_NANOS);
+        }
     }
 
     /** Sets the timer again before anybody is told: what futures and listeners do then is foreign, and may take long. */
-    private List<Operation<K>> takeOut(int stripe, long now) {
-        List<Operation<K>> expired = new ArrayList<>();
+    private void takeOut(int stripe, long now, List<Operation<K>> expired) {
         Long oldest = lanes.withheld.takeOutExpired(stripe, now - timeout.toNanos(), expired);
         if (oldest != null) {
             schedule(stripe, oldest + timeout.toNanos() - now);
-            return expired;
+            return;
         }
         // Who was queued since we looked has found the timer set. Look again, now that it is not.
         set.set(stripe, 0);
@@ -76,7 +90,6 @@ final class Expiry<K> {
         if (oldest != null) {
             setTimer(stripe, oldest + timeout.toNanos() - now);
         }
-        return expired;
     }
 
     private TimeoutException late(Operation<K> operation) {

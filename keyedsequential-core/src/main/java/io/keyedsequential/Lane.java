@@ -37,6 +37,13 @@ final class Lane<K> {
     @Nullable
     Lane<K> chain;
 
+    /** Neighbours in the ready queue, while the lane's token is there. */
+    @Nullable
+    Lane<K> readyBefore;
+
+    @Nullable
+    Lane<K> readyAfter;
+
     @Nullable
     Operation<K> head;
 
@@ -46,7 +53,7 @@ final class Lane<K> {
     /** Operations from head to tail. Exact after {@link #settle()}, otherwise too high. */
     int queued;
 
-    /** The flags, the band, and above them how many operations run or await their stage: a lane is 40 bytes. */
+    /** The flags, the band, and above them how many operations run or await their stage: a lane is 48 bytes. */
     private int state;
 
     Lane(K key, int hash, int band) {

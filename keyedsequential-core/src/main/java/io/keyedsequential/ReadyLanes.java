@@ -19,7 +19,7 @@ interface ReadyLanes<K> {
     @Nullable
     Lane<K> poll();
 
-    /** Takes one lane's token out, wherever it stands. Cost grows with the number of tokens. */
+    /** Takes one lane's token out, wherever it stands. Costs the same wherever. */
     void remove(Lane<K> lane);
 
     void forEach(Consumer<@Nullable Lane<K>> action);

@@ -4,92 +4,69 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The tokens of the ready lanes of one stripe, first in, first out, each lane at most once. A ring that grows as needed
- * and is given up when it is empty and large. Guarded by the stripe's lock.
+ * The tokens of the ready lanes of one stripe, first in, first out, each lane at most once. The lanes are its nodes, so a token
+ * is taken out from anywhere at the same small cost: an operator may pause thousands of keys, and as many operations may
+ * be cancelled or expire at once. Guarded by the stripe's lock.
  */
 final class ReadyQueue<K> implements ReadyLanes<K> {
 
-    private static final int SMALLEST = 8;
-    private static final int LARGEST_KEPT = 1024;
-
-    private @Nullable Lane<K>[] ring = newRing(SMALLEST);
-    private int first;
-    private int size;
+    private @Nullable Lane<K> first;
+    private @Nullable Lane<K> last;
 
     @Override
     public boolean hasTokens() {
-        return size > 0;
+        return first != null;
     }
 
     /** Puts the lane's token at the end. */
     @Override
     public boolean add(Lane<K> lane) {
-        if (size == ring.length) {
-            copyTo(newRing(2 * size));
-        }
+        Lane<K> before = last;
         lane.ready(true);
-        ring[(first + size) & (ring.length - 1)] = lane;
-        return size++ == 0;
+        lane.readyBefore = before;
+        last = lane;
+        if (before == null) {
+            first = lane;
+            return true;
+        }
+        before.readyAfter = lane;
+        return false;
     }
 
     /** Takes the token that has waited longest. */
     @Override
     public @Nullable Lane<K> poll() {
-        if (size == 0) {
-            return null;
-        }
-        Lane<K> lane = ring[first];
-        ring[first] = null;
-        first = (first + 1) & (ring.length - 1);
-        size--;
+        Lane<K> lane = first;
         if (lane != null) {
-            lane.ready(false);
+            remove(lane);
         }
-        giveUpIfEmpty();
         return lane;
     }
 
+    /** Takes the token of a lane that has one here. */
     @Override
     public void remove(Lane<K> lane) {
-        int kept = 0;
-        for (int i = 0; i < size; i++) {
-            Lane<K> each = ring[(first + i) & (ring.length - 1)];
-            if (each != lane) {
-                ring[(first + kept++) & (ring.length - 1)] = each;
-            }
+        Lane<K> before = lane.readyBefore;
+        Lane<K> after = lane.readyAfter;
+        if (before == null) {
+            first = after;
+        } else {
+            before.readyAfter = after;
         }
-        for (int i = kept; i < size; i++) {
-            ring[(first + i) & (ring.length - 1)] = null;
+        if (after == null) {
+            last = before;
+        } else {
+            after.readyBefore = before;
         }
-        size = kept;
+        lane.readyBefore = null;
+        lane.readyAfter = null;
         lane.ready(false);
-        giveUpIfEmpty();
     }
 
     @Override
     public void forEach(Consumer<@Nullable Lane<K>> action) {
-        for (int i = 0; i < size; i++) {
-            action.accept(ring[(first + i) & (ring.length - 1)]);
+        for (Lane<K> lane = first; lane != null; lane = lane.readyAfter) {
+            action.accept(lane);
         }
-    }
-
-    private void giveUpIfEmpty() {
-        if (size == 0 && ring.length > LARGEST_KEPT) {
-            ring = newRing(SMALLEST);
-            first = 0;
-        }
-    }
-
-    private void copyTo(@Nullable Lane<K>[] larger) {
-        for (int i = 0; i < size; i++) {
-            larger[i] = ring[(first + i) & (ring.length - 1)];
-        }
-        ring = larger;
-        first = 0;
-    }
-
-    @SuppressWarnings({"unchecked", "rawtypes"})
-    private static <K> @Nullable Lane<K>[] newRing(int length) {
-        return new Lane[length];
     }
 }

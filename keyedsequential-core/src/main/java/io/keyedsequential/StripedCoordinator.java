@@ -652,16 +652,18 @@ final class StripedCoordinator<K> implements KeyedCoordinator<K> {
         }
     }
 
-    /** The same on the timer's thread, which must not be kept: everybody is told elsewhere. */
-    void endAllElsewhere(Supplier<List<Operation<K>>> takeOut, Function<Operation<K>, Throwable> reason) {
+    /**
+     * The same on the timer's thread, which must not be kept: everybody is told elsewhere.
+     *
+     * @param taken what has been taken out, also if that ends with an error
+     */
+    void endAllElsewhere(List<Operation<K>> taken, Runnable takeOut, Function<Operation<K>, Throwable> reason) {
         lanes.counts.delivering(1);
-        List<Operation<K>> taken = List.of();
         try {
-            taken = takeOut.get();
+            takeOut.run();
         } finally {
-            List<Operation<K>> told = taken;
             timer.elsewhere(() -> {
-                endAll(() -> told, reason);
+                endAll(() -> taken, reason);
                 lanes.counts.delivering(-1);
                 idleWatch.check();
             });

@@ -1,6 +1,5 @@
 package io.keyedsequential;
 
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.Map;
@@ -45,11 +44,8 @@ final class WaitingRoom<K> {
         }
     }
 
-    /** The callers of one key, in the order in which they came. Guarded by the lock. */
-    private static final class Line<K> {
-        static final Comparator<Line<?>> BY_NEED =
-                Comparator.<Line<?>>comparingLong(line -> line.needed).thenComparingLong(line -> line.number);
-
+    /** The callers of one key, in the order in which they came. Guarded by the lock. In the order of what they need. */
+    private static final class Line<K> implements Comparable<Line<K>> {
         final Lane<K> lane;
         final Set<Caller<K>> callers = new LinkedHashSet<>(2);
 
@@ -60,6 +56,11 @@ final class WaitingRoom<K> {
 
         Line(Lane<K> lane) {
             this.lane = lane;
+        }
+
+        @Override
+        public int compareTo(Line<K> other) {
+            return needed != other.needed ? Long.compare(needed, other.needed) : Long.compare(number, other.number);
         }
     }
 
@@ -76,7 +77,7 @@ final class WaitingRoom<K> {
 
     /** The lines whose keys were full, those first that need the least room. A line is here or in {@link #next}. */
     @GuardedBy("lock")
-    private final NavigableSet<Line<K>> full = new TreeSet<>(Line.BY_NEED);
+    private final NavigableSet<Line<K>> full = new TreeSet<>();
 
     @GuardedBy("lock")
     private long everFull;

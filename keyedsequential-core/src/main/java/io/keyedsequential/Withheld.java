@@ -279,10 +279,14 @@ final class Withheld<K> {
             }
             for (Operation<K> each : due.operations) {
                 Lane<K> lane = each.lane();
-                if (each.state() == Operation.QUEUED && remove(stripe, lane, each)) {
-                    end(stripe, lane, each, Operation.FAILED);
-                    opened(stripe, lane);
-                    expired.add(each);
+                if (each.state() == Operation.QUEUED) {
+                    expired.add(each); // first what needs memory: what is taken out is told, come what may
+                    if (remove(stripe, lane, each)) {
+                        end(stripe, lane, each, Operation.FAILED);
+                        opened(stripe, lane);
+                    } else {
+                        expired.remove(expired.size() - 1);
+                    }
                 }
             }
             return due.oldest;

@@ -397,10 +397,10 @@ class QueueTimeoutTest {
         OperationFuture<Integer> future = orders.submitLatest(
                 "a", Coalescing.latest("g").quiet(Duration.ofMinutes(1), Duration.ofMinutes(1)), () -> 1);
         List<ManualTimer.Set> set = timer.pending();
-        set.stream().filter(each -> each.nanos == 1).forEach(ManualTimer.Set::fire);
+        set.stream().filter(each -> each.nanos <= Expiry.NANOS_FOR_EACH_LANE).forEach(ManualTimer.Set::fire);
         assertThat(future).as("it gathers").isNotDone();
         ManualTimer.Set quiet = timer.only();
-        assertThat(quiet.nanos).isGreaterThan(1);
+        assertThat(quiet.nanos).isGreaterThan(Expiry.NANOS_FOR_EACH_LANE);
         quiet.fire();
         assertThat(future).as("it is queued").isNotDone();
         timer.only().fire();
@@ -499,5 +499,57 @@ class QueueTimeoutTest {
         assertThat(stats.completed()).isEqualTo(bodies.get() + 1);
         assertThat(stats.completed() + stats.failed()).isEqualTo(stats.admitted());
         assertThat(stats.failed()).isGreaterThanOrEqualTo(16);
+    }
+
+    /** The timer of a stripe is one for all of its keys: whatever a look throws, the next one comes. */
+    @Test
+    void aLookThatFailsIsFollowedByAnother() {
+        boolean[] broken = {true};
+        Timer failing = new Timer() {
+            @Override
+            public Scheduled after(long nanos, Runnable action) {
+                return timer.after(nanos, action);
+            }
+
+            @Override
+            public void elsewhere(Runnable action) {
+                if (broken[0]) {
+                    action.run();
+                    throw new StackOverflowError("meant to fail");
+                }
+                action.run();
+            }
+        };
+        StripedCoordinator<String> orders = coordinators.add(orders(PASSED), failing);
+        OperationFuture<Integer> first = orders.submit("a", () -> 1);
+        timer.fireAll();
+        assertThat(first).isCompletedExceptionally();
+        broken[0] = false;
+        OperationFuture<Integer> second = orders.submit("a", () -> 1);
+        Eventually.until("the next look has come", () -> {
+            timer.fireAll();
+            return second.isDone();
+        });
+        assertThat(second).isCompletedExceptionally();
+        executor.runAll();
+    }
+
+    /** A look visits every lane under the lock of the stripe: it must not follow upon the last at once. */
+    @Test
+    void looksKeepADistanceThatGrowsWithTheLanes() {
+        assertThat(delayOfTheLook(9)).isEqualTo(10 * Expiry.NANOS_FOR_EACH_LANE);
+        assertThat(delayOfTheLook(99)).isEqualTo(100 * Expiry.NANOS_FOR_EACH_LANE);
+    }
+
+    private long delayOfTheLook(int otherLanes) {
+        StripedCoordinator<String> orders = coordinators.add(orders(PASSED).fairScheduling(true), timer);
+        for (int i = 0; i < otherLanes; i++) {
+            orders.pauseKey("other-" + i);
+        }
+        orders.execute("a", () -> {});
+        long delay = timer.only().nanos;
+        timer.fireAll();
+        executor.runAll();
+        return delay;
     }
 }

@@ -156,7 +156,7 @@ class EngineBehaviourTest {
         awaitBlocked();
         engine.closeIntake();
         assertThat(blocked.handle((id, refusal) -> refusal).get(10, TimeUnit.SECONDS))
-                .isInstanceOf(RejectedOperationException.class);
+                .hasCauseInstanceOf(RejectedOperationException.class);
     }
 
     private void awaitBlocked() {
