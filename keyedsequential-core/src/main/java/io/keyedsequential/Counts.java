@@ -2,7 +2,6 @@ package io.keyedsequential;
 
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.ToLongFunction;
 
 /**
  * What has happened, and from it what is there. Holders of slots count in their slots, which costs them a plain store;
@@ -130,7 +129,7 @@ final class Counts<K> {
      * read last, so that the sum is not too high.
      */
     private long madeFree() {
-        long free = leftUnstarted.get() + sum(Slot::startedCount);
+        long free = leftUnstarted.get() + permits.slots().started();
         return free - awaiting() - heldBack.get();
     }
 
@@ -242,11 +241,11 @@ final class Counts<K> {
     }
 
     long completed() {
-        return completedAside.get() + sum(Slot::completedCount);
+        return completedAside.get() + permits.slots().completed();
     }
 
     long failed() {
-        return failedAside.get() + sum(Slot::failedCount);
+        return failedAside.get() + permits.slots().failed();
     }
 
     /** Operations that ended here, whatever their outcome. */
@@ -262,7 +261,7 @@ final class Counts<K> {
     /** Operations that await their stage. */
     long awaiting() {
         long ended = stagesEnded.get();
-        return Math.max(0, sum(Slot::awaitedCount) - ended);
+        return Math.max(0, permits.slots().awaited() - ended);
     }
 
     long parked() {
@@ -323,15 +322,7 @@ final class Counts<K> {
 
     /** Never too high: who is queued again was started before, and is read after. */
     private long leftQueue() {
-        long left = leftUnstarted.get() + sum(Slot::startedCount);
+        long left = leftUnstarted.get() + permits.slots().started();
         return left - requeued.get();
-    }
-
-    private long sum(ToLongFunction<Slot<K>> part) {
-        long sum = 0;
-        for (Slot<K> slot : permits.slots()) {
-            sum += part.applyAsLong(slot);
-        }
-        return sum;
     }
 }

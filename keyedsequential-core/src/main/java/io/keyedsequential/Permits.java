@@ -1,8 +1,6 @@
 package io.keyedsequential;
 
 import java.util.ArrayDeque;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
@@ -28,6 +26,11 @@ final class Permits<K> {
     /** A signal has closed the gate. */
     static final int GATE = 2;
 
+    /** Free slots that are let be, and those that stay when there are more: what most atoms have comes and goes for nothing. */
+    private static final int MOST_FREE = 64;
+
+    private static final int FEWEST_KEPT = 16;
+
     private final MessageNames names;
 
     @GuardedBy("this")
@@ -36,8 +39,11 @@ final class Permits<K> {
     @GuardedBy("this")
     private boolean searched;
 
-    /** Every slot there ever was. Replaced, never changed, so that it can be read without the lock. */
-    private volatile List<Slot<K>> slots = List.of();
+    /** The slots there are. Replaced, never changed, so that it can be read without the lock. */
+    private volatile Slots<K> slots = new Slots<>();
+
+    @GuardedBy("this")
+    private int everMade;
 
     private volatile int limit;
     private volatile int taken;
@@ -66,7 +72,7 @@ final class Permits<K> {
         this.wakeable = true;
     }
 
-    List<Slot<K>> slots() {
+    Slots<K> slots() {
         return slots;
     }
 
@@ -240,6 +246,7 @@ final class Permits<K> {
         slot.nextFree = free;
         free = slot;
         taken--;
+        letFreeOnesGo();
         update();
     }
 
@@ -286,11 +293,33 @@ final class Permits<K> {
             slot.nextFree = null;
             return slot;
         }
-        slot = new Slot<>(names, slots.size());
-        List<Slot<K>> more = new ArrayList<>(slots);
-        more.add(slot);
-        slots = more;
+        slot = new Slot<>(names, everMade++);
+        slots = slots.with(slot);
         return slot;
+    }
+
+    /**
+     * Slots that a burst has left are let go: every sum goes over those that are there. By the time that happens at least half
+     * as many have been given back as are looked at here.
+     */
+    @GuardedBy("this")
+    private void letFreeOnesGo() {
+        int count = slots.size() - taken;
+        if (count <= MOST_FREE || count <= 3 * taken) {
+            return;
+        }
+        int kept = Math.max(FEWEST_KEPT, taken);
+        Slot<K> last = free;
+        for (int i = 1; last != null && i < kept; i++) {
+            last = last.nextFree;
+        }
+        if (last != null) {
+            for (Slot<K> each = last.nextFree; each != null; each = each.nextFree) {
+                each.gone = true;
+            }
+            last.nextFree = null;
+            slots = slots.withoutGone();
+        }
     }
 
     @GuardedBy("this")

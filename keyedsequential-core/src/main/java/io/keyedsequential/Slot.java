@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * the counters and {@link #current} to show and to count.
  *
  * <p>The counters have a single writer, so they cost a plain store; the sums over all slots are the coordinator's counts.
- * Slots are made when first needed, live as long as the coordinator and are handed on through {@link Permits}.
+ * Slots are made when first needed and are handed on through {@link Permits}, which lets those go that nobody needs any more.
  */
 final class Slot<K> extends Padding {
 
@@ -92,6 +92,9 @@ final class Slot<K> extends Padding {
 
     /** What the thread waits for, inside of the operation on this slot. Written by the thread, read by whoever waits. */
     volatile @Nullable Wait waitsFor;
+
+    /** Whether it was let go: free for ever. Guarded by {@link Permits}. */
+    boolean gone;
 
     /** Next free slot. Guarded by {@link Permits}. */
     @Nullable

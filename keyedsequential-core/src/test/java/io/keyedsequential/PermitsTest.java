@@ -2,6 +2,10 @@ package io.keyedsequential;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
 class PermitsTest {
@@ -231,5 +235,68 @@ class PermitsTest {
         assertThat(permits.lent()).isZero();
         permits.held(Permits.PAUSED, false);
         assertThat(permits.takeNested()).isNotNull();
+    }
+
+    @Test
+    void slotsOfABurstGoAndWhatTheyHaveCountedStays() {
+        permits.limit(1_000);
+        List<Slot<String>> burst = new ArrayList<>();
+        for (int i = 0; i < 1_000; i++) {
+            Slot<String> slot = permits.takeForTurn();
+            slot.started(LanesHarness.operation("a"));
+            slot.completed();
+            slot.failed();
+            slot.awaited(1);
+            burst.add(slot);
+        }
+        Slots<String> before = permits.slots();
+        assertThat(before).hasSize(1_000);
+        burst.forEach(permits::release);
+        assertThat(permits.slots()).hasSizeLessThanOrEqualTo(64);
+        assertThat(permits.freeCount()).isEqualTo(permits.slots().size());
+        for (Slots<String> seen : List.of(before, permits.slots())) {
+            assertThat(seen.started()).isEqualTo(1_000);
+            assertThat(seen.completed()).isEqualTo(1_000);
+            assertThat(seen.failed()).isEqualTo(1_000);
+            assertThat(seen.awaited()).isEqualTo(1_000);
+        }
+        List<Slot<String>> again = new ArrayList<>();
+        for (int i = 0; i < 1_000; i++) {
+            again.add(permits.takeForTurn());
+        }
+        assertThat(again).doesNotHaveDuplicates().noneMatch(slot -> slot.gone);
+        assertThat(permits.slots()).hasSize(1_000).extracting(slot -> slot.index).doesNotHaveDuplicates();
+    }
+
+    /** The sum that somebody else takes meanwhile never goes down, and never counts anything twice. */
+    @Test
+    void sumsAreRightWhileSlotsComeAndGo() {
+        permits.limit(500);
+        AtomicBoolean over = new AtomicBoolean();
+        AtomicLong started = new AtomicLong();
+        TestThread<Boolean> reader = TestThread.start(() -> {
+            long last = 0;
+            boolean right = true;
+            while (!over.get()) {
+                long least = started.get();
+                long sum = permits.slots().started();
+                right &= sum >= last && sum >= least && sum <= started.get() + 1;
+                last = sum;
+            }
+            return right;
+        });
+        for (int round = 0; round < 50; round++) {
+            List<Slot<String>> burst = new ArrayList<>();
+            for (int i = 0; i < 400; i++) {
+                Slot<String> slot = permits.takeForTurn();
+                slot.started(LanesHarness.operation("a"));
+                started.incrementAndGet();
+                burst.add(slot);
+            }
+            burst.forEach(permits::release);
+        }
+        over.set(true);
+        assertThat(reader.result()).isTrue();
+        assertThat(permits.slots().started()).isEqualTo(20_000);
     }
 }

@@ -1,0 +1,124 @@
+package io.keyedsequential;
+
+import java.util.AbstractList;
+import java.util.RandomAccess;
+
+/**
+ * The slots there were at one moment, and what those had counted that had gone by then. Never changed, only replaced: whoever
+ * reads it once sees every operation counted once, whether its slot is here or gone. Permits whose number has been much higher
+ * would otherwise make every later sum dear.
+ *
+ * <p>A slot that goes is free, so nobody counts in it any more, and nobody gets it again.
+ */
+final class Slots<K> extends AbstractList<Slot<K>> implements RandomAccess {
+
+    private static final int SMALLEST = 8;
+
+    /** Shared with those that this one replaced, which have fewer: what they have of it is never written again. */
+    private final Slot<K>[] slots;
+
+    private final int size;
+
+    private final long goneStarted;
+    private final long goneCompleted;
+    private final long goneFailed;
+    private final long goneAwaited;
+
+    /** None. */
+    Slots() {
+        this(newArray(SMALLEST), 0, 0, 0, 0, 0);
+    }
+
+    private Slots(
+            Slot<K>[] slots, int size, long goneStarted, long goneCompleted, long goneFailed, long goneAwaited) {
+        this.slots = slots;
+        this.size = size;
+        this.goneStarted = goneStarted;
+        this.goneCompleted = goneCompleted;
+        this.goneFailed = goneFailed;
+        this.goneAwaited = goneAwaited;
+    }
+
+    /** These and one more. Called on the latest only, by one thread at a time. */
+    Slots<K> with(Slot<K> slot) {
+        Slot<K>[] more = slots;
+        if (size == more.length) {
+            more = newArray(2 * size);
+            System.arraycopy(slots, 0, more, 0, size);
+        }
+        more[size] = slot;
+        return new Slots<>(more, size + 1, goneStarted, goneCompleted, goneFailed, goneAwaited);
+    }
+
+    /** These but for those that are gone. Called on the latest only, by one thread at a time. */
+    Slots<K> withoutGone() {
+        Slot<K>[] kept = newArray(slots.length);
+        int count = 0;
+        long started = goneStarted;
+        long completed = goneCompleted;
+        long failed = goneFailed;
+        long awaited = goneAwaited;
+        for (Slot<K> slot : this) {
+            if (slot.gone) {
+                started += slot.startedCount();
+                completed += slot.completedCount();
+                failed += slot.failedCount();
+                awaited += slot.awaitedCount();
+            } else {
+                kept[count++] = slot;
+            }
+        }
+        Slot<K>[] fitting = newArray(Math.max(SMALLEST, 2 * count));
+        System.arraycopy(kept, 0, fitting, 0, count);
+        return new Slots<>(fitting, count, started, completed, failed, awaited);
+    }
+
+    @Override
+    public Slot<K> get(int index) {
+        return slots[index];
+    }
+
+    @Override
+    public int size() {
+        return size;
+    }
+
+    /** How many operations have been started. */
+    long started() {
+        long sum = goneStarted;
+        for (int i = 0; i < size; i++) {
+            sum += slots[i].startedCount();
+        }
+        return sum;
+    }
+
+    long completed() {
+        long sum = goneCompleted;
+        for (int i = 0; i < size; i++) {
+            sum += slots[i].completedCount();
+        }
+        return sum;
+    }
+
+    long failed() {
+        long sum = goneFailed;
+        for (int i = 0; i < size; i++) {
+            sum += slots[i].failedCount();
+        }
+        return sum;
+    }
+
+    /** How many have been left to their stage. */
+    long awaited() {
+        long sum = goneAwaited;
+        for (int i = 0; i < size; i++) {
+            sum += slots[i].awaitedCount();
+        }
+        return sum;
+    }
+
+    @SuppressWarnings({"unchecked", "rawtypes"})
+    private static <K> Slot<K>[] newArray(int length) {
+        return new Slot[length];
+    }
+}
