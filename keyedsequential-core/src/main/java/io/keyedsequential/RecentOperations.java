@@ -1,10 +1,13 @@
 package io.keyedsequential;
 
+import java.lang.ref.WeakReference;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReferenceArray;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,20 +16,46 @@ import org.jspecify.annotations.Nullable;
  * <p>A lock or a shared counter for every operation would cost a third of the throughput, so the holder of a slot claims
  * a few entries of the ring at a time and fills them as it goes. With one runner the ring holds exactly the last
  * {@code window} operations; with several, an entry that is claimed and not filled yet still shows an older one.
+ *
+ * <p>What is too old is not shown, and is forgotten soon after: a timer looks as long as anything is remembered, so that neither keys
+ * nor errors stay reachable because nothing follows them.
+ *
+ * <p>The lost look: an operation is remembered just when a look finds nothing and no other look is to follow. Its thread reads
+ * that one is set, and to make it read that after its write has become visible would cost every operation a fence. So
+ * the look that finds nothing is followed by one more, after which at the latest the write is visible.
  */
 final class RecentOperations<K> {
 
     private static final int LARGEST_CLAIM = 16;
 
+    /** How often at most what is too old is looked for in the time that operations are remembered. */
+    private static final int LOOKS_IN_AGE = 8;
+
+    /** However short that time is. */
+    private static final long SHORTEST_LOOK_NANOS = 1_000_000;
+
     private final int window;
     private final int claim;
     private final long maxAge;
+    private final Timer timer;
+    private final LongSupplier clock;
+
+    /** Whether a look is due at what has become too old. */
+    private final AtomicBoolean watched = new AtomicBoolean();
+
     private final AtomicReferenceArray<@Nullable Operation<K>> successes;
     private final AtomicReferenceArray<@Nullable Operation<K>> failures;
     private final AtomicLong nextSuccess = new AtomicLong();
     private final AtomicLong nextFailure = new AtomicLong();
 
-    RecentOperations(int window, long maxAgeNanos, int maxConcurrency) {
+    RecentOperations(int window, long maxAgeNanos, int maxConcurrency, Timer timer) {
+        this(window, maxAgeNanos, maxConcurrency, timer, System::nanoTime);
+    }
+
+    /** For tests: with a clock of its own. */
+    RecentOperations(int window, long maxAgeNanos, int maxConcurrency, Timer timer, LongSupplier clock) {
+        this.timer = timer;
+        this.clock = clock;
         this.window = window;
         this.claim = Math.max(1, Math.min(LARGEST_CLAIM, window / (2 * maxConcurrency)));
         this.maxAge = maxAgeNanos;
@@ -47,12 +76,14 @@ final class RecentOperations<K> {
         successes.setRelease(index, operation);
         slot.recentNext = index + 1 == window ? 0 : index + 1;
         slot.recentLeft--;
+        watch();
     }
 
     /** Remembers an operation that completed or was cancelled away from a slot. */
     void ended(Operation<K> operation) {
         if (window > 0) {
             successes.setRelease((int) (nextSuccess.getAndIncrement() % window), operation);
+            watch();
         }
     }
 
@@ -60,7 +91,89 @@ final class RecentOperations<K> {
     void failed(Operation<K> operation) {
         if (window > 0) {
             failures.setRelease((int) (nextFailure.getAndIncrement() % window), operation);
+            watch();
         }
+    }
+
+    /** Sees to it that what has just been remembered will be forgotten. */
+    private void watch() {
+        if (!watched.get() && watched.compareAndSet(false, true)) {
+            lookAfter(maxAge, true);
+        }
+    }
+
+    private void lookAfter(long nanos, boolean ofWatch) {
+        WeakReference<RecentOperations<K>> remembered = new WeakReference<>(this); // an atom that is gone needs no look
+        try {
+            timer.after(Math.max(nanos, SHORTEST_LOOK_NANOS), () -> {
+                RecentOperations<K> present = remembered.get();
+                if (present != null) {
+                    present.look(ofWatch);
+                }
+            });
+        } catch (Throwable e) { // the timer needs a thread; the next operation that ends tries again
+            if (ofWatch) {
+                watched.set(false);
+            }
+        }
+    }
+
+    /**
+     * Forgets what is too old.
+     *
+     * @param ofWatch whether this is the look that is due; otherwise the one that follows when that has found nothing
+     */
+    private void look(boolean ofWatch) {
+        long now = clock.getAsLong();
+        long left = Math.max(forget(successes, now), forget(failures, now));
+        if (left < 0) {
+            if (ofWatch) {
+                watched.set(false);
+                lookAfter(maxAge, false); // see above: the lost look
+            }
+        } else if (ofWatch || watched.compareAndSet(false, true)) {
+            lookAfter(Math.max(maxAge - left, maxAge / LOOKS_IN_AGE + 1), true);
+        }
+    }
+
+    /**
+     * Forgets what is too old.
+     *
+     * @return the age of the oldest that stays, or -1 if none does
+     */
+    private long forget(AtomicReferenceArray<@Nullable Operation<K>> ring, long now) {
+        long oldest = -1;
+        for (int i = 0; i < ring.length(); i++) {
+            Operation<K> operation = ring.getAcquire(i);
+            if (operation != null) {
+                long age = now - operation.finishedAt;
+                if (age > maxAge) {
+                    ring.compareAndSet(i, operation, null); // a newer one may have taken its place just now
+                } else {
+                    oldest = Math.max(oldest, Math.max(0, age));
+                }
+            }
+        }
+        return oldest;
+    }
+
+    /** For tests: what is remembered, also what is too old to be shown. */
+    List<Operation<K>> remembered() {
+        List<Operation<K>> all = new ArrayList<>();
+        for (AtomicReferenceArray<@Nullable Operation<K>> ring : List.of(successes, failures)) {
+            for (int i = 0; i < ring.length(); i++) {
+                Operation<K> operation = ring.getAcquire(i);
+                if (operation != null) {
+                    all.add(operation);
+                }
+            }
+        }
+        return all;
+    }
+
+    /** For tests: as by a thread that has read a moment too early that a look is due. */
+    void rememberUnwatched(Operation<K> operation) {
+        successes.setRelease((int) (nextSuccess.getAndIncrement() % window), operation);
     }
 
     /**

@@ -72,8 +72,8 @@ final class StripedCoordinator<K> implements KeyedCoordinator<K> {
         this.options = options;
         this.timer = timer;
         this.lanes = new Lanes<>(name, options);
-        this.recent =
-                new RecentOperations<>(options.window(), options.windowAge().toNanos(), options.maxConcurrency());
+        this.recent = new RecentOperations<>(
+                options.window(), options.windowAge().toNanos(), options.maxConcurrency(), watchTimer);
         this.waitingRoom = new WaitingRoom<>(lanes);
         this.roomWatch = new RoomWatch(lanes.counts, options.capacity());
         this.idleWatch = new IdleWatch(lanes.counts);

@@ -8,7 +8,7 @@ package io.keyedsequential;
  * dependents, listeners, functions of users, an executor.
  *
  * <p>What a timer that is set keeps reachable: for a {@code runTimeout} the operation, until its attempt ends, when it is
- * called off; for a backoff the operation, until the backoff is over, also if it leaves before (by then it has let go of
+ * called off; for what finished operations are remembered, nothing; for a backoff the operation, until the backoff is over, also if it leaves before (by then it has let go of
  * body and future); for a quiet period likewise; for a {@code queueTimeout} the atom, but no operation, until that time has
  * passed since its last look. When a coordinator is closed and nothing is left of it, everything is called off.
  */

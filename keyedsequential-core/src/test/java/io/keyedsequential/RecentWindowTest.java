@@ -2,8 +2,11 @@ package io.keyedsequential;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.lang.ref.WeakReference;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -106,5 +109,105 @@ class RecentWindowTest {
         KeyedCoordinator<String> orders = coordinators.add(orders().windowAge(Duration.ofNanos(1)));
         shownAfter(orders, 3);
         assertThat(orders.snapshot()).isEmpty();
+    }
+
+    private static final long AGE = Duration.ofMinutes(5).toNanos();
+
+    private final ManualTimer timer = new ManualTimer();
+    private final AtomicLong clock = new AtomicLong(Long.MAX_VALUE - AGE); // which wraps around
+
+    private Operation<String> ended(RecentOperations<String> recent, boolean failed) {
+        Operation<String> operation = LanesHarness.operation("a");
+        operation.end(
+                failed ? Operation.FAILED : Operation.COMPLETED, failed ? new IllegalStateException() : null, clock.get());
+        if (failed) {
+            recent.failed(operation);
+        } else {
+            recent.ended(operation);
+        }
+        return operation;
+    }
+
+    @Test
+    void whatIsTooOldIsForgottenWhetherAnythingFollowsItOrNot() {
+        RecentOperations<String> recent = new RecentOperations<>(10, AGE, 1, timer, clock::get);
+        assertThat(timer.pending()).as("nothing to forget").isEmpty();
+        ended(recent, false);
+        assertThat(timer.only().nanos).isEqualTo(AGE);
+        clock.addAndGet(AGE / 2);
+        Operation<String> younger = ended(recent, true);
+        assertThat(timer.everSet()).as("one look is set").isEqualTo(1);
+        clock.addAndGet(AGE / 2 + 1);
+        timer.only().fire();
+        assertThat(recent.remembered()).containsExactly(younger);
+        assertThat(timer.only().nanos).isEqualTo(AGE - AGE / 2 - 1);
+        clock.addAndGet(AGE);
+        timer.only().fire();
+        assertThat(recent.remembered()).isEmpty();
+        timer.only().fire(); // the look after that
+        assertThat(timer.pending()).isEmpty();
+        ended(recent, false);
+        assertThat(timer.pending()).hasSize(1);
+    }
+
+    /** As when its thread has read that a look is due just before there was none. */
+    @Test
+    void whatWasRememberedWithoutALookIsFoundByTheLookThatFollows() {
+        RecentOperations<String> recent = new RecentOperations<>(10, AGE, 1, timer, clock::get);
+        ended(recent, false);
+        clock.addAndGet(AGE + 1);
+        timer.only().fire();
+        ManualTimer.Set following = timer.only();
+        Operation<String> late = LanesHarness.operation("late");
+        late.end(Operation.COMPLETED, null, clock.get());
+        recent.rememberUnwatched(late);
+        following.fire();
+        assertThat(recent.remembered()).containsExactly(late);
+        clock.addAndGet(AGE + 1);
+        timer.only().fire();
+        assertThat(recent.remembered()).isEmpty();
+    }
+
+    @Test
+    void aTimerThatCannotBeSetIsTriedAgain() {
+        RecentOperations<String> recent = new RecentOperations<>(10, AGE, 1, timer, clock::get);
+        timer.refuse(1);
+        ended(recent, false);
+        assertThat(timer.pending()).isEmpty();
+        ended(recent, false);
+        assertThat(timer.pending()).hasSize(1);
+    }
+
+    /** Key and error of an operation that is too old, though no other one follows it and nobody looks. */
+    @Test
+    void neitherKeyNorErrorStaysReachable() {
+        StripedCoordinator<Object> orders = coordinators.add(new StripedCoordinator<>(
+                "orders",
+                CoordinatorOptions.builder()
+                        .executor(executor)
+                        .windowAge(Duration.ofNanos(1))
+                        .build(),
+                new ManualTimer(),
+                timer));
+        List<WeakReference<?>> gone = new ArrayList<>();
+        failWith(orders, gone);
+        executor.runAll();
+        assertThat(gone).hasSize(2);
+        timer.fireAll();
+        Eventually.until("both are gone", () -> {
+            System.gc();
+            return gone.stream().allMatch(each -> each.get() == null);
+        });
+        assertThat(orders.recent()).isEmpty();
+    }
+
+    private static void failWith(KeyedCoordinator<Object> orders, List<WeakReference<?>> gone) {
+        OddKey key = new OddKey("a");
+        gone.add(new WeakReference<>(key));
+        orders.execute(key, () -> {
+            IllegalStateException error = new IllegalStateException("meant to fail");
+            gone.add(new WeakReference<>(error));
+            throw error;
+        });
     }
 }
