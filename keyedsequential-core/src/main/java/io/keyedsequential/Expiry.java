@@ -49,12 +49,21 @@ final class Expiry<K> {
     }
 
     /**
-     * Sets the timer for an operation that is due in so long. A look visits every lane of the stripe under its lock; where there
-     * are many, looks keep a distance that leaves nearly all of the time to others, and find what has become due meanwhile.
+     * How long until the next look after one, if an operation is due in so long. A look visits every lane of the stripe under its lock;
+     * where there are many, looks keep a distance that leaves nearly all of the time to others, and find what has become due
+     * meanwhile.
      */
+    static long untilNextLook(long nanos, int lanes) {
+        return Math.max(nanos, lanes * NANOS_FOR_EACH_LANE);
+    }
+
+    private long untilNextLook(int stripe, long oldest, long now) {
+        return untilNextLook(oldest + timeout.toNanos() - now, lanes.stripes()[stripe].size());
+    }
+
     private void schedule(int stripe, long nanos) {
         try {
-            timer.after(Math.max(nanos, lanes.stripes()[stripe].size() * NANOS_FOR_EACH_LANE), () -> look(stripe));
+            timer.after(nanos, () -> look(stripe));
         } catch (Throwable e) { // the timer needs a thread; whoever is admitted next tries again
             set.set(stripe, 0);
         }
@@ -81,14 +90,14 @@ final class Expiry<K> {
     private void takeOut(int stripe, long now, List<Operation<K>> expired) {
         Long oldest = lanes.withheld.takeOutExpired(stripe, now - timeout.toNanos(), expired);
         if (oldest != null) {
-            schedule(stripe, oldest + timeout.toNanos() - now);
+            schedule(stripe, untilNextLook(stripe, oldest, now));
             return;
         }
         // Who was queued since we looked has found the timer set. Look again, now that it is not.
         set.set(stripe, 0);
         oldest = lanes.withheld.takeOutExpired(stripe, now - timeout.toNanos(), expired);
         if (oldest != null) {
-            setTimer(stripe, oldest + timeout.toNanos() - now);
+            setTimer(stripe, untilNextLook(stripe, oldest, now));
         }
     }
 

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Decides which operation may be admitted and which may start next, and performs nothing: no executor, future, listener,
- * log or clock here, and no code of users under a lock but the key's {@code equals} and {@code hashCode}. What else may
+ * log or clock here, and no code of users under a lock but the {@code equals} of the caller's own key (and its {@code compareTo}, see {@link Crowd}). What else may
  * happen to an operation that waits (held back, released, withdrawn, replaced) is decided in {@link Withheld}.
  * {@link StripedCoordinator} and {@link Runner} act on what is decided, outside every lock.
  *

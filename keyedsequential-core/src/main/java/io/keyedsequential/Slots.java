@@ -29,8 +29,7 @@ final class Slots<K> extends AbstractList<Slot<K>> implements RandomAccess {
         this(newArray(SMALLEST), 0, 0, 0, 0, 0);
     }
 
-    private Slots(
-            Slot<K>[] slots, int size, long goneStarted, long goneCompleted, long goneFailed, long goneAwaited) {
+    private Slots(Slot<K>[] slots, int size, long goneStarted, long goneCompleted, long goneFailed, long goneAwaited) {
         this.slots = slots;
         this.size = size;
         this.goneStarted = goneStarted;

@@ -1,12 +1,14 @@
 package io.keyedsequential;
 
+import java.util.HashMap;
+import java.util.Map;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A part of the lanes under one lock: a small hash table from key to lane, and the queue of those that are ready. The
  * lock is the stripe's own monitor. It is held for a few dozen instructions and never while anything waits; the only
- * foreign code under it is the key's {@code equals} and {@code hashCode}. A plain monitor, because HotSpot spins on one
+ * foreign code under it is the {@code equals} of the caller's key, and its {@code compareTo} where many keys have its hash. A plain monitor, because HotSpot spins on one
  * before it parks, which short sections like, and because nothing here needs more.
  */
 final class Stripe<K> extends Padding {
@@ -16,6 +18,9 @@ final class Stripe<K> extends Padding {
     /** Buckets that an empty table may keep; a larger one is given up, so that a million keys leave nothing behind. */
     private static final int LARGEST_KEPT = 1024;
 
+    /** Lanes of one hash that stay in the table; those that come after them are in a {@link Crowd}. */
+    static final int MOST_CHAINED = 8;
+
     /** The bit of this stripe in the word of stripes that have a ready lane. */
     final long bit;
 
@@ -24,6 +29,14 @@ final class Stripe<K> extends Padding {
 
     @GuardedBy("this")
     private int size;
+
+    /** The lanes of hashes that too many keys have, by hash; {@code null} as long as there is no such hash. */
+    @GuardedBy("this")
+    private @Nullable Map<Integer, Crowd<K>> crowds;
+
+    /** How many of the lanes are in {@link #crowds} and not in the table. */
+    @GuardedBy("this")
+    private int crowded;
 
     /** The tokens of the lanes that are ready, in turn. */
     @GuardedBy("this")
@@ -72,20 +85,60 @@ final class Stripe<K> extends Padding {
         while (lane != null && (lane.hash != hash || !key.equals(lane.key))) {
             lane = lane.chain;
         }
-        return lane;
+        return lane != null || crowds == null ? lane : findCrowded(key, hash);
+    }
+
+    @GuardedBy("this")
+    private @Nullable Lane<K> findCrowded(K key, int hash) {
+        Crowd<K> crowd = crowds == null ? null : crowds.get(hash);
+        return crowd == null ? null : crowd.find(key);
     }
 
     @GuardedBy("this")
     Lane<K> add(K key, int hash, int band) {
-        if (size >= table.length) {
+        if (size - crowded >= table.length) {
             grow();
         }
         Lane<K> lane = new Lane<>(key, hash, band);
         int bucket = hash & (table.length - 1);
+        int sameHash = 0;
+        for (Lane<K> each = table[bucket]; each != null; each = each.chain) {
+            sameHash += each.hash == hash ? 1 : 0;
+        }
+        if (sameHash >= MOST_CHAINED || crowds != null) {
+            Crowd<K> crowd = crowdOf(hash, sameHash);
+            if (crowd != null) {
+                try {
+                    crowd.add(lane);
+                    crowded++;
+                    size++;
+                } finally {
+                    dropIfEmpty(crowd, hash); // a key may throw that is asked how it compares to others
+                }
+                return lane;
+            }
+        }
         lane.chain = table[bucket];
         table[bucket] = lane;
         size++;
         return lane;
+    }
+
+    /** The crowd of a hash, if it has one, or becomes one as there are so many of it in the table. */
+    @GuardedBy("this")
+    private @Nullable Crowd<K> crowdOf(int hash, int inTable) {
+        Map<Integer, Crowd<K>> known = crowds;
+        Crowd<K> crowd = known == null ? null : known.get(hash);
+        if (crowd != null || inTable < MOST_CHAINED) {
+            return crowd;
+        }
+        if (known == null) {
+            known = new HashMap<>();
+            crowds = known;
+        }
+        crowd = new Crowd<>();
+        known.put(hash, crowd);
+        return crowd;
     }
 
     @GuardedBy("this")
@@ -97,18 +150,40 @@ final class Stripe<K> extends Padding {
             before = each;
             each = each.chain;
         }
-        if (each == null) {
+        if (each != null) {
+            if (before == null) {
+                table[bucket] = lane.chain;
+            } else {
+                before.chain = lane.chain;
+            }
+            lane.chain = null;
+        } else if (!removeCrowded(lane)) {
             return; // it is not here any more
         }
-        if (before == null) {
-            table[bucket] = lane.chain;
-        } else {
-            before.chain = lane.chain;
-        }
-        lane.chain = null;
         size--;
         if (size == 0 && table.length > LARGEST_KEPT) {
             table = newTable(SMALLEST);
+        }
+    }
+
+    @GuardedBy("this")
+    private boolean removeCrowded(Lane<K> lane) {
+        Map<Integer, Crowd<K>> known = crowds;
+        Crowd<K> crowd = known == null ? null : known.get(lane.hash);
+        if (crowd == null || !crowd.remove(lane)) {
+            return false;
+        }
+        crowded--;
+        dropIfEmpty(crowd, lane.hash);
+        return true;
+    }
+
+    @GuardedBy("this")
+    private void dropIfEmpty(Crowd<K> crowd, int hash) {
+        Map<Integer, Crowd<K>> known = crowds;
+        if (known != null && crowd.isEmpty()) {
+            known.remove(hash);
+            crowds = known.isEmpty() ? null : known;
         }
     }
 
@@ -118,6 +193,9 @@ final class Stripe<K> extends Padding {
             for (Lane<K> lane = first; lane != null; lane = lane.chain) {
                 action.accept(lane);
             }
+        }
+        if (crowds != null) {
+            crowds.values().forEach(crowd -> crowd.forEach(action));
         }
     }
 

@@ -265,7 +265,10 @@ class PermitsTest {
             again.add(permits.takeForTurn());
         }
         assertThat(again).doesNotHaveDuplicates().noneMatch(slot -> slot.gone);
-        assertThat(permits.slots()).hasSize(1_000).extracting(slot -> slot.index).doesNotHaveDuplicates();
+        assertThat(permits.slots())
+                .hasSize(1_000)
+                .extracting(slot -> slot.index)
+                .doesNotHaveDuplicates();
     }
 
     /** The sum that somebody else takes meanwhile never goes down, and never counts anything twice. */

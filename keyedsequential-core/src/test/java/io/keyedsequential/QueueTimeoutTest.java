@@ -397,10 +397,10 @@ class QueueTimeoutTest {
         OperationFuture<Integer> future = orders.submitLatest(
                 "a", Coalescing.latest("g").quiet(Duration.ofMinutes(1), Duration.ofMinutes(1)), () -> 1);
         List<ManualTimer.Set> set = timer.pending();
-        set.stream().filter(each -> each.nanos <= Expiry.NANOS_FOR_EACH_LANE).forEach(ManualTimer.Set::fire);
+        set.stream().filter(each -> each.nanos == 1).forEach(ManualTimer.Set::fire);
         assertThat(future).as("it gathers").isNotDone();
         ManualTimer.Set quiet = timer.only();
-        assertThat(quiet.nanos).isGreaterThan(Expiry.NANOS_FOR_EACH_LANE);
+        assertThat(quiet.nanos).isGreaterThan(1);
         quiet.fire();
         assertThat(future).as("it is queued").isNotDone();
         timer.only().fire();
@@ -537,19 +537,8 @@ class QueueTimeoutTest {
     /** A look visits every lane under the lock of the stripe: it must not follow upon the last at once. */
     @Test
     void looksKeepADistanceThatGrowsWithTheLanes() {
-        assertThat(delayOfTheLook(9)).isEqualTo(10 * Expiry.NANOS_FOR_EACH_LANE);
-        assertThat(delayOfTheLook(99)).isEqualTo(100 * Expiry.NANOS_FOR_EACH_LANE);
-    }
-
-    private long delayOfTheLook(int otherLanes) {
-        StripedCoordinator<String> orders = coordinators.add(orders(PASSED).fairScheduling(true), timer);
-        for (int i = 0; i < otherLanes; i++) {
-            orders.pauseKey("other-" + i);
-        }
-        orders.execute("a", () -> {});
-        long delay = timer.only().nanos;
-        timer.fireAll();
-        executor.runAll();
-        return delay;
+        assertThat(Expiry.untilNextLook(5_000, 5)).isEqualTo(5_000);
+        assertThat(Expiry.untilNextLook(5_000, 100)).isEqualTo(100 * Expiry.NANOS_FOR_EACH_LANE);
+        assertThat(Expiry.untilNextLook(-1, 100_000)).isEqualTo(100_000 * Expiry.NANOS_FOR_EACH_LANE);
     }
 }

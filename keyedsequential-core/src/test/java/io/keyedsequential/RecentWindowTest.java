@@ -119,7 +119,9 @@ class RecentWindowTest {
     private Operation<String> ended(RecentOperations<String> recent, boolean failed) {
         Operation<String> operation = LanesHarness.operation("a");
         operation.end(
-                failed ? Operation.FAILED : Operation.COMPLETED, failed ? new IllegalStateException() : null, clock.get());
+                failed ? Operation.FAILED : Operation.COMPLETED,
+                failed ? new IllegalStateException() : null,
+                clock.get());
         if (failed) {
             recent.failed(operation);
         } else {
