@@ -7,7 +7,7 @@ package io.keyedsequential;
  * @param queued operations that wait now
  * @param active operations that run now, each with a permit
  * @param awaiting operations whose body has returned a stage that is not complete yet; they hold their key, no permit
- * @param lanes keys that have an operation now, or that an operator paused
+ * @param lanes keys that have an operation now, that an operator paused, or of which a place is reserved
  * @param blockedCallers callers that wait for room now
  * @param admitted operations accepted in total
  * @param completed operations ended without an error, in total
@@ -20,6 +20,7 @@ package io.keyedsequential;
  * @param backingOff operations between two attempts now; they hold their key, no permit
  * @param parked operations that keep their key closed now until an operator decides
  * @param retries attempts after which another one followed, in total
+ * @param reserved places kept now for operations that have not been handed over yet; see {@link KeyedCoordinator#reserve}
  */
 public record CoordinatorStats(
         int maxConcurrency,
@@ -36,4 +37,60 @@ public record CoordinatorStats(
         long admittedBeyondBound,
         long backingOff,
         long parked,
-        long retries) {}
+        long retries,
+        long reserved) {
+
+    /**
+     * The counts of one that keeps no places.
+     *
+     * @param maxConcurrency the present limit of operations that run at once
+     * @param queued operations that wait now
+     * @param active operations that run now
+     * @param awaiting operations that await their stage now
+     * @param lanes keys that have an operation now, or that an operator paused
+     * @param blockedCallers callers that wait for room now
+     * @param admitted operations accepted in total
+     * @param completed operations ended without an error, in total
+     * @param failed operations ended with an error, in total
+     * @param cancelled operations cancelled, in total
+     * @param rejected operations refused, in total
+     * @param admittedBeyondBound operations enqueued by operations although there was no room, in total
+     * @param backingOff operations between two attempts now
+     * @param parked operations that keep their key closed now
+     * @param retries attempts after which another one followed, in total
+     */
+    public CoordinatorStats(
+            int maxConcurrency,
+            long queued,
+            int active,
+            long awaiting,
+            int lanes,
+            int blockedCallers,
+            long admitted,
+            long completed,
+            long failed,
+            long cancelled,
+            long rejected,
+            long admittedBeyondBound,
+            long backingOff,
+            long parked,
+            long retries) {
+        this(
+                maxConcurrency,
+                queued,
+                active,
+                awaiting,
+                lanes,
+                blockedCallers,
+                admitted,
+                completed,
+                failed,
+                cancelled,
+                rejected,
+                admittedBeyondBound,
+                backingOff,
+                parked,
+                retries,
+                0);
+    }
+}

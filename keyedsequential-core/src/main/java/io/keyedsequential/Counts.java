@@ -15,7 +15,10 @@ final class Counts<K> {
     private final Permits<K> permits;
     private final int capacity;
 
-    /** Operations ever admitted, and thereby the id of the last. Producers write it, runners do not. */
+    /**
+     * Operations ever admitted and places ever reserved: what takes room takes a number here. An operation's is its id. Producers write
+     * it, runners do not.
+     */
     private final AtomicLong admitted = new PaddedCounter();
 
     private final AtomicLong admittedBeyondBound = new AtomicLong();
@@ -51,6 +54,12 @@ final class Counts<K> {
     private final AtomicLong roomlessBeginning = new AtomicLong();
 
     private final AtomicLong roomlessBegun = new AtomicLong();
+
+    /** Places ever reserved, counted after they were counted above. */
+    private final AtomicLong placesReserved = new AtomicLong();
+
+    /** Places that were given back, or that an operation has taken. */
+    private final AtomicLong placesEnded = new AtomicLong();
 
     /** Threads that end operations without a slot and have not told everybody yet. */
     private final AtomicInteger delivering = new AtomicInteger();
@@ -129,7 +138,7 @@ final class Counts<K> {
      * read last, so that the sum is not too high.
      */
     private long madeFree() {
-        long free = leftUnstarted.get() + permits.slots().started();
+        long free = leftUnstarted.get() + placesEnded.get() + permits.slots().started();
         return free - awaiting() - heldBack.get();
     }
 
@@ -196,6 +205,34 @@ final class Counts<K> {
         return admitted.incrementAndGet();
     }
 
+    /** What was counted in last is no operation, but a place that is kept for one. */
+    void placeReserved() {
+        placesReserved.incrementAndGet();
+    }
+
+    /** A place is free again. */
+    void placeGivenBack() {
+        placesEnded.incrementAndGet();
+    }
+
+    /**
+     * Counts an operation in that takes a reserved place, and so needs no room.
+     *
+     * @return its id
+     */
+    long placeTaken() {
+        long id = turnBegins();
+        placesEnded.incrementAndGet();
+        turnBegun();
+        return id;
+    }
+
+    /** Places that are kept for operations now. */
+    long reserved() {
+        long ended = placesEnded.get();
+        return placesReserved.get() - ended;
+    }
+
     /** Counts an operation that leaves its queue and ends there. */
     void leftUnstarted(boolean failed) {
         (failed ? failedAside : cancelledAside).incrementAndGet();
@@ -222,14 +259,21 @@ final class Counts<K> {
         delivering.getAndAdd(change);
     }
 
+    /** Never too low: the places are counted first. */
     long admitted() {
+        long places = placesReserved.get();
+        return admitted.get() - places;
+    }
+
+    /** The greatest id that has been given. */
+    long lastId() {
         return admitted.get();
     }
 
     /** Operations admitted to stay: without attempts of those that went on where they are kept. */
     long admittedToEnd() {
         long back = handedBack();
-        return admitted.get() - back;
+        return admitted() - back;
     }
 
     long admittedBeyondBound() {
@@ -293,7 +337,7 @@ final class Counts<K> {
     /** Operations that wait. Never too low: those that left the queues are counted first. */
     long queued() {
         long left = leftQueue();
-        return admitted.get() - left;
+        return admitted() - left;
     }
 
     /**
@@ -303,7 +347,7 @@ final class Counts<K> {
      */
     boolean isIdle() {
         long ended = ended();
-        return admitted.get() == ended && !isAnyAtWork() && delivering.get() == 0;
+        return admitted() == ended && !isAnyAtWork() && delivering.get() == 0;
     }
 
     /** Whether a slot is taken by more than the body of an abandoned operation. */

@@ -19,6 +19,7 @@ final class Explanations<K> {
      * @param state what the lane does
      * @param paused whether an operator paused this key
      * @param queued how many of its operations wait, and are behind the one that matters
+     * @param reserved places of its key that are kept for operations
      * @param operation the one that matters
      * @param thread that runs it
      * @param waitsFor what the thread waits for
@@ -27,6 +28,7 @@ final class Explanations<K> {
             LaneState state,
             boolean paused,
             int queued,
+            int reserved,
             @Nullable Operation<?> operation,
             @Nullable Thread thread,
             @Nullable Wait waitsFor) {}
@@ -59,7 +61,11 @@ final class Explanations<K> {
             @Nullable Duration nextAttemptIn) {
         String held = held(seen.paused());
         if (operation == null) {
-            return held == null ? "it has no operation" : held + "; it has no operation";
+            String nothing = seen.reserved() == 0
+                    ? "it has no operation"
+                    : "it has no operation yet: %d %s reserved for what is handed over later"
+                            .formatted(seen.reserved(), seen.reserved() == 1 ? "place is" : "places are");
+            return held == null ? nothing : held + "; " + nothing;
         }
         String which = operation.title();
         int behind = seen.queued();

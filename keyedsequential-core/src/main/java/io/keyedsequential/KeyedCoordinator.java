@@ -93,6 +93,25 @@ public interface KeyedCoordinator<K> extends AutoCloseable {
     boolean tryExecute(K key, Runnable body);
 
     /**
+     * Keeps room for one operation that is handed over later: for callers that must know now whether it will be taken, such as one
+     * inside a transaction after whose commit it is to run. Is refused, or waits for room, as {@link #execute} is and does.
+     *
+     * @param key what orders the operation
+     * @return the place, to be closed by the caller
+     * @throws RejectedOperationException if there is no room
+     */
+    Reservation reserve(K key);
+
+    /**
+     * As {@link #reserve}, but never waits for room, whatever the {@link OverflowPolicy}: for threads that must not block.
+     *
+     * @param key what orders the operation
+     * @return the place, to be closed by the caller
+     * @throws RejectedOperationException if there is no room, also where {@link #reserve} would have waited
+     */
+    Reservation tryReserve(K key);
+
+    /**
      * Enqueues an operation with a result.
      *
      * @param key what orders it
@@ -379,7 +398,7 @@ public interface KeyedCoordinator<K> extends AutoCloseable {
      * operation for a moment, to see its stack.
      *
      * @param key the key
-     * @return the lane with its first 1,000 operations, or empty if the key has none and is not paused
+     * @return the lane with its first 1,000 operations, or empty if the key has no operation, is not paused and no place of it is reserved
      */
     Optional<LaneSnapshot> lane(K key);
 

@@ -25,7 +25,9 @@ final class Lane<K> {
     private static final int SET_ASIDE = 1 << 7;
     private static final int WATCHED = 1 << 8;
 
-    private static final int RUNNING_SHIFT = 9;
+    private static final int RESERVED = 1 << 9;
+
+    private static final int RUNNING_SHIFT = 10;
     private static final int ONE_RUNNING = 1 << RUNNING_SHIFT;
 
     final K key;
@@ -193,6 +195,15 @@ final class Lane<K> {
 
     void gathering(boolean value) {
         state = value ? state | GATHERING : state & ~GATHERING;
+    }
+
+    /** Whether places of this key are reserved; see {@link Places}. */
+    boolean isReserved() {
+        return (state & RESERVED) != 0;
+    }
+
+    void reserved(boolean value) {
+        state = value ? state | RESERVED : state & ~RESERVED;
     }
 
     /** Whether the lane's one token is in the ready queue. */

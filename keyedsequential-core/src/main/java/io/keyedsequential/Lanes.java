@@ -23,8 +23,9 @@ final class Lanes<K> {
      * Invariants, true whenever no lock is held and nobody is between two calls of this class:
      *
      * 1. A lane is in its table iff it has an operation that is queued, gathers, runs, awaits its stage, backs off or is
-     *    parked, or an operator paused it, or callers wait for room for one. Those only keep it, so that they can be let in
-     *    without asking their key again; what has nothing else is counted as a lane and shown to nobody.
+     *    parked, or an operator paused it, or a place of its key is reserved, or callers wait for room for one. Those only
+     *    keep it, so that they can be let in without asking their key again; what has nothing else is counted as a lane and
+     *    shown to nobody.
      * 2. A lane's token is in the ready queue, once, iff the operation at its head is queued (and not held back), it has a
      *    free key slot and is not paused. While the whole atom is held the tokens stay where they are and nobody takes one.
      * 3. Slots taken <= limit + lent, and of one key at most perKeyConcurrency operations run or await. After the limit
@@ -33,7 +34,7 @@ final class Lanes<K> {
      * 4. Queued <= capacity, and of one key <= capacityPerKey, but for operations enqueued from inside an operation of
      *    this atom, which are admitted beyond the bound and counted. What awaits its stage or is held back takes room as
      *    well: nothing is admitted from outside while queued + awaiting + held >= capacity, as far as that has been counted
-     *    (see Counts.admit).
+     *    (see Counts.admit). A reserved place takes the room of an operation until one takes it, or it is given back.
      * 5. No permit is free while a token is in the ready queue, unless the atom is paused or the executor refuses.
      * 6. A slot is held only by a thread that runs, or is about to look for, an operation, or still runs the body of one
      *    that was abandoned: that slot holds no lane. An operation that waits for a turn of another key lends its permit for
@@ -218,6 +219,42 @@ final class Lanes<K> {
         }
     }
 
+    @GuardedBy("stripe")
+    private void keep(Stripe<K> stripe, Lane<K> lane, Place<K> place) {
+        place.lane = lane;
+        stripe.reserve(lane, 1);
+        counts.placeReserved();
+    }
+
+    /** Queues an operation on a place that was reserved for it, or refuses it because nothing is let in any more; the place is gone. */
+    Admission offer(Operation<K> operation, Place<K> place) {
+        Lane<K> lane = place.lane();
+        Stripe<K> stripe = stripe(place);
+        synchronized (stripe) {
+            stripe.reserve(lane, -1);
+            Admission refusal = refusalAtDoor(true); // it was let in when the place was
+            if (refusal != null) {
+                counts.placeGivenBack();
+                tidy(stripe, lane);
+                return refusal;
+            }
+            operation.id = counts.placeTaken();
+            lane.append(operation);
+            return pushIfReady(stripe, lane) ? Admission.ADMITTED_READY : Admission.ADMITTED;
+        }
+    }
+
+    /** Frees a place that no operation has taken. */
+    void giveBack(Place<K> place) {
+        Stripe<K> stripe = stripe(place);
+        synchronized (stripe) {
+            stripe.reserve(place.lane(), -1);
+            counts.placeGivenBack();
+            leaves(place.lane()); // a caller may wait for the room of the key
+            tidy(stripe, place.lane());
+        }
+    }
+
     /**
      * Offers an operation from outside whose lane is kept for it: see {@link #expect} and {@link #setAside}. Whoever does this
      * asks its key nothing.
@@ -252,6 +289,10 @@ final class Lanes<K> {
             return Admission.FULL;
         }
         operation.id = id;
+        if (operation instanceof Place<K> place) {
+            keep(stripe, lane, place);
+            return Admission.ADMITTED;
+        }
         if (operation instanceof CoalescedOperation<K, ?> coalesced) {
             return withheld.enqueue(stripe, lane, coalesced) ? Admission.ADMITTED_READY : Admission.ADMITTED;
         }
@@ -445,9 +486,19 @@ final class Lanes<K> {
         }
     }
 
+    /** The room that a lane takes; called under its stripe's lock. Exact if the lane is settled. */
+    private int waiting(Lane<K> lane) {
+        return queued(lane) + reserved(lane);
+    }
+
     /** Operations of a lane that are queued or gather; called under its stripe's lock. Exact if the lane is settled. */
-    int waiting(Lane<K> lane) {
+    int queued(Lane<K> lane) {
         return lane.isGathering() ? lane.queued + stripe(lane.hash).latest().gatheringCount(lane) : lane.queued;
+    }
+
+    /** Places of a lane that are reserved; called under its stripe's lock. */
+    int reserved(Lane<K> lane) {
+        return lane.isReserved() ? stripe(lane.hash).reserved(lane) : 0;
     }
 
     /** Operations of a lane that gather; called under its stripe's lock. */
@@ -845,7 +896,8 @@ final class Lanes<K> {
             return true;
         }
         boolean[] moves = new boolean[1];
-        lookAtAll(lane -> moves[0] |= lane.running() > 0 || (!paused && !lane.isPaused() && !standsStill(lane, end)));
+        lookAtAll(lane -> moves[0] |=
+                lane.running() > 0 || (queued(lane) > 0 && !paused && !lane.isPaused() && !standsStill(lane, end)));
         return moves[0];
     }
 
@@ -961,7 +1013,7 @@ final class Lanes<K> {
     /** Operations of a key that wait. */
     int queued(K key) {
         int[] queued = new int[1];
-        look(key, lane -> queued[0] = waiting(lane));
+        look(key, lane -> queued[0] = queued(lane));
         return queued[0];
     }
 

@@ -1,6 +1,7 @@
 package io.keyedsequential;
 
 import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.Map;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -50,6 +51,10 @@ final class Stripe<K> extends Padding {
     @GuardedBy("this")
     private @Nullable Latest<K> latest;
 
+    /** How many places of a lane are reserved, once there was one. */
+    @GuardedBy("this")
+    private @Nullable Map<Lane<K>, Integer> reserved;
+
     Stripe(long bit, ReadyLanes<K> ready) {
         this.bit = bit;
         this.ready = ready;
@@ -71,6 +76,22 @@ final class Stripe<K> extends Padding {
         if (latest != null) {
             latest.forEachGathering(action);
         }
+    }
+
+    /** How many places of a lane are reserved. */
+    @GuardedBy("this")
+    int reserved(Lane<K> lane) {
+        return reserved == null ? 0 : reserved.getOrDefault(lane, 0);
+    }
+
+    /** Reserves one more place of a lane, or (-1) one less. */
+    @GuardedBy("this")
+    void reserve(Lane<K> lane, int change) {
+        if (reserved == null) {
+            reserved = new IdentityHashMap<>(); // the key is asked nothing
+        }
+        Integer left = reserved.merge(lane, change, (one, other) -> one + other == 0 ? null : one + other);
+        lane.reserved(left != null);
     }
 
     /** How many lanes there are. Exact under the lock; without it, which is allowed, an estimate. */

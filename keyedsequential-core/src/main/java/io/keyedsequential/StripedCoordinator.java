@@ -41,6 +41,7 @@ final class StripedCoordinator<K> implements KeyedCoordinator<K> {
     private final @Nullable Expiry<K> expiry;
     private final Timer timer;
     private final @Nullable Gates gates;
+    private final Places<K> places = new Places<>(this);
     private final AtomicLong rejected = new AtomicLong();
 
     final Listeners listeners;
@@ -111,7 +112,7 @@ final class StripedCoordinator<K> implements KeyedCoordinator<K> {
     public boolean tryExecute(K key, Runnable body) {
         checkKeyAndBody(key, body);
         Operation<K> operation = new PlainOperation<>(key, body, System.nanoTime());
-        Admission outcome = lanes.offer(operation, false, false);
+        Admission outcome = offer(operation);
         if (outcome == Admission.CLOSED && isHolder()) {
             outcome = lanes.offer(operation, true, false);
         }
@@ -245,6 +246,31 @@ final class StripedCoordinator<K> implements KeyedCoordinator<K> {
     }
 
     @Override
+    public Reservation reserve(K key) {
+        return reserve(key, options.overflowPolicy() == OverflowPolicy.BLOCK);
+    }
+
+    @Override
+    public Reservation tryReserve(K key) {
+        return reserve(key, false);
+    }
+
+    private Reservation reserve(K key, boolean mayWait) {
+        Place<K> place = new Place<>(Check.notNull(name, "key", key), System.nanoTime());
+        letIn(place, mayWait);
+        Reservation held = places.hold(place);
+        idleWatch.check(); // until it was known for a place it was counted as an operation
+        return held;
+    }
+
+    /** Frees a place that no operation will take. */
+    void giveBack(Place<K> place) {
+        lanes.giveBack(place);
+        admitBlocked();
+        wake();
+    }
+
+    @Override
     public Executor executor(K key) {
         Check.notNull(name, "key", key);
         return body -> execute(key, body);
@@ -268,11 +294,7 @@ final class StripedCoordinator<K> implements KeyedCoordinator<K> {
 
     /** Admits it, after others if the caller may wait for room; one that may not takes what room there is, or is rejected. */
     private void admit(Operation<K> operation, boolean mayWait) {
-        boolean behindOthers = mayWait && lanes.blockedCallers() > 0;
-        Admission outcome = behindOthers ? lanes.replace(operation) : lanes.offer(operation, false, false);
-        if (outcome != Admission.ADMITTED && outcome != Admission.ADMITTED_READY) {
-            outcome = overflow(operation, outcome, mayWait);
-        }
+        Admission outcome = letIn(operation, mayWait);
         limitWait(operation);
         if (outcome != Admission.ADMITTED_READY) {
             return;
@@ -289,6 +311,32 @@ final class StripedCoordinator<K> implements KeyedCoordinator<K> {
             if (refusal != null) {
                 throw reject(operation, Reason.EXECUTOR, refusal);
             }
+        }
+    }
+
+    private Admission letIn(Operation<K> operation, boolean mayWait) {
+        boolean behindOthers = mayWait && lanes.blockedCallers() > 0;
+        Admission outcome = behindOthers ? lanes.replace(operation) : offer(operation);
+        return outcome == Admission.ADMITTED || outcome == Admission.ADMITTED_READY
+                ? outcome
+                : overflow(operation, outcome, mayWait);
+    }
+
+    private Admission offer(Operation<K> operation) {
+        Admission outcome = lanes.offer(operation, false, false);
+        boolean full = outcome == Admission.FULL || outcome == Admission.KEY_FULL;
+        return full && places.giveLostBack() ? lanes.offer(operation, false, false) : outcome;
+    }
+
+    /** Admits it on a place that was reserved: it was accepted then, so a hand-over that the executor refuses is tried again. */
+    void admit(Operation<K> operation, Place<K> place) {
+        Admission outcome = lanes.offer(operation, place);
+        if (outcome != Admission.ADMITTED && outcome != Admission.ADMITTED_READY) {
+            throw reject(operation, outcome);
+        }
+        limitWait(operation);
+        if (outcome == Admission.ADMITTED_READY) {
+            wake();
         }
     }
 
@@ -373,6 +421,10 @@ final class StripedCoordinator<K> implements KeyedCoordinator<K> {
         long awaiting = lanes.counts.awaiting();
         if (awaiting > 0) {
             numbers += ", awaiting=" + awaiting;
+        }
+        long reserved = lanes.counts.reserved();
+        if (reserved > 0) {
+            numbers += ", reserved=" + reserved;
         }
         if (reason == Reason.KEY_FULL) {
             int queuedForKey = lanes.queued(operation.key);
@@ -928,7 +980,8 @@ final class StripedCoordinator<K> implements KeyedCoordinator<K> {
                 lanes.counts.admittedBeyondBound(),
                 Math.max(0, lanes.counts.held() - lanes.counts.parked()),
                 lanes.counts.parked(),
-                lanes.counts.retries());
+                lanes.counts.retries(),
+                lanes.counts.reserved());
     }
 
     @Override

@@ -47,9 +47,12 @@ final class Views<K> {
             int running,
             int heldBack,
             boolean onlyGathers,
+            int reserved,
             List<Operation<K>> first) {
 
-        static <K> Glance<K> at(Lane<K> lane, List<Operation<K>> gathering, int most) {
+        /** Called under the lane's lock. */
+        static <K> Glance<K> at(Lanes<K> lanes, Lane<K> lane, int most) {
+            List<Operation<K>> gathering = lanes.gathering(lane);
             int queued = lane.queued + gathering.size();
             List<Operation<K>> first = new ArrayList<>(Math.min(most, queued));
             for (Operation<K> each = lane.head; each != null && first.size() < most; each = each.next()) {
@@ -61,7 +64,15 @@ final class Views<K> {
             for (Operation<K> each = lane.head; each != null && each.isHeldBack(); each = each.next()) {
                 heldBack++;
             }
-            return new Glance<>(lane, lane.isPaused(), queued, lane.running(), heldBack, onlyGathers, first);
+            return new Glance<>(
+                    lane,
+                    lane.isPaused(),
+                    queued,
+                    lane.running(),
+                    heldBack,
+                    onlyGathers,
+                    lanes.reserved(lane),
+                    first);
         }
 
         int size() {
@@ -71,7 +82,7 @@ final class Views<K> {
 
     Optional<LaneSnapshot> lane(K key, int most) {
         List<Glance<K>> found = new ArrayList<>(1);
-        lanes.look(key, lane -> found.add(Glance.at(lane, lanes.gathering(lane), Math.max(1, most))));
+        lanes.look(key, lane -> found.add(Glance.at(lanes, lane, Math.max(1, most))));
         return found.stream()
                 .findFirst()
                 .map(glance -> show(glance, runningOf(glance.lane()), Snapshots.now(), most, true));
@@ -81,8 +92,8 @@ final class Views<K> {
         PriorityQueue<Glance<K>> top = new PriorityQueue<>(Comparator.<Glance<K>>comparingInt(Glance::size));
         lanes.lookAtAll(lane -> {
             Glance<K> least = top.peek();
-            if (top.size() < limit || (least != null && least.size() < lanes.waiting(lane) + lane.running())) {
-                top.add(Glance.at(lane, lanes.gathering(lane), FIRST_OPERATIONS));
+            if (top.size() < limit || (least != null && least.size() < lanes.queued(lane) + lane.running())) {
+                top.add(glance(lane));
                 if (top.size() > limit) {
                     top.remove();
                 }
@@ -189,7 +200,7 @@ final class Views<K> {
     }
 
     private Glance<K> glance(Lane<K> lane) {
-        return Glance.at(lane, lanes.gathering(lane), FIRST_OPERATIONS);
+        return Glance.at(lanes, lane, FIRST_OPERATIONS);
     }
 
     private static <K> boolean isAmong(PriorityQueue<Stuck<K>> longest, int limit, boolean parked, long age) {
@@ -242,11 +253,17 @@ final class Views<K> {
         if (!running.isEmpty()) {
             Running<K> longest = longestOf(running);
             return new Explanations.Seen(
-                    state, glance.paused(), glance.queued(), longest.operation(), longest.thread(), longest.waitsFor());
+                    state,
+                    glance.paused(),
+                    glance.queued(),
+                    glance.reserved(),
+                    longest.operation(),
+                    longest.thread(),
+                    longest.waitsFor());
         }
         Operation<K> head = glance.first().isEmpty() ? null : glance.first().get(0);
         int behind = Math.max(0, glance.queued() - 1);
-        return new Explanations.Seen(state, glance.paused(), behind, head, null, null);
+        return new Explanations.Seen(state, glance.paused(), behind, glance.reserved(), head, null, null);
     }
 
     /** Of one or more, the one that has run longest. */

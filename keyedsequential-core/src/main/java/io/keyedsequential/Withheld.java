@@ -449,7 +449,7 @@ final class Withheld<K> {
             stripe.latest().endGathering(operation, lane);
             operation.enqueuedAt = now;
             // Its id is older than its place, and a failed attempt has to find back to that.
-            stripe.latest().place(operation, lanes.counts.admitted());
+            stripe.latest().place(operation, lanes.counts.lastId());
             lane.append(operation);
             return lanes.pushIfReady(stripe, lane);
         }

@@ -27,6 +27,7 @@ final class StructuralCheck<K> {
     private long held;
     private long parked;
     private long readyBits;
+    private long reserved;
     private int paused;
 
     private StructuralCheck(Lanes<K> lanes, boolean acted) {
@@ -156,7 +157,12 @@ final class StructuralCheck<K> {
         assertThat(lane.queued).as("nodes counted").isEqualTo(nodes);
         assertThat(lane.running()).as("running").isEqualTo(expectedRunning);
         assertThat(lane.running()).as("running of one key").isBetween(0, lanes.perKeyConcurrency());
-        assertThat(first != null || lane.running() > 0 || lane.isPaused() || lane.isGathering() || lane.isOnlyAwaited())
+        assertThat(first != null
+                        || lane.running() > 0
+                        || lane.isPaused()
+                        || lane.isGathering()
+                        || lane.isReserved()
+                        || lane.isOnlyAwaited())
                 .as(
                         "something keeps the lane: waiting=%d, running=%d, paused=%s",
                         waiting, lane.running(), lane.isPaused())
@@ -165,6 +171,8 @@ final class StructuralCheck<K> {
                 first != null && !first.isHeldBack() && lane.running() < lanes.perKeyConcurrency() && !lane.isPaused();
         assertThat(lane.isReady()).as("ready iff startable").isEqualTo(startable);
         assertThat(tokens.contains(lane)).as("token iff ready").isEqualTo(startable);
+        assertThat(lane.isReserved()).as("flag of reserved places").isEqualTo(stripe.reserved(lane) > 0);
+        reserved += stripe.reserved(lane);
         queued += waiting;
         held += heldHere;
         running += lane.running();
@@ -178,6 +186,7 @@ final class StructuralCheck<K> {
                         "admitted = queued %d + held %d + running and awaiting %d + ended %d",
                         queued, held, running, counts.ended())
                 .isEqualTo(queued + held + running + counts.ended());
+        assertThat(counts.reserved()).as("reserved").isEqualTo(reserved);
         assertThat(counts.held()).as("held back").isEqualTo(held);
         assertThat(counts.parked()).as("parked").isEqualTo(parked);
         assertThat(counts.ended())
@@ -224,6 +233,7 @@ final class StructuralCheck<K> {
         assertThat(running).as("running").isZero();
         assertThat(awaiting).as("awaiting").isZero();
         assertThat(held).as("held back").isZero();
+        assertThat(reserved).as("reserved").isZero();
         assertThat(lanes.laneCount()).as("lanes, but for paused ones").isEqualTo(paused);
         assertThat(lanes.permits.taken()).as("slots taken").isZero();
         assertThat(lanes.permits.lent()).as("permits lent").isZero();

@@ -22,6 +22,7 @@ final class StructuralInvariants<K> {
     private long held;
     private long parked;
     private long present;
+    private long reserved;
 
     private StructuralInvariants(Lanes<K> lanes, CoordinatorOptions options) {
         this.lanes = lanes;
@@ -155,7 +156,9 @@ final class StructuralInvariants<K> {
         present += running;
         require(stripe.find(key, lane.hash) == lane, "key %s: its lane is not found", key);
         require(linked == lane.queued, "key %s: links %d operations and counts %d", key, linked, lane.queued);
-        boolean kept = waiting > 0 || running > 0 || lane.isPaused() || lane.isGathering() || lane.isOnlyAwaited();
+        boolean kept = waiting > 0 || running > 0 || lane.isPaused() || lane.isGathering() || lane.isReserved() || lane.isOnlyAwaited();
+        reserved += stripe.reserved(lane);
+        require(lane.isReserved() == stripe.reserved(lane) > 0, "key %s: are places reserved?", key);
         require(kept, "invariant 1: key %s has nothing and is present", key);
         boolean open = first != null && !first.isHeldBack() && !lane.isPaused();
         boolean startable = open && running < lanes.perKeyConcurrency();
@@ -200,6 +203,7 @@ final class StructuralInvariants<K> {
         boolean bound = counts.admittedBeyondBound() == 0;
         require(!bound || neverStarted <= options.capacity(), "invariant 4: %d operations are queued", neverStarted);
         require(counts.awaiting() == awaiting[0], "counts %d that await, there are %d", counts.awaiting(), awaiting[0]);
+        require(counts.reserved() == reserved, "counts %d reserved, there are %d", counts.reserved(), reserved);
         require(counts.held() == held, "counts %d held back, there are %d", counts.held(), held);
         require(counts.parked() == parked, "counts %d parked, there are %d", counts.parked(), parked);
         long accounted = queued + running + awaiting[0] + held + counts.ended();

@@ -40,14 +40,14 @@ final class AttributeSettings {
                 .with(
                         AtomOption.OVERFLOW_POLICY,
                         values.constant("overflowPolicy", annotation.overflowPolicy(), OverflowPolicy.class))
-                .with(AtomOption.BLOCK_TIMEOUT, values.time("blockTimeout", annotation.blockTimeout()))
+                .with(AtomOption.BLOCK_TIMEOUT, values.time("blockTimeout", annotation.blockTimeout(), false))
                 .with(AtomOption.FAIR_SCHEDULING, values.bool("fairScheduling", annotation.fairScheduling()))
-                .with(AtomOption.QUEUE_TIMEOUT, values.time("queueTimeout", annotation.queueTimeout()))
-                .with(AtomOption.RUN_TIMEOUT, values.time("runTimeout", annotation.runTimeout()))
+                .with(AtomOption.QUEUE_TIMEOUT, values.time("queueTimeout", annotation.queueTimeout(), false))
+                .with(AtomOption.RUN_TIMEOUT, values.time("runTimeout", annotation.runTimeout(), false))
                 .with(
                         AtomOption.MAX_ATTEMPTS,
                         values.number("maxAttempts", annotation.maxAttempts(), annotation.maxAttemptsString()))
-                .with(AtomOption.BACKOFF, values.time("backoff", annotation.backoff()))
+                .with(AtomOption.BACKOFF, values.time("backoff", annotation.backoff(), true))
                 .with(
                         AtomOption.EXHAUSTED_POLICY,
                         values.constant("exhaustedPolicy", annotation.exhaustedPolicy(), ExhaustedPolicy.class))

@@ -1,6 +1,7 @@
 package io.keyedsequential.spring.aop;
 
 import io.keyedsequential.spring.annotation.KeyedSequential;
+import io.keyedsequential.spring.atom.AtomTimes;
 import io.keyedsequential.spring.atom.MisconfiguredAtomException;
 import java.time.Duration;
 import java.util.Arrays;
@@ -38,9 +39,26 @@ final class AttributeValues {
         return number;
     }
 
+    /** A time, checked here: the annotation is at hand, and says it in words of its own. */
     @Nullable
-    Duration time(String attribute, String text) {
-        return read(attribute, text, DurationStyle::detectAndParse, "Give a time, such as 500ms, 30s, 5m or PT0.5S");
+    Duration time(String attribute, String text, boolean zeroAllowed) {
+        Duration time = read(attribute, text, AttributeValues::parse, "Give a time, such as 500ms, 30s, 5m or PT0.5S");
+        String range = AtomTimes.outside(time, zeroAllowed);
+        if (range != null) {
+            throw new MisconfiguredAtomException(
+                    "The attribute %s = \"%s\" of @KeyedSequential at %s must be %s."
+                            .formatted(attribute, placeholders.apply(text), method, range),
+                    "Give a time, such as 500ms, 30s, 5m or PT0.5S.");
+        }
+        return time;
+    }
+
+    private static Duration parse(String text) {
+        try {
+            return DurationStyle.detectAndParse(text);
+        } catch (ArithmeticException e) { // more than a Duration can hold
+            throw new IllegalArgumentException(text + " is longer than any time", e);
+        }
     }
 
     /** A constant of an enumeration, in any case, with hyphens or underscores. */

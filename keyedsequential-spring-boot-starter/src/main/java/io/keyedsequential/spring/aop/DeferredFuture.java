@@ -1,5 +1,6 @@
 package io.keyedsequential.spring.aop;
 
+import io.keyedsequential.Reservation;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -12,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 final class DeferredFuture extends CompletableFuture<@Nullable Object> implements DeferredCall {
 
     private final PreparedCall call;
+    private final Reservation place;
 
     /** The thread whose transaction is waited for; {@code null} when it has ended. */
     private volatile @Nullable Thread caller = Thread.currentThread();
@@ -19,18 +21,20 @@ final class DeferredFuture extends CompletableFuture<@Nullable Object> implement
     /** The operation's, once it has been enqueued. */
     private volatile @Nullable CompletableFuture<? extends @Nullable Object> operation;
 
-    DeferredFuture(PreparedCall call) {
+    DeferredFuture(PreparedCall call, Reservation place) {
         this.call = call;
+        this.place = place;
     }
 
     @Override
     public void committed() {
         caller = null;
         if (isCancelled()) {
+            place.close();
             call.ended(DeferredCall.cancellation(call, "its future was cancelled before the commit"));
             return;
         }
-        CompletableFuture<? extends @Nullable Object> enqueued = ReturnStyle.enqueueStage(call);
+        CompletableFuture<? extends @Nullable Object> enqueued = ReturnStyle.enqueueStage(call, place);
         operation = enqueued;
         // Who cancels marks this future and then looks for the operation; here it is the other way round. One of them
         // sees the other.
@@ -49,6 +53,7 @@ final class DeferredFuture extends CompletableFuture<@Nullable Object> implement
     @Override
     public void withdrawn(String why) {
         caller = null;
+        place.close();
         CancellationException cancellation = DeferredCall.cancellation(call, why);
         call.ended(cancellation);
         completeExceptionally(cancellation);
@@ -60,6 +65,9 @@ final class DeferredFuture extends CompletableFuture<@Nullable Object> implement
         boolean cancelled = super.cancel(mayInterruptIfRunning);
         if (cancelled) {
             cancelOperation(mayInterruptIfRunning);
+            if (caller == Thread.currentThread()) { // otherwise the commit may be about to use it
+                place.close();
+            }
         }
         return cancelled;
     }

@@ -2,6 +2,7 @@ package io.keyedsequential.spring.aop;
 
 import java.util.HashMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.springframework.transaction.support.TransactionSynchronizationManager;
 
 /**
@@ -16,14 +17,25 @@ final class EndedTransaction {
     static void runOutside(Runnable action) {
         Map<Object, Object> bound = new HashMap<>(TransactionSynchronizationManager.getResourceMap());
         boolean active = TransactionSynchronizationManager.isActualTransactionActive();
+        boolean readOnly = TransactionSynchronizationManager.isCurrentTransactionReadOnly();
+        String name = TransactionSynchronizationManager.getCurrentTransactionName();
+        Integer isolation = TransactionSynchronizationManager.getCurrentTransactionIsolationLevel();
         bound.keySet().forEach(TransactionSynchronizationManager::unbindResourceIfPossible);
-        TransactionSynchronizationManager.setActualTransactionActive(false);
+        describe(false, false, null, null);
         try {
             action.run();
         } finally {
-            TransactionSynchronizationManager.setActualTransactionActive(active);
+            describe(active, readOnly, name, isolation);
             bound.forEach(EndedTransaction::bindAgain);
         }
+    }
+
+    /** What repositories and connection pools ask for, such as a replica for what only reads. */
+    private static void describe(boolean active, boolean readOnly, @Nullable String name, @Nullable Integer isolation) {
+        TransactionSynchronizationManager.setActualTransactionActive(active);
+        TransactionSynchronizationManager.setCurrentTransactionReadOnly(readOnly);
+        TransactionSynchronizationManager.setCurrentTransactionName(name);
+        TransactionSynchronizationManager.setCurrentTransactionIsolationLevel(isolation);
     }
 
     /** In place of what a body may have left there. */

@@ -72,7 +72,7 @@ final class KeyedMethod {
         }
         // The phase is looked at first: AfterCommit needs spring-tx.
         return phase == EnqueuePhase.AFTER_COMMIT && AfterCommit.isInTransaction()
-                ? defer(call)
+                ? DeferredCall.enqueue(this, returnStyle, call)
                 : returnStyle.enqueue(this, call);
     }
 
@@ -102,10 +102,9 @@ final class KeyedMethod {
         return returnStyle.refused(refusal);
     }
 
-    private @Nullable Object defer(MethodInvocation call) {
-        Object answer = DeferredCall.enqueue(this, returnStyle, call);
+    /** Counts a call that waits for the commit of its caller's transaction. */
+    void countDeferred() {
         registry.find(signature.atom()).ifPresent(atom -> CountedCall.register(atom.deferredCalls()));
-        return answer;
     }
 
     /** Evaluates the key and asks the decorators, on the caller's thread. */

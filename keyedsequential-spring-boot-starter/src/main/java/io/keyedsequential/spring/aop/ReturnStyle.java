@@ -2,6 +2,7 @@ package io.keyedsequential.spring.aop;
 
 import io.keyedsequential.KeyedCoordinator;
 import io.keyedsequential.OperationFuture;
+import io.keyedsequential.Reservation;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeoutException;
 import org.aopalliance.intercept.MethodInvocation;
@@ -16,7 +17,7 @@ enum ReturnStyle {
         @Override
         @Nullable
         Object enqueue(KeyedMethod method, MethodInvocation call) {
-            enqueueVoid(method.prepare(call, false));
+            enqueueVoid(method.prepare(call, false), null);
             return null;
         }
     },
@@ -26,7 +27,7 @@ enum ReturnStyle {
         @Override
         Object enqueue(KeyedMethod method, MethodInvocation call) {
             try {
-                return enqueueStage(method.prepare(call, false));
+                return enqueueStage(method.prepare(call, false), null);
             } catch (RuntimeException | Error e) {
                 return CompletableFuture.failedFuture(e);
             }
@@ -94,17 +95,23 @@ enum ReturnStyle {
         throw Rethrow.unchanged(refusal);
     }
 
-    /** Enqueues a call of a method that returns nothing; throws if it is rejected. */
-    static void enqueueVoid(PreparedCall call) {
+    /**
+     * Enqueues a call of a method that returns nothing; throws if it is rejected.
+     *
+     * @param place the one that was reserved for it, if one was
+     */
+    static void enqueueVoid(PreparedCall call, @Nullable Reservation place) {
         KeyedMethod method = call.method();
         VoidTarget target = new VoidTarget(call, method.failures());
         OperationFuture<@Nullable Object> future;
         try {
             // submit, not execute: the future, though no caller keeps it, says when the last attempt has failed, and so
             // the engine knows that the failure has somebody to go to. Otherwise it would be logged a second time.
-            future = NonBlockingThreads.isCurrent()
-                    ? method.coordinator().trySubmit(call.key(), target)
-                    : method.coordinator().submit(call.key(), target);
+            future = place != null
+                    ? place.submit(target)
+                    : NonBlockingThreads.isCurrent()
+                            ? method.coordinator().trySubmit(call.key(), target)
+                            : method.coordinator().submit(call.key(), target);
         } catch (RuntimeException | Error e) {
             call.ended(e);
             throw e;
@@ -112,16 +119,22 @@ enum ReturnStyle {
         future.whenComplete((nothing, failure) -> target.ended(future.operationId(), failure));
     }
 
-    /** Enqueues a call of a method that returns a future, which has failed if the call is rejected. */
-    static CompletableFuture<? extends @Nullable Object> enqueueStage(PreparedCall call) {
+    /**
+     * Enqueues a call of a method that returns a future, which has failed if the call is rejected.
+     *
+     * @param place the one that was reserved for it, if one was
+     */
+    static CompletableFuture<? extends @Nullable Object> enqueueStage(PreparedCall call, @Nullable Reservation place) {
         KeyedMethod method = call.method();
         try {
             StageTarget target = new StageTarget(call, method.blockingFutures());
             return tellEnd(
                     call,
-                    NonBlockingThreads.isCurrent()
-                            ? method.coordinator().trySubmitAsync(call.key(), target)
-                            : method.coordinator().submitAsync(call.key(), target));
+                    place != null
+                            ? place.submitAsync(target)
+                            : NonBlockingThreads.isCurrent()
+                                    ? method.coordinator().trySubmitAsync(call.key(), target)
+                                    : method.coordinator().submitAsync(call.key(), target));
         } catch (RuntimeException | Error e) {
             call.ended(e);
             return CompletableFuture.failedFuture(e);

@@ -21,9 +21,6 @@ public record AtomReportingProperties(
      * @param saturationInterval how often saturation is told at most
      */
     public AtomReportingProperties {
-        if (saturationInterval.isNegative()) {
-            throw new IllegalArgumentException(
-                    "keyedsequential.events.saturation-interval must not be negative, was " + saturationInterval);
-        }
+        PropertyChecks.notNegative("keyedsequential.events.saturation-interval", saturationInterval);
     }
 }

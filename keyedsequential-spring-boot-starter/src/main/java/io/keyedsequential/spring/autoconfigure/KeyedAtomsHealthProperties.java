@@ -22,10 +22,7 @@ public record KeyedAtomsHealthProperties(@DefaultValue("1m") Duration stuckAfter
      * @param statusWhenStuck the status then
      */
     public KeyedAtomsHealthProperties {
-        if (stuckAfter.isNegative()) {
-            throw new IllegalArgumentException(
-                    "keyedsequential.health.stuck-after must not be negative, was " + stuckAfter);
-        }
+        PropertyChecks.notNegative("keyedsequential.health.stuck-after", stuckAfter);
         if (statusWhenStuck != null && statusWhenStuck.isBlank()) {
             throw new IllegalArgumentException("keyedsequential.health.status-when-stuck must not be blank");
         }

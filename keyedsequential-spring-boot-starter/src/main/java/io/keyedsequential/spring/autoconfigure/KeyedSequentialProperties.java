@@ -109,10 +109,7 @@ public record KeyedSequentialProperties(
          * @param drainTimeout how long the application waits
          */
         public Shutdown {
-            if (drainTimeout.isNegative()) {
-                throw new IllegalArgumentException(
-                        "keyedsequential.shutdown.drain-timeout must not be negative, was " + drainTimeout);
-            }
+            PropertyChecks.notNegative("keyedsequential.shutdown.drain-timeout", drainTimeout);
         }
 
         /** The drain timeout, with a warning if Spring stops waiting before it is over. */

@@ -1,5 +1,6 @@
 package io.keyedsequential.spring.autoconfigure;
 
+import io.keyedsequential.spring.atom.AtomTimes;
 import java.time.Duration;
 import java.util.Collection;
 import org.jspecify.annotations.Nullable;
@@ -27,14 +28,16 @@ final class PropertyChecks {
     }
 
     static void positive(String property, @Nullable Duration value) {
-        if (value != null && (value.isZero() || value.isNegative())) {
-            throw new IllegalArgumentException("%s must be more than zero, was %s".formatted(property, value));
+        String range = AtomTimes.outside(value, false);
+        if (range != null) {
+            throw new IllegalArgumentException("%s must be %s, was %s".formatted(property, range, value));
         }
     }
 
     static void notNegative(String property, @Nullable Duration value) {
-        if (value != null && value.isNegative()) {
-            throw new IllegalArgumentException("%s must be zero or more, was %s".formatted(property, value));
+        String range = AtomTimes.outside(value, true);
+        if (range != null) {
+            throw new IllegalArgumentException("%s must be %s, was %s".formatted(property, range, value));
         }
     }
 

@@ -12,6 +12,8 @@ import io.keyedsequential.spring.Apps;
 import io.keyedsequential.spring.annotation.EnqueuePhase;
 import io.keyedsequential.spring.annotation.KeyedSequential;
 import io.keyedsequential.spring.atom.MisconfiguredAtomException;
+import io.keyedsequential.spring.atom.RegisteredAtom;
+import io.keyedsequential.spring.autoconfigure.KeyedAtomsTestAutoConfiguration;
 import java.lang.reflect.Method;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -38,6 +40,7 @@ import org.springframework.scheduling.annotation.AsyncConfigurer;
 import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.transaction.TransactionDefinition;
 import org.springframework.transaction.TransactionSystemException;
+import org.springframework.transaction.event.TransactionalEventListener;
 import org.springframework.transaction.support.TransactionSynchronization;
 import org.springframework.transaction.support.TransactionSynchronizationManager;
 import org.springframework.transaction.support.TransactionTemplate;
@@ -126,6 +129,14 @@ class AfterCommitTest {
 
         void insert(int order) {
             context.getBean(JdbcTemplate.class).update("insert into orders values (?)", order);
+        }
+
+        long reserved() {
+            return registry(context).coordinator("mails").stats().reserved();
+        }
+
+        int orders() {
+            return context.getBean(JdbcTemplate.class).queryForObject("select count(*) from orders", Integer.class);
         }
 
         long admitted() {
@@ -331,20 +342,130 @@ class AfterCommitTest {
 
     @Test
     void aRejectionAfterTheCommitIsNotThrownToTheCommitter() {
-        app().withPropertyValues("keyedsequential.atoms.mails.overflow-policy=reject")
-                .run(context -> {
-                    Shop shop = Shop.of(context);
-                    Handler.TOLD.clear();
-                    registry(context).coordinator("mails").closeIntake();
-                    CompletableFuture<String> receipt = shop.transaction().execute(status -> {
+        app().run(context -> {
+            Shop shop = Shop.of(context);
+            Handler.TOLD.clear();
+            CompletableFuture<String> receipt = shop.transaction().execute(status -> {
+                shop.insert(1);
+                shop.mails().send("ada", 1);
+                CompletableFuture<String> deferred = shop.mails().receipt("ada", 1);
+                registry(context).coordinator("mails").close();
+                return deferred;
+            });
+            assertThat(Handler.TOLD).singleElement().isInstanceOf(RejectedOperationException.class);
+            assertThat(failure(receipt)).isInstanceOf(RejectedOperationException.class);
+            assertThat(shop.reserved()).isZero();
+        });
+    }
+
+    @Test
+    void anIntakeThatIsClosedMeanwhileLetsTheCallInAllTheSame() {
+        app().run(context -> {
+            Shop shop = Shop.of(context);
+            shop.transaction().executeWithoutResult(status -> {
+                shop.insert(1);
+                shop.mails().send("ada", 1);
+                registry(context).coordinator("mails").closeIntake();
+            });
+            assertAtRest(context);
+            assertThat(shop.sent()).containsExactly("ada 1 true");
+        });
+    }
+
+    private static ApplicationContextRunner small() {
+        return app().withPropertyValues(
+                        "keyedsequential.atoms.mails.overflow-policy=reject", "keyedsequential.atoms.mails.capacity=2");
+    }
+
+    @Test
+    void aFullAtomRejectsInsideTheTransactionWhichRollsBack() {
+        small().run(context -> {
+            Shop shop = Shop.of(context);
+            registry(context).coordinator("mails").pause();
+            assertThatThrownBy(() -> shop.transaction().executeWithoutResult(status -> {
                         shop.insert(1);
                         shop.mails().send("ada", 1);
-                        return shop.mails().receipt("ada", 1);
+                        shop.mails().send("bob", 1);
+                        shop.mails().send("eve", 1);
+                    }))
+                    .isInstanceOf(RejectedOperationException.class)
+                    .hasMessage("mails: rejected, full (queued=0, active=0, lanes=2, capacity=2, reserved=2)");
+            assertThat(shop.orders()).isZero();
+            assertThat(shop.reserved()).isZero();
+            shop.transaction().executeWithoutResult(status -> {
+                shop.insert(2);
+                shop.mails().send("ada", 2);
+                shop.mails().send("bob", 2);
+            });
+            assertThatThrownBy(() -> shop.mails().send("eve", 3)).isInstanceOf(RejectedOperationException.class);
+            registry(context).coordinator("mails").resume();
+            assertAtRest(context);
+            assertThat(shop.sent()).containsExactlyInAnyOrder("ada 2 true", "bob 2 true");
+        });
+    }
+
+    @Test
+    void aFutureOfAFullAtomHasFailedInsideTheTransaction() {
+        small().withPropertyValues("keyedsequential.atoms.mails.capacity-per-key=1")
+                .run(context -> {
+                    Shop shop = Shop.of(context);
+                    shop.transaction().executeWithoutResult(status -> {
+                        shop.mails().send("ada", 1);
+                        CompletableFuture<String> refused = shop.mails().receipt("ada", 2);
+                        assertThat(refused).isCompletedExceptionally();
+                        assertThat(failure(refused))
+                                .isInstanceOf(RejectedOperationException.class)
+                                .hasMessageContaining("key full");
+                        assertThat(atom(context).deferredCalls().waiting()).isOne();
                     });
-                    assertThat(Handler.TOLD).singleElement().isInstanceOf(RejectedOperationException.class);
-                    assertThat(failure(receipt)).isInstanceOf(RejectedOperationException.class);
                     assertAtRest(context);
+                    assertThat(shop.sent()).containsExactly("ada 1 false");
                 });
+    }
+
+    @Test
+    void aPlaceIsFreeAgainWhateverBecomesOfTheTransaction() {
+        small().run(context -> {
+            Shop shop = Shop.of(context);
+            shop.transaction().executeWithoutResult(status -> {
+                Object savepoint = status.createSavepoint();
+                shop.mails().send("ada", 1);
+                assertThat(shop.reserved()).isOne();
+                status.rollbackToSavepoint(savepoint);
+                assertThat(shop.reserved()).isZero();
+                CompletableFuture<String> receipt = shop.mails().receipt("ada", 2);
+                assertThat(shop.reserved()).isOne();
+                receipt.cancel(false);
+                assertThat(shop.reserved()).isZero();
+                shop.mails().send("ada", 3);
+                shop.mails().receipt("ada", 4);
+                assertThat(shop.reserved()).isEqualTo(2);
+                status.setRollbackOnly();
+            });
+            assertThat(shop.reserved()).isZero();
+            assertThatThrownBy(() -> shop.transaction().executeWithoutResult(status -> {
+                        shop.mails().send("ada", 1);
+                        throw new IllegalStateException("business");
+                    }))
+                    .hasMessage("business");
+            assertThat(shop.reserved()).isZero();
+            // A thread that dies with its transaction open tells nobody.
+            Thread dying = new Thread(() -> {
+                context.getBean(PlatformTransactionManager.class).getTransaction(TransactionDefinition.withDefaults());
+                shop.mails().send("ada", 1);
+                shop.mails().send("bob", 1);
+            });
+            dying.start();
+            dying.join();
+            dying = null;
+            long end = System.nanoTime() + Duration.ofMinutes(2).toNanos();
+            while (!registry(context).coordinator("mails").tryExecute("eve", () -> {})) {
+                assertThat(System.nanoTime()).isLessThan(end);
+                System.gc();
+            }
+            assertAtRest(context);
+            assertThat(shop.sent()).isEmpty();
+        });
     }
 
     @Test
@@ -412,6 +533,87 @@ class AfterCommitTest {
                 .hasMessageContaining("Mails.send(String, int)")
                 .hasMessageContaining("spring-tx is not on the class path");
         MethodChecks.checkPhase(send, EnqueuePhase.NOW, ReturnStyle.VOID, withoutSpringTx);
+    }
+
+    private static RegisteredAtom atom(ApplicationContext context) {
+        return registry(context).find("mails").orElseThrow();
+    }
+
+    static class Desk {
+        static final List<String> JOURNAL = new CopyOnWriteArrayList<>();
+
+        @KeyedSequential(key = "#customer", atom = "desk", phase = EnqueuePhase.AFTER_COMMIT)
+        public void direct(String customer, String what) {
+            JOURNAL.add(what);
+        }
+
+        @TransactionalEventListener
+        @KeyedSequential(key = "#event.customer", atom = "desk", operation = "heard")
+        public void heard(Placed event) {
+            JOURNAL.add(event.what());
+        }
+    }
+
+    record Placed(String customer, String what) {}
+
+    @Test
+    void callsAndTransactionalEventsOfOneTransactionKeepTheirOrder() {
+        app().withBean(Desk.class).run(context -> {
+            Desk desk = context.getBean(Desk.class);
+            Shop shop = Shop.of(context);
+            Desk.JOURNAL.clear();
+            shop.transaction().executeWithoutResult(status -> {
+                desk.direct("ada", "A");
+                context.publishEvent(new Placed("ada", "B"));
+                desk.direct("ada", "C");
+                context.publishEvent(new Placed("ada", "D"));
+            });
+            assertAtRest(context);
+            assertThat(Desk.JOURNAL).containsExactly("A", "B", "C", "D");
+        });
+    }
+
+    static class Inline {
+        static final List<String> JOURNAL = new CopyOnWriteArrayList<>();
+
+        @KeyedSequential(key = "'k'", atom = "inline", phase = EnqueuePhase.AFTER_COMMIT)
+        public void note() {
+            JOURNAL.add("readOnly=%s, name=%s, isolation=%s, active=%s"
+                    .formatted(
+                            TransactionSynchronizationManager.isCurrentTransactionReadOnly(),
+                            TransactionSynchronizationManager.getCurrentTransactionName(),
+                            TransactionSynchronizationManager.getCurrentTransactionIsolationLevel(),
+                            TransactionSynchronizationManager.isActualTransactionActive()));
+        }
+    }
+
+    @Test
+    void aBodyOnTheCommittingThreadSeesNothingOfTheCallersTransaction() {
+        app().withBean(Inline.class)
+                .withPropertyValues("keyedsequential.test.inline=true")
+                .withConfiguration(AutoConfigurations.of(KeyedAtomsTestAutoConfiguration.class))
+                .run(context -> {
+                    Inline.JOURNAL.clear();
+                    Shop shop = Shop.of(context);
+                    TransactionTemplate transaction = shop.transaction();
+                    transaction.setReadOnly(true);
+                    transaction.setName("the caller's");
+                    transaction.setIsolationLevel(TransactionDefinition.ISOLATION_SERIALIZABLE);
+                    List<Object> after = new ArrayList<>();
+                    transaction.executeWithoutResult(status -> {
+                        context.getBean(Inline.class).note();
+                        TransactionSynchronizationManager.registerSynchronization(new TransactionSynchronization() {
+                            @Override
+                            public void afterCompletion(int outcome) {
+                                after.add(TransactionSynchronizationManager.getCurrentTransactionName());
+                                after.add(TransactionSynchronizationManager.isCurrentTransactionReadOnly());
+                            }
+                        });
+                    });
+                    assertThat(Inline.JOURNAL)
+                            .containsExactly("readOnly=false, name=null, isolation=null, active=false");
+                    assertThat(after).containsExactly("the caller's", true);
+                });
     }
 
     private static Throwable failure(CompletableFuture<?> future) {

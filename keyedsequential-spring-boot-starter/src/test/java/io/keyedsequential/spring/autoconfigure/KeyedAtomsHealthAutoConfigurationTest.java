@@ -59,7 +59,8 @@ class KeyedAtomsHealthAutoConfigurationTest {
         health.withPropertyValues("keyedsequential.health.stuck-after=-1s").run(context -> assertThat(context)
                 .getFailure()
                 .rootCause()
-                .hasMessage("keyedsequential.health.stuck-after must not be negative, was PT-1S"));
+                .hasMessage(
+                        "keyedsequential.health.stuck-after must be zero or more and at most 292 years, was PT-1S"));
         health.withPropertyValues("keyedsequential.health.status-when-stuck= ").run(context -> assertThat(context)
                 .getFailure()
                 .rootCause()

@@ -478,7 +478,7 @@ class StartupFailuresTest {
         assertThat(failure(output, new String[] {"keyedsequential.atoms.orders.max-concurrency=0"}, Eight.class))
                 .contains("keyedsequential.atoms.orders.max-concurrency must be between 1 and 65536, was 0");
         assertThat(failure(output, new String[] {"keyedsequential.shutdown.drain-timeout=-1s"}, Eight.class))
-                .contains("keyedsequential.shutdown.drain-timeout must not be negative");
+                .contains("keyedsequential.shutdown.drain-timeout must be zero or more and at most 292 years");
     }
 
     @Test

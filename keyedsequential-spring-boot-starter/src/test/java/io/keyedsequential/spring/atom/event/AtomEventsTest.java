@@ -314,9 +314,11 @@ class AtomEventsTest {
     void aNegativeIntervalIsRefusedByName() {
         hearing()
                 .withPropertyValues("keyedsequential.events.saturation-interval=-1s")
-                .run(context -> assertThat(context)
-                        .getFailure()
-                        .rootCause()
-                        .hasMessage("keyedsequential.events.saturation-interval must not be negative, was PT-1S"));
+                .run(
+                        context -> assertThat(context)
+                                .getFailure()
+                                .rootCause()
+                                .hasMessage(
+                                        "keyedsequential.events.saturation-interval must be zero or more and at most 292 years, was PT-1S"));
     }
 }
