@@ -23,7 +23,7 @@ final class AtomCompletions {
     private static final int MOST = 1000;
 
     /** What is said in one place. Bound strictly: a misspelled name is refused. */
-    private record Settings(@Nullable Completion completion, @Nullable Integer completionBatch) {
+    record Settings(@Nullable Completion completion, @Nullable Integer completionBatch) {
 
         private static final Settings NONE = new Settings(null, null);
     }

@@ -1,11 +1,10 @@
 package io.keyedsequential.jdbc;
 
-import com.github.kagkarlsson.scheduler.jdbc.JdbcCustomization;
 import io.keyedsequential.spring.atom.MisconfiguredAtomException;
 import java.sql.Connection;
 import java.sql.DatabaseMetaData;
 import java.util.List;
-import java.util.function.IntUnaryOperator;
+import java.util.Optional;
 import org.springframework.jdbc.core.JdbcTemplate;
 
 /**
@@ -63,8 +62,14 @@ interface Dialect {
      */
     String deleteItems();
 
-    /** Deletes lanes that are held under a version and not paused; returns their keys. Parameters: the atom, the keys, their versions. */
+    /** Deletes lanes that are held under a version and not paused; returns their keys. Parameters: the keys, their versions, the atom. */
     String endLanes();
+
+    /**
+     * As {@link #endLanes}, and deletes items of those lanes besides, with one statement; empty where that takes two. Parameters: the
+     * keys, their versions, the atom, the ids, the atom.
+     */
+    Optional<String> endLanesWithItems();
 
     /** Inserts an idempotency key unless it is known. Parameters: the atom, the key, the item's id. */
     String rememberKey();
@@ -77,12 +82,4 @@ interface Dialect {
 
     /** Inserts a setting unless it is there. Parameters: name, value. */
     String addSetting();
-
-    /**
-     * Db-scheduler's customization that sees the lanes of one atom only.
-     *
-     * @param condition the condition on the lanes, with a leading {@code and}
-     * @param room how many lanes to pick at most, by how many db-scheduler asks for
-     */
-    JdbcCustomization scheduling(String condition, IntUnaryOperator room);
 }

@@ -32,6 +32,8 @@ final class Grouped<Q, R> {
 
     private record Answer<R>(R value) {}
 
+    private static final int YIELDS = 3;
+
     private final int most;
     private final Function<List<Q>, List<R>> ask;
 
@@ -88,6 +90,9 @@ final class Grouped<Q, R> {
     private R lead(Request<Q, R> own) {
         List<Request<Q, R>> group = new ArrayList<>();
         group.add(own);
+        for (int i = 0; i < YIELDS; i++) { // those that are about to ask come along
+            Thread.yield();
+        }
         synchronized (waiting) {
             while (group.size() < most && !waiting.isEmpty()) {
                 group.add(waiting.remove());

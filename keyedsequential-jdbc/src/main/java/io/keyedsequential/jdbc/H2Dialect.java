@@ -1,13 +1,11 @@
 package io.keyedsequential.jdbc;
 
-import com.github.kagkarlsson.scheduler.jdbc.DefaultJdbcCustomization;
-import com.github.kagkarlsson.scheduler.jdbc.JdbcCustomization;
 import io.keyedsequential.spring.atom.MisconfiguredAtomException;
 import java.sql.Connection;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import java.util.function.IntUnaryOperator;
+import java.util.Optional;
 import org.springframework.jdbc.core.JdbcTemplate;
 
 /** H2, in a file or in memory. */
@@ -26,7 +24,7 @@ final class H2Dialect implements Dialect {
         List<String> delay = jdbc.queryForList(
                 "select setting_value from information_schema.settings where setting_name = 'WRITE_DELAY'",
                 String.class);
-        if (!url.startsWith("jdbc:h2:mem:") && !delay.equals(List.of("0"))) {
+        if (!url.startsWith("jdbc:h2:mem:") && (delay.isEmpty() || !delay.stream().allMatch("0"::equals))) {
             throw new MisconfiguredAtomException(
                     "The H2 database %s writes what is committed up to %s ms later: a crash would lose calls that were accepted."
                             .formatted(withoutSettings(url), delay.isEmpty() ? "500" : delay.get(0)),
@@ -92,6 +90,11 @@ final class H2Dialect implements Dialect {
     }
 
     @Override
+    public Optional<String> endLanesWithItems() {
+        return Optional.empty();
+    }
+
+    @Override
     public String rememberKey() {
         return """
                 merge into keyed_done t using (
@@ -127,22 +130,5 @@ final class H2Dialect implements Dialect {
                 merge into keyed_setting t using (
                 select cast(? as varchar(100)) name, cast(? as varchar(4000)) setting_value) s on t.name = s.name
                 when not matched then insert (name, setting_value) values (s.name, s.setting_value)""";
-    }
-
-    @Override
-    public JdbcCustomization scheduling(String condition, IntUnaryOperator room) {
-        return new DefaultJdbcCustomization(false) {
-            @Override
-            public boolean supportsGenericLockAndFetch() {
-                return true;
-            }
-
-            @Override
-            public String createGenericSelectForUpdateQuery(
-                    String table, int limit, String and, boolean orderByPriority) {
-                return createSelectDueQuery(table, room.applyAsInt(limit), and + condition, orderByPriority)
-                        + " for update skip locked";
-            }
-        };
     }
 }

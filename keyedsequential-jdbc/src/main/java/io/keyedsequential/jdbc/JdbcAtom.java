@@ -52,12 +52,14 @@ final class JdbcAtom implements EngineAtom {
         this.settings = new FleetSettings(
                 atom, database, coordinator, fleet, clock, properties.keepIdempotencyKeys(), this::look);
         Room room = new Room(() -> coordinator.stats().maxConcurrency(), fleet::isPaused, this::look);
+        PickedHeads heads = new PickedHeads(store, fleet);
         this.waker = new Waker(atom, store, health, this::look);
         this.scheduler = new LaneScheduler(
-                atom, database, clock, properties, instance, health, room, new Revival(atom, store, this::look));
+                atom, database, clock, properties, instance, health, room, heads, new Revival(atom, store, this::look));
         this.sweeper = new Sweeper(atom, store, settings, clock, health, waker, scheduler::resume);
         this.drain = new LaneDrain(
                 store,
+                heads,
                 new ItemRunner(
                         atom,
                         coordinator,
@@ -75,7 +77,7 @@ final class JdbcAtom implements EngineAtom {
                 completion.batch(),
                 () -> stopping,
                 sweeper::releaseLater,
-                waker::wake);
+                waker);
         this.view = new JdbcView(atom, coordinator, database, clock, fleet);
         this.controls = new JdbcControls(atom, coordinator, database, clock, fleet, settings, inHand, this::look);
     }

@@ -28,7 +28,7 @@ import org.springframework.transaction.TransactionException;
 final class LaneDrain implements ExecutionHandler<Void> {
 
     /** Items that are read at once. */
-    private static final int ROWS = 32;
+    static final int ROWS = 32;
 
     /** Lanes whose items are read, or deleted, with one statement. */
     private static final int GROUP = 16;
@@ -48,6 +48,7 @@ final class LaneDrain implements ExecutionHandler<Void> {
     private static final CompletionHandler<Void> DONE = (complete, operations) -> {};
 
     private final LaneStore store;
+    private final PickedHeads picked;
     private final ItemRunner runner;
     private final Aftermath aftermath;
     private final DatabaseHealth health;
@@ -57,7 +58,7 @@ final class LaneDrain implements ExecutionHandler<Void> {
     private final int batch;
     private final BooleanSupplier stopping;
     private final Consumer<Hold> releaseLater;
-    private final Consumer<String> wake;
+    private final Waker waker;
     private final Grouped<Hold, List<Item>> heads;
     private final Grouped<Ended, Set<Long>> completions;
     private final Grouped<Ended, Boolean> ends;
@@ -68,10 +69,10 @@ final class LaneDrain implements ExecutionHandler<Void> {
      * @param batch how many items of a lane are deleted at once
      * @param stopping whether the application stops
      * @param releaseLater takes lanes that could not be given back
-     * @param wake takes keys that may have items and no lane
      */
     LaneDrain(
             LaneStore store,
+            PickedHeads picked,
             ItemRunner runner,
             Aftermath aftermath,
             DatabaseHealth health,
@@ -81,8 +82,9 @@ final class LaneDrain implements ExecutionHandler<Void> {
             int batch,
             BooleanSupplier stopping,
             Consumer<Hold> releaseLater,
-            Consumer<String> wake) {
+            Waker waker) {
         this.store = store;
+        this.picked = picked;
         this.runner = runner;
         this.aftermath = aftermath;
         this.health = health;
@@ -92,7 +94,7 @@ final class LaneDrain implements ExecutionHandler<Void> {
         this.batch = batch;
         this.stopping = stopping;
         this.releaseLater = releaseLater;
-        this.wake = wake;
+        this.waker = waker;
         this.heads = new Grouped<>(GROUP, this::readHeads);
         this.completions = new Grouped<>(GROUP, this::deleteItems);
         this.ends = new Grouped<>(GROUP, this::endLanes);
@@ -118,6 +120,7 @@ final class LaneDrain implements ExecutionHandler<Void> {
     @Override
     public CompletionHandler<Void> execute(TaskInstance<Void> instance, ExecutionContext context) {
         Hold lane = new Hold(instance.getId(), context.getExecution().version);
+        waker.hold(lane.key());
         try {
             new Turn(lane, context).run();
         } catch (DataAccessException | TransactionException e) {
@@ -126,6 +129,8 @@ final class LaneDrain implements ExecutionHandler<Void> {
         } catch (RuntimeException | Error e) {
             releaseLater.accept(lane);
             throw e;
+        } finally {
+            waker.letGo(lane.key());
         }
         return DONE;
     }
@@ -151,10 +156,18 @@ final class LaneDrain implements ExecutionHandler<Void> {
         void run() {
             boolean goesOn = true;
             while (goesOn) {
-                long steered = fleet.steered();
-                List<Item> items = heads.ask(lane);
-                goesOn = items.isEmpty() ? end() : run(items, steered);
+                PickedHeads.Read read = read();
+                goesOn = read.items().isEmpty() ? end() : run(read.items(), read.steered());
             }
+        }
+
+        private PickedHeads.Read read() {
+            PickedHeads.Read withOthers = picked.take(lane);
+            if (withOthers != null) {
+                return withOthers;
+            }
+            long steered = fleet.steered();
+            return new PickedHeads.Read(heads.ask(lane), steered);
         }
 
         /** Whether to read on. */
@@ -257,7 +270,7 @@ final class LaneDrain implements ExecutionHandler<Void> {
         private boolean end() {
             if (ends.ask(new Ended(lane, List.copyOf(ended)))) {
                 ended.clear();
-                wake.accept(lane.key());
+                waker.wake(lane.key());
             } else {
                 giveBack(); // paused, so that it stays; or lost, which the version tells
             }

@@ -34,6 +34,7 @@ final class LaneScheduler {
     private final String instance;
     private final DatabaseHealth health;
     private final Room room;
+    private final PickedHeads heads;
     private final Revival revival;
     private volatile @Nullable Scheduler scheduler;
     private volatile @Nullable LaneThreads threads;
@@ -46,6 +47,7 @@ final class LaneScheduler {
             String instance,
             DatabaseHealth health,
             Room room,
+            PickedHeads heads,
             Revival revival) {
         this.atom = atom;
         this.database = database;
@@ -54,6 +56,7 @@ final class LaneScheduler {
         this.instance = instance;
         this.health = health;
         this.room = room;
+        this.heads = heads;
         this.revival = revival;
     }
 
@@ -79,7 +82,7 @@ final class LaneScheduler {
                 .deleteUnresolvedAfter(NEVER)
                 .commitWhenAutocommitDisabled(true)
                 .failureLogging(LogLevel.WARN, true)
-                .jdbcCustomization(database.dialect().scheduling(condition(), room::forPoll))
+                .jdbcCustomization(new LanePicker(atom, database, instance, room, heads))
                 .build();
         started.registerSchedulerListener(new AbstractSchedulerListener() {
             @Override
@@ -94,11 +97,6 @@ final class LaneScheduler {
         });
         scheduler = started;
         started.start();
-    }
-
-    /** Names of atoms may contain anything: the text is part of a statement. */
-    private String condition() {
-        return " and paused = false and task_name = '" + atom.replace("'", "''") + "' ";
     }
 
     private CustomizableThreadFactory named(String what) {

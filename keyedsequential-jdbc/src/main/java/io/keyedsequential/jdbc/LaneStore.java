@@ -10,6 +10,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.JdbcTemplate;
@@ -168,6 +169,18 @@ final class LaneStore {
      */
     Set<String> end(List<Ended> ended) {
         List<Hold> lanes = ended.stream().map(Ended::lane).toList();
+        List<Item> items = items(ended);
+        Optional<String> atOnce = database.dialect().endLanesWithItems();
+        if (atOnce.isPresent() && items.stream().allMatch(item -> item.idempotencyKey() == null)) {
+            return database.once(() -> new HashSet<>(jdbc.queryForList(
+                    database.sql(atOnce.get()),
+                    String.class,
+                    SqlArrays.keys(lanes),
+                    SqlArrays.versions(lanes),
+                    atom,
+                    SqlArrays.numbers(items.stream().map(Item::id).toList()),
+                    atom)));
+        }
         return database.inTransaction(() -> {
             Set<String> gone = new HashSet<>(jdbc.queryForList(
                     database.sql(database.dialect().endLanes()),

@@ -1,10 +1,8 @@
 package io.keyedsequential.jdbc;
 
-import com.github.kagkarlsson.scheduler.jdbc.JdbcCustomization;
-import com.github.kagkarlsson.scheduler.jdbc.PostgreSqlJdbcCustomization;
 import io.keyedsequential.spring.atom.MisconfiguredAtomException;
 import java.util.List;
-import java.util.function.IntUnaryOperator;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.JdbcTemplate;
 
@@ -80,6 +78,14 @@ final class PostgresDialect implements Dialect {
     }
 
     @Override
+    public Optional<String> endLanesWithItems() {
+        return Optional.of("with gone as (" + endLanes() + "), " + """
+                done as (delete from keyed_item i using gone where i.id = any(?) and i.atom = ?
+                and i.item_key = gone.task_instance)
+                select task_instance from gone""");
+    }
+
+    @Override
     public String rememberKey() {
         return """
                 insert into keyed_done (atom, idempotency_key, item_id) values (?, ?, ?) on conflict do nothing""";
@@ -100,18 +106,5 @@ final class PostgresDialect implements Dialect {
     @Override
     public String addSetting() {
         return "insert into keyed_setting (name, setting_value) values (?, ?) on conflict do nothing";
-    }
-
-    /** The statement that locks and picks at once can pick more than it was asked for, so it is not used. */
-    @Override
-    public JdbcCustomization scheduling(String condition, IntUnaryOperator room) {
-        return new PostgreSqlJdbcCustomization(true, false) {
-            @Override
-            public String createGenericSelectForUpdateQuery(
-                    String table, int limit, String and, boolean orderByPriority) {
-                return super.createGenericSelectForUpdateQuery(
-                        table, room.applyAsInt(limit), and + condition, orderByPriority);
-            }
-        };
     }
 }

@@ -26,6 +26,12 @@ final class Waker {
     /** Keys to be looked at. A key is taken out before it is looked at, so that one that comes meanwhile is looked at again. */
     private final Set<String> keys = ConcurrentHashMap.newKeySet();
 
+    /** Keys whose lanes this instance works off: their drain looks for items itself, and the key again when it lets go. */
+    private final Set<String> held = ConcurrentHashMap.newKeySet();
+
+    /** Held keys that have got items. */
+    private final Set<String> leftToDrain = ConcurrentHashMap.newKeySet();
+
     private final Semaphore bell = new Semaphore(0);
     private volatile @Nullable Thread thread;
 
@@ -43,8 +49,31 @@ final class Waker {
 
     /** A key has got an item, or may have. For any thread; does not wait. */
     void wake(String key) {
+        if (held.contains(key)) {
+            leftToDrain.add(key);
+            if (held.contains(key)) { // so that letGo comes later, and finds it
+                return;
+            }
+        }
+        look(key);
+    }
+
+    private void look(String key) {
         if (keys.add(key)) {
             bell.release();
+        }
+    }
+
+    /** A drain begins to work the lane of a key off. */
+    void hold(String key) {
+        held.add(key);
+    }
+
+    /** It has ended, whatever has become of the lane. */
+    void letGo(String key) {
+        held.remove(key);
+        if (leftToDrain.remove(key)) {
+            look(key);
         }
     }
 
