@@ -87,6 +87,7 @@ final class Grouped<Q, R> {
         }
     }
 
+    @SuppressWarnings("ThreadPriorityCheck") // whether others come along is a matter of cost only
     private R lead(Request<Q, R> own) {
         List<Request<Q, R>> group = new ArrayList<>();
         group.add(own);

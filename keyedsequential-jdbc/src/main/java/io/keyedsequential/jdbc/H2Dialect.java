@@ -24,7 +24,8 @@ final class H2Dialect implements Dialect {
         List<String> delay = jdbc.queryForList(
                 "select setting_value from information_schema.settings where setting_name = 'WRITE_DELAY'",
                 String.class);
-        if (!url.startsWith("jdbc:h2:mem:") && (delay.isEmpty() || !delay.stream().allMatch("0"::equals))) {
+        if (!url.startsWith("jdbc:h2:mem:")
+                && (delay.isEmpty() || !delay.stream().allMatch("0"::equals))) {
             throw new MisconfiguredAtomException(
                     "The H2 database %s writes what is committed up to %s ms later: a crash would lose calls that were accepted."
                             .formatted(withoutSettings(url), delay.isEmpty() ? "500" : delay.get(0)),

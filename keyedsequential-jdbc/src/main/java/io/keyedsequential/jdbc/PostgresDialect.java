@@ -79,7 +79,9 @@ final class PostgresDialect implements Dialect {
 
     @Override
     public Optional<String> endLanesWithItems() {
-        return Optional.of("with gone as (" + endLanes() + "), " + """
+        return Optional.of(
+                "with gone as (" + endLanes() + "), "
+                        + """
                 done as (delete from keyed_item i using gone where i.id = any(?) and i.atom = ?
                 and i.item_key = gone.task_instance)
                 select task_instance from gone""");

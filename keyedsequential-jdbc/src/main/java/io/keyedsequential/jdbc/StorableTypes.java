@@ -1,6 +1,10 @@
 package io.keyedsequential.jdbc;
 
 import org.jspecify.annotations.Nullable;
+import org.springframework.beans.factory.Aware;
+import org.springframework.beans.factory.InitializingBean;
+import org.springframework.core.annotation.AnnotatedElementUtils;
+import org.springframework.stereotype.Component;
 import tools.jackson.databind.JavaType;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -34,7 +38,16 @@ final class StorableTypes {
         if (type.isContainerType() || type.isReferenceType() || type.isPrimitive() || type.isEnumType()) {
             return null;
         }
-        return madeOf(type);
+        return isService(type.getRawClass())
+                ? "is a service or a resource, and no data: it is injected where it is needed"
+                : madeOf(type);
+    }
+
+    private static boolean isService(Class<?> type) {
+        return AutoCloseable.class.isAssignableFrom(type)
+                || Aware.class.isAssignableFrom(type)
+                || InitializingBean.class.isAssignableFrom(type)
+                || AnnotatedElementUtils.hasAnnotation(type, Component.class);
     }
 
     /** Asks Jackson, with an object that has nothing: what it says of the type itself is what is of interest. */

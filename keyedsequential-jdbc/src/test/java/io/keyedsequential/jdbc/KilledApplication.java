@@ -104,8 +104,7 @@ class KilledApplication {
 
     private static void awaitEmpty(ConfigurableApplicationContext context) {
         JdbcTemplate jdbc = context.getBean(JdbcTemplate.class);
-        Patience.until(() -> assertThat(
-                        jdbc.queryForObject("select count(*) from keyed_item", Long.class))
+        Patience.until(() -> assertThat(jdbc.queryForObject("select count(*) from keyed_item", Long.class))
                 .isZero());
     }
 }

@@ -88,13 +88,15 @@ class StatementsTest {
     @Test
     void at200Keys() throws InterruptedException {
         Load load = instance.bean(Load.class);
-        assertThat(statementsAnItem(item -> () -> load.single("k" + item % 200))).isLessThanOrEqualTo(2.5);
+        assertThat(statementsAnItem(item -> () -> load.single("k" + item % 200)))
+                .isLessThanOrEqualTo(2.5);
     }
 
     @Test
     void at200KeysInBatches() throws InterruptedException {
         Load load = instance.bean(Load.class);
-        assertThat(statementsAnItem(item -> () -> load.batched("k" + item % 200))).isLessThanOrEqualTo(1.5);
+        assertThat(statementsAnItem(item -> () -> load.batched("k" + item % 200)))
+                .isLessThanOrEqualTo(1.5);
     }
 
     @Test

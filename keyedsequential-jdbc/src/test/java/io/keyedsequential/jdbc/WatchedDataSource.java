@@ -69,7 +69,8 @@ final class WatchedDataSource extends DelegatingDataSource {
             if (name.equals("equals")) {
                 return proxy == arguments[0];
             }
-            String sql = arguments != null && arguments.length > 0 && arguments[0] instanceof String given ? given : text;
+            String sql =
+                    arguments != null && arguments.length > 0 && arguments[0] instanceof String given ? given : text;
             if (name.equals("addBatch")) {
                 batch.incrementAndGet();
             } else if (name.startsWith("execute")) {
