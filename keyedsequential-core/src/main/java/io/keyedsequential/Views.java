@@ -65,14 +65,7 @@ final class Views<K> {
                 heldBack++;
             }
             return new Glance<>(
-                    lane,
-                    lane.isPaused(),
-                    queued,
-                    lane.running(),
-                    heldBack,
-                    onlyGathers,
-                    lanes.reserved(lane),
-                    first);
+                    lane, lane.isPaused(), queued, lane.running(), heldBack, onlyGathers, lanes.reserved(lane), first);
         }
 
         int size() {

@@ -156,7 +156,12 @@ final class StructuralInvariants<K> {
         present += running;
         require(stripe.find(key, lane.hash) == lane, "key %s: its lane is not found", key);
         require(linked == lane.queued, "key %s: links %d operations and counts %d", key, linked, lane.queued);
-        boolean kept = waiting > 0 || running > 0 || lane.isPaused() || lane.isGathering() || lane.isReserved() || lane.isOnlyAwaited();
+        boolean kept = waiting > 0
+                || running > 0
+                || lane.isPaused()
+                || lane.isGathering()
+                || lane.isReserved()
+                || lane.isOnlyAwaited();
         reserved += stripe.reserved(lane);
         require(lane.isReserved() == stripe.reserved(lane) > 0, "key %s: are places reserved?", key);
         require(kept, "invariant 1: key %s has nothing and is present", key);
