@@ -2,6 +2,7 @@ package io.keyedsequential.spring.atom;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.springframework.util.ClassUtils;
@@ -42,6 +43,32 @@ public record AtomDeclaration(String atom, AtomSettings settings, String declare
                 .distinct()
                 .toList();
         return types.size() == 1 ? types.get(0) : null;
+    }
+
+    /** What to warn of if the keys of two declarations can never be equal, so that their calls have no common order. */
+    static Optional<String> keysThatDiffer(List<AtomDeclaration> declarations) {
+        AtomDeclaration first = null;
+        Class<?> known = null;
+        for (AtomDeclaration each : declarations) {
+            Class<?> type = each.boxedKeyType();
+            if (known == null) {
+                first = each;
+                known = type;
+            } else if (first != null
+                    && type != null
+                    && !known.isAssignableFrom(type)
+                    && !type.isAssignableFrom(known)) {
+                return Optional.of(
+                        "%s: keys of different types are never equal, so calls of these methods are not ordered with each other: %s at %s, %s at %s"
+                                .formatted(
+                                        each.atom,
+                                        known.getSimpleName(),
+                                        first.declaredBy,
+                                        type.getSimpleName(),
+                                        each.declaredBy));
+            }
+        }
+        return Optional.empty();
     }
 
     private @Nullable Class<?> boxedKeyType() {

@@ -313,6 +313,7 @@ public final class AtomRegistry implements DisposableBean {
         AtomSettings settings = configuration.effective(first.atom(), AtomDeclaration.together(declared));
         RegisteredAtom built = factory.build(first.atom(), settings, AtomDeclaration.methods(declared));
         built.declaredBy(declared);
+        AtomDeclaration.keysThatDiffer(declared).ifPresent(log::warn);
         return built;
     }
 

@@ -46,6 +46,9 @@ class KeyedAtomsAccessTest {
         "management.endpoint.keyedatoms.access=READ_ONLY, false",
         "management.endpoint.keyedatoms.access=UNRESTRICTED, true",
         "management.endpoints.access.default=UNRESTRICTED, true",
+        "management.endpoint.keyedatoms.enabled=true, true",
+        "management.endpoints.enabled-by-default=true, true",
+        "management.endpoint.keyedatoms.enabled=true management.endpoints.access.max-permitted=READ_ONLY, false",
         "management.endpoint.keyedatoms.access=UNRESTRICTED management.endpoints.access.max-permitted=READ_ONLY, false"
     })
     void writeOperationsExistWhereTheyAreOpenedAndTheAnswersSaySo(String properties, boolean open) {
