@@ -68,6 +68,7 @@ final class ItemRunner {
                 item,
                 coordinator.options(),
                 interrupting,
+                operation::isRefusal,
                 transaction == null
                         ? body
                         : () -> transaction.run(

@@ -1,6 +1,7 @@
 package io.keyedsequential.jdbc;
 
 import io.keyedsequential.CoordinatorOptions;
+import io.keyedsequential.ExhaustedPolicy;
 import io.keyedsequential.FailureDecision;
 import io.keyedsequential.LabeledOperation;
 import io.keyedsequential.NamedOperation;
@@ -8,6 +9,7 @@ import io.keyedsequential.ReplayedOperation;
 import java.time.Duration;
 import java.util.concurrent.Callable;
 import java.util.function.BooleanSupplier;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** One attempt of an item, as the coordinator runs it: with the item's id, name, label and attempt. */
@@ -16,6 +18,7 @@ final class StoredBody implements Callable<@Nullable Object>, ReplayedOperation,
     private final Item item;
     private final CoordinatorOptions options;
     private final BooleanSupplier interrupting;
+    private final Predicate<Throwable> refusal;
     private final Callable<@Nullable Object> body;
 
     private volatile boolean begun;
@@ -27,11 +30,18 @@ final class StoredBody implements Callable<@Nullable Object>, ReplayedOperation,
      * An attempt.
      *
      * @param interrupting whether bodies are interrupted because the application stops: what they throw then is no failure
+     * @param refusal whether a failure is the mistake of a caller, for which no key is parked
      */
-    StoredBody(Item item, CoordinatorOptions options, BooleanSupplier interrupting, Callable<@Nullable Object> body) {
+    StoredBody(
+            Item item,
+            CoordinatorOptions options,
+            BooleanSupplier interrupting,
+            Predicate<Throwable> refusal,
+            Callable<@Nullable Object> body) {
         this.item = item;
         this.options = options;
         this.interrupting = interrupting;
+        this.refusal = refusal;
         this.body = body;
     }
 
@@ -63,7 +73,9 @@ final class StoredBody implements Callable<@Nullable Object>, ReplayedOperation,
         if (known == null) {
             known = interrupting.getAsBoolean() || failure instanceof LaneLostException
                     ? FailureDecision.retryAfter(Duration.ZERO)
-                    : options.decide(attempt(), failure);
+                    : refusal.test(failure)
+                            ? FailureDecision.of(ExhaustedPolicy.SKIP)
+                            : options.decide(attempt(), failure);
             decision = known;
         }
         return known;

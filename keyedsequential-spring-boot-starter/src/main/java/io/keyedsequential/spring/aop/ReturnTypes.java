@@ -201,6 +201,7 @@ final class ReturnTypes {
     /** Whether a type is for what is done later, by another thread or when it is asked. */
     private static boolean isLater(Class<?> type) {
         return type == Supplier.class
+                || type == Runnable.class
                 || isOneOfThese(type)
                 || Stream.of(CONVERSIONS).anyMatch(name -> ClassUtils.hasMethod(type, name));
     }

@@ -127,6 +127,11 @@ final class StoredMethod implements StoredOperation {
     }
 
     @Override
+    public boolean isRefusal(Throwable failure) {
+        return Refusals.isRefusal(failure);
+    }
+
+    @Override
     public void failed(KeyedInvocation invocation, long operationId, int attempts, Throwable failure) {
         if (method.returnStyle() == ReturnStyle.VOID) {
             shared.failures().tell(failure, operationId, attempts, invocation, method());

@@ -32,6 +32,7 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.thread.Threading;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.ImportRuntimeHints;
 import org.springframework.context.annotation.Role;
 import org.springframework.core.env.Environment;
 import org.springframework.scheduling.annotation.AsyncConfigurer;
@@ -43,6 +44,7 @@ import org.springframework.scheduling.annotation.AsyncConfigurer;
 @AutoConfiguration
 @ConditionalOnBooleanProperty(name = "keyedsequential.enabled", matchIfMissing = true)
 @EnableConfigurationProperties(KeyedSequentialProperties.class)
+@ImportRuntimeHints(OptionalLibraries.class)
 public final class KeyedSequentialAutoConfiguration {
 
     /** For Spring. */

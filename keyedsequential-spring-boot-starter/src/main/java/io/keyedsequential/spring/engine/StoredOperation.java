@@ -56,6 +56,17 @@ public interface StoredOperation {
     Object deliver(KeyedInvocation invocation) throws Throwable;
 
     /**
+     * Whether an attempt that ended with this was refused: its caller had no right to call, or passed arguments that no attempt would
+     * accept. The operation has failed with it, and no policy retries it, parks its key or halts its atom.
+     *
+     * @param failure what the method has thrown, or the error of its stage
+     * @return {@code false} for a failure
+     */
+    default boolean isRefusal(Throwable failure) {
+        return false;
+    }
+
+    /**
      * Tells that an operation whose caller holds no future has failed, and that no other attempt follows: it is logged, and goes to the
      * application's {@code AsyncUncaughtExceptionHandler}. Once for each operation; does not throw.
      *

@@ -14,6 +14,7 @@ import io.keyedsequential.spring.annotation.KeyedSequential;
 import io.keyedsequential.spring.autoconfigure.KeyedSequentialContextAutoConfiguration;
 import io.keyedsequential.spring.engine.FakeAtom;
 import io.keyedsequential.spring.engine.FakeEngine;
+import io.keyedsequential.spring.engine.StoredOperation;
 import jakarta.annotation.security.RolesAllowed;
 import jakarta.validation.ConstraintViolationException;
 import jakarta.validation.Valid;
@@ -502,6 +503,11 @@ class RefusalsTest {
                     as("ROLE_CLERK");
                     deliveries.take("A");
                     assertThat(atom.stored).hasSize(1);
+                    StoredOperation operation = atom.operation(atom.stored.get(0));
+                    assertThat(operation.isRefusal(new AccessDeniedException("no")))
+                            .isTrue();
+                    assertThat(operation.isRefusal(new IllegalStateException("broken")))
+                            .isFalse();
                     leave();
                     atom.deliverNext();
                     assertThat(((Deliveries) AopTestUtils.getTargetObject(deliveries)).seen)

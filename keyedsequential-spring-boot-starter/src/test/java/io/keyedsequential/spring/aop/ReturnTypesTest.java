@@ -352,6 +352,13 @@ class ReturnTypesTest {
             }
         }
 
+        static class RunnableMethod {
+            @KeyedSequential(key = "#key")
+            public Runnable handle(String key) {
+                return () -> {};
+            }
+        }
+
         static class StreamingMethod {
             @KeyedSequential(key = "#key")
             public StreamingResponseBody handle(String key) {
@@ -462,6 +469,7 @@ class ReturnTypesTest {
                 Refused.IntStreamMethod.class,
                 Refused.IteratorMethod.class,
                 Refused.SupplierMethod.class,
+                Refused.RunnableMethod.class,
                 Refused.StreamingMethod.class,
                 Refused.EmitterMethod.class,
                 Refused.PromiseMethod.class,
