@@ -13,6 +13,9 @@ import org.springframework.boot.actuate.endpoint.OperationResponseBody;
  * @param result what came of it, in one sentence that names no key
  * @param maxConcurrency the limit that holds from now on; absent if the action is about another thing
  * @param operations the ids of the operations that were tried again, given up or taken out; empty for other actions
+ * @param preview {@code true} if nothing was done: {@code result} says what would be; absent otherwise
+ * @param lanes the parked lanes that it was done to, or would be; absent for actions that are about one of them
+ * @param errors what all parked lanes of the atom have failed with; absent for actions that are about one of them
  */
 public record ActionDescriptor(
         String atom,
@@ -21,5 +24,21 @@ public record ActionDescriptor(
         String action,
         String result,
         @Nullable Integer maxConcurrency,
-        BoundedList<Long> operations)
-        implements OperationResponseBody {}
+        BoundedList<Long> operations,
+        @Nullable Boolean preview,
+        @Nullable BoundedList<ParkedLaneDescriptor> lanes,
+        @Nullable BoundedList<ParkedErrorDescriptor> errors)
+        implements OperationResponseBody {
+
+    /** What was done to one atom, lane or operation. */
+    ActionDescriptor(
+            String atom,
+            @Nullable String key,
+            @Nullable String handle,
+            String action,
+            String result,
+            @Nullable Integer maxConcurrency,
+            BoundedList<Long> operations) {
+        this(atom, key, handle, action, result, maxConcurrency, operations, null, null, null);
+    }
+}

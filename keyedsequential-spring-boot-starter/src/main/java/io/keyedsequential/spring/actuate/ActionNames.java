@@ -11,7 +11,7 @@ final class ActionNames {
     private ActionNames() {}
 
     static String of(Enum<?> action) {
-        return action.name().toLowerCase(Locale.ROOT);
+        return action.name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 
     /** The action that a request names; one that names none, or another, is told which there are. */

@@ -1,5 +1,7 @@
 package io.keyedsequential.spring.actuate;
 
+import org.jspecify.annotations.Nullable;
+
 /** What can be done to an atom. */
 enum AtomAction {
 
@@ -25,13 +27,30 @@ enum AtomAction {
     PURGE,
 
     /** Opens the key of one operation that runs or awaits its future, and fails its future; its body may still run. */
-    ABANDON;
+    ABANDON,
+    /** Tries the parked operation of every parked lane again. */
+    RETRY_PARKED,
+    /** Gives the parked operation of every parked lane up. */
+    SKIP_PARKED,
+    /** Takes out whatever waits under every key that is parked. */
+    PURGE_PARKED;
 
     /** Whether it is about one operation, which is named by its id. */
     boolean isOfOperation() {
         return switch (this) {
             case CANCEL, RETRY, SKIP, PURGE, ABANDON -> true;
-            case PAUSE, RESUME, LIMITS -> false;
+            case PAUSE, RESUME, LIMITS, RETRY_PARKED, SKIP_PARKED, PURGE_PARKED -> false;
+        };
+    }
+
+    /** What it does to all parked lanes; {@code null} if it is about something else. */
+    @Nullable
+    ParkedAction ofParked() {
+        return switch (this) {
+            case RETRY_PARKED -> ParkedAction.RETRY;
+            case SKIP_PARKED -> ParkedAction.SKIP;
+            case PURGE_PARKED -> ParkedAction.PURGE;
+            case PAUSE, RESUME, LIMITS, CANCEL, RETRY, SKIP, PURGE, ABANDON -> null;
         };
     }
 }

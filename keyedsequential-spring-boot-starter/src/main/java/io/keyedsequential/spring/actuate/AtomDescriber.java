@@ -9,6 +9,7 @@ import io.keyedsequential.spring.atom.RegisteredAtom;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Translates an atom into descriptors of bounded size. Looks at every lane, but at no more of its operations than are shown:
@@ -25,17 +26,29 @@ final class AtomDescriber {
     /** After how long a lane that has not moved is shown apart from the busiest ones. */
     static final Duration STUCK_AFTER = Duration.ofMinutes(1);
 
+    /** How many of the lanes are shown in which an operation has waited longest: the others are like them. */
+    static final int OLDEST = 10;
+
     private AtomDescriber() {}
 
     static AtomSummaryDescriptor summary(RegisteredAtom atom) {
         return summary(atom, atom.view().stats());
     }
 
-    static AtomDescriptor describe(RegisteredAtom atom, int limit, KeyView keys, boolean writable) {
+    static AtomDescriptor describe(
+            RegisteredAtom atom,
+            int limit,
+            @Nullable String search,
+            KeyView keys,
+            boolean writable,
+            BoundedList<ActedDescriptor> actions) {
         AtomView view = atom.view();
+        FoundDescriptor found = new Search(view, keys, limit).of(search);
         CoordinatorStats stats = view.stats();
         List<LaneSnapshot> lanes = view.lanes(limit);
         List<LaneSnapshot> stuck = view.stuckLanes(STUCK_AFTER, limit + 1); // one more tells that there are more
+        List<LaneSnapshot> paused = view.pausedLanes(limit + 1);
+        List<LaneSnapshot> oldest = view.oldestLanes(Math.min(limit, OLDEST));
         List<OperationSnapshot> running = view.running(OPERATIONS);
         List<OperationSnapshot> recent = view.recent();
         List<OperationSnapshot> failed = recent.stream()
@@ -48,9 +61,13 @@ final class AtomDescriber {
                 summary(atom, stats),
                 lanes(lanes, stats.lanes(), keys),
                 lanes(stuck.subList(0, Math.min(limit, stuck.size())), stuck.size(), keys),
-                operations(running, stats.active() + stats.awaiting(), keys, view.instances(running)),
-                operations(failed, failed.size(), keys, Map.of()),
-                operations(recent, recent.size(), keys, Map.of()));
+                lanes(paused.subList(0, Math.min(limit, paused.size())), paused.size(), keys),
+                lanes(oldest, stats.lanes(), keys),
+                operations(running, stats.active() + stats.awaiting(), view.instances(running), keys),
+                operations(failed, failed.size(), Map.of(), keys),
+                operations(recent, recent.size(), Map.of(), keys),
+                actions,
+                found);
     }
 
     private static AtomSummaryDescriptor summary(RegisteredAtom atom, CoordinatorStats stats) {
@@ -67,7 +84,8 @@ final class AtomDescriber {
                 CountsDescriptor.of(stats),
                 view.oldestWait(),
                 view.longestRun(),
-                view.asOf());
+                view.asOf(),
+                AttentionDescriptor.of(atom, stats));
     }
 
     private static BoundedList<LaneDescriptor> lanes(List<LaneSnapshot> lanes, long total, KeyView keys) {
@@ -76,12 +94,8 @@ final class AtomDescriber {
     }
 
     private static BoundedList<OperationDescriptor> operations(
-            List<OperationSnapshot> operations, long total, KeyView keys, Map<Long, String> instances) {
-        return BoundedList.of(
-                operations.stream()
-                        .limit(OPERATIONS)
-                        .map(operation -> OperationDescriptor.of(operation, keys, instances))
-                        .toList(),
-                total);
+            List<OperationSnapshot> operations, long total, Map<Long, String> instances, KeyView keys) {
+        List<OperationSnapshot> shown = operations.stream().limit(OPERATIONS).toList();
+        return BoundedList.of(OperationDescriptor.of(shown, instances, keys), total);
     }
 }

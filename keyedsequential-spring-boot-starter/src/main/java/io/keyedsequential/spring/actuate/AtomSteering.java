@@ -17,19 +17,26 @@ final class AtomSteering {
 
     private static final int MOST = CoordinatorOptions.MAX_CONCURRENCY_LIMIT;
 
+    private static final String OF_PARKED = "retry-parked, skip-parked and purge-parked";
+
     private static final String NOT_HELD = "is neither parked nor backs off: it runs or waits, has ended, or never was";
 
+    private final RegisteredAtom registered;
+    private final KeyView keys;
     private final String atom;
     private final AtomView view;
     private final AtomControls controls;
 
-    AtomSteering(RegisteredAtom atom) {
+    AtomSteering(RegisteredAtom atom, KeyView keys) {
+        this.registered = atom;
+        this.keys = keys;
         this.atom = atom.name();
         this.view = atom.view();
         this.controls = atom.controls();
     }
 
-    ActionDescriptor act(AtomAction action, @Nullable Integer maxConcurrency, @Nullable Long operation) {
+    ActionLog.Done act(
+            AtomAction action, @Nullable Integer maxConcurrency, @Nullable Long operation, ParkedRequest parked) {
         checkBelongs("maxConcurrency", maxConcurrency, action, action == AtomAction.LIMITS, "limits");
         checkBelongs(
                 "operation",
@@ -37,6 +44,28 @@ final class AtomSteering {
                 action,
                 action.isOfOperation(),
                 "cancel, retry, skip, purge and abandon of one operation");
+        ParkedAction ofParked = action.ofParked();
+        checkBelongs("error", parked.error(), action, ofParked != null, OF_PARKED);
+        checkBelongs("preview", parked.preview(), action, ofParked != null, OF_PARKED);
+        checkBelongs("atMost", parked.atMost(), action, ofParked != null, OF_PARKED);
+        return ofParked == null
+                ? new ActionLog.Done(act(action, maxConcurrency, operation), List.of())
+                : new ParkedSteering(registered, keys).act(ofParked, checked(parked));
+    }
+
+    private ParkedRequest checked(ParkedRequest parked) {
+        if (parked.error() != null && parked.error().isBlank()) {
+            throw bad(
+                    "%s: error: the class of an exception, not a blank text; without it all are meant".formatted(atom));
+        }
+        if (parked.atMost() != null && parked.atMost() < 1) {
+            throw bad(
+                    "%s: atMost: 1 or more, not %d; without it as many as there are".formatted(atom, parked.atMost()));
+        }
+        return parked;
+    }
+
+    private ActionDescriptor act(AtomAction action, @Nullable Integer maxConcurrency, @Nullable Long operation) {
         return switch (action) {
             case PAUSE -> {
                 controls.pause();
@@ -59,6 +88,8 @@ final class AtomSteering {
                         controls::abandon,
                         "is abandoned: its key goes on, its body may still run",
                         "neither runs nor awaits its future, has ended, or never was");
+            case RETRY_PARKED, SKIP_PARKED, PURGE_PARKED ->
+                throw new IllegalArgumentException(action + " is about all parked lanes");
         };
     }
 
@@ -78,13 +109,13 @@ final class AtomSteering {
     private ActionDescriptor operation(
             AtomAction action, @Nullable Long operation, LongPredicate verb, String done, String refused) {
         long id = given(action, operation);
-        boolean taken;
+        boolean reached;
         try {
-            taken = verb.test(id);
+            reached = verb.test(id);
         } catch (RunsElsewhereException e) {
             throw new RefusedException(RefusedException.CONFLICT, String.valueOf(e.getMessage()));
         }
-        if (!taken) {
+        if (!reached) {
             throw new RefusedException(RefusedException.NOT_FOUND, "%s: operation %d %s".formatted(atom, id, refused));
         }
         return done(action, "operation %d %s".formatted(id, done), null, List.of(id));

@@ -22,6 +22,7 @@ import java.time.Instant;
  * @param longestRun how long the attempt has been under way that has for longest: it runs, or awaits its future; zero if none
  *     does
  * @param asOf when the oldest of this was looked at
+ * @param attention what of it may need an operator
  */
 public record AtomSummaryDescriptor(
         String handle,
@@ -35,4 +36,5 @@ public record AtomSummaryDescriptor(
         CountsDescriptor counts,
         Duration oldestWait,
         Duration longestRun,
-        Instant asOf) {}
+        Instant asOf,
+        AttentionDescriptor attention) {}

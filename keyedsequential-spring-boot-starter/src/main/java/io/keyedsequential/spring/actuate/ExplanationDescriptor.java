@@ -33,6 +33,10 @@ import org.springframework.boot.actuate.endpoint.OperationResponseBody;
  * @param stack what that thread does, innermost frame first; without arguments; empty if no thread runs it
  * @param waitsFor which operation that thread waits for, if for any
  * @param nextAttemptIn how long until the next attempt of an operation that backs off
+ * @param errorStack the stack trace of what that operation failed with last, as it is printed, at most 60 frames of each of at most 8
+ *     exceptions; empty if it has not failed. Without messages unless keys may be shown
+ * @param attempts the attempts of that operation that have failed, oldest first; the last 10
+ * @param traceUrl where the trace is shown that the operation belongs to, if it has one and an address is configured
  * @param operations its operations, running ones first, then in the order in which they will run
  */
 public record ExplanationDescriptor(
@@ -55,18 +59,26 @@ public record ExplanationDescriptor(
         List<String> stack,
         @Nullable String waitsFor,
         @Nullable Duration nextAttemptIn,
+        List<String> errorStack,
+        List<AttemptDescriptor> attempts,
+        @Nullable String traceUrl,
         BoundedList<OperationDescriptor> operations)
         implements OperationResponseBody {
 
-    static ExplanationDescriptor of(AddressedLane addressed, KeyView keys, boolean writable, int limit) {
-        LaneSnapshot lane = addressed.seen(keys);
-        Map<Long, String> instances = addressed.view().instances(lane.operations());
+    static ExplanationDescriptor of(
+            AddressedLane addressed,
+            LaneSnapshot lane,
+            KeyView keys,
+            boolean writable,
+            int limit,
+            @Nullable TraceUrl traces) {
         LaneExplanation explanation = lane.explanation();
         OperationSnapshot operation = explanation.operation();
-        List<OperationDescriptor> operations = lane.operations().stream()
-                .limit(limit)
-                .map(each -> OperationDescriptor.of(each, keys, instances))
-                .toList();
+        Map<Long, String> instances = addressed.view().instances(lane.operations());
+        List<OperationDescriptor> operations =
+                OperationDescriptor.of(lane.operations().stream().limit(limit).toList(), instances, keys);
+        Throwable error = operation == null ? null : operation.error();
+        String trace = operation == null ? null : operation.trace();
         return new ExplanationDescriptor(
                 addressed.atom(),
                 writable,
@@ -80,13 +92,22 @@ public record ExplanationDescriptor(
                 lane.heldBack(),
                 lane.oldestWait(),
                 explanation.sentence(),
-                operation == null ? null : OperationDescriptor.of(operation, keys, instances),
+                operation == null
+                        ? null
+                        : OperationDescriptor.of(operation, keys, instances.get(operation.id())),
                 explanation.age(),
                 explanation.thread(),
                 operation == null ? null : instances.get(operation.id()),
                 explanation.stack().stream().map(StackTraceElement::toString).toList(),
                 explanation.waitsFor(),
                 explanation.nextAttemptIn(),
+                error == null ? List.of() : StackTraceLines.of(error, keys),
+                operation == null
+                        ? List.of()
+                        : operation.failedAttempts().stream()
+                                .map(attempt -> AttemptDescriptor.of(attempt, keys))
+                                .toList(),
+                trace == null || traces == null ? null : traces.of(trace),
                 BoundedList.of(operations, lane.queued() + lane.heldBack() + lane.running()));
     }
 }

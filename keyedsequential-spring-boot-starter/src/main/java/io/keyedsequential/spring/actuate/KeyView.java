@@ -20,7 +20,11 @@ record KeyView(KeyMask mask, boolean mayBeShown) {
 
     /** What addresses a key, whoever reads: its mask, without the character that a URL would have to escape. */
     String handle(Object key) {
-        return mask.mask(key).substring(MARK.length());
+        return handleOf(mask.mask(key));
+    }
+
+    static String handleOf(String masked) {
+        return masked.substring(MARK.length());
     }
 
     /** Whether a text may be a handle; if so it is never taken for a key that has no lane. */

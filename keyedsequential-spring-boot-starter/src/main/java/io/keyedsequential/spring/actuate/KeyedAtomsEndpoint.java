@@ -2,7 +2,9 @@ package io.keyedsequential.spring.actuate;
 
 import io.keyedsequential.Keys;
 import io.keyedsequential.spring.atom.AtomRegistry;
+import io.keyedsequential.spring.atom.KeyDisplay;
 import io.keyedsequential.spring.atom.KeyMask;
+import io.keyedsequential.spring.atom.LoggedKeys;
 import io.keyedsequential.spring.atom.RegisteredAtom;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -30,7 +32,9 @@ public class KeyedAtomsEndpoint {
     private final KeyMask mask;
     private final Show showKeys;
     private final boolean writable;
-    private final ActionLog log = new ActionLog();
+    private final EndpointSurroundings around;
+    private final ActionMemory actions = new ActionMemory();
+    private final ActionLog log;
 
     /**
      * Shows these.
@@ -41,22 +45,37 @@ public class KeyedAtomsEndpoint {
      * @param writable whether answers say that write operations are open
      */
     public KeyedAtomsEndpoint(AtomRegistry registry, KeyMask mask, Show showKeys, boolean writable) {
+        this(registry, mask, showKeys, writable, EndpointSurroundings.none(new LoggedKeys(KeyDisplay.MASKED, mask)));
+    }
+
+    /**
+     * Shows these, and what is around them.
+     *
+     * @param registry the atoms
+     * @param mask shows keys that may not be shown
+     * @param showKeys whether they may
+     * @param writable whether answers say that write operations are open
+     * @param around what is known of the application
+     */
+    public KeyedAtomsEndpoint(
+            AtomRegistry registry, KeyMask mask, Show showKeys, boolean writable, EndpointSurroundings around) {
         this.registry = registry;
         this.mask = mask;
         this.showKeys = showKeys;
         this.writable = writable;
+        this.around = around;
+        this.log = new ActionLog(around.keys(), actions, around.events());
     }
 
     /**
-     * All atoms.
+     * All atoms, for readers about whom nothing is known.
      *
-     * @return without keys
+     * @param history whether to add the last hour of each. Default: no
+     * @return with what operators have done lately, which may name keys
      */
     @ReadOperation
-    public AtomsDescriptor keyedAtoms() {
-        Map<String, AtomSummaryDescriptor> atoms = new LinkedHashMap<>();
-        registry.atoms().forEach(atom -> atoms.put(atom.name(), AtomDescriber.summary(atom)));
-        return new AtomsDescriptor(Collections.unmodifiableMap(atoms), writable);
+    public AtomsDescriptor keyedAtoms(@Nullable Boolean history) {
+        return describeAll(history, unknown());
     }
 
     /**
@@ -64,13 +83,14 @@ public class KeyedAtomsEndpoint {
      *
      * @param atom its name in any spelling
      * @param limit how many lanes to show, 1 or more; more than 1,000 are never shown. Default: 50
+     * @param search what to look for among keys, labels, names and ids. Default: nothing
      * @return its lanes and operations
      * @throws org.springframework.boot.actuate.endpoint.InvalidEndpointRequestException if there is none; names those that there
      *     are
      */
     @ReadOperation
-    public AtomDescriptor keyedAtom(@Selector String atom, @Nullable Integer limit) {
-        return describe(atom, limit, unknown());
+    public AtomDescriptor keyedAtom(@Selector String atom, @Nullable Integer limit, @Nullable String search) {
+        return describe(atom, limit, search, unknown());
     }
 
     /**
@@ -93,16 +113,25 @@ public class KeyedAtomsEndpoint {
      *
      * @param atom its name in any spelling
      * @param action {@code pause}, {@code resume} or {@code limits}; {@code cancel}, {@code retry}, {@code skip}, {@code purge} or
-     *     {@code abandon} of an operation
+     *     {@code abandon} of an operation; {@code retry-parked}, {@code skip-parked} or {@code purge-parked} of all parked lanes
      * @param maxConcurrency for {@code limits}: how many operations run at once from now on
      * @param operation for those of an operation: its id
+     * @param error for those of parked lanes: only lanes that have failed with this class
+     * @param preview for those of parked lanes: {@code true} to be told only what would be done
+     * @param atMost for those of parked lanes: how many are expected; if there are more, nothing is done
      * @return what was done
      * @throws org.springframework.boot.actuate.endpoint.InvalidEndpointRequestException if it was not, with why
      */
     @WriteOperation
     public ActionDescriptor steerAtom(
-            @Selector String atom, String action, @Nullable Integer maxConcurrency, @Nullable Long operation) {
-        return steer(atom, action, maxConcurrency, operation, unknown());
+            @Selector String atom,
+            String action,
+            @Nullable Integer maxConcurrency,
+            @Nullable Long operation,
+            @Nullable String error,
+            @Nullable Boolean preview,
+            @Nullable Integer atMost) {
+        return steer(atom, action, maxConcurrency, operation, new ParkedRequest(error, preview, atMost), unknown());
     }
 
     /**
@@ -119,16 +148,32 @@ public class KeyedAtomsEndpoint {
         return steer(atom, LaneAddress.of(key), action, unknown());
     }
 
-    AtomDescriptor describe(String name, @Nullable Integer limit, Reader reader) {
+    AtomsDescriptor describeAll(@Nullable Boolean withHistory, Reader reader) {
+        List<RegisteredAtom> known = registry.atoms();
+        Map<String, AtomSummaryDescriptor> atoms = new LinkedHashMap<>();
+        known.forEach(atom -> atoms.put(atom.name(), AtomDescriber.summary(atom)));
+        AtomHistory history = around.history();
+        return new AtomsDescriptor(
+                around.application(),
+                around.instance(),
+                HeadlineDescriptor.of(atoms.values()),
+                Collections.unmodifiableMap(atoms),
+                writable,
+                actions.ofAll(reader),
+                history == null || !Boolean.TRUE.equals(withHistory) ? null : history.describe(known));
+    }
+
+    AtomDescriptor describe(String name, @Nullable Integer limit, @Nullable String search, Reader reader) {
         int lanes = ShownAtMost.of(limit, AtomDescriber.LANES);
-        return AtomDescriber.describe(atom(name), lanes, keys(reader), writable);
+        RegisteredAtom atom = atom(name);
+        return AtomDescriber.describe(atom, lanes, search, keys(reader), writable, actions.ofAtom(atom.name(), reader));
     }
 
     ExplanationDescriptor explain(String name, LaneAddress address, @Nullable Integer limit, Reader reader) {
         int operations = ShownAtMost.of(limit, AtomDescriber.OPERATIONS);
         KeyView keys = keys(reader);
         AddressedLane lane = AddressedLane.find(atom(name), address, keys);
-        return ExplanationDescriptor.of(lane, keys, writable, operations);
+        return ExplanationDescriptor.of(lane, lane.seen(keys), keys, writable, operations, around.traces());
     }
 
     ActionDescriptor steer(
@@ -136,11 +181,18 @@ public class KeyedAtomsEndpoint {
             @Nullable String action,
             @Nullable Integer maxConcurrency,
             @Nullable Long operation,
+            ParkedRequest parked,
             Reader reader) {
         AtomAction asked = ActionNames.parse(action, AtomAction.class);
         RegisteredAtom atom = atom(name);
-        return log.told(atom.name(), ActionNames.of(asked), null, reader, () -> new AtomSteering(atom)
-                .act(asked, maxConcurrency, operation));
+        AtomSteering steering = new AtomSteering(atom, keys(reader));
+        return asked.ofParked() != null && parked.isPreview()
+                ? steering.act(asked, maxConcurrency, operation, parked).answer() // nothing is done, so nothing is told
+                : log.toldOfSeveral(
+                        atom.name(),
+                        ActionNames.of(asked),
+                        reader,
+                        () -> steering.act(asked, maxConcurrency, operation, parked));
     }
 
     ActionDescriptor steer(String name, LaneAddress address, @Nullable String action, Reader reader) {
@@ -151,8 +203,7 @@ public class KeyedAtomsEndpoint {
                 ? AddressedLane.findOrName(atom, address, keys)
                 : AddressedLane.find(atom, address, keys);
         return log.told(
-                atom.name(), ActionNames.of(asked), mask.mask(lane.key()), reader, () -> new LaneSteering(lane, keys)
-                        .act(asked));
+                atom.name(), ActionNames.of(asked), lane.key(), reader, () -> new LaneSteering(lane, keys).act(asked));
     }
 
     private RegisteredAtom atom(String address) {

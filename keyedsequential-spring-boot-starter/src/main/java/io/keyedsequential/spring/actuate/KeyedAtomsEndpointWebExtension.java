@@ -40,18 +40,32 @@ public class KeyedAtomsEndpointWebExtension {
     }
 
     /**
+     * All atoms.
+     *
+     * @param securityContext who asks
+     * @param history whether to add the last hour of each. Default: no
+     * @return with what operators have done lately, which names keys to those who may see them
+     */
+    @ReadOperation
+    @RegisterReflectionForBinding(AtomsDescriptor.class)
+    public AtomsDescriptor keyedAtoms(SecurityContext securityContext, @Nullable Boolean history) {
+        return endpoint.describeAll(history, reader(securityContext));
+    }
+
+    /**
      * One atom.
      *
      * @param securityContext who asks
      * @param atom its handle, or its name in any spelling
      * @param limit how many lanes to show, 1 or more; more than 1,000 are never shown. Default: 50
+     * @param search what to look for among keys, labels, names and ids. Default: nothing
      * @return the atom, or why it was not found
      */
     @ReadOperation
     @RegisterReflectionForBinding({AtomDescriptor.class, ExplanationDescriptor.class, RefusalDescriptor.class})
     public WebEndpointResponse<OperationResponseBody> keyedAtom(
-            SecurityContext securityContext, @Selector String atom, @Nullable Integer limit) {
-        return answer(() -> endpoint.describe(atom, limit, reader(securityContext)));
+            SecurityContext securityContext, @Selector String atom, @Nullable Integer limit, @Nullable String search) {
+        return answer(() -> endpoint.describe(atom, limit, search, reader(securityContext)));
     }
 
     /**
@@ -93,9 +107,12 @@ public class KeyedAtomsEndpointWebExtension {
      * @param securityContext who asks
      * @param atom its name in any spelling
      * @param action {@code pause}, {@code resume} or {@code limits}; {@code cancel}, {@code retry}, {@code skip}, {@code purge} or
-     *     {@code abandon} of an operation
+     *     {@code abandon} of an operation; {@code retry-parked}, {@code skip-parked} or {@code purge-parked} of all parked lanes
      * @param maxConcurrency for {@code limits}: how many operations run at once from now on
      * @param operation for those of an operation: its id
+     * @param error for those of parked lanes: only lanes that have failed with this class
+     * @param preview for those of parked lanes: {@code true} to be told only what would be done
+     * @param atMost for those of parked lanes: how many are expected; if there are more, nothing is done
      * @return what was done, or why it was not
      */
     @WriteOperation
@@ -105,8 +122,17 @@ public class KeyedAtomsEndpointWebExtension {
             @Selector String atom,
             @Nullable String action,
             @Nullable Integer maxConcurrency,
-            @Nullable Long operation) {
-        return answer(() -> endpoint.steer(atom, action, maxConcurrency, operation, reader(securityContext)));
+            @Nullable Long operation,
+            @Nullable String error,
+            @Nullable Boolean preview,
+            @Nullable Integer atMost) {
+        return answer(() -> endpoint.steer(
+                atom,
+                action,
+                maxConcurrency,
+                operation,
+                new ParkedRequest(error, preview, atMost),
+                reader(securityContext)));
     }
 
     /**

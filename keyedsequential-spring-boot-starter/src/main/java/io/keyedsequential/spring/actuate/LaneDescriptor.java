@@ -2,8 +2,11 @@ package io.keyedsequential.spring.actuate;
 
 import io.keyedsequential.LaneSnapshot;
 import io.keyedsequential.LaneState;
+import io.keyedsequential.OperationSnapshot;
+import io.keyedsequential.spring.atom.RecordedFailure;
 import java.time.Duration;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Description of the operations of one key.
@@ -17,6 +20,7 @@ import java.util.List;
  * @param heldBack how many back off or are parked, and keep the key closed
  * @param oldestWait how long the operation has waited that waits longest, be it queued or held back; zero if none waits
  * @param why what it is doing or why it does not move, in one sentence that names no key
+ * @param error the class of what the operation has failed with that everything behind it waits for; absent if it has not
  * @param operations its first operations, running ones first; at most 10
  */
 public record LaneDescriptor(
@@ -29,9 +33,14 @@ public record LaneDescriptor(
         int heldBack,
         Duration oldestWait,
         String why,
+        @Nullable String error,
         List<BlockDescriptor> operations) {
 
+    private static final int MOST_OPERATIONS = 10;
+
     static LaneDescriptor of(LaneSnapshot lane, KeyView keys) {
+        OperationSnapshot first = lane.explanation().operation();
+        Throwable error = first == null ? null : first.error();
         return new LaneDescriptor(
                 keys.show(lane.key()),
                 keys.handle(lane.key()),
@@ -42,6 +51,10 @@ public record LaneDescriptor(
                 lane.heldBack(),
                 lane.oldestWait(),
                 lane.explanation().sentence(),
-                lane.operations().stream().map(BlockDescriptor::of).toList());
+                error == null ? null : RecordedFailure.typeOf(error),
+                lane.operations().stream()
+                        .limit(MOST_OPERATIONS)
+                        .map(BlockDescriptor::of)
+                        .toList());
     }
 }

@@ -4,6 +4,7 @@ import io.keyedsequential.OperationSnapshot;
 import io.keyedsequential.OperationState;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -12,7 +13,9 @@ import org.jspecify.annotations.Nullable;
  *
  * @param id its id
  * @param key its key, or the mask of it
+ * @param handle what addresses its lane in a URL
  * @param operation the name of the operation, if it has one
+ * @param label which business it is about, if it says so
  * @param state its state
  * @param attempt which attempt this is; 1 is the first, 0 means that it has not begun
  * @param attempts how many attempts have begun in all, also before an operator retried it
@@ -24,11 +27,14 @@ import org.jspecify.annotations.Nullable;
  * @param thread the thread that runs it now
  * @param instance which instance runs it now, where several share the engine
  * @param error what it failed with
+ * @param trace the id of the trace that it belongs to, if there is one
  */
 public record OperationDescriptor(
         long id,
         String key,
+        String handle,
         @Nullable String operation,
+        @Nullable String label,
         OperationState state,
         int attempt,
         int attempts,
@@ -39,14 +45,25 @@ public record OperationDescriptor(
         Duration runTime,
         @Nullable String thread,
         @Nullable String instance,
-        @Nullable ErrorDescriptor error) {
+        @Nullable ErrorDescriptor error,
+        @Nullable String trace) {
 
-    static OperationDescriptor of(OperationSnapshot operation, KeyView keys, Map<Long, String> instances) {
+    /** With the instances where they run, as far as they are known. */
+    static List<OperationDescriptor> of(
+            List<OperationSnapshot> operations, Map<Long, String> instances, KeyView keys) {
+        return operations.stream()
+                .map(operation -> of(operation, keys, instances.get(operation.id())))
+                .toList();
+    }
+
+    static OperationDescriptor of(OperationSnapshot operation, KeyView keys, @Nullable String instance) {
         Throwable error = operation.error();
         return new OperationDescriptor(
                 operation.id(),
                 keys.show(operation.key()),
+                keys.handle(operation.key()),
                 operation.name(),
+                operation.label(),
                 operation.state(),
                 operation.attempt(),
                 operation.attempts(),
@@ -56,7 +73,8 @@ public record OperationDescriptor(
                 operation.waitTime(),
                 operation.runTime(),
                 operation.thread(),
-                instances.get(operation.id()),
-                error == null ? null : ErrorDescriptor.of(error, keys));
+                instance,
+                error == null ? null : ErrorDescriptor.of(error, keys),
+                operation.trace());
     }
 }

@@ -7,15 +7,22 @@ import io.keyedsequential.OperationSnapshot;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
 
 /**
  * Shows an atom, wherever its operations are kept: in this process, or for all instances in a database. The methods are those of
  * {@link io.keyedsequential.KeyedCoordinator}. Weakly consistent; for any thread.
  */
 public interface AtomView {
+
+    /** How many lanes are looked at where a view has no better way to find some of them. */
+    int LOOKED_AT = 1_000;
 
     /** What a view shows. */
     enum Scope {
@@ -140,6 +147,52 @@ public interface AtomView {
      * @return as {@link io.keyedsequential.KeyedCoordinator#stuckLanes}
      */
     List<LaneSnapshot> stuckLanes(Duration after, int limit);
+
+    /**
+     * The lanes in which an operation has waited longest.
+     *
+     * @param limit how many lanes at most; 1 or more
+     * @return as {@link io.keyedsequential.KeyedCoordinator#oldestLanes}; unless the view knows better, among the busiest
+     *     {@value #LOOKED_AT}
+     */
+    default List<LaneSnapshot> oldestLanes(int limit) {
+        return lanes(LOOKED_AT).stream()
+                .filter(lane -> !lane.oldestWait().isZero())
+                .sorted(Comparator.comparing(LaneSnapshot::oldestWait).reversed())
+                .limit(limit)
+                .toList();
+    }
+
+    /**
+     * The lanes that an operator has paused by themselves.
+     *
+     * @param limit how many lanes at most; 1 or more
+     * @return as {@link io.keyedsequential.KeyedCoordinator#pausedLanes}; unless the view knows better, among the busiest
+     *     {@value #LOOKED_AT}
+     */
+    default List<LaneSnapshot> pausedLanes(int limit) {
+        return lanes(LOOKED_AT).stream()
+                .filter(LaneSnapshot::paused)
+                .limit(limit)
+                .toList();
+    }
+
+    /**
+     * The operations that have not ended and that somebody looks for, by what they are called.
+     *
+     * @param wanted decides on an operation
+     * @param limit how many operations at most; 1 or more
+     * @return in no order; unless the view knows better, among those that run and the first ones of the busiest {@value #LOOKED_AT} lanes
+     */
+    default List<OperationSnapshot> find(Predicate<OperationSnapshot> wanted, int limit) {
+        Map<Long, OperationSnapshot> found = new LinkedHashMap<>();
+        Stream.concat(
+                        running(LOOKED_AT).stream(),
+                        lanes(LOOKED_AT).stream().flatMap(lane -> lane.operations().stream()))
+                .filter(wanted)
+                .forEach(operation -> found.putIfAbsent(operation.id(), operation));
+        return found.values().stream().limit(limit).toList();
+    }
 
     /**
      * The longest time any operation has been waiting.

@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 
 /**
  * Shows an atom that is kept in memory.
@@ -80,6 +81,26 @@ record CoordinatorView(KeyedCoordinator<Object> coordinator) implements AtomView
     @Override
     public List<LaneSnapshot> stuckLanes(Duration after, int limit) {
         return coordinator.stuckLanes(after, limit);
+    }
+
+    @Override
+    public List<LaneSnapshot> oldestLanes(int limit) {
+        return coordinator.oldestLanes(limit);
+    }
+
+    @Override
+    public List<LaneSnapshot> pausedLanes(int limit) {
+        return coordinator.pausedLanes(limit);
+    }
+
+    /** Looks at every operation, which takes a while where a hundred thousand wait. */
+    @Override
+    public List<OperationSnapshot> find(Predicate<OperationSnapshot> wanted, int limit) {
+        return coordinator.snapshot().stream()
+                .filter(operation -> !operation.state().isFinished())
+                .filter(wanted)
+                .limit(limit)
+                .toList();
     }
 
     @Override

@@ -44,7 +44,7 @@ class KeyedAtomsEndpointTest {
     private String keyShownTo(AtomRegistry registry, Show show, SecurityContext reader, Set<String> roles) {
         KeyedAtomsEndpoint endpoint = new KeyedAtomsEndpoint(registry, new KeyMask(), show, false);
         AtomDescriptor atom = (AtomDescriptor) new KeyedAtomsEndpointWebExtension(endpoint, show, roles)
-                .keyedAtom(reader, "mail", null)
+                .keyedAtom(reader, "mail", null, null)
                 .getBody();
         return atom.lanes().entries().get(0).key();
     }
@@ -75,8 +75,9 @@ class KeyedAtomsEndpointTest {
         KeyedCoordinator<String> mail = KeyedCoordinator.<String>builder("mail").build();
         app().withBean("mailer", KeyedCoordinator.class, () -> mail).run(context -> {
             KeyedAtomsEndpoint endpoint = new KeyedAtomsEndpoint(registry(context), new KeyMask(), Show.NEVER, true);
-            endpoint.steer("mail", "pause", null, null, new Reader("eve\r\nmail: pause by 'olga'", false));
-            endpoint.steer("mail", "resume", null, null, new Reader(null, false));
+            endpoint.steer(
+                    "mail", "pause", null, null, ParkedRequest.NONE, new Reader("eve\r\nmail: pause by 'olga'", false));
+            endpoint.steer("mail", "resume", null, null, ParkedRequest.NONE, new Reader(null, false));
             assertThat(output).contains("mail: pause by 'eve\\r\\nmail: pause by 'olga'': paused");
             assertAtRest(context);
         });
@@ -92,8 +93,8 @@ class KeyedAtomsEndpointTest {
             for (int i = 0; i < keys; i++) {
                 mail.execute(i, () -> await(gate));
             }
-            AtomDescriptor atom =
-                    new KeyedAtomsEndpoint(registry(context), new KeyMask(), Show.NEVER, false).keyedAtom("mail", null);
+            AtomDescriptor atom = new KeyedAtomsEndpoint(registry(context), new KeyMask(), Show.NEVER, false)
+                    .keyedAtom("mail", null, null);
             assertThat(atom.lanes().entries()).hasSize(AtomDescriber.LANES);
             assertThat(atom.lanes().total()).isEqualTo(keys);
             assertThat(atom.lanes().truncated()).isTrue();
@@ -103,7 +104,8 @@ class KeyedAtomsEndpointTest {
                 mail.submit(i, () -> null).join();
             }
             mail.awaitIdle(Duration.ofMinutes(2));
-            atom = new KeyedAtomsEndpoint(registry(context), new KeyMask(), Show.NEVER, false).keyedAtom("mail", null);
+            atom = new KeyedAtomsEndpoint(registry(context), new KeyMask(), Show.NEVER, false)
+                    .keyedAtom("mail", null, null);
             assertThat(atom.recent().entries()).hasSize(AtomDescriber.OPERATIONS);
             assertThat(atom.recent().truncated()).isTrue();
             assertThat(atom.summary().declaredBy()).isEqualTo("bean 'mailer'");
@@ -131,7 +133,7 @@ class KeyedAtomsEndpointTest {
                 mail.execute(i % keys, () -> {});
             }
             KeyedAtomsEndpoint endpoint = new KeyedAtomsEndpoint(registry(context), new KeyMask(), Show.NEVER, false);
-            AtomDescriptor atom = endpoint.keyedAtom("mail", null);
+            AtomDescriptor atom = endpoint.keyedAtom("mail", null, null);
             assertThat(atom.summary().counts().queued()).isGreaterThanOrEqualTo(operations);
             assertThat(atom.summary().oldestWait()).isPositive();
             assertThat(atom.lanes().entries())
@@ -140,7 +142,8 @@ class KeyedAtomsEndpointTest {
             assertThat(atom.lanes().total()).isEqualTo(keys + 1);
             assertThat(atom.stuck().entries()).singleElement().satisfies(lane -> assertThat(lane.state())
                     .isEqualTo(LaneState.PARKED));
-            assertThat(endpoint.keyedAtom("mail", 100_000).lanes().entries()).hasSize(ShownAtMost.MOST);
+            assertThat(endpoint.keyedAtom("mail", 100_000, null).lanes().entries())
+                    .hasSize(ShownAtMost.MOST);
             assertThat(new ObjectMapper().writeValueAsBytes(atom)).hasSizeLessThan(100_000);
             String handle = atom.lanes().entries().get(0).handle();
             assertThat(endpoint.keyedLane("mail", handle, null).operations().entries())
@@ -167,11 +170,12 @@ class KeyedAtomsEndpointTest {
                     .atMost(Duration.ofMinutes(2))
                     .until(() -> mail.stats().parked() == 5);
             KeyedAtomsEndpoint endpoint = new KeyedAtomsEndpoint(registry(context), new KeyMask(), Show.ALWAYS, false);
-            BoundedList<LaneDescriptor> stuck = endpoint.keyedAtom("mail", 3).stuck();
+            BoundedList<LaneDescriptor> stuck =
+                    endpoint.keyedAtom("mail", 3, null).stuck();
             assertThat(stuck.entries()).extracting(LaneDescriptor::key).containsExactly("0", "1", "2");
             assertThat(stuck.truncated()).isTrue();
             assertThat(stuck.total()).isGreaterThan(3);
-            assertThat(endpoint.keyedAtom("mail", 5).stuck().truncated()).isFalse();
+            assertThat(endpoint.keyedAtom("mail", 5, null).stuck().truncated()).isFalse();
             mail.keys().forEach(mail::skip);
             assertAtRest(context);
         });
@@ -197,7 +201,7 @@ class KeyedAtomsEndpointTest {
         KeyedCoordinator<String> mail = KeyedCoordinator.<String>builder("mail").build();
         app().withBean("mailer", KeyedCoordinator.class, () -> mail)
                 .run(context -> assertThat(new KeyedAtomsEndpoint(registry(context), new KeyMask(), Show.NEVER, false)
-                                .keyedAtoms()
+                                .keyedAtoms(null)
                                 .atoms())
                         .containsOnlyKeys("mail"));
     }

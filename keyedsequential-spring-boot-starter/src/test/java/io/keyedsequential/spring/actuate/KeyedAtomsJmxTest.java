@@ -46,8 +46,8 @@ class KeyedAtomsJmxTest {
                         "management.endpoints.jmx.exposure.include=keyedatoms",
                         "management.endpoint.keyedatoms.access=UNRESTRICTED")
                 .run(context -> {
-                    String[] types = {STRING, Integer.class.getName()};
-                    Map<?, ?> atom = (Map<?, ?>) invoke(context, "keyedAtom", types, "mail", null);
+                    String[] types = {STRING, Integer.class.getName(), STRING};
+                    Map<?, ?> atom = (Map<?, ?>) invoke(context, "keyedAtom", types, "mail", null, null);
                     Map<?, ?> lanes = (Map<?, ?>) atom.get("lanes");
                     assertThat(lanes.toString()).contains("handle").doesNotContain("customer-");
                     Map<?, ?> lane = (Map<?, ?>) ((List<?>) lanes.get("entries")).get(0);

@@ -50,12 +50,12 @@ class KeyedAtomsPageHttpTest {
                 "application/vnd.spring-boot.actuator.v3+json"
             })
     void everybodyElseGetsJson(String accept) {
-        assertThat(get(accept).getResponseBody()).asString().startsWith("{\"atoms\"");
+        assertThat(get(accept).getResponseBody()).asString().startsWith("{\"").contains("\"atoms\":{");
     }
 
     @Test
     void whoPrefersNothingGetsJson() {
-        assertThat(get(null).getResponseBody()).asString().startsWith("{\"atoms\"");
+        assertThat(get(null).getResponseBody()).asString().startsWith("{\"").contains("\"atoms\":{");
     }
 
     @Test

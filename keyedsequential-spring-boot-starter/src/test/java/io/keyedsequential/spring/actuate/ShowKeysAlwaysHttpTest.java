@@ -47,6 +47,13 @@ class ShowKeysAlwaysHttpTest {
         JsonNode operation = get(client, "/actuator/keyedatoms/mail/customer-9").get("operation");
         assertThat(operation.get("state").asString()).isEqualTo("PARKED");
         assertThat(operation.get("error").get("message").asString()).isEqualTo("no letter for customer-9");
+        JsonNode lane = get(client, "/actuator/keyedatoms/mail/customer-9");
+        assertThat(lane.get("errorStack").get(0).asString())
+                .isEqualTo("java.lang.IllegalStateException: no letter for customer-9");
+        assertThat(lane.get("attempts").get(0).get("error").get("message").asString())
+                .isEqualTo("no letter for customer-9");
+        JsonNode found = get(client, "/actuator/keyedatoms/mail?search=MER-9").get("found");
+        assertThat(found.get("lanes").get("entries").get(0).get("key").asString()).isEqualTo("customer-9");
         mail.skip("customer-9");
     }
 }

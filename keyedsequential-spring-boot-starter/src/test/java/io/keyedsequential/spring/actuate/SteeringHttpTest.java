@@ -199,7 +199,8 @@ class SteeringHttpTest {
     @Test
     void aRequestThatIsWrongIsToldWhatWouldBeRight() {
         assertThat(messageOf(post(client, MAIL, action("stop"), 400)))
-                .isEqualTo("action: pause, resume, limits, cancel, retry, skip, purge, abandon, not stop");
+                .isEqualTo("action: pause, resume, limits, cancel, retry, skip, purge, abandon, retry-parked, "
+                        + "skip-parked, purge-parked, not stop");
         assertThat(messageOf(post(client, MAIL, "{}", 400))).endsWith("not null");
         assertThat(messageOf(post(client, lane("a"), action("limits"), 400)))
                 .isEqualTo("action: retry, skip, purge, pause, resume, not limits");

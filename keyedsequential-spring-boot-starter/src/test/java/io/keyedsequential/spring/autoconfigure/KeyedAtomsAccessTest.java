@@ -62,7 +62,9 @@ class KeyedAtomsAccessTest {
                                     ? List.of(
                                             "keyedatoms/{atom}", "keyedatoms/{atom}/{*key}", "keyedatoms/{atom}/{key}")
                                     : List.of());
-            assertThat(context.getBean(KeyedAtomsEndpoint.class).keyedAtoms().writable())
+            assertThat(context.getBean(KeyedAtomsEndpoint.class)
+                            .keyedAtoms(null)
+                            .writable())
                     .isEqualTo(open);
             assertThat(Apps.registry(context).atoms()).isEmpty();
         });

@@ -1,7 +1,8 @@
 package io.keyedsequential.spring.atom.event;
 
 /** Something that has happened in an atom. */
-public sealed interface AtomEvent permits OperationFailed, KeyParked, KeyReleased, AtomSaturated, AtomDrained {
+public sealed interface AtomEvent
+        permits OperationFailed, KeyParked, KeyReleased, AtomSaturated, AtomDrained, OperatorActed {
 
     /**
      * Where it happened.

@@ -62,6 +62,15 @@ public final class AtomEvents implements AtomFollower, DisposableBean {
         ended = true;
     }
 
+    /**
+     * Publishes what an operator has done. What a listener throws is logged and does not reach the operator.
+     *
+     * @param acted what was done, or refused
+     */
+    public void operatorActed(OperatorActed acted) {
+        publish(acted);
+    }
+
     void publish(AtomEvent event) {
         if (ended) {
             return;

@@ -1,0 +1,126 @@
+package io.keyedsequential.spring.actuate;
+
+import io.keyedsequential.CoordinatorStats;
+import io.keyedsequential.spring.atom.AtomRegistry;
+import io.keyedsequential.spring.atom.AtomView;
+import io.keyedsequential.spring.atom.RegisteredAtom;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+import org.jspecify.annotations.Nullable;
+import org.springframework.context.SmartLifecycle;
+
+/**
+ * Remembers the last hour of every atom: throughput, failures, the queue and the oldest wait, every 15 seconds. One thread looks at the
+ * atoms, which takes as long as the endpoint takes for a summary; it ends with the application. What is remembered takes less than 5 kB
+ * for each atom, and is gone with the process.
+ */
+public final class AtomHistory implements SmartLifecycle {
+
+    /** The name of the thread. */
+    static final String THREAD = "keyedsequential-history";
+
+    static final Duration EVERY = Duration.ofSeconds(15);
+
+    /** Of how many atoms it is shown: an answer is bounded. */
+    private static final int MOST_ATOMS = 100;
+
+    private static final Log log = LogFactory.getLog(AtomHistory.class);
+
+    private final AtomRegistry registry;
+    private final Supplier<Instant> clock;
+    private final ThreadFactory threads;
+    private final Map<String, AtomSamples> samples = new ConcurrentHashMap<>();
+
+    /** Those that could not be looked at the last time: it is said once, until it works again. */
+    private final Set<String> failing = ConcurrentHashMap.newKeySet();
+
+    /** Guarded by this. */
+    private @Nullable ScheduledExecutorService thread;
+
+    /**
+     * Remembers nothing yet.
+     *
+     * @param registry the atoms
+     */
+    public AtomHistory(AtomRegistry registry) {
+        this(registry, Instant::now, AtomHistory::made);
+    }
+
+    AtomHistory(AtomRegistry registry, Supplier<Instant> clock, ThreadFactory threads) {
+        this.registry = registry;
+        this.clock = clock;
+        this.threads = threads;
+    }
+
+    /** A daemon, so that it keeps no process alive. */
+    static Thread made(Runnable run) {
+        Thread made = new Thread(run, THREAD);
+        made.setDaemon(true);
+        return made;
+    }
+
+    @Override
+    public synchronized void start() {
+        if (thread == null) {
+            thread = Executors.newSingleThreadScheduledExecutor(threads);
+            thread.scheduleWithFixedDelay(this::sample, 0, EVERY.toMillis(), TimeUnit.MILLISECONDS);
+        }
+    }
+
+    @Override
+    public synchronized void stop() {
+        if (thread != null) {
+            thread.shutdownNow();
+            thread = null;
+        }
+    }
+
+    @Override
+    public synchronized boolean isRunning() {
+        return thread != null;
+    }
+
+    /** Looks at every atom. One that cannot be looked at, since its database is away, leaves a gap and harms no other. */
+    void sample() {
+        for (RegisteredAtom atom : registry.atoms()) {
+            try {
+                AtomView view = atom.view();
+                CoordinatorStats stats = view.stats();
+                samples.computeIfAbsent(atom.name(), name -> new AtomSamples())
+                        .add(clock.get(), stats.completed(), stats.failed(), stats.queued(), view.oldestWait());
+                failing.remove(atom.name());
+            } catch (Throwable e) { // otherwise nothing would be sampled any more
+                if (failing.add(atom.name()) && isRunning()) {
+                    log.warn(
+                            "%s: could not be looked at for its history, which has a gap from now on"
+                                    .formatted(atom.name()),
+                            e);
+                }
+            }
+        }
+    }
+
+    Map<String, HistoryDescriptor> describe(List<RegisteredAtom> atoms) {
+        Map<String, HistoryDescriptor> described = new LinkedHashMap<>();
+        for (RegisteredAtom atom : atoms.subList(0, Math.min(atoms.size(), MOST_ATOMS))) {
+            AtomSamples ofAtom = samples.get(atom.name());
+            HistoryDescriptor history = ofAtom == null ? null : ofAtom.describe(clock.get());
+            if (history != null) {
+                described.put(atom.name(), history);
+            }
+        }
+        return described;
+    }
+}
