@@ -1,7 +1,7 @@
 package io.keyedsequential.spring.actuate;
 
-import io.keyedsequential.spring.atom.RecordedFailure;
 import io.keyedsequential.OneLine;
+import io.keyedsequential.spring.atom.RecordedFailure;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -92,9 +92,7 @@ public record ExplanationDescriptor(
                 lane.heldBack(),
                 lane.oldestWait(),
                 explanation.sentence(),
-                operation == null
-                        ? null
-                        : OperationDescriptor.of(operation, keys, instances.get(operation.id())),
+                operation == null ? null : OperationDescriptor.of(operation, keys, instances.get(operation.id())),
                 explanation.age(),
                 explanation.thread(),
                 operation == null ? null : instances.get(operation.id()),

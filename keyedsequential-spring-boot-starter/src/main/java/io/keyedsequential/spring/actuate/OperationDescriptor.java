@@ -49,8 +49,7 @@ public record OperationDescriptor(
         @Nullable String trace) {
 
     /** With the instances where they run, as far as they are known. */
-    static List<OperationDescriptor> of(
-            List<OperationSnapshot> operations, Map<Long, String> instances, KeyView keys) {
+    static List<OperationDescriptor> of(List<OperationSnapshot> operations, Map<Long, String> instances, KeyView keys) {
         return operations.stream()
                 .map(operation -> of(operation, keys, instances.get(operation.id())))
                 .toList();

@@ -95,8 +95,7 @@ class AtomHistoryTest {
             history.stop();
             assertThat(history.isRunning()).isFalse();
         });
-        Awaitility.await()
-                .atMost(Duration.ofMinutes(2))
-                .until(() -> !threads.get(0).isAlive());
+        Awaitility.await().atMost(Duration.ofMinutes(2)).until(() -> !threads.get(0)
+                .isAlive());
     }
 }

@@ -53,7 +53,8 @@ class ShowKeysAlwaysHttpTest {
         assertThat(lane.get("attempts").get(0).get("error").get("message").asString())
                 .isEqualTo("no letter for customer-9");
         JsonNode found = get(client, "/actuator/keyedatoms/mail?search=MER-9").get("found");
-        assertThat(found.get("lanes").get("entries").get(0).get("key").asString()).isEqualTo("customer-9");
+        assertThat(found.get("lanes").get("entries").get(0).get("key").asString())
+                .isEqualTo("customer-9");
         mail.skip("customer-9");
     }
 }

@@ -83,7 +83,8 @@ class KeyedAtomsEndpointAutoConfigurationTest {
                         "spring.application.name=order-desk",
                         "management.endpoint.keyedatoms.instance=pod-7")
                 .run(context -> {
-                    AtomsDescriptor atoms = context.getBean(KeyedAtomsEndpoint.class).keyedAtoms(null);
+                    AtomsDescriptor atoms =
+                            context.getBean(KeyedAtomsEndpoint.class).keyedAtoms(null);
                     assertThat(atoms.application()).isEqualTo("order-desk");
                     assertThat(atoms.instance()).isEqualTo("pod-7");
                 });
@@ -96,7 +97,8 @@ class KeyedAtomsEndpointAutoConfigurationTest {
 
     @Test
     void anAddressOfTracesWithoutAPlaceForTheIdOrOfAnotherKindIsRefused() {
-        for (String wrong : new String[] {"https://traces.example/", "javascript:alert('{traceId}')", "/trace/{traceId}"}) {
+        for (String wrong :
+                new String[] {"https://traces.example/", "javascript:alert('{traceId}')", "/trace/{traceId}"}) {
             app.withPropertyValues(
                             "management.endpoints.web.exposure.include=keyedatoms",
                             "management.endpoint.keyedatoms.trace-url=" + wrong)

@@ -152,7 +152,7 @@ class MetadataTest {
                 .filteredOn(
                         property -> !Metadata.name(property)
                                 .matches(
-                                        "keyedsequential\\.(defaults|atoms).*|.*roles|.*status-when-stuck|.*observations\\.enabled|.*mask-secret"))
+                                        "keyedsequential\\.(defaults|atoms).*|.*roles|.*status-when-stuck|.*observations\\.enabled|.*mask-secret|.*keyedatoms\\.(instance|trace-url)"))
                 .allSatisfy(property -> assertThat(property.has("defaultValue"))
                         .as(Metadata.name(property))
                         .isTrue());

@@ -72,7 +72,7 @@ class DashboardIT {
         assertThat(page.text("#lanes .lane:first-child .key")).isEqualTo("customer-hot");
         assertThat(page.text("#lanes .lane:first-child .blocks")).matches("(?s)([DF]\\s*)*R?(\\s*Q)+\\s*\\+\\d+");
         assertThat(page.texts("#lanes .key")).contains("customer-a", "customer-e");
-        assertThat(page.text("#tiles")).contains("of 3").contains("oldest waits");
+        assertThat(page.text("#tiles")).contains("of 3").contains("Oldest wait");
         assertThat(page.text("#atoms")).contains("orders");
         page.screenshot("light");
     }

@@ -2,12 +2,14 @@ package io.keyedsequential.sample.page;
 
 import io.keyedsequential.ExhaustedPolicy;
 import io.keyedsequential.KeyedCoordinator;
+import io.keyedsequential.LabeledOperation;
 import io.keyedsequential.RetryPolicy;
 import java.time.Duration;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
+import org.jspecify.annotations.Nullable;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.context.annotation.Bean;
 
@@ -34,6 +36,33 @@ class PlainApp {
 
     static final class Unreachable extends RuntimeException {
         private static final long serialVersionUID = 1L;
+    }
+
+    private interface Body {
+        void run() throws InterruptedException;
+    }
+
+    private record Labeled(@Nullable String label, @Nullable String trace, Body body)
+            implements Runnable, LabeledOperation {
+
+        @Override
+        public void run() {
+            try {
+                body.run();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        }
+
+        @Override
+        public @Nullable String operationLabel() {
+            return label;
+        }
+
+        @Override
+        public @Nullable String operationTrace() {
+            return trace;
+        }
     }
 
     static final class Desk implements AutoCloseable {
@@ -68,6 +97,27 @@ class PlainApp {
                 }
             });
             return gate;
+        }
+
+        /** The same for an operation that has a label. */
+        void holdLabeled(String key, String label) {
+            CountDownLatch gate = new CountDownLatch(1);
+            gates.add(gate);
+            atom.execute(key, new Labeled(label, null, gate::await));
+        }
+
+        /** Fails for ever; belongs to a trace. */
+        void parkTraced(String key, String trace) {
+            atom.execute(key, new Labeled(null, trace, () -> {
+                throw new IllegalStateException("no account of " + key);
+            }));
+        }
+
+        /** Fails for ever like this. */
+        void parkWith(String key, RuntimeException failure) {
+            atom.execute(key, () -> {
+                throw failure;
+            });
         }
 
         /** Fails as long as there is no account; its key is parked. */

@@ -27,6 +27,8 @@ final class PageDocument {
                 "history.js",
                 "blocks.js",
                 "verbs.js",
+                "parked.js",
+                "headline.js",
                 "atoms.js",
                 "lanes.js",
                 "finished.js",

@@ -14,18 +14,35 @@ function drawAtoms(atoms, chosen) {
           { href: `#${new URLSearchParams({ atom: name })}` },
           element('span', { class: 'nav-name' }, element('span', {}, name), element('span', { class: 'badge' })),
           element('span', { class: 'nav-counts' }),
+          element('span', { class: 'badges' }),
           spark(),
         ),
       ),
     (item, [name, summary]) => {
       const link = item.firstElementChild;
-      const [head, counts, curve] = link.children;
+      const [head, counts, badges, curve] = link.children;
       mark(link, 'aria-current', name === chosen && 'true');
       head.lastElementChild.hidden = summary.state === 'RUNNING';
       drawState(head.lastElementChild, summary.state);
       say(counts, shortCounts(summary.counts, summary.limits));
-      draw(curve, historyOf(name).map(sample => sample.queued));
+      drawBadges(badges, summary.attention);
+      draw(curve, historyOf(name), sample => sample.queued);
     },
+  );
+}
+
+/** What of an atom may need somebody, on its entry in the list. */
+function drawBadges(target, attention) {
+  reconcile(
+    target,
+    [
+      ['PARKED', attention.stuckKeys && `${atLeast(attention.stuckKeys)} stuck`],
+      ['PAUSED', attention.pausedKeys && `${atLeast(attention.pausedKeys)} paused`],
+      ['SATURATED', attention.saturated && 'saturated'],
+    ].filter(([, text]) => text),
+    ([kind]) => kind,
+    ([kind]) => element('span', { class: `badge ${classOf(kind)}` }),
+    (badge, [, text]) => say(badge, text),
   );
 }
 
@@ -41,30 +58,34 @@ function shortCounts(counts, limits) {
 }
 
 const TILES = {
-  Running: ({ counts, limits, longestRun }, history) => ({
+  Running: ({ counts, limits, longestRun }) => ({
     value: count(counts.active),
     of: `of ${count(limits.maxConcurrency)}`,
     note: [counts.awaiting && `${count(counts.awaiting)} more await a stage`, longestText(longestRun)].filter(Boolean).join(', '),
-    values: history.map(sample => sample.active),
-    ceiling: limits.maxConcurrency,
   }),
-  Queued: ({ counts, limits, oldestWait }, history) => ({
+  Queued: ({ counts, limits }) => ({
     value: count(counts.queued),
     of: `of ${count(limits.capacity)}`,
-    note: counts.queued ? `oldest waits ${time(oldestWait)}` : 'nothing waits',
-    values: history.map(sample => sample.queued),
+    note: counts.queued ? '' : 'nothing is queued',
+    curve: sample => sample.queued,
   }),
-  Done: ({ counts }, history) => ({
-    value: perSecond(history.at(-1)?.completedRate ?? 0),
+  'Oldest wait': ({ oldestWait }) => ({
+    value: seconds(oldestWait) > 0 ? time(oldestWait) : '0 s',
+    of: '',
+    note: seconds(oldestWait) > 0 ? 'queued, backing off or parked' : 'nothing waits',
+    curve: sample => sample.oldestWait,
+  }),
+  Done: ({ counts }, now) => ({
+    value: perSecond(now?.completedRate ?? 0),
     of: 'per second',
     note: `${count(counts.completed)} since start`,
-    values: history.map(sample => sample.completedRate),
+    curve: sample => sample.completedRate,
   }),
-  Failed: ({ counts }, history) => ({
+  Failed: ({ counts }) => ({
     value: count(counts.failed),
     of: 'since start',
     note: `${count(counts.parked)} parked, ${count(counts.backingOff)} backing off`,
-    values: history.map(sample => sample.failedRate),
+    curve: sample => sample.failedRate,
   }),
   Refused: ({ counts }) => ({
     value: count(counts.rejected),
@@ -98,15 +119,16 @@ function drawAtom(name, summary) {
         spark(),
       ),
     (tile, [, read]) => {
-      const { value, of, note, values, ceiling } = read(summary, history);
-      const [, number, below, curve] = tile.children;
+      const { value, of, note, curve } = read(summary, history.samples.at(-1));
+      const [, number, below, drawn] = tile.children;
       say(number.firstElementChild, value);
       say(number.lastElementChild, of);
       say(below, note);
-      if (values) draw(curve, values, ceiling);
-      curve.toggleAttribute('hidden', !values);
+      if (curve) draw(drawn, history, curve);
+      drawn.toggleAttribute('hidden', !curve);
     },
   );
+  say(byId('span'), history.sampled ? 'Curves: the last hour, as far as this process remembers it.' : 'Curves: the last three minutes, as this page has seen them.');
   drawLimits(summary.limits);
   drawAtomVerbs(name, summary);
 }

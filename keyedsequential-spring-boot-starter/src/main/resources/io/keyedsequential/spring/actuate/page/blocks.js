@@ -26,7 +26,8 @@ function block() {
 function updateBlock(target, operation) {
   dress(target, operation.lastFinished ? 'block last-finished' : 'block', operation.state);
   say(target, LETTERS[operation.state] ?? '?');
-  const name = operation.operation ? ` (${operation.operation})` : '';
+  const called = [operation.operation, operation.label && `'${operation.label}'`].filter(Boolean).join(' ');
+  const name = called ? ` (${called})` : '';
   const attempt = operation.attempt > 1 ? `, attempt ${operation.attempt}` : '';
   mark(target, 'title', `${operation.id}${name}: ${stateName(operation.state)}${attempt}`);
 }

@@ -12,6 +12,7 @@ function drawExplanation(atomName, handle, lane) {
   say(byId('sentence'), lane ? lane.sentence : 'this lane is empty: nothing of its key waits or runs');
   drawFacts(lane);
   drawStack(lane?.stack ?? []);
+  drawFailure(lane);
   drawOperations(atomName, handle, lane);
   drawLaneVerbs(atomName, handle, lane);
 }
@@ -27,22 +28,52 @@ function drawFacts(lane) {
         ['Last error', head && errorText(head.error)],
         ['Instance', lane.instance],
         ['Thread', lane.thread],
+        ['Instance', head?.instance],
+        ['Trace', head?.trace, lane.traceUrl],
         ['Waits for', lane.waitsFor],
         ['Next attempt', lane.nextAttemptIn && `in ${time(lane.nextAttemptIn)}`],
         ['Queued', waitingIn(lane) ? `${count(lane.queued)}, the oldest operation waits ${time(lane.oldestWait)}` : 'nothing'],
       ];
   reconcile(
     byId('facts'),
-    facts.filter(([, text]) => text).flatMap(([name, text]) => [{ tag: 'dt', name, text: name }, { tag: 'dd', name, text }]),
-    part => `${part.tag} ${part.name}`,
-    part => element(part.tag),
-    (child, part) => say(child, part.text),
+    facts.filter(([, text]) => text).flatMap(([name, text, href]) => [{ tag: 'dt', name, text: name }, { tag: 'dd', name, text, href }]),
+    part => `${part.tag} ${part.name} ${part.href ? 'link' : ''}`,
+    part => element(part.tag, {}, ...(part.href ? [element('a', { target: '_blank', rel: 'noopener noreferrer' })] : [])),
+    (child, part) => {
+      say(part.href ? child.firstElementChild : child, part.text);
+      if (part.href) mark(child.firstElementChild, 'href', webAddress(part.href));
+    },
   );
 }
 
 /** An operator who retries an operation gives it all its attempts anew. */
 function attemptText({ attempt, attempts }) {
   return attempts > attempt ? `${count(attempt)}, ${count(attempts)} in all` : count(attempt);
+}
+
+/** An address of the web, or none: whatever else there is does not become a link. */
+function webAddress(text) {
+  return /^https?:\/\//i.test(text) ? text : undefined;
+}
+
+/** What the operation has failed with, and when. */
+function drawFailure(lane) {
+  const stack = lane?.errorStack ?? [];
+  byId('error-section').hidden = stack.length === 0;
+  say(byId('error-stack'), stack.join('\n'));
+  const attempts = lane?.attempts ?? [];
+  byId('attempts-section').hidden = attempts.length === 0;
+  say(byId('attempts-count'), attempts.length ? count(attempts.length) : '');
+  reconcile(
+    byId('attempts'),
+    attempts,
+    attempt => attempt.number,
+    () => element('tr', {}, ...['', '', '', 'error'].map(name => element('td', { class: name || undefined }))),
+    (row, attempt) =>
+      [count(attempt.number), clock(attempt.startedAt), time(attempt.runTime), errorText(attempt.error)].forEach((text, i) =>
+        say(row.children[i], text),
+      ),
+  );
 }
 
 function drawStack(frames) {

@@ -8,7 +8,7 @@ function drawFinished(atom) {
   say(byId('failed-count'), rowsOf(atom.failed));
   drawTable(byId('failed'), failed, ['', '', 'error', '', ''], operation => [
     nameOf(operation),
-    operation.key,
+    laneLink(operation),
     errorText(operation.error),
     count(operation.attempt),
     clock(operation.finishedAt),
@@ -18,7 +18,7 @@ function drawFinished(atom) {
   // Closed, it shows nothing; then nothing needs to be drawn either.
   drawTable(byId('recent'), byId('recent-section').open ? recent : [], ['', '', '', '', '', ''], operation => [
     nameOf(operation),
-    operation.key,
+    laneLink(operation),
     stateName(operation.state),
     time(operation.waitTime),
     time(operation.runTime),
@@ -37,12 +37,56 @@ function drawTable(body, operations, classes, textsOf) {
     operations.slice(0, FINISHED_ROWS),
     operation => operation.id,
     () => element('tr', {}, ...classes.map(name => element('td', { class: name || undefined }))),
-    (row, operation) => textsOf(operation).forEach((text, i) => say(row.children[i], text)),
+    (row, operation) => textsOf(operation).forEach((cell, i) => drawCell(row.children[i], cell)),
+  );
+}
+
+/** A text, a key that leads to its lane, or a column that nobody needs. */
+function drawCell(target, cell) {
+  target.hidden = cell === null;
+  if (cell === null) return;
+  if (typeof cell === 'string') {
+    say(target, cell);
+    return;
+  }
+  let button = target.firstElementChild;
+  if (!button) {
+    button = element('button', { type: 'button', class: 'link', click: event => choose({ lane: event.currentTarget.lane }) });
+    target.replaceChildren(button);
+  }
+  button.lane = cell.lane;
+  say(button, cell.text);
+}
+
+/** The key of an operation, which leads to its lane. */
+function laneLink(operation) {
+  return operation.handle ? { text: operation.key, lane: operation.handle } : operation.key;
+}
+
+/** Who has done what, newest first. */
+function drawActions(atom) {
+  const actions = atom.actions?.entries ?? [];
+  byId('actions-section').hidden = actions.length === 0;
+  say(byId('actions-count'), shownOf(atom.actions, actions.length));
+  reconcile(
+    byId('actions'),
+    byId('actions-section').open ? actions : [],
+    action => `${action.at} ${action.action} ${action.handle ?? ''}`,
+    () => element('tr', {}, ...['', '', '', '', 'error'].map(name => element('td', { class: name || undefined }))),
+    (row, action) =>
+      [
+        clock(action.at),
+        action.by ?? 'somebody',
+        words(action.action.replaceAll('-', '_')),
+        action.handle ? { text: action.key, lane: action.handle } : '',
+        `${action.carriedOut ? '' : 'Refused: '}${action.result}`,
+      ].forEach((cell, i) => drawCell(row.children[i], cell)),
   );
 }
 
 function nameOf(operation) {
-  return operation.operation ? `${operation.id} ${operation.operation}` : String(operation.id);
+  const name = operation.operation ? `${operation.id} ${operation.operation}` : String(operation.id);
+  return operation.label ? `${name} '${operation.label}'` : name;
 }
 
 function errorText(error) {

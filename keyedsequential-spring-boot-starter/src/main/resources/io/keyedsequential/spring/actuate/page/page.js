@@ -2,19 +2,25 @@
 // stands in `shown`.
 
 const MORE = [50, 100, 200];
-const shown = { atoms: null, laneKey: undefined };
+const shown = { atoms: null, laneKey: undefined, opened: undefined, at: undefined };
 let limit = MORE[0];
 let opener = null;
 
 /** The atom and the lane that the address names. */
 function chosen() {
   const names = new URLSearchParams(location.hash.slice(1));
-  return { atom: names.get('atom') ?? undefined, lane: names.get('lane') ?? undefined };
+  return { atom: names.get('atom') ?? undefined, lane: names.get('lane') ?? undefined, at: names.get('at') ?? undefined };
+}
+
+/** The atom that is shown unless the address names one. It stays the same while there is such an atom. */
+function opened(atoms) {
+  if (shown.opened === undefined || !Object.hasOwn(atoms, shown.opened)) shown.opened = mostUrgent(atoms);
+  return shown.opened;
 }
 
 /** Opens a lane of the chosen atom, or closes it. */
 function choose({ lane }) {
-  const names = new URLSearchParams({ atom: chosen().atom ?? Object.keys(shown.atoms)[0] });
+  const names = new URLSearchParams({ atom: chosen().atom ?? opened(shown.atoms) });
   if (lane !== undefined && lane !== chosen().lane) {
     names.set('lane', lane);
     opener = document.activeElement;
@@ -26,15 +32,20 @@ function choose({ lane }) {
 
 /** Asks for what is chosen and draws it. What was answered for another choice is not drawn. */
 async function refresh() {
-  const all = await get('');
+  const withHistory = historyIsDue(Date.now());
+  const all = await get(withHistory ? '?history=true' : '');
   const now = Date.now();
   shown.atoms = all.atoms;
+  if (withHistory) recall(all.history, now);
   mayWrite(all.writable);
   const choice = chosen();
-  const name = choice.atom ?? Object.keys(all.atoms)[0];
-  const atom = mayExist(name) ? await present(get(`${addressOf(name)}?limit=${limit}`)) : undefined;
+  const name = choice.atom ?? opened(all.atoms);
+  const search = byId('search').value.trim();
+  const query = new URLSearchParams({ limit, ...(search && { search }) });
+  const atom = mayExist(name) ? await present(get(`${addressOf(name)}?${query}`)) : undefined;
   const lane = atom && choice.lane !== undefined ? await present(get(addressOf(name, choice.lane))) : undefined;
-  for (const [each, summary] of Object.entries(all.atoms)) remember(each, summary.counts, now);
+  for (const [each, summary] of Object.entries(all.atoms)) remember(each, summary, now);
+  drawHeadline(all);
   drawAtoms(all.atoms, name);
   if (chosen().atom !== choice.atom) return;
   drawNotice(name, atom, choice.atom);
@@ -43,13 +54,18 @@ async function refresh() {
     return;
   }
   drawAtom(name, atom.summary);
+  drawParkedVerbs(name, atom.summary);
+  drawFound(atom, chosen().lane);
   drawLanes(atom, chosen().lane);
+  drawRunning(atom);
   drawFinished(atom);
+  drawActions(atom);
   drawMore(atom);
   if (chosen().lane === choice.lane) {
     drawExplanation(name, choice.lane, lane);
     arrive(choice.lane);
   }
+  goTo(chosen().at);
 }
 
 /** Whether there may be such an atom: one that is listed, or another spelling of one. */
@@ -74,7 +90,7 @@ function drawNotice(name, atom, asked) {
 }
 
 function drawMore(atom) {
-  const more = atom.lanes.truncated || atom.stuck?.truncated || (limit === MORE[0] && stuckIn(atom).length > STUCK_SHOWN);
+  const more = atom.lanes.truncated || atom.stuck?.truncated || (limit === MORE[0] && (stuckIn(atom).length > STUCK_SHOWN || (atom.running?.entries.length ?? 0) > RUNNING_SHOWN));
   byId('more').hidden = !more || limit === MORE.at(-1);
 }
 
@@ -99,6 +115,7 @@ byId('more').addEventListener('click', () => {
   poll();
 });
 byId('recent-section').addEventListener('toggle', poll);
+byId('actions-section').addEventListener('toggle', poll);
 byId('to-lanes').addEventListener('click', event => {
   event.preventDefault();
   byId('lanes-title').focus();

@@ -34,12 +34,15 @@ function announce(text) {
 }
 
 /** Asks, and acts if the answer is yes. Enter answers no unless the reader moves to the other button. */
-function question({ title, text, yes, act, limit }) {
+function question({ title, text, yes, act, limit, destructive = limit === undefined }) {
   const dialog = byId('question');
+  byId('error-field').hidden = true;
+  byId('question-list').hidden = true;
+  byId('question-yes').disabled = false;
   say(byId('question-title'), title);
   say(byId('question-text'), text);
   say(byId('question-yes'), yes);
-  byId('question-yes').className = limit === undefined ? 'destructive' : '';
+  byId('question-yes').className = destructive ? 'destructive' : '';
   byId('limit-field').hidden = limit === undefined;
   byId('limit').required = limit !== undefined;
   if (limit !== undefined) byId('limit').value = limit;
