@@ -44,6 +44,7 @@ final class StripedCoordinator<K> implements KeyedCoordinator<K> {
     private final Places<K> places = new Places<>(this);
     private final AtomicLong rejected = new AtomicLong();
 
+
     final Listeners listeners;
 
     /** Run, perhaps more than once, before the intake is closed because the coordinator drains or closes. */
@@ -54,27 +55,37 @@ final class StripedCoordinator<K> implements KeyedCoordinator<K> {
     }
 
     private StripedCoordinator(String name, CoordinatorOptions options, TimerThread timer) {
-        this(name, options, timer, timer);
+        this(name, options, timer, timer, new SpareThreads(name));
     }
 
     StripedCoordinator(String name, CoordinatorOptions options, Timer timer) {
-        this(name, options, timer, new TimerThread(name));
+        this(name, options, timer, new TimerThread(name), new SpareThreads(name));
     }
 
-    /** For tests: with a timer of its own for what is handed over. */
+    /** For tests: with a timer of its own for what is handed over, and nothing else; what has finished is not forgotten. */
     StripedCoordinator(String name, CoordinatorOptions options, Timer timer, Timer watchTimer) {
-        this(name, options, timer, watchTimer, new SpareThreads(name));
+        this(name, options, timer, watchTimer, (nanos, action) -> () -> {}, new SpareThreads(name));
     }
 
     /** For schedules in which time stands still, too: with threads that need not wait for a time before they leave. */
     StripedCoordinator(
             String name, CoordinatorOptions options, Timer timer, Timer watchTimer, SpareThreads spareThreads) {
+        this(name, options, timer, watchTimer, watchTimer, spareThreads);
+    }
+
+    private StripedCoordinator(
+            String name,
+            CoordinatorOptions options,
+            Timer timer,
+            Timer watchTimer,
+            Timer windowTimer,
+            SpareThreads spareThreads) {
         this.name = name;
         this.options = options;
         this.timer = timer;
         this.lanes = new Lanes<>(name, options);
         this.recent = new RecentOperations<>(
-                options.window(), options.windowAge().toNanos(), options.maxConcurrency(), watchTimer);
+                options.window(), options.windowAge().toNanos(), options.maxConcurrency(), windowTimer);
         this.waitingRoom = new WaitingRoom<>(lanes);
         this.roomWatch = new RoomWatch(lanes.counts, options.capacity());
         this.idleWatch = new IdleWatch(lanes.counts);

@@ -190,7 +190,8 @@ class RecentWindowTest {
                         .windowAge(Duration.ofNanos(1))
                         .build(),
                 new ManualTimer(),
-                timer));
+                timer,
+                new SpareThreads("orders")));
         List<WeakReference<?>> gone = new ArrayList<>();
         failWith(orders, gone);
         executor.runAll();
