@@ -32,6 +32,11 @@ final class FinalValues {
 
     private FinalValues() {}
 
+    /** Whether it is one of the types that most keys are of, which are beyond doubt. */
+    static boolean isKnown(Class<?> type) {
+        return KNOWN.contains(type);
+    }
+
     /** Whether values of a type have an order among themselves, and never move in it. */
     static boolean isComparableToItself(Class<?> type) {
         for (Class<?> each = type; each != null; each = each.getSuperclass()) {

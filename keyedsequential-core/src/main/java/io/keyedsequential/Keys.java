@@ -13,6 +13,7 @@ import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,6 +27,9 @@ public final class Keys {
 
     /** Characters of a key that {@link #describe} shows at most. */
     public static final int LONGEST_DESCRIPTION = 200;
+
+    /** Values of a collection that are looked at. */
+    private static final int PARTS_LOOKED_AT = 8;
 
     private static final String REMEDY = "take a String, a number, a UUID, an enum, or a record or list of such values";
 
@@ -44,6 +48,37 @@ public final class Keys {
     public static @Nullable String objection(Type type) {
         String cause = objection(type, new HashSet<>());
         return cause == null ? null : cause + ": " + REMEDY;
+    }
+
+    /** The same for a key at hand: if it is a collection, also for the first values in it. Asks those nothing but their type. */
+    static @Nullable String objectionToValue(Object key) {
+        if (key.getClass()
+                == Object.class) { // as a declared type it may be anything; as that of a value it is just that
+            return "java.lang.Object is equal to nothing but itself: " + REMEDY;
+        }
+        String known = objection(key.getClass());
+        if (known != null || !isEqualByParts(key.getClass())) {
+            return known;
+        }
+        try {
+            Stream<?> parts = key instanceof Collection<?> collection
+                    ? collection.stream()
+                    : key instanceof Map<?, ?> map
+                            ? map.entrySet().stream().flatMap(entry -> Stream.of(entry.getKey(), entry.getValue()))
+                            : key instanceof Map.Entry<?, ?> entry
+                                    ? Stream.of(entry.getKey(), entry.getValue())
+                                    : ((Optional<?>) key).stream();
+            return parts.limit(PARTS_LOOKED_AT)
+                    .filter(part -> part != null)
+                    .map(part -> objection(part.getClass()))
+                    .filter(objection -> objection != null)
+                    .findFirst()
+                    .map(objection -> "a value of %s has no sound equals, since %s"
+                            .formatted(key.getClass().getTypeName(), objection))
+                    .orElse(null);
+        } catch (Throwable e) { // a collection that changes meanwhile, or has code of its own
+            return null;
+        }
     }
 
     private static @Nullable String objection(Type type, Set<Type> seen) {

@@ -44,6 +44,7 @@ final class StripedCoordinator<K> implements KeyedCoordinator<K> {
     private final Places<K> places = new Places<>(this);
     private final AtomicLong rejected = new AtomicLong();
 
+    private final KeyTypes keyTypes;
 
     final Listeners listeners;
 
@@ -90,6 +91,7 @@ final class StripedCoordinator<K> implements KeyedCoordinator<K> {
         this.roomWatch = new RoomWatch(lanes.counts, options.capacity());
         this.idleWatch = new IdleWatch(lanes.counts);
         this.listeners = new Listeners(name, options.listener(), options.signals());
+        this.keyTypes = new KeyTypes(name, listeners::warn);
         this.handOff = new HandOff<>(this, lanes, listeners, options, timer, watchTimer, spareThreads);
         this.views = new Views<>(lanes, recent);
         this.failures = new Failures<>(this, lanes.withheld, new FailureRules(options), timer);
@@ -290,6 +292,7 @@ final class StripedCoordinator<K> implements KeyedCoordinator<K> {
     private void checkKeyAndBody(K key, Object body) {
         Check.notNull(name, "key", key);
         Check.notNull(name, "body", body);
+        keyTypes.see(key);
     }
 
     /** Whether the current thread holds a slot: it is inside an operation, or tells how one ended. */
@@ -356,6 +359,7 @@ final class StripedCoordinator<K> implements KeyedCoordinator<K> {
      * wakes a runner.
      */
     Admission offer(StreamOperation<K> operation) {
+        keyTypes.see(operation.key);
         operation.enqueuedAt = System.nanoTime(); // what it has waited for room is not time in the queue
         Admission outcome = lanes.offer(operation, false, false);
         if (outcome == Admission.ADMITTED || outcome == Admission.ADMITTED_READY) {
