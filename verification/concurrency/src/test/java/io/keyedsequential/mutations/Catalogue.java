@@ -17,7 +17,8 @@ final class Catalogue {
     private static final String LONG_RUN = "LongRunTest";
 
     /** Of core: what decides, alone and on one thread. */
-    private static final String CORE_DECIDING = "LanesTest,PermitsTest,WithheldTest,GatheringPlaceTest,ReadyQueueTest";
+    private static final String CORE_DECIDING =
+            "LanesTest,PermitsTest,WithheldTest,GatheringPlaceTest,ReadyQueueTest,CollidingKeysTest,RecentWindowTest";
 
     /** Of core: admission, waiting callers, stages, turns, the life cycle. */
     private static final String CORE_ACTING =
@@ -159,6 +160,42 @@ final class Catalogue {
                 "Lanes.java",
                 "lane.head != null || lane.running() >= perKeyConcurrency || lane.isPaused()",
                 "lane.running() >= perKeyConcurrency || lane.isPaused()",
+                STEPPED));
+        all.add(Mutation.of(
+                "the token before one that is taken out does not find the one behind",
+                "ReadyQueue.java",
+                "            before.readyAfter = after;\n",
+                "",
+                STEPPED));
+        all.add(Mutation.of(
+                "a token that is taken out stays before the one behind",
+                "ReadyQueue.java",
+                "            after.readyBefore = before;\n",
+                "",
+                STEPPED));
+        all.add(Mutation.of(
+                "a slot that was let go is taken again",
+                "Permits.java",
+                "            last.nextFree = null;\n            slots",
+                "            slots",
+                STEPPED));
+        all.add(Mutation.of(
+                "what slots that were let go have counted is forgotten",
+                "Slots.java",
+                "                started += slot.startedCount();\n",
+                "",
+                STEPPED));
+        all.add(Mutation.of(
+                "what is remembered while the last look ends is remembered for ever",
+                "RecentOperations.java",
+                "                lookAfter(maxAge, false); // see above: the lost look\n",
+                "",
+                STEPPED));
+        all.add(Mutation.of(
+                "a node that is turned up loses a child",
+                "KeyTree.java",
+                "            parent.left = moved;\n",
+                "            parent.left = null;\n",
                 STEPPED));
         all.add(Mutation.of(
                 "the word of ready stripes keeps a bit",
