@@ -228,21 +228,23 @@ final class SetAside<K> {
      */
     private @Nullable Throwable enqueue(StreamOperation<K> operation) {
         boolean kept = false;
+        RejectedOperationException rejection;
         try {
             operation.enqueuedAt = System.nanoTime();
             coordinator.admit(operation);
             return null;
         } catch (RejectedOperationException e) {
+            rejection = e;
             kept = mayFindRoomLater(e.reason());
-            if (kept) {
-                return null;
-            }
-            operation.giveShareBack();
-            intake.rejected(e);
-            return e;
         } finally {
             putDown(operation, kept);
         }
+        if (kept) {
+            return null;
+        }
+        operation.giveShareBack();
+        intake.rejected(rejection); // last: whoever is told finds nothing of it any more
+        return rejection;
     }
 
     private static boolean mayFindRoomLater(RejectedOperationException.Reason reason) {

@@ -118,6 +118,7 @@ final class StreamIntake<T, K> implements Flow.Subscriber<T> {
         try {
             K key = keyOf.apply(item);
             StreamOperation<K> operation = new StreamOperation<>(this, key, bodyOf.apply(item), System.nanoTime());
+            coordinator.keyTypes.see(key); // here, and not where it is offered: the log is foreign, and there is a lock
             lock.lock();
             try {
                 unstarted++;

@@ -44,7 +44,7 @@ final class StripedCoordinator<K> implements KeyedCoordinator<K> {
     private final Places<K> places = new Places<>(this);
     private final AtomicLong rejected = new AtomicLong();
 
-    private final KeyTypes keyTypes;
+    final KeyTypes keyTypes;
 
     final Listeners listeners;
 
@@ -359,7 +359,6 @@ final class StripedCoordinator<K> implements KeyedCoordinator<K> {
      * wakes a runner.
      */
     Admission offer(StreamOperation<K> operation) {
-        keyTypes.see(operation.key);
         operation.enqueuedAt = System.nanoTime(); // what it has waited for room is not time in the queue
         Admission outcome = lanes.offer(operation, false, false);
         if (outcome == Admission.ADMITTED || outcome == Admission.ADMITTED_READY) {

@@ -249,6 +249,10 @@ class StreamEndTest {
         Eventually.until("it is logged", () -> logged.size() == 1);
         assertThat(logged.get(0).getMessage()).isEqualTo("orders: operation 2 failed");
         assertThat(logged.get(0).getThrown()).hasMessage("item 0");
+        Eventually.until("it is idle", () -> {
+            executor.runAll(); // another thread may hand over one more runner
+            return orders.coordinator().awaitIdle(Duration.ZERO);
+        });
     }
 
     @Test
