@@ -253,7 +253,12 @@ final class LaneStore {
      */
     int revive(Hold lane, int parkAfter, String error) {
         return database.inTransaction(() -> {
-            List<Item> heads = heads(List.of(lane), 1).getOrDefault(lane.key(), List.of());
+            List<Item> heads = jdbc.query( // also of a lane that is paused
+                    database.sql("select i.item_key, " + ITEM_COLUMNS + " from keyed_item i where i.atom = ?"
+                            + " and i.item_key = ? order by i.id fetch first 1 rows only"),
+                    (row, n) -> item(row),
+                    atom,
+                    lane.key());
             int deaths = heads.isEmpty() ? 0 : heads.get(0).revivals() + 1;
             boolean parked = deaths >= parkAfter;
             boolean held = updateLane(
