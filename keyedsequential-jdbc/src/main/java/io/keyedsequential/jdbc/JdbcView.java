@@ -68,6 +68,12 @@ final class JdbcView implements AtomView {
     }
 
     @Override
+    public AtomView fresh() {
+        counted = null;
+        return this;
+    }
+
+    @Override
     public CoordinatorState state() {
         CoordinatorState here = coordinator.state();
         return here != CoordinatorState.CLOSED && fleet.isPaused() ? CoordinatorState.PAUSED : here;

@@ -3,6 +3,7 @@ package io.keyedsequential.jdbc;
 import com.github.kagkarlsson.scheduler.Clock;
 import io.keyedsequential.OperationSnapshot;
 import io.keyedsequential.OperationState;
+import io.keyedsequential.spring.atom.RecordedFailure;
 import java.time.Duration;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
@@ -36,7 +37,7 @@ record Snapshots(Clock clock) {
                 finishedAt,
                 waited.isNegative() ? Duration.ZERO : waited,
                 Duration.ZERO,
-                StoredFailureException.of(error),
+                error == null ? null : RecordedFailure.of(error),
                 null);
     }
 }
