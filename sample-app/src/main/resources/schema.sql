@@ -1,6 +1,4 @@
-create sequence handing_over;
-
-create table parcel (
+create table if not exists parcel (
     id bigint generated always as identity primary key,
     customer varchar(100) not null,
     reference varchar(100) not null unique,
@@ -8,7 +6,7 @@ create table parcel (
     handed_over bigint
 );
 
-create table incident (
+create table if not exists incident (
     id bigint generated always as identity primary key,
     what varchar(20) not null,
     customer varchar(100) not null,

@@ -17,9 +17,9 @@ import java.util.stream.Stream;
  * the JVM ends. Without the package the tests run on H2 only, which the log says; with {@code KEYEDSEQUENTIAL_POSTGRESQL=required} they
  * fail.
  */
-final class PostgresServer {
+public final class PostgresServer {
 
-    static final String USER = "keyed";
+    public static final String USER = "keyed";
 
     private static final Path VERSIONS = Path.of("/usr/lib/postgresql");
     private static PostgresServer instance;
@@ -40,7 +40,7 @@ final class PostgresServer {
         Runtime.getRuntime().addShutdownHook(new Thread(this::discard));
     }
 
-    static boolean isThere() {
+    public static boolean isThere() {
         if (binaries().isPresent()) {
             return true;
         }
@@ -52,7 +52,7 @@ final class PostgresServer {
         return false;
     }
 
-    static synchronized PostgresServer instance() {
+    public static synchronized PostgresServer instance() {
         if (instance == null) {
             try {
                 instance = new PostgresServer(binaries().orElseThrow());
@@ -78,7 +78,7 @@ final class PostgresServer {
         }
     }
 
-    String url() {
+    public String url() {
         return "jdbc:postgresql://127.0.0.1:%d/postgres?user=%s".formatted(port, USER);
     }
 

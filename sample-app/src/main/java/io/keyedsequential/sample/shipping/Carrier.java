@@ -22,7 +22,7 @@ class Carrier {
     @Transactional
     public void handOver(Parcel parcel) {
         chaos.strike(parcel.customer());
-        parcels.handedOver(parcel.id());
+        parcels.handedOver(parcel);
     }
     // end: after-commit
 }

@@ -24,13 +24,19 @@ class Parcels {
                 .single();
     }
 
-    void handedOver(long id) {
-        int changed = database.sql(
-                        "update parcel set state = 'HANDED_OVER', handed_over = next value for handing_over where id = ? and state = 'READY'")
-                .param(id)
+    /**
+     * Gives a parcel the next number of its customer. Reads and writes without a lock: the parcels of a customer are handed over one at
+     * a time.
+     */
+    void handedOver(Parcel parcel) {
+        int changed = database.sql("update parcel set state = 'HANDED_OVER', handed_over ="
+                        + " (select coalesce(max(handed_over), 0) + 1 from parcel where customer = :customer)"
+                        + " where id = :id and state = 'READY'")
+                .param("customer", parcel.customer())
+                .param("id", parcel.id())
                 .update();
         if (changed != 1) {
-            throw new IllegalStateException("parcel " + id + " is not there to be handed over");
+            throw new IllegalStateException("parcel " + parcel.id() + " is not there to be handed over");
         }
     }
 

@@ -97,4 +97,9 @@ final class LoadRun {
             throw new IllegalStateException(e);
         }
     }
+
+    /** The pages of the documentation. */
+    static Path docs() {
+        return jar().getParent().resolveSibling("../docs").normalize();
+    }
 }
