@@ -48,6 +48,7 @@ final class Await {
             // Only now: an executor may have run others on this thread just now, which waited for others.
             circle = Waits.begin(coordinator, operation);
             if (circle != null) {
+                limit(await, System.nanoTime()); // it is told at once
                 end(await);
                 throw circle;
             }

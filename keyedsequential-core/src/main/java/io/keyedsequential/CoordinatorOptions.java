@@ -58,6 +58,7 @@ public final class CoordinatorOptions {
     final @Nullable Integer givenCapacityPerKey;
     private final OverflowPolicy overflowPolicy;
     final @Nullable Duration givenBlockTimeout;
+    final @Nullable Duration givenCallTimeout;
     private final boolean fairScheduling;
     private final int window;
     final @Nullable Duration givenWindowAge;
@@ -85,6 +86,7 @@ public final class CoordinatorOptions {
         this.givenCapacityPerKey = from.capacityPerKey;
         this.overflowPolicy = from.overflowPolicy;
         this.givenBlockTimeout = from.blockTimeout;
+        this.givenCallTimeout = from.callTimeout;
         this.fairScheduling = from.fairScheduling;
         this.window = from.window;
         this.givenWindowAge = from.windowAge;
@@ -193,6 +195,16 @@ public final class CoordinatorOptions {
      */
     public Duration blockTimeout() {
         return givenBlockTimeout == null ? DEFAULT_BLOCK_TIMEOUT : givenBlockTimeout;
+    }
+
+    /**
+     * How long a caller of {@link KeyedCoordinator#call} waits for its turn before it is rejected. Default:
+     * {@link #blockTimeout()}.
+     *
+     * @return the time
+     */
+    public Duration callTimeout() {
+        return givenCallTimeout == null ? blockTimeout() : givenCallTimeout;
     }
 
     /**
@@ -358,7 +370,7 @@ public final class CoordinatorOptions {
     @Override
     public String toString() {
         return ("CoordinatorOptions[maxConcurrency=%d, perKeyConcurrency=%d, capacity=%d, capacityPerKey=%d,"
-                        + " overflowPolicy=%s, blockTimeout=%s, fairScheduling=%s, window=%d, windowAge=%s,"
+                        + " overflowPolicy=%s, blockTimeout=%s, callTimeout=%s, fairScheduling=%s, window=%d, windowAge=%s,"
                         + " closeTimeout=%s, retryPolicy=%s, exhaustedPolicy=%s, exhaustedPolicies=%s, queueTimeout=%s,"
                         + " runTimeout=%s]")
                 .formatted(
@@ -368,6 +380,7 @@ public final class CoordinatorOptions {
                         capacityPerKey(),
                         overflowPolicy,
                         blockTimeout(),
+                        callTimeout(),
                         fairScheduling,
                         window,
                         windowAge(),

@@ -8,7 +8,7 @@ package io.keyedsequential;
  * @param active operations that run now, each with a permit
  * @param awaiting operations whose body has returned a stage that is not complete yet; they hold their key, no permit
  * @param lanes keys that have an operation now, that an operator paused, or of which a place is reserved
- * @param blockedCallers callers that wait for room now
+ * @param blockedCallers callers whose threads wait now, for room or for their turn
  * @param admitted operations accepted in total
  * @param completed operations ended without an error, in total
  * @param failed operations ended with an error, in total
@@ -21,6 +21,8 @@ package io.keyedsequential;
  * @param parked operations that keep their key closed now until an operator decides
  * @param retries attempts after which another one followed, in total
  * @param reserved places kept now for operations that have not been handed over yet; see {@link KeyedCoordinator#reserve}
+ * @param callersAwaitingTurn those of {@code blockedCallers} that wait for the turn of a {@link KeyedCoordinator#call call}; what
+ *     they want to run is queued, or backs off between two attempts
  */
 public record CoordinatorStats(
         int maxConcurrency,
@@ -38,10 +40,11 @@ public record CoordinatorStats(
         long backingOff,
         long parked,
         long retries,
-        long reserved) {
+        long reserved,
+        int callersAwaitingTurn) {
 
     /**
-     * The counts of one that keeps no places.
+     * The counts of one that keeps no places and has no callers that wait for their turn.
      *
      * @param maxConcurrency the present limit of operations that run at once
      * @param queued operations that wait now
@@ -91,6 +94,7 @@ public record CoordinatorStats(
                 backingOff,
                 parked,
                 retries,
+                0,
                 0);
     }
 }

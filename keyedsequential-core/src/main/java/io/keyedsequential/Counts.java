@@ -64,6 +64,9 @@ final class Counts<K> {
     /** Threads that end operations without a slot and have not told everybody yet. */
     private final AtomicInteger delivering = new AtomicInteger();
 
+    /** Callers whose threads wait for their turn. */
+    private final AtomicInteger awaitingTurn = new AtomicInteger();
+
     /**
      * How many of the admitted operations had made their room free when somebody last counted. Too low is safe, so it may
      * be read and written by anybody at any time; it is forgotten when an operation takes its room again.
@@ -257,6 +260,15 @@ final class Counts<K> {
     /** Counts a thread that ends operations without a slot in (1), and out (-1) when it has told everybody. */
     void delivering(int change) {
         delivering.getAndAdd(change);
+    }
+
+    /** Counts a caller whose thread is about to wait for its turn in (1), and out (-1) when it goes on. */
+    void awaitingTurn(int change) {
+        awaitingTurn.getAndAdd(change);
+    }
+
+    int awaitingTurn() {
+        return awaitingTurn.get();
     }
 
     /** Never too low: the places are counted first. */

@@ -186,6 +186,9 @@ public interface KeyedCoordinator<K> extends AutoCloseable {
      * own for as long as the call takes. It does keep its key: two that wait for each other's key would wait for ever, and
      * the one that closes such a circle gets a {@link KeyedDeadlockException} at once.
      *
+     * <p>It waits at most {@link CoordinatorOptions#callTimeout()}, whatever keeps it waiting, an operator included. One that
+     * waits is among the {@link CoordinatorStats#blockedCallers()}.
+     *
      * <p>A {@link RetryPolicy} applies: the caller waits for the next attempt, too. {@link ExhaustedPolicy#PARK} does not,
      * since the failure reaches the caller. A body that throws {@link InterruptedException} is not tried again: whoever
      * interrupts the caller wants it to come back.
@@ -194,8 +197,8 @@ public interface KeyedCoordinator<K> extends AutoCloseable {
      * @param body what runs
      * @param <R> the type of the result
      * @return what the body returns
-     * @throws RejectedOperationException if it was not accepted, or the caller was interrupted or the coordinator closed
-     *     before its turn came
+     * @throws RejectedOperationException if it was not accepted, or its time was up, the caller was interrupted or the
+     *     coordinator closed before its turn came
      * @throws KeyedDeadlockException if the turn would never come, because it waits for the caller. What the body throws is thrown on unchanged, checked exceptions included; the signature
      *     does not declare them so that a call may stand inside a {@link Runnable}
      */

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param <R> the type of the result
  */
 abstract sealed class LendingFuture<R extends @Nullable Object> extends CompletableFuture<R>
-        permits OperationFuture, DependentFuture {
+        permits OperationFuture, DependentFuture, MinimalFuture {
 
     /** Whether a time limit ends it: an operation that waits for it has set itself that limit. */
     private volatile boolean timed;
@@ -31,10 +31,23 @@ abstract sealed class LendingFuture<R extends @Nullable Object> extends Completa
     @Override
     public <U extends @Nullable Object> CompletableFuture<U> newIncompleteFuture() {
         DependentFuture<U> dependent = new DependentFuture<>(awaited());
-        if (timed) {
-            ((LendingFuture<?>) dependent).isTimed();
-        }
+        passOnTo(dependent);
         return dependent;
+    }
+
+    @Override
+    public CompletionStage<R> minimalCompletionStage() {
+        MinimalFuture<R> minimal = new MinimalFuture<>(awaited());
+        passOnTo(minimal);
+        whenComplete(minimal::end);
+        return minimal;
+    }
+
+    /** Gives what is made of this future the time limit that it has. */
+    final void passOnTo(LendingFuture<?> dependent) {
+        if (timed) {
+            dependent.isTimed();
+        }
     }
 
     /** Why the operation that the current thread runs must not await this future as its stage, or {@code null}. */
@@ -185,7 +198,7 @@ abstract sealed class LendingFuture<R extends @Nullable Object> extends Completa
 
     /** The other one may complete it while the operation goes on. */
     private static <U extends @Nullable Object> CompletableFuture<U> either(CompletableFuture<U> dependent) {
-        if (dependent instanceof DependentFuture<U> ours) {
+        if (dependent instanceof LendingFuture<U> ours) {
             ours.awaitsNone();
         }
         return dependent;

@@ -33,6 +33,9 @@ public abstract sealed class OptionsBuilder<B extends OptionsBuilder<B>>
     @Nullable
     Duration blockTimeout;
 
+    @Nullable
+    Duration callTimeout;
+
     boolean fairScheduling = CoordinatorOptions.DEFAULT_FAIR_SCHEDULING;
     int window = CoordinatorOptions.DEFAULT_WINDOW;
 
@@ -152,6 +155,21 @@ public abstract sealed class OptionsBuilder<B extends OptionsBuilder<B>>
      */
     public B blockTimeout(Duration value) {
         this.blockTimeout = Check.positive(owner, "blockTimeout", value);
+        return self();
+    }
+
+    /**
+     * How long a caller of {@link KeyedCoordinator#call} waits for its turn, whatever keeps it waiting: operations before it, a
+     * permit, an operator who has paused the key or the atom, a parked operation. The time that it has waited for room is
+     * part of it. One whose turn has not come by then is rejected with
+     * {@link RejectedOperationException.Reason#NO_TURN}, its operation is taken out of the queue and its body never runs.
+     * Between two attempts the time counts from when the next one is due. Default: {@code blockTimeout}.
+     *
+     * @param value more than zero; to wait as long as it takes, a very long time
+     * @return this builder
+     */
+    public B callTimeout(Duration value) {
+        this.callTimeout = Check.positive(owner, "callTimeout", value);
         return self();
     }
 
@@ -380,6 +398,7 @@ public abstract sealed class OptionsBuilder<B extends OptionsBuilder<B>>
         this.capacityPerKey = options.givenCapacityPerKey;
         this.overflowPolicy = options.overflowPolicy();
         this.blockTimeout = options.givenBlockTimeout;
+        this.callTimeout = options.givenCallTimeout;
         this.fairScheduling = options.fairScheduling();
         this.window = options.window();
         this.windowAge = options.givenWindowAge;

@@ -47,6 +47,11 @@ final class OwnedPool implements Executor {
         pool.execute(runner);
     }
 
+    /** From now on threads leave as soon as they have nothing to do. */
+    void lingerNoLonger() {
+        pool.setKeepAliveTime(0, TimeUnit.SECONDS);
+    }
+
     /** Starts nothing any more and lets what runs end. */
     void retire() {
         pool.shutdown();

@@ -21,6 +21,8 @@ public class RejectedOperationException extends RejectedExecutionException {
         KEY_FULL,
         /** The key's turn or a permit has to be waited for, and the caller must not wait. */
         BUSY,
+        /** The caller has waited {@code callTimeout} and its turn has not come; the message says why. */
+        NO_TURN,
         /** The intake is closed, or the coordinator is. */
         CLOSED,
         /** The caller was interrupted while it waited; its interrupt flag is set again. */
@@ -50,7 +52,16 @@ public class RejectedOperationException extends RejectedExecutionException {
      * @param cause what led to it, or {@code null}
      */
     public RejectedOperationException(String atom, Reason reason, String numbers, @Nullable Throwable cause) {
-        super("%s: rejected, %s (%s)".formatted(atom, reason.inWords(), numbers), cause);
+        this(atom, reason, null, numbers, cause);
+    }
+
+    /** The same with what is to be said of the one operation, if anything is. */
+    RejectedOperationException(
+            String atom, Reason reason, @Nullable String detail, String numbers, @Nullable Throwable cause) {
+        super(
+                "%s: rejected, %s%s (%s)"
+                        .formatted(atom, reason.inWords(), detail == null ? "" : ": " + detail, numbers),
+                cause);
         this.atom = atom;
         this.reason = reason;
     }

@@ -68,6 +68,11 @@ final class SetAside<K> {
         return count == 0;
     }
 
+    /** The atom is closed. An item that comes still is told so by a thread that leaves at once. */
+    void close() {
+        pool.lingerNoLonger();
+    }
+
     /** Enqueues an operation if there is room and none of its key waits here; otherwise sets it aside. Never blocks. */
     void take(StreamOperation<K> operation) {
         boolean ready;
@@ -250,7 +255,7 @@ final class SetAside<K> {
     private static boolean mayFindRoomLater(RejectedOperationException.Reason reason) {
         return switch (reason) {
             case FULL, KEY_FULL, BUSY, EXECUTOR -> true;
-            case CLOSED, INTERRUPTED, SHED -> false;
+            case CLOSED, INTERRUPTED, SHED, NO_TURN -> false;
         };
     }
 

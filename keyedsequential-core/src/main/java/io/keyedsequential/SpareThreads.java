@@ -23,6 +23,7 @@ final class SpareThreads {
 
     private final String atom;
     private final long idleSeconds;
+    private final long patienceNanos;
 
     /** Whether the executor has made a thread wait for a place once. From then on no runner waits for it. */
     private volatile boolean blocksCallers;
@@ -34,13 +35,14 @@ final class SpareThreads {
     private boolean closed;
 
     SpareThreads(String atom) {
-        this(atom, OwnedPool.IDLE_SECONDS);
+        this(atom, OwnedPool.IDLE_SECONDS, PATIENCE_NANOS);
     }
 
-    /** For tests: with threads that leave when they have been idle that long. */
-    SpareThreads(String atom, long idleSeconds) {
+    /** For tests: with threads that leave when they have been idle that long, and another patience. */
+    SpareThreads(String atom, long idleSeconds, long patienceNanos) {
         this.atom = atom;
         this.idleSeconds = idleSeconds;
+        this.patienceNanos = patienceNanos;
     }
 
     /** Runs something on a thread of its own, at once. */
@@ -93,7 +95,7 @@ final class SpareThreads {
 
     private void await(AtomicReference<@Nullable Object> outcome) {
         boolean interrupted = false;
-        long end = System.nanoTime() + (blocksCallers ? 0 : PATIENCE_NANOS);
+        long end = System.nanoTime() + (blocksCallers ? 0 : patienceNanos);
         for (long left = end - System.nanoTime(); left > 0 && outcome.get() == null; left = end - System.nanoTime()) {
             LockSupport.parkNanos(this, left);
             interrupted |= Thread.interrupted();

@@ -82,6 +82,7 @@ final class StreamIntake<T, K> implements Flow.Subscriber<T> {
         this.window = Math.min(coordinator.options().capacity(), MOST_WINDOW);
         this.batch = Math.max(1, window / 2);
         this.aside = new SetAside<>(coordinator, this);
+        coordinator.atClose(aside::close);
         coordinator.beforeTheEnd(this::cancel); // what the publisher has not sent yet, it keeps
     }
 

@@ -51,6 +51,9 @@ final class StripedCoordinator<K> implements KeyedCoordinator<K> {
     /** Run, perhaps more than once, before the intake is closed because the coordinator drains or closes. */
     private volatile Runnable beforeTheEnd = () -> {};
 
+    /** Run when the coordinator is closed. */
+    private volatile Runnable atClose = () -> {};
+
     StripedCoordinator(String name, CoordinatorOptions options) {
         this(name, options, new TimerThread(name));
     }
@@ -384,7 +387,8 @@ final class StripedCoordinator<K> implements KeyedCoordinator<K> {
                 outcome = lanes.offer(operation, true, true); // it would wait for itself
             }
         } else if ((outcome == Admission.FULL || outcome == Admission.KEY_FULL) && mayWait) {
-            long timeout = options.blockTimeout().toNanos();
+            Duration limit = operation instanceof TurnOperation ? turnLimit() : options.blockTimeout();
+            long timeout = limit.toNanos();
             // With nobody before it: a caller that went past those who wait would overtake one of its key.
             if (outcome == Admission.FULL && lanes.blockedCallers() == 0 && roomWatch.sawRoom(timeout)) {
                 outcome = lanes.offer(operation, false, false);
@@ -428,7 +432,42 @@ final class StripedCoordinator<K> implements KeyedCoordinator<K> {
         return refused == null ? reject(operation, Reason.BUSY, null) : reject(operation, refused);
     }
 
+    /** How long the caller of a turn waits for room, which is part of its wait for the turn. */
+    private Duration turnLimit() {
+        Duration block = options.blockTimeout();
+        Duration call = options.callTimeout();
+        return call.compareTo(block) < 0 ? call : block;
+    }
+
+    /** Why the turn of an operation does not come, for its caller alone: asks the key for its lane. */
+    String whyNoTurn(Operation<K> operation) {
+        try {
+            return views.lane(operation.key, 1)
+                    .map(lane -> lane.explanation().sentence())
+                    .orElse("its key has no lane any more");
+        } catch (Throwable e) { // what the key throws
+            return "its lane cannot be found by its key (%s)"
+                    .formatted(e.getClass().getName());
+        }
+    }
+
+    /** A turn has not come in time and is not to come any more. */
+    RejectedOperationException rejectLate(TurnOperation<K> operation, long waitedNanos, String why) {
+        String detail = "%s has waited for %d ms (callTimeout %d ms); %s"
+                .formatted(
+                        lanes.names.of(operation),
+                        Duration.ofNanos(waitedNanos).toMillis(),
+                        options.callTimeout().toMillis(),
+                        why);
+        return reject(operation, Reason.NO_TURN, detail, operation.error());
+    }
+
     RejectedOperationException reject(Operation<K> operation, Reason reason, @Nullable Throwable cause) {
+        return reject(operation, reason, null, cause);
+    }
+
+    private RejectedOperationException reject(
+            Operation<K> operation, Reason reason, @Nullable String detail, @Nullable Throwable cause) {
         rejected.incrementAndGet();
         String numbers = "queued=%d, active=%d, lanes=%d, capacity=%d"
                 .formatted(lanes.counts.queued(), lanes.counts.active(), lanes.laneCount(), options.capacity());
@@ -445,7 +484,7 @@ final class StripedCoordinator<K> implements KeyedCoordinator<K> {
             numbers += ", queuedForKey=%d, capacityPerKey=%d%s"
                     .formatted(queuedForKey, options.capacityPerKey(), options.fairScheduling() ? ", fair" : "");
         }
-        RejectedOperationException rejection = new RejectedOperationException(name, reason, numbers, cause);
+        RejectedOperationException rejection = new RejectedOperationException(name, reason, detail, numbers, cause);
         listeners.rejected(operation.key, rejection);
         return rejection;
     }
@@ -979,13 +1018,14 @@ final class StripedCoordinator<K> implements KeyedCoordinator<K> {
         long completed = lanes.counts.completed();
         long failed = lanes.counts.failed();
         long cancelled = lanes.counts.cancelled();
+        int awaitingTurn = lanes.counts.awaitingTurn();
         return new CoordinatorStats(
                 lanes.permits.limit(),
                 lanes.counts.queued(),
                 lanes.counts.active(),
                 lanes.counts.awaiting(),
                 lanes.laneCount(),
-                lanes.blockedCallers(),
+                lanes.blockedCallers() + awaitingTurn,
                 lanes.counts.admittedToEnd(),
                 completed,
                 failed,
@@ -995,7 +1035,8 @@ final class StripedCoordinator<K> implements KeyedCoordinator<K> {
                 Math.max(0, lanes.counts.held() - lanes.counts.parked()),
                 lanes.counts.parked(),
                 lanes.counts.retries(),
-                lanes.counts.reserved());
+                lanes.counts.reserved(),
+                awaitingTurn);
     }
 
     @Override
@@ -1112,6 +1153,11 @@ final class StripedCoordinator<K> implements KeyedCoordinator<K> {
         beforeTheEnd = action;
     }
 
+    /** Something has threads of its own beside those of the coordinator, which are to leave with it. */
+    void atClose(Runnable action) {
+        atClose = action;
+    }
+
     /** Whether the atom is not idle before the current thread has gone on. */
     private boolean isOwnThread() {
         return isHolder() || StageEnds.isInside(this) || Telling.isInside(this);
@@ -1148,6 +1194,7 @@ final class StripedCoordinator<K> implements KeyedCoordinator<K> {
         }
         int running = lanes.counts.active();
         handOff.close();
+        atClose.run();
         if (!withdrawn.isEmpty() || (report != null && !report.complete())) {
             listeners.warn(
                     "%s: closed after %d ms of draining with %d queued operations cancelled, %d still running and %d awaiting their stage; cancelled: %s"

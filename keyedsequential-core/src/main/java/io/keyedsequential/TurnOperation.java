@@ -9,6 +9,9 @@ final class TurnOperation<K> extends Operation<K> {
     /** Let go of at the end: the recent window must not keep other people's threads. */
     private volatile @Nullable Thread caller;
 
+    /** Since when its caller waits, for room first; {@link #enqueuedAt} begins anew when there is some. */
+    final long calledAt;
+
     private final boolean mayWait;
     private volatile @Nullable Slot<K> slot;
     private volatile @Nullable Throwable unrun;
@@ -21,6 +24,7 @@ final class TurnOperation<K> extends Operation<K> {
 
     TurnOperation(K key, Object body, boolean mayWait, long enqueuedAt) {
         super(key, body, enqueuedAt);
+        this.calledAt = enqueuedAt;
         this.mayWait = mayWait;
         this.caller = Thread.currentThread();
         if (body instanceof ReplayedOperation replayed) {

@@ -18,10 +18,14 @@ final class Turns<K> {
     private final Lanes<K> lanes;
     private final Failures<K> failures;
 
+    /** How long a caller waits for its turn; at most so long that it can be added to. */
+    private final long mostNanos;
+
     Turns(StripedCoordinator<K> coordinator, Lanes<K> lanes, Failures<K> failures) {
         this.coordinator = coordinator;
         this.lanes = lanes;
         this.failures = failures;
+        this.mostNanos = Math.min(coordinator.options().callTimeout().toNanos(), Long.MAX_VALUE / 2);
     }
 
     /**
@@ -39,10 +43,14 @@ final class Turns<K> {
         }
         TurnOperation<K> operation = new TurnOperation<>(key, body, mayWait, System.nanoTime());
         Lent lent = Lent.ofThisThread();
+        boolean begins = false;
         try {
-            return run(take(operation, lent), operation, body, lent);
+            Slot<K> slot = take(operation, lent);
+            begins = true;
+            return run(slot, operation, body, lent);
         } finally {
-            Lent.takeBack(lent); // unless the turn's own permit was exchanged for it
+            // Unless the turn's own permit was exchanged for it. A caller that was turned away has waited long enough.
+            Lent.takeBack(lent, System.nanoTime(), !begins);
         }
     }
 
@@ -73,12 +81,15 @@ final class Turns<K> {
         if (slot != null) {
             return slot;
         }
+        long since = dueSince(operation);
+        boolean late = false;
         KeyedDeadlockException circle = Waits.begin(coordinator, operation);
         boolean inside = Holding.ofThisThread() != null; // and so perhaps on a thread of the executor
         if (inside) {
             coordinator.threadWaits(1);
         }
         boolean interrupted = false;
+        lanes.counts.awaitingTurn(1);
         try {
             if (circle != null && coordinator.withdraw(operation)) {
                 throw circle;
@@ -97,13 +108,25 @@ final class Turns<K> {
                     }
                     // Too late: the turn has been decided, or the coordinator closes. Either comes without our waiting
                     // for others.
-                } else {
+                } else if (late) {
                     LockSupport.park(this);
+                } else {
+                    long waited = System.nanoTime() - since;
+                    late = waited >= mostNanos;
+                    if (!late) {
+                        LockSupport.parkNanos(this, mostNanos - waited);
+                    } else {
+                        String why = coordinator.whyNoTurn(operation); // before it leaves its lane
+                        if (coordinator.withdraw(operation)) {
+                            throw coordinator.rejectLate(operation, waited, why);
+                        }
+                    }
                 }
                 slot = operation.slot();
             }
             return slot;
         } finally {
+            lanes.counts.awaitingTurn(-1);
             if (inside) {
                 coordinator.threadWaits(-1);
             }
@@ -112,6 +135,17 @@ final class Turns<K> {
                 Thread.currentThread().interrupt();
             }
         }
+    }
+
+    /** From when on an operation could begin but for others: since it was called, or since its next attempt is due. */
+    private static long dueSince(TurnOperation<?> operation) {
+        Attempts attempts = operation.attempts;
+        if (attempts == null) {
+            return operation.calledAt;
+        }
+        long now = System.nanoTime();
+        long due = attempts.due();
+        return due != 0 && due - now > 0 ? due : now;
     }
 
     /** Runs the body, again and again if it fails and is to be retried: between two attempts the slot is given up. */

@@ -64,7 +64,11 @@ class DeadlockTest {
 
     private static boolean sleepsInAWait(Slot<?> slot) {
         Thread thread = slot.thread;
-        return slot.waitsFor != null && thread != null && thread.getState() == Thread.State.WAITING;
+        if (slot.waitsFor == null || thread == null) {
+            return false;
+        }
+        Thread.State state = thread.getState(); // for a turn it waits with a limit
+        return state == Thread.State.WAITING || state == Thread.State.TIMED_WAITING;
     }
 
     // ---------------------------------------------------------------- circles of one

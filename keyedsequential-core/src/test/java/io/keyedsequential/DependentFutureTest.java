@@ -7,8 +7,10 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -44,6 +46,11 @@ class DependentFutureTest {
         AFTER_THE_FIRST.put("exceptionally", (f, g) -> f.exceptionally(e -> 0));
         AFTER_THE_FIRST.put("copy", (f, g) -> f.copy());
         AFTER_THE_FIRST.put("toCompletableFuture", (f, g) -> f.toCompletableFuture());
+        AFTER_THE_FIRST.put(
+                "minimalCompletionStage", (f, g) -> f.minimalCompletionStage().toCompletableFuture());
+        AFTER_THE_FIRST.put(
+                "a dependent of a minimal stage",
+                (f, g) -> f.minimalCompletionStage().thenApply(x -> x).toCompletableFuture());
         AFTER_THE_FIRST.put("thenCombine", (f, g) -> f.thenCombine(g, Integer::sum));
         AFTER_THE_FIRST.put("thenCompose", (f, g) -> f.thenCompose(x -> g));
         AFTER_THE_FIRST.put("runAfterBoth", (f, g) -> f.runAfterBoth(g, () -> {}));
@@ -51,6 +58,9 @@ class DependentFutureTest {
                 "a dependent of a dependent",
                 (f, g) -> f.thenApply(x -> x).handle((x, e) -> x).copy());
         OTHERS.put("acceptEither", (f, g) -> f.acceptEither(g, x -> {}));
+        OTHERS.put(
+                "applyToEither of a minimal stage",
+                (f, g) -> f.minimalCompletionStage().applyToEither(g, x -> x).toCompletableFuture());
         OTHERS.put("applyToEitherAsync", (f, g) -> f.applyToEitherAsync(g, x -> x));
         OTHERS.put("orTimeout", (f, g) -> f.orTimeout(1, TimeUnit.HOURS));
         OTHERS.put("completeOnTimeout", (f, g) -> f.thenApply(x -> x).completeOnTimeout(3, 1, TimeUnit.HOURS));
@@ -167,5 +177,41 @@ class DependentFutureTest {
             return own.applyToEither(orders.submit("b", () -> 2), x -> x).join();
         });
         assertThat(waiting.join()).isEqualTo(2);
+    }
+
+    @Test
+    void aMinimalStageIsAStageAndNothingMore() {
+        KeyedCoordinator<String> orders = coordinators.add(Coordinators.orders());
+        Gate gate = new Gate();
+        OperationFuture<String> future = orders.submit("a", (Callable<String>) gate);
+        CompletionStage<String> minimal = future.minimalCompletionStage();
+        CompletableFuture<String> cast = (CompletableFuture<String>) minimal;
+        assertThat(List.<Runnable>of(
+                        cast::join,
+                        cast::isDone,
+                        cast::isCancelled,
+                        cast::isCompletedExceptionally,
+                        cast::getNumberOfDependents,
+                        () -> cast.getNow("x"),
+                        () -> cast.complete("x"),
+                        () -> cast.completeExceptionally(new IllegalStateException()),
+                        () -> cast.completeAsync(() -> "x"),
+                        () -> cast.completeOnTimeout("x", 1, TimeUnit.HOURS),
+                        () -> cast.orTimeout(1, TimeUnit.HOURS),
+                        () -> cast.obtrudeValue("x"),
+                        () -> cast.obtrudeException(new IllegalStateException()),
+                        () -> cast.cancel(true)))
+                .allSatisfy(method ->
+                        assertThat(catchThrowable(method::run)).isInstanceOf(UnsupportedOperationException.class));
+        minimal.toCompletableFuture().complete("by hand");
+        gate.open();
+        assertThat(future.join()).isEqualTo("through");
+        assertThat(minimal.thenApply(x -> x + "!").toCompletableFuture().join()).isEqualTo("through!");
+        OperationFuture<String> failing = orders.submit("a", () -> {
+            throw new IllegalStateException("no stock");
+        });
+        assertThat(catchThrowable(failing.minimalCompletionStage().toCompletableFuture()::join))
+                .isInstanceOf(CompletionException.class)
+                .hasRootCauseMessage("no stock");
     }
 }

@@ -41,13 +41,24 @@ class LentPermitTest {
     }
 
     private KeyedCoordinator<String> ordersOnExactly(int threads) {
+        return coordinators.add(Coordinators.orders().maxConcurrency(threads).executor(poolOf(threads)));
+    }
+
+    /** The time never passes after which a spare thread runs what the only one has not begun. */
+    private KeyedCoordinator<String> ordersOnExactlyOneThreadAndNoSpareOne() {
+        CoordinatorOptions options =
+                Coordinators.orders().maxConcurrency(1).executor(poolOf(1)).toOptions();
+        return coordinators.add(new StripedCoordinator<>("orders", options, new ManualTimer(), new ManualTimer()));
+    }
+
+    private ExecutorService poolOf(int threads) {
         ExecutorService pool = Executors.newFixedThreadPool(threads, body -> {
             Thread thread = new Thread(body, "pool");
             thread.setDaemon(true);
             return thread;
         });
         pools.add(pool);
-        return coordinators.add(Coordinators.orders().maxConcurrency(threads).executor(pool));
+        return pool;
     }
 
     @AfterEach
@@ -449,7 +460,7 @@ class LentPermitTest {
     @ParameterizedTest
     @ValueSource(strings = {"call", "join", "get with a time limit"})
     void whoHasWaitedForAnotherAtomGoesOnThoughOnlyItsOwnThreadCouldRunTheOnesWhoHaveItsPermit(String how) {
-        KeyedCoordinator<String> orders = ordersOnExactly(1);
+        KeyedCoordinator<String> orders = ordersOnExactlyOneThreadAndNoSpareOne();
         KeyedCoordinator<String> stock = stock();
         OperationFuture<Boolean> waiting = orders.submit("a", () -> {
             for (int i = 0; i < 20; i++) {
@@ -462,7 +473,7 @@ class LentPermitTest {
             }
             return ran.contains("c");
         });
-        assertThat(waiting.orTimeout(10, TimeUnit.SECONDS).join()).isFalse();
+        assertThat(waiting).succeedsWithin(Eventually.DEADLINE).isEqualTo(false);
         Eventually.idle(orders);
         assertThat(ran).hasSize(40);
     }
@@ -481,8 +492,8 @@ class LentPermitTest {
                             : orders.submit(
                                     key, () -> stock.submit(other, () -> true).join()));
         }
-        all.forEach(future ->
-                assertThat(future.orTimeout(20, TimeUnit.SECONDS).join()).isTrue());
+        all.forEach(
+                future -> assertThat(future).succeedsWithin(Eventually.DEADLINE).isEqualTo(true));
         Eventually.idle(orders);
         StructuralCheck.assertIdle(orders);
     }
@@ -520,7 +531,8 @@ class LentPermitTest {
         Eventually.until("c has run", () -> ran.contains("c"));
         below.awaitWaiting();
         go.countDown();
-        assertThat(catchThrowable(() -> b.orTimeout(10, TimeUnit.SECONDS).join()))
+        assertThat(catchThrowable(() -> b.orTimeout(Eventually.DEADLINE.toSeconds(), TimeUnit.SECONDS)
+                        .join()))
                 .hasCauseInstanceOf(KeyedDeadlockException.class);
         assertThat(below.result()).hasCauseInstanceOf(KeyedDeadlockException.class);
     }

@@ -60,7 +60,11 @@ final class ModelPlay implements CoordinatorListener {
     private ModelPlay(ModelCase played) {
         this.played = played;
         this.model = new ReferenceModel(played.options());
-        this.orders = new StripedCoordinator<>("orders", played.options().build(this, executor), timer);
+        // Nothing but a step moves anything, however busy the machine is: no runner is given up for lost, and who hands
+        // one over from inside an operation waits until the executor has it.
+        Timer never = (nanos, action) -> () -> {};
+        SpareThreads patient = new SpareThreads("orders", 30, Eventually.DEADLINE.toNanos());
+        this.orders = new StripedCoordinator<>("orders", played.options().build(this, executor), timer, never, patient);
     }
 
     /** Plays it to its end; what fails says at which step. */

@@ -251,6 +251,9 @@ final class StructuralCheck<K> {
         assertThat(lanes.permits.taken()).as("slots taken").isZero();
         assertThat(lanes.permits.lent()).as("permits lent").isZero();
         assertThat(lanes.blockedCallers()).as("blocked callers").isZero();
+        assertThat(lanes.counts.awaitingTurn())
+                .as("callers that wait for their turn")
+                .isZero();
         assertThat(lanes.readyStripes()).as("ready stripes").isZero();
         assertThat(lanes.counts.isIdle()).as("idle").isTrue();
         for (Stripe<K> stripe : lanes.stripes()) {

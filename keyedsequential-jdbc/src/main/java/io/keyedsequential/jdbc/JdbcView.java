@@ -131,7 +131,9 @@ final class JdbcView implements AtomView {
                 here.admittedBeyondBound(),
                 counts.backingOff(),
                 counts.parked(),
-                here.retries());
+                here.retries(),
+                0,
+                here.callersAwaitingTurn());
         Duration oldest = store.oldestWaiting()
                 .map(created -> Duration.between(created, now))
                 .filter(wait -> !wait.isNegative())

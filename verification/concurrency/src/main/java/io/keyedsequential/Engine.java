@@ -11,6 +11,9 @@ final class Engine {
     /** Far longer than any actor takes; over only when a wake-up was lost. Shorter where the engine is broken on purpose. */
     private static final Duration LOST = Duration.ofSeconds(Integer.getInteger("keyedsequential.patience", 120));
 
+    /** There are millions of engines: none may start a thread that lingers. */
+    private static final Timer NEVER = (nanos, action) -> () -> {};
+
     final CompletableFuture<String> stage = new CompletableFuture<>();
 
     /** Written by operations of one key, with nothing to order the writes but the engine. */
@@ -25,14 +28,16 @@ final class Engine {
     }
 
     private Engine(int maxConcurrency, int capacity, int capacityPerKey) {
-        this.coordinator = KeyedCoordinator.<String>builder("engine")
+        CoordinatorOptions options = KeyedCoordinator.<String>builder("engine")
                 .maxConcurrency(maxConcurrency)
                 .capacity(capacity)
                 .capacityPerKey(capacityPerKey)
                 .blockTimeout(LOST)
                 .window(0)
                 .executor(runners::add)
-                .build();
+                .toOptions();
+        this.coordinator = new StripedCoordinator<>(
+                "engine", options, NEVER, NEVER, new SpareThreads("engine", 0, LOST.toNanos()));
     }
 
     /** Room for two operations, and two of one key that take it. */
@@ -55,6 +60,13 @@ final class Engine {
         Engine engine = new Engine(1, 10);
         engine.staged = engine.coordinator.submitAsync("a", () -> engine.stage);
         engine.execute("a");
+        return engine;
+    }
+
+    /** Room for one operation, and one that ends with a stage, which takes it until the stage has completed. */
+    static Engine withStageThatFillsIt() {
+        Engine engine = new Engine(1, 1);
+        engine.staged = engine.coordinator.submitAsync("a", () -> engine.stage);
         return engine;
     }
 

@@ -33,6 +33,14 @@ final class LentPermit {
         awaited = lanes.permits.takeBack();
     }
 
+    /** The lender waits no longer than until now: it goes on, granted or not. */
+    void takeBackOrGoOver() {
+        Permits.Return wanted = lanes.permits.takeBack();
+        if (wanted != null) {
+            lanes.permits.goOver(wanted);
+        }
+    }
+
     /** Ends the operation of the borrower, and may be given a slot again to search with. */
     void leaveAndIdle() {
         woken = end(borrower);

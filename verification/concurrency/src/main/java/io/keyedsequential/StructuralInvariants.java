@@ -55,6 +55,9 @@ final class StructuralInvariants<K> {
         if (lanes.permits.lent() != 0) {
             found.add("at rest, but %d permits are lent".formatted(lanes.permits.lent()));
         }
+        if (lanes.counts.awaitingTurn() != 0) {
+            found.add("at rest, but %d callers wait for their turn".formatted(lanes.counts.awaitingTurn()));
+        }
         if (lanes.blockedCallers() != 0) {
             found.add("at rest, but %d callers are blocked".formatted(lanes.blockedCallers()));
         }

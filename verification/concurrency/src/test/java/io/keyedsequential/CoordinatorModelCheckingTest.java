@@ -54,6 +54,19 @@ class CoordinatorModelCheckingTest {
     }
 
     @Test
+    void aCallerThatFindsAStageInItsWayIsLetIn() {
+        inSchedules(() -> {
+            Threads threads = new Threads(1, 1);
+            CompletableFuture<String> stage = new CompletableFuture<>();
+            threads.act(
+                    engine -> engine.submitAsync("a", () -> stage),
+                    engine -> stage.complete("done"),
+                    engine -> engine.execute("b", () -> {}));
+            threads.expect(2, 0);
+        });
+    }
+
+    @Test
     void aCancelledOperationRunsOrIsWithdrawn() {
         inSchedules(() -> {
             Threads threads = new Threads(1, 4);
@@ -152,7 +165,8 @@ class CoordinatorModelCheckingTest {
                     .window(0)
                     .executor(this::start)
                     .toOptions();
-            this.engine = new StripedCoordinator<>("engine", options, NEVER, NEVER, new SpareThreads("engine", 0));
+            this.engine = new StripedCoordinator<>(
+                    "engine", options, NEVER, NEVER, new SpareThreads("engine", 0, LONG.toNanos()));
         }
 
         private void start(Runnable runner) {

@@ -15,7 +15,7 @@ import java.util.List;
  * @param active how many run
  * @param awaiting how many hold their key until their future is complete
  * @param backingOff how many wait for their next attempt
- * @param blockedCallers how many callers wait for room
+ * @param blockedCallers how many callers have threads that wait, for room or for their turn
  * @param lanes how many keys have an operation
  * @param parked how many keys wait for an operator to retry, skip or purge
  * @param oldestWait how long the operation has waited that waits longest, also if only for a permit; zero if none waits

@@ -9,7 +9,8 @@ import io.keyedsequential.CoordinatorStats;
  * @param active operations that run now
  * @param awaiting operations whose future is not complete yet; they hold their key only
  * @param lanes keys that have operations now, or are paused
- * @param blockedCallers callers that wait for room now
+ * @param blockedCallers callers whose threads wait now, for room or for their turn
+ * @param callersAwaitingTurn those of them that wait for their turn
  * @param admitted operations accepted since start
  * @param completed operations ended without an error since start
  * @param failed operations ended with an error since start
@@ -26,6 +27,7 @@ public record CountsDescriptor(
         long awaiting,
         int lanes,
         int blockedCallers,
+        int callersAwaitingTurn,
         long admitted,
         long completed,
         long failed,
@@ -43,6 +45,7 @@ public record CountsDescriptor(
                 stats.awaiting(),
                 stats.lanes(),
                 stats.blockedCallers(),
+                stats.callersAwaitingTurn(),
                 stats.admitted(),
                 stats.completed(),
                 stats.failed(),

@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param capacityPerKey how many operations of one key are queued at most
  * @param overflowPolicy what happens to a caller that finds no room
  * @param blockTimeout how long such a caller waits; absent if it does not wait
+ * @param callTimeout how long a caller that runs the method itself waits for its turn
  * @param fairScheduling whether every turn is one operation
  * @param window how many finished operations are remembered at most
  * @param windowAge how long they are
@@ -26,6 +27,7 @@ public record LimitsDescriptor(
         int capacityPerKey,
         OverflowPolicy overflowPolicy,
         @Nullable Duration blockTimeout,
+        Duration callTimeout,
         boolean fairScheduling,
         int window,
         Duration windowAge) {
@@ -38,6 +40,7 @@ public record LimitsDescriptor(
                 options.capacityPerKey(),
                 options.overflowPolicy(),
                 options.overflowPolicy() == OverflowPolicy.BLOCK ? options.blockTimeout() : null,
+                options.callTimeout(),
                 options.fairScheduling(),
                 options.window(),
                 options.windowAge());

@@ -213,6 +213,14 @@ public @interface KeyedSequential {
     String blockTimeout() default "";
 
     /**
+     * How long the caller of a method that returns a plain value waits for its turn before it is rejected, on a key that is
+     * paused or parked as well. Default: as configured, else as long as for room.
+     *
+     * @return a time of more than zero, or empty
+     */
+    String callTimeout() default "";
+
+    /**
      * Whether every turn is one operation and admission keeps room for other keys. Default: as configured, else not.
      *
      * @return {@code true}, {@code false} or empty

@@ -41,6 +41,7 @@ final class AttributeSettings {
                         AtomOption.OVERFLOW_POLICY,
                         values.constant("overflowPolicy", annotation.overflowPolicy(), OverflowPolicy.class))
                 .with(AtomOption.BLOCK_TIMEOUT, values.time("blockTimeout", annotation.blockTimeout(), false))
+                .with(AtomOption.CALL_TIMEOUT, values.time("callTimeout", annotation.callTimeout(), false))
                 .with(AtomOption.FAIR_SCHEDULING, values.bool("fairScheduling", annotation.fairScheduling()))
                 .with(AtomOption.QUEUE_TIMEOUT, values.time("queueTimeout", annotation.queueTimeout(), false))
                 .with(AtomOption.RUN_TIMEOUT, values.time("runTimeout", annotation.runTimeout(), false))

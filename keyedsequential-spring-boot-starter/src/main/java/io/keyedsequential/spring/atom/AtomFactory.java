@@ -70,6 +70,7 @@ public final class AtomFactory {
         ifGiven(settings.get(AtomOption.CAPACITY_PER_KEY), builder::capacityPerKey);
         ifGiven(settings.get(AtomOption.OVERFLOW_POLICY), builder::overflowPolicy);
         ifGiven(settings.get(AtomOption.BLOCK_TIMEOUT), builder::blockTimeout);
+        ifGiven(settings.get(AtomOption.CALL_TIMEOUT), builder::callTimeout);
         ifGiven(settings.get(AtomOption.QUEUE_TIMEOUT), builder::queueTimeout);
         ifGiven(settings.get(AtomOption.RUN_TIMEOUT), builder::runTimeout);
         ifGiven(settings.get(AtomOption.WINDOW), builder::window);

@@ -29,6 +29,9 @@ final class AtomLine {
         all.add(
                 AtomOption.BLOCK_TIMEOUT,
                 options.overflowPolicy() == OverflowPolicy.BLOCK ? options.blockTimeout() : null);
+        all.add(
+                AtomOption.CALL_TIMEOUT,
+                options.callTimeout().equals(options.blockTimeout()) ? null : options.callTimeout());
         all.add(AtomOption.FAIR_SCHEDULING, options.fairScheduling());
         all.add(AtomOption.QUEUE_TIMEOUT, options.queueTimeout());
         all.add(AtomOption.RUN_TIMEOUT, options.runTimeout());

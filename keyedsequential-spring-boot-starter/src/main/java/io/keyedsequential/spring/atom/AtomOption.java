@@ -36,6 +36,9 @@ public final class AtomOption<V> {
     /** How long such a caller waits. */
     public static final AtomOption<Duration> BLOCK_TIMEOUT = new AtomOption<>("block-timeout");
 
+    /** How long a caller that runs the method itself waits for its turn. */
+    public static final AtomOption<Duration> CALL_TIMEOUT = new AtomOption<>("call-timeout");
+
     /** Whether every turn is one operation. */
     public static final AtomOption<Boolean> FAIR_SCHEDULING = new AtomOption<>("fair-scheduling");
 

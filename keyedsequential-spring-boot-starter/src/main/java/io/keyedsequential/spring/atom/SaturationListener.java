@@ -36,7 +36,7 @@ public abstract class SaturationListener implements CoordinatorListener {
     public final void operationRejected(String atom, Object key, RejectedOperationException rejection) {
         switch (rejection.reason()) {
             case FULL, KEY_FULL -> tell(key, saturation.rejected());
-            case BUSY, CLOSED, INTERRUPTED, SHED, EXECUTOR -> {} // not for want of room
+            case BUSY, NO_TURN, CLOSED, INTERRUPTED, SHED, EXECUTOR -> {} // not for want of room
         }
     }
 

@@ -22,6 +22,8 @@ import org.springframework.boot.context.properties.NestedConfigurationProperty;
  * @param capacityPerKey Operations of one key that are queued at most, 1 to the capacity. By default the capacity.
  * @param overflowPolicy What happens to a caller that finds no room.
  * @param blockTimeout How long a caller waits for room before it is rejected.
+ * @param callTimeout How long the caller of a method that returns a plain value waits for its turn before it is rejected. By
+ *     default as long as for room.
  * @param fairScheduling Whether every turn is one operation and admission keeps room for other keys. Costs throughput.
  * @param priority Name of a ToIntFunction bean that gives the priority of a key: lanes of higher ones go first. By
  *     default all keys are equal.
@@ -51,6 +53,7 @@ public record AtomProperties(
         @Nullable Integer capacityPerKey,
         @Nullable OverflowPolicy overflowPolicy,
         @Nullable Duration blockTimeout,
+        @Nullable Duration callTimeout,
         @Nullable Boolean fairScheduling,
         @Nullable String priority,
         @Nullable Duration queueTimeout,
@@ -77,6 +80,7 @@ public record AtomProperties(
         PropertyChecks.range(prefix + ".capacity-per-key", capacityPerKey, 1, Integer.MAX_VALUE);
         PropertyChecks.range(prefix + ".window", window, 0, most);
         PropertyChecks.positive(prefix + ".block-timeout", blockTimeout);
+        PropertyChecks.positive(prefix + ".call-timeout", callTimeout);
         PropertyChecks.positive(prefix + ".queue-timeout", queueTimeout);
         PropertyChecks.positive(prefix + ".run-timeout", runTimeout);
         PropertyChecks.positive(prefix + ".window-age", windowAge);
@@ -104,6 +108,7 @@ public record AtomProperties(
                 .with(AtomOption.CAPACITY_PER_KEY, capacityPerKey)
                 .with(AtomOption.OVERFLOW_POLICY, overflowPolicy)
                 .with(AtomOption.BLOCK_TIMEOUT, blockTimeout)
+                .with(AtomOption.CALL_TIMEOUT, callTimeout)
                 .with(AtomOption.FAIR_SCHEDULING, fairScheduling)
                 .with(AtomOption.PRIORITY, priority)
                 .with(AtomOption.QUEUE_TIMEOUT, queueTimeout)

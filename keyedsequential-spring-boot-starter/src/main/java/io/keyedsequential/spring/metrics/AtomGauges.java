@@ -55,7 +55,16 @@ final class AtomGauges {
                 null,
                 "Operations that keep their key closed until an operator decides",
                 CoordinatorStats::parked);
-        gauge("blocked.callers", null, "Callers that wait for room now", CoordinatorStats::blockedCallers);
+        gauge(
+                "blocked.callers",
+                null,
+                "Callers whose threads wait now, for room or for their turn",
+                CoordinatorStats::blockedCallers);
+        gauge(
+                "blocked.callers.turn",
+                null,
+                "Those of them that wait for their turn",
+                CoordinatorStats::callersAwaitingTurn);
         gauge("concurrency.limit", "permits", "Operations that may run at once", CoordinatorStats::maxConcurrency);
         made.add(Gauge.builder("keyedsequential.capacity", coordinator, measured -> measured.options()
                         .capacity())

@@ -28,6 +28,7 @@ class AttributesTest {
                 capacityPerKey = 4,
                 overflowPolicy = "block",
                 blockTimeout = "5s",
+                callTimeout = "4s",
                 fairScheduling = "true",
                 queueTimeout = "500ms",
                 runTimeout = "PT0.6S",
@@ -67,6 +68,7 @@ class AttributesTest {
             assertThat(options.capacityPerKey()).isEqualTo(4);
             assertThat(options.overflowPolicy()).isEqualTo(OverflowPolicy.BLOCK);
             assertThat(options.blockTimeout()).isEqualTo(Duration.ofSeconds(5));
+            assertThat(options.callTimeout()).isEqualTo(Duration.ofSeconds(4));
             assertThat(options.fairScheduling()).isTrue();
             assertThat(options.queueTimeout()).isEqualTo(Duration.ofMillis(500));
             assertThat(options.runTimeout()).isEqualTo(Duration.ofMillis(600));

@@ -56,6 +56,30 @@ class ValueMethodsTest {
         }
     }
 
+    static class Impatient {
+        @KeyedSequential(key = "#account", atom = "impatient", callTimeout = "10ms")
+        public int balance(String account) {
+            return 7;
+        }
+    }
+
+    @Test
+    void aTurnThatDoesNotComeInTimeIsToldWhatKeepsIt() {
+        app().withBean(Impatient.class).run(context -> {
+            Impatient accounts = context.getBean(Impatient.class);
+            registry(context).coordinator("impatient").pauseKey("A-4711");
+            assertThatThrownBy(() -> accounts.balance("A-4711"))
+                    .isInstanceOfSatisfying(RejectedOperationException.class, late -> assertThat(late.reason())
+                            .isEqualTo(RejectedOperationException.Reason.NO_TURN))
+                    .hasMessageStartingWith("impatient: rejected, no turn: operation 1 (balance) of key #")
+                    .hasMessageContaining("(callTimeout 10 ms); an operator paused the key")
+                    .hasMessageNotContaining("4711");
+            registry(context).coordinator("impatient").resumeKey("A-4711");
+            assertThat(accounts.balance("A-4711")).isEqualTo(7);
+            assertAtRest(context);
+        });
+    }
+
     @Test
     void theBodyRunsOnTheCallersThread() {
         app().withBean(Accounts.class).run(context -> {

@@ -27,6 +27,7 @@ class MetadataTest {
     /** Left to what the machine, another option or the application has, or to nothing at all; the description says so. */
     private static final Set<String> WITHOUT_DEFAULT = Set.of(
             "max-concurrency",
+            "call-timeout",
             "capacity-per-key",
             "priority",
             "queue-timeout",

@@ -82,6 +82,7 @@ class OptionsOfAtomsTest {
                         "capacity-per-key=4",
                         "overflow-policy=block",
                         "block-timeout=5s",
+                        "call-timeout=4s",
                         "fair-scheduling=true",
                         "priority=premiumFirst",
                         "queue-timeout=6s",
@@ -113,6 +114,7 @@ class OptionsOfAtomsTest {
                     assertThat(options.capacityPerKey()).isEqualTo(4);
                     assertThat(options.overflowPolicy()).isEqualTo(OverflowPolicy.BLOCK);
                     assertThat(options.blockTimeout()).isEqualTo(Duration.ofSeconds(5));
+                    assertThat(options.callTimeout()).isEqualTo(Duration.ofSeconds(4));
                     assertThat(options.fairScheduling()).isTrue();
                     assertThat(options.queueTimeout()).isEqualTo(Duration.ofSeconds(6));
                     assertThat(options.runTimeout()).isEqualTo(Duration.ofSeconds(7));

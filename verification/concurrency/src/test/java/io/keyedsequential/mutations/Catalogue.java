@@ -319,6 +319,12 @@ final class Catalogue {
                 "jcstress:StageAgainstLeavingRunner",
                 COORDINATOR));
         all.add(Mutation.of(
+                "a stage that comes first gives its room back and tells nobody",
+                "Runner.java",
+                "                    gaveRoomBack = true;\n",
+                "",
+                "StageThatComesFirstTest"));
+        all.add(Mutation.of(
                 "the stage does not notice that the runner has left",
                 "StageOperation.java",
                 "                && MEETING.compareAndSet(this, RUNNER_LEFT_FIRST, STAGE_CAME_FIRST)) {",
@@ -614,6 +620,25 @@ final class Catalogue {
                 "return taken + returning > limit + lent;",
                 "return taken > limit + lent;",
                 "jcstress:PermitReturnAgainstRelease"));
+        all.add(Mutation.of(
+                "who goes on over the limit still counts as a lender",
+                "Permits.java",
+                "        if (!awaited.granted && returns.remove(awaited)) {\n            lent--;\n",
+                "        if (!awaited.granted && returns.remove(awaited)) {\n",
+                "TimedWaitTest",
+                "jcstress:GoingOverAgainstRelease"));
+        all.add(Mutation.of(
+                "who goes on over the limit repays what was granted",
+                "Permits.java",
+                "if (!awaited.granted && returns.remove(awaited)) {",
+                "if (awaited.granted || returns.remove(awaited)) {",
+                "jcstress:GoingOverAgainstRelease"));
+        all.add(Mutation.of(
+                "a caller waits for its turn without a limit",
+                "Turns.java",
+                "late = waited >= mostNanos;",
+                "late = false;",
+                "CallTimeoutTest"));
         all.add(Mutation.of(
                 "a lent permit wakes nobody",
                 "Permits.java",

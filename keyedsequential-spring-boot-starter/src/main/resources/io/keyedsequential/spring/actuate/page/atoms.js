@@ -90,9 +90,16 @@ const TILES = {
   Refused: ({ counts }) => ({
     value: count(counts.rejected),
     of: 'since start',
-    note: counts.blockedCallers ? `${counted(counts.blockedCallers, 'caller waits', 'callers wait')} for room` : 'no caller waits for room',
+    note: blockedText(counts),
   }),
 };
+
+/** Who waits for room waits for the atom; who waits for its turn, for its key or for a permit. */
+function blockedText({ blockedCallers, callersAwaitingTurn }) {
+  const forRoom = blockedCallers - callersAwaitingTurn;
+  const room = forRoom > 0 ? `${counted(forRoom, 'caller waits', 'callers wait')} for room` : 'no caller waits for room';
+  return callersAwaitingTurn > 0 ? `${room}, ${count(callersAwaitingTurn)} for their turn` : room;
+}
 
 /** An operation that hangs need not keep anything waiting: its time tells. */
 function longestText(longestRun) {
