@@ -133,7 +133,10 @@ class ParentContextTest {
     }
 
     private static Iterable<String> endpoint(ApplicationContext context) {
-        return context.getBean(KeyedAtomsEndpoint.class).keyedAtoms().atoms().keySet();
+        return context.getBean(KeyedAtomsEndpoint.class)
+                .keyedAtoms(null)
+                .atoms()
+                .keySet();
     }
 
     private static Map<String, Object> health(ApplicationContext context) {
