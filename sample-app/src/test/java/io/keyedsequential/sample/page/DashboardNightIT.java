@@ -97,9 +97,8 @@ class DashboardNightIT {
         page.untilText("#atom-name", "archive"::equals);
         page.run("[...document.querySelectorAll('#headline a')].find(a => a.href.endsWith('at=paused')).click()");
         page.untilText("#atom-name", "desk"::equals);
-        page.until(
-                "the paused key has the focus",
-                () -> (boolean) page.run("return document.activeElement.id === 'paused-title'"));
+        page.until("the paused key has the focus", () ->
+                (boolean) page.run("return document.activeElement.id === 'paused-title'"));
         assertThat(page.texts("#paused .key")).containsExactly("customer-3");
         assertThat(browser.complaints()).isEmpty();
     }
@@ -122,7 +121,8 @@ class DashboardNightIT {
                 .anySatisfy(row -> assertThat(row).contains("'order 4711'", "customer-4", "desk-"))
                 .anySatisfy(row -> assertThat(row).contains("customer-5"));
         assertThat(page.shows("#running-instance")).isFalse();
-        page.run("[...document.querySelectorAll('#running button')].find(key => key.textContent === 'customer-4').click()");
+        page.run(
+                "[...document.querySelectorAll('#running button')].find(key => key.textContent === 'customer-4').click()");
         page.untilText("#lane-key", "customer-4"::equals);
     }
 
@@ -182,7 +182,8 @@ class DashboardNightIT {
 
         page.press("#parked-verbs", "Skip all parked");
         page.press("#question", "Skip them");
-        page.untilText("#result", result -> result.equals("desk: 30 operations of 30 keys are given up; the keys go on."));
+        page.untilText(
+                "#result", result -> result.equals("desk: 30 operations of 30 keys are given up; the keys go on."));
         assertThat(desk.atom.awaitIdle(Duration.ofMinutes(2))).isTrue();
         assertThat(desk.atom.stats().failed()).isEqualTo(failed + 30);
 
@@ -197,12 +198,13 @@ class DashboardNightIT {
     void onlyThoseOfOneErrorAreMeantIfSoChosen(Browser browser) {
         park("customer-1", "customer-2");
         desk.parkWith("customer-9", new UnsupportedOperationException("no such thing"));
-        Awaitility.await().atMost(Duration.ofMinutes(2)).until(() -> desk.atom.stats().parked() == 3);
+        Awaitility.await()
+                .atMost(Duration.ofMinutes(2))
+                .until(() -> desk.atom.stats().parked() == 3);
         LivePage page = open(browser);
         page.press("#parked-verbs", "Purge all parked");
         page.untilText("#question-text", text -> text.contains("3 operations of 3 keys"));
-        new Select(page.find("#error"))
-                .selectByVisibleText("UnsupportedOperationException (1)");
+        new Select(page.find("#error")).selectByVisibleText("UnsupportedOperationException (1)");
         page.untilText("#question-text", text -> text.contains("1 operation of 1 key"));
         assertThat(page.texts("#question-list li")).singleElement().asString().startsWith("customer-9: ");
         page.press("#question", "Purge them");

@@ -151,7 +151,7 @@ public class KeyEvaluation {
     private void process(Order order) {}
 
     private static KeyExpression asStarter(String text, Method method) {
-        return new KeyExpressions(new DefaultListableBeanFactory()).parse(text, method, KeyEvaluation.class);
+        return new KeyExpressions(new DefaultListableBeanFactory()).parse("key", text, method, KeyEvaluation.class);
     }
 
     private static SpelExpression spel(SpelCompilerMode mode) {
