@@ -7,6 +7,7 @@ import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.sql.autoconfigure.init.OnDatabaseInitializationCondition;
@@ -59,6 +60,12 @@ public final class KeyedSequentialJdbcAutoConfiguration {
                 new Tables(properties.tablePrefix()),
                 properties.initializeSchema(),
                 SchemaInitializer.platformOf(dataSource));
+    }
+
+    @Bean
+    @ConditionalOnClass(name = "org.slf4j.MDC")
+    MdcHeaders keyedSequentialJdbcMdcHeaders(JdbcEngineProperties properties) {
+        return new MdcHeaders(properties.headers().mdc());
     }
 
     static final class OnSchemaInitialization extends OnDatabaseInitializationCondition {

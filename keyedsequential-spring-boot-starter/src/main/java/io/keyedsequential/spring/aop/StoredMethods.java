@@ -89,7 +89,7 @@ final class StoredMethods {
                                     ResolvableType.forMethodReturnType(called),
                                     atom.engine(),
                                     atom.name()),
-                    "Return void or a CompletableFuture<Void>, and pass the result on in the body; or set %s.engine to memory."
+                    "Return void, and pass the result on in the body; or set %s.engine to memory."
                             .formatted(AtomName.property(atom.name())));
         }
     }
