@@ -9,16 +9,16 @@ import java.util.UUID;
 import java.util.stream.Stream;
 
 /** A database that a test has for itself. */
-enum TestDatabase {
+public enum TestDatabase {
     H2 {
         @Override
-        String freshUrl() {
+        public String freshUrl() {
             return "jdbc:h2:mem:" + UUID.randomUUID() + ";DB_CLOSE_DELAY=-1";
         }
     },
     POSTGRESQL {
         @Override
-        String freshUrl() {
+        public String freshUrl() {
             String schema = "s" + UUID.randomUUID().toString().replace("-", "");
             String url = PostgresServer.instance().url();
             try (Connection connection = DriverManager.getConnection(url, PostgresServer.USER, "");
@@ -32,14 +32,15 @@ enum TestDatabase {
     };
 
     /** The URL of an empty database or schema. */
-    abstract String freshUrl();
+    public abstract String freshUrl();
 
     /** All that there are on this machine. */
     static Stream<TestDatabase> all() {
         return PostgresServer.isThere() ? Stream.of(values()) : Stream.of(H2);
     }
 
-    List<String> properties(String url) {
+    /** Of an application that has this database, whose tables it makes. */
+    public List<String> properties(String url) {
         return List.of(
                 "spring.datasource.url=" + url,
                 "spring.datasource.username=" + (this == POSTGRESQL ? PostgresServer.USER : "sa"),
