@@ -28,8 +28,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 
 /**
- * What an annotated method promises, whichever engine keeps its calls. An engine passes by a subclass that says where its
- * operations are kept; one whose operations outlive the process extends {@link DurableConformance}.
+ * What an annotated method promises, whichever engine keeps its calls. An engine passes by a subclass that says where
+ * its operations are kept; one whose operations outlive the process extends {@link DurableConformance}.
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 abstract class EngineConformance {
@@ -43,8 +43,8 @@ abstract class EngineConformance {
     private RunningApplication application;
 
     /**
-     * Properties of an application whose atoms have the engine, and nothing stored. Two applications that are started with
-     * what one call returns share what is stored, at the same time or one after the other.
+     * Properties of an application whose atoms have the engine, and nothing stored. Two applications that are started
+     * with what one call returns share what is stored, at the same time or one after the other.
      */
     abstract List<String> freshStore();
 
