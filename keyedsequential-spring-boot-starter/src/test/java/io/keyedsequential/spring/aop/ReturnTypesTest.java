@@ -223,6 +223,11 @@ class ReturnTypesTest {
         CompletableFuture.allOf(ends.toArray(CompletableFuture[]::new)).get(2, TimeUnit.MINUTES);
     }
 
+    /** Callers wait here, and what they wait for ends in the common pool, which has one thread on two processors. */
+    private static void inThreadOfItsOwn(Runnable caller) {
+        new Thread(caller).start();
+    }
+
     @Test
     void whatAMethodThatIsDeclaredObjectHasBegunIsWaitedForInTheTurn() {
         app().withBean(Whatever.class).run(context -> {
@@ -230,7 +235,8 @@ class ReturnTypesTest {
             Overlaps overlaps = new Overlaps();
             List<CompletableFuture<?>> ends = new ArrayList<>();
             for (int i = 0; i < 6; i++) {
-                ends.add(CompletableFuture.supplyAsync(() -> whatever.handle("A", () -> overlaps.begin("done"))));
+                ends.add(CompletableFuture.supplyAsync(
+                        () -> whatever.handle("A", () -> overlaps.begin("done")), ReturnTypesTest::inThreadOfItsOwn));
             }
             all(ends);
             assertThat(overlaps.most).hasValue(1);
@@ -280,7 +286,8 @@ class ReturnTypesTest {
         app().withBean(Replies.class).run(context -> {
             Replies replies = context.getBean(Replies.class);
             Replies target = AopTestUtils.getTargetObject(replies);
-            CompletableFuture<Reply> reply = CompletableFuture.supplyAsync(() -> replies.reply("A"));
+            CompletableFuture<Reply> reply =
+                    CompletableFuture.supplyAsync(() -> replies.reply("A"), ReturnTypesTest::inThreadOfItsOwn);
             await(target.begun);
             replies.next("A");
             target.first.complete("done");
