@@ -130,8 +130,15 @@ final class HandOff<K> {
             runner = again != null ? again : new Runner<>(coordinator, lanes, slot);
             // First this, then the look; who wants its permit back does the reverse (see recall).
             handedOver = runner;
-            if (lanes.permits.isAwaited() && recall(runner)) {
-                return tryWake(own);
+            if (lanes.permits.isAwaited()) {
+                // One that the executor was never given must not be refilled later: nothing would run it.
+                Slot<K> back = again != null ? runner.revoke() : runner.discard();
+                if (back != null) {
+                    giveBack(back);
+                }
+                if (back != null || again == null) {
+                    return tryWake(own);
+                }
             }
             Throwable refusal = again != null ? null : handOver(runner, own);
             if (refusal == null && owned == null) {
@@ -173,8 +180,7 @@ final class HandOff<K> {
         if (revoked == null) {
             return null; // it threw, but it did run the runner
         }
-        lanes.permits.release(revoked);
-        coordinator.slotGivenUp();
+        giveBack(revoked);
         listeners.handOffRejected(cause);
         return cause;
     }
@@ -185,19 +191,16 @@ final class HandOff<K> {
      */
     void recall() {
         Runner<K> runner = handedOver;
-        if (runner != null && recall(runner)) {
+        Slot<K> slot = runner == null ? null : runner.revoke();
+        if (slot != null) {
+            giveBack(slot);
             wake();
         }
     }
 
-    private boolean recall(Runner<K> runner) {
-        Slot<K> slot = runner.revoke();
-        if (slot == null) {
-            return false;
-        }
+    private void giveBack(Slot<K> slot) {
         lanes.permits.release(slot);
         coordinator.slotGivenUp();
-        return true;
     }
 
     /** The runner that has been handed over last, if the executor has not begun it. */

@@ -416,11 +416,13 @@ final class Catalogue {
                         "                    tell(operation, result, failure);\n                }\n                lanes.counts.delivering(-1);\n",
                         "                    tell(operation, result, failure);\n                }\n"));
         all.add(Mutation.of(
-                "a refused hand-off keeps its permit",
+                "a refused hand-off keeps its permit", "HandOff.java", "        giveBack(revoked);\n", "", BEHAVIOUR));
+        all.add(Mutation.of(
+                "a runner that was never handed over may be refilled",
                 "HandOff.java",
-                "        lanes.permits.release(revoked);\n",
-                "",
-                BEHAVIOUR));
+                "again != null ? runner.revoke() : runner.discard()",
+                "runner.revoke()",
+                "PermitWantedBackTest"));
     }
 
     /** What is held back, taken out, replaced or late. */
