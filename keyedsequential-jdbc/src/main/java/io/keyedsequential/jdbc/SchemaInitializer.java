@@ -5,6 +5,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.sql.DatabaseMetaData;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.StreamSupport;
 import javax.sql.DataSource;
 import org.springframework.boot.jdbc.DatabaseDriver;
@@ -16,16 +17,21 @@ import org.springframework.core.io.Resource;
 import org.springframework.jdbc.support.JdbcUtils;
 import org.springframework.jdbc.support.MetaDataAccessException;
 
-/** Makes the tables at start-up, as Boot does it for its own modules: after Flyway and Liquibase, before whatever needs them. */
+/**
+ * Makes the tables at start-up, as Boot does it for its own modules: after Flyway and Liquibase, before whatever needs them. Instances
+ * that start at once do so one after the other; tables that are there are left alone.
+ */
 final class SchemaInitializer extends DataSourceScriptDatabaseInitializer {
 
     private static final String SCRIPT = "classpath:io/keyedsequential/jdbc/schema-%s.sql";
 
     private final Tables tables;
+    private final SchemaTurn turn;
 
     SchemaInitializer(DataSource dataSource, Tables tables, DatabaseInitializationMode mode, String platform) {
         super(dataSource, settings(mode, platform));
         this.tables = tables;
+        this.turn = SchemaTurn.of(platform, dataSource);
     }
 
     /** Where the script for a database is. */
@@ -52,23 +58,27 @@ final class SchemaInitializer extends DataSourceScriptDatabaseInitializer {
 
     @Override
     protected void runScripts(Scripts scripts) {
-        Scripts named = new Scripts(scripts.iterator().hasNext() ? withNames(scripts) : List.of())
+        turn.run(() -> super.runScripts(new Scripts(withNames(scripts))
                 .continueOnError(scripts.isContinueOnError())
                 .separator(scripts.getSeparator())
-                .encoding(StandardCharsets.UTF_8);
-        super.runScripts(named);
+                .encoding(StandardCharsets.UTF_8)));
     }
 
     private List<Resource> withNames(Scripts scripts) {
         return StreamSupport.stream(scripts.spliterator(), false)
                 .map(this::withNames)
+                .flatMap(Optional::stream)
                 .toList();
     }
 
-    private Resource withNames(Resource script) {
+    /** Empty if everything is there that the script makes. */
+    private Optional<Resource> withNames(Resource script) {
         try {
-            String text = script.getContentAsString(StandardCharsets.UTF_8);
-            return new ByteArrayResource(tables.in(text).getBytes(StandardCharsets.UTF_8), script.getDescription());
+            String text = turn.missingOf(tables.in(script.getContentAsString(StandardCharsets.UTF_8)));
+            return text.isBlank()
+                    ? Optional.empty()
+                    : Optional.of(
+                            new ByteArrayResource(text.getBytes(StandardCharsets.UTF_8), script.getDescription()));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
