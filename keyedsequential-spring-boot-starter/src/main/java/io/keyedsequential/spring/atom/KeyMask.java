@@ -1,12 +1,11 @@
 package io.keyedsequential.spring.atom;
 
 import java.nio.charset.StandardCharsets;
-import java.security.GeneralSecurityException;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.security.SecureRandom;
 import java.util.HexFormat;
 import java.util.function.Supplier;
-import javax.crypto.Mac;
-import javax.crypto.spec.SecretKeySpec;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,21 +17,19 @@ import org.jspecify.annotations.Nullable;
  */
 public final class KeyMask {
 
-    private static final String ALGORITHM = "HmacSHA256";
-
     /** 48 bits: among ten thousand lanes two masks collide once in five million processes. */
-    private static final int BYTES_SHOWN = 6;
+    private static final int DIGITS_SHOWN = 12;
 
-    private volatile SecretKeySpec secret;
+    private volatile SipHash hash;
 
     /** Whether the secret is this mask's alone, so that one that several processes have is better. */
     private volatile boolean random;
 
     /** A mask with a secret of its own. */
     public KeyMask() {
-        byte[] bytes = new byte[32];
+        byte[] bytes = new byte[16];
         new SecureRandom().nextBytes(bytes);
-        this.secret = new SecretKeySpec(bytes, ALGORITHM);
+        this.hash = SipHash.of(bytes);
         this.random = true;
     }
 
@@ -42,11 +39,16 @@ public final class KeyMask {
      * @param secret any text that is hard to guess: who knows it can try keys until one fits a mask
      */
     public KeyMask(String secret) {
-        this.secret = keySpec(secret);
+        this.hash = hashUnder(secret);
     }
 
-    private static SecretKeySpec keySpec(String secret) {
-        return new SecretKeySpec(secret.getBytes(StandardCharsets.UTF_8), ALGORITHM);
+    private static SipHash hashUnder(String secret) {
+        try {
+            MessageDigest digest = MessageDigest.getInstance("SHA-256");
+            return SipHash.of(digest.digest(secret.getBytes(StandardCharsets.UTF_8)));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java platform has SHA-256", e);
+        }
     }
 
     /**
@@ -57,7 +59,7 @@ public final class KeyMask {
     public synchronized void shareSecret(Supplier<@Nullable String> shared) {
         String given = random ? shared.get() : null;
         if (given != null) {
-            secret = keySpec(given);
+            hash = hashUnder(given);
             random = false;
         }
     }
@@ -69,14 +71,8 @@ public final class KeyMask {
      * @return {@code #} and twelve hexadecimal digits
      */
     public String mask(Object key) {
-        try {
-            Mac mac = Mac.getInstance(ALGORITHM); // not thread-safe, cheap to get
-            mac.init(secret);
-            byte[] hash = mac.doFinal(KeyText.of(key).getBytes(StandardCharsets.UTF_8));
-            return "#" + HexFormat.of().formatHex(hash, 0, BYTES_SHOWN);
-        } catch (GeneralSecurityException e) {
-            throw new IllegalStateException("every Java platform has " + ALGORITHM, e);
-        }
+        long hashed = hash.hash(KeyText.of(key).getBytes(StandardCharsets.UTF_8));
+        return "#" + HexFormat.of().toHexDigits(hashed, DIGITS_SHOWN);
     }
 
     /**

@@ -6,6 +6,7 @@ import io.keyedsequential.spring.atom.InvocationDecorator;
 import io.keyedsequential.spring.atom.KeyDisplay;
 import io.keyedsequential.spring.atom.KeyMask;
 import io.keyedsequential.spring.atom.KeyedInvocation;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.MDC;
 import org.springframework.core.annotation.Order;
@@ -33,7 +34,7 @@ public final class MdcNames implements InvocationDecorator {
     public static final String OPERATION_ID = "keyedsequential.operation-id";
 
     private final KeyDisplay keys;
-    private final RecentMasks masks;
+    private final Function<Object, String> masks;
 
     /**
      * Shows keys like this.
@@ -43,7 +44,7 @@ public final class MdcNames implements InvocationDecorator {
      */
     public MdcNames(KeyDisplay keys, KeyMask mask) {
         this.keys = keys;
-        this.masks = new RecentMasks(mask);
+        this.masks = mask::mask;
     }
 
     @Override
@@ -53,7 +54,7 @@ public final class MdcNames implements InvocationDecorator {
 
     private void name(KeyedInvocation invocation) {
         put(ATOM, invocation.atom());
-        put(KEY, keys.of(invocation.key(), masks::of));
+        put(KEY, keys.of(invocation.key(), masks));
         put(LABEL, invocation.label());
         put(OPERATION, invocation.operation());
         put(OPERATION_ID, currentId());
