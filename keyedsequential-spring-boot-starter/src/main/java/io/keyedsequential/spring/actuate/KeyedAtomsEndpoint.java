@@ -15,12 +15,11 @@ import org.springframework.boot.actuate.endpoint.Access;
 import org.springframework.boot.actuate.endpoint.Show;
 import org.springframework.boot.actuate.endpoint.annotation.Endpoint;
 import org.springframework.boot.actuate.endpoint.annotation.ReadOperation;
-import org.springframework.boot.actuate.endpoint.annotation.Selector;
-import org.springframework.boot.actuate.endpoint.annotation.WriteOperation;
 
 /**
  * {@link Endpoint @Endpoint} that shows what runs, what waits and why, and lets operators steer it. The size of an answer is bounded; the cost of a call
- * grows with the number of lanes, not with that of operations.
+ * grows with the number of lanes, not with that of operations. What is about one atom or lane is offered by an extension for each technology,
+ * since each addresses them in its own way.
  */
 @Endpoint(id = "keyedatoms", defaultAccess = Access.READ_ONLY)
 public class KeyedAtomsEndpoint {
@@ -88,8 +87,7 @@ public class KeyedAtomsEndpoint {
      * @throws org.springframework.boot.actuate.endpoint.InvalidEndpointRequestException if there is none; names those that there
      *     are
      */
-    @ReadOperation
-    public AtomDescriptor keyedAtom(@Selector String atom, @Nullable Integer limit, @Nullable String search) {
+    public AtomDescriptor keyedAtom(String atom, @Nullable Integer limit, @Nullable String search) {
         return describe(atom, limit, search, unknown());
     }
 
@@ -103,9 +101,8 @@ public class KeyedAtomsEndpoint {
      * @throws org.springframework.boot.actuate.endpoint.InvalidEndpointRequestException if there is no such atom or lane; names
      *     those that there are
      */
-    @ReadOperation
-    public ExplanationDescriptor keyedLane(@Selector String atom, @Selector String key, @Nullable Integer limit) {
-        return explain(atom, LaneAddress.of(key), limit, unknown());
+    public ExplanationDescriptor keyedLane(String atom, String key, @Nullable Integer limit) {
+        return explain(atom, LaneAddress.text(key), limit, unknown());
     }
 
     /**
@@ -122,9 +119,8 @@ public class KeyedAtomsEndpoint {
      * @return what was done
      * @throws org.springframework.boot.actuate.endpoint.InvalidEndpointRequestException if it was not, with why
      */
-    @WriteOperation
     public ActionDescriptor steerAtom(
-            @Selector String atom,
+            String atom,
             String action,
             @Nullable Integer maxConcurrency,
             @Nullable Long operation,
@@ -143,9 +139,8 @@ public class KeyedAtomsEndpoint {
      * @return what was done
      * @throws org.springframework.boot.actuate.endpoint.InvalidEndpointRequestException if it was not, with why
      */
-    @WriteOperation
-    public ActionDescriptor steerLane(@Selector String atom, @Selector String key, String action) {
-        return steer(atom, LaneAddress.of(key), action, unknown());
+    public ActionDescriptor steerLane(String atom, String key, String action) {
+        return steer(atom, LaneAddress.text(key), action, unknown());
     }
 
     AtomsDescriptor describeAll(@Nullable Boolean withHistory, Reader reader) {

@@ -53,61 +53,48 @@ public class KeyedAtomsEndpointWebExtension {
     }
 
     /**
-     * One atom.
+     * One atom, or one lane and why it does not move.
      *
      * @param securityContext who asks
-     * @param atom its handle, or its name in any spelling
-     * @param limit how many lanes to show, 1 or more; more than 1,000 are never shown. Default: 50
-     * @param search what to look for among keys, labels, names and ids. Default: nothing
-     * @return the atom, or why it was not found
+     * @param path the atom's handle or its name in any spelling; then, for a lane, its handle, or the key itself for those who may see keys
+     * @param atom is refused: it belongs in the path
+     * @param key for a lane whose key no path can carry: the key itself or its handle
+     * @param limit how many lanes, or operations of a lane, to show, 1 or more; more than 1,000 are never shown. Default: 50 and 100
+     * @param search for an atom: what to look for among keys, labels, names and ids. Default: nothing
+     * @return the atom or the lane, or why it was not found
      */
     @ReadOperation
     @RegisterReflectionForBinding({AtomDescriptor.class, ExplanationDescriptor.class, RefusalDescriptor.class})
     public WebEndpointResponse<OperationResponseBody> keyedAtom(
-            SecurityContext securityContext, @Selector String atom, @Nullable Integer limit, @Nullable String search) {
-        return answer(() -> endpoint.describe(atom, limit, search, reader(securityContext)));
-    }
-
-    /**
-     * One lane, and why it does not move.
-     *
-     * @param securityContext who asks
-     * @param atom the atom's handle, or its name in any spelling
-     * @param key the lane's handle; the key itself for those who may see keys
-     * @param limit how many operations to show, 1 or more; more than 1,000 are never shown. Default: 100
-     * @return the lane, or why it was not found
-     */
-    @ReadOperation
-    public WebEndpointResponse<OperationResponseBody> keyedLane(
-            SecurityContext securityContext, @Selector String atom, @Selector String key, @Nullable Integer limit) {
-        return answer(() -> endpoint.explain(atom, LaneAddress.of(key), limit, reader(securityContext)));
-    }
-
-    /**
-     * One lane, for a key that has slashes.
-     *
-     * @param securityContext who asks
-     * @param atom the atom's handle, or its name in any spelling
-     * @param key the key itself, for those who may see keys
-     * @param limit how many operations to show, 1 or more; more than 1,000 are never shown. Default: 100
-     * @return the lane, or why it was not found
-     */
-    @ReadOperation
-    public WebEndpointResponse<OperationResponseBody> keyedLaneOfPath(
             SecurityContext securityContext,
-            @Selector String atom,
-            @Selector(match = Match.ALL_REMAINING) String[] key,
-            @Nullable Integer limit) {
-        return answer(() -> endpoint.explain(atom, LaneAddress.of(key), limit, reader(securityContext)));
+            @Selector(match = Match.ALL_REMAINING) Object path,
+            @Nullable String atom,
+            @Nullable String key,
+            @Nullable Integer limit,
+            @Nullable String search) {
+        return answer(() -> {
+            RequestedPath asked = RequestedPath.of(path, atom, key);
+            Reader reader = reader(securityContext);
+            LaneAddress lane = asked.lane();
+            if (lane == null) {
+                return endpoint.describe(asked.atom(), limit, search, reader);
+            }
+            asked.refuseForLane("search", search);
+            return endpoint.explain(asked.atom(), lane, limit, reader);
+        });
     }
 
     /**
-     * Does something to an atom.
+     * Does something to an atom or to a lane.
      *
      * @param securityContext who asks
-     * @param atom its name in any spelling
-     * @param action {@code pause}, {@code resume} or {@code limits}; {@code cancel}, {@code retry}, {@code skip}, {@code purge} or
-     *     {@code abandon} of an operation; {@code retry-parked}, {@code skip-parked} or {@code purge-parked} of all parked lanes
+     * @param path the atom's handle or its name in any spelling; then, for a lane, its handle, or the key itself for those who may see keys, and to
+     *     pause or resume for every reader
+     * @param atom is refused: it belongs in the path
+     * @param key for a lane whose key no path can carry: the key itself or its handle
+     * @param action of an atom: {@code pause}, {@code resume} or {@code limits}; {@code cancel}, {@code retry}, {@code skip},
+     *     {@code purge} or {@code abandon} of an operation; {@code retry-parked}, {@code skip-parked} or {@code purge-parked} of all
+     *     parked lanes. Of a lane: {@code retry}, {@code skip}, {@code purge}, {@code pause} or {@code resume}
      * @param maxConcurrency for {@code limits}: how many operations run at once from now on
      * @param operation for those of an operation: its id
      * @param error for those of parked lanes: only lanes that have failed with this class
@@ -116,56 +103,33 @@ public class KeyedAtomsEndpointWebExtension {
      * @return what was done, or why it was not
      */
     @WriteOperation
-    @RegisterReflectionForBinding(RefusalDescriptor.class)
-    public WebEndpointResponse<OperationResponseBody> steerAtom(
+    @RegisterReflectionForBinding({ActionDescriptor.class, RefusalDescriptor.class})
+    public WebEndpointResponse<OperationResponseBody> steer(
             SecurityContext securityContext,
-            @Selector String atom,
+            @Selector(match = Match.ALL_REMAINING) Object path,
+            @Nullable String atom,
+            @Nullable String key,
             @Nullable String action,
             @Nullable Integer maxConcurrency,
             @Nullable Long operation,
             @Nullable String error,
             @Nullable Boolean preview,
             @Nullable Integer atMost) {
-        return answer(() -> endpoint.steer(
-                atom,
-                action,
-                maxConcurrency,
-                operation,
-                new ParkedRequest(error, preview, atMost),
-                reader(securityContext)));
-    }
-
-    /**
-     * Does something to a lane.
-     *
-     * @param securityContext who asks
-     * @param atom the atom's name in any spelling
-     * @param key the lane's handle; the key itself for those who may see keys, and to pause or resume for everybody
-     * @param action {@code retry}, {@code skip}, {@code purge}, {@code pause} or {@code resume}
-     * @return what was done, or why it was not
-     */
-    @WriteOperation
-    public WebEndpointResponse<OperationResponseBody> steerLane(
-            SecurityContext securityContext, @Selector String atom, @Selector String key, @Nullable String action) {
-        return answer(() -> endpoint.steer(atom, LaneAddress.of(key), action, reader(securityContext)));
-    }
-
-    /**
-     * Does something to a lane, for a key that has slashes.
-     *
-     * @param securityContext who asks
-     * @param atom the atom's handle, or its name in any spelling
-     * @param key the key itself, for those who may see keys; to pause or resume, for everybody
-     * @param action {@code retry}, {@code skip}, {@code purge}, {@code pause} or {@code resume}
-     * @return what was done, or why it was not
-     */
-    @WriteOperation
-    public WebEndpointResponse<OperationResponseBody> steerLaneOfPath(
-            SecurityContext securityContext,
-            @Selector String atom,
-            @Selector(match = Match.ALL_REMAINING) String[] key,
-            @Nullable String action) {
-        return answer(() -> endpoint.steer(atom, LaneAddress.of(key), action, reader(securityContext)));
+        return answer(() -> {
+            RequestedPath asked = RequestedPath.of(path, atom, key);
+            Reader reader = reader(securityContext);
+            LaneAddress lane = asked.lane();
+            if (lane == null) {
+                ParkedRequest parked = new ParkedRequest(error, preview, atMost);
+                return endpoint.steer(asked.atom(), action, maxConcurrency, operation, parked, reader);
+            }
+            asked.refuseForLane("maxConcurrency", maxConcurrency);
+            asked.refuseForLane("operation", operation);
+            asked.refuseForLane("error", error);
+            asked.refuseForLane("preview", preview);
+            asked.refuseForLane("atMost", atMost);
+            return endpoint.steer(asked.atom(), lane, action, reader);
+        });
     }
 
     private static WebEndpointResponse<OperationResponseBody> answer(Supplier<? extends OperationResponseBody> asked) {

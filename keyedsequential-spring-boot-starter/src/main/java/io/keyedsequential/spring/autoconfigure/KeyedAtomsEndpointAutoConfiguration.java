@@ -3,6 +3,7 @@ package io.keyedsequential.spring.autoconfigure;
 import io.keyedsequential.spring.actuate.AtomHistory;
 import io.keyedsequential.spring.actuate.EndpointSurroundings;
 import io.keyedsequential.spring.actuate.KeyedAtomsEndpoint;
+import io.keyedsequential.spring.actuate.KeyedAtomsEndpointJmxExtension;
 import io.keyedsequential.spring.actuate.KeyedAtomsEndpointWebExtension;
 import io.keyedsequential.spring.atom.AtomRegistry;
 import io.keyedsequential.spring.atom.KeyMask;
@@ -73,6 +74,13 @@ public final class KeyedAtomsEndpointAutoConfiguration {
     /** Asked as Actuator does, which leaves the write operations out, or not. */
     private static boolean isWritable(@Nullable EndpointAccessResolver access) {
         return access != null && access.accessFor(EndpointId.of("keyedatoms"), Access.READ_ONLY) == Access.UNRESTRICTED;
+    }
+
+    @Bean
+    @ConditionalOnMissingBean
+    @ConditionalOnAvailableEndpoint(endpoint = KeyedAtomsEndpoint.class, exposure = EndpointExposure.JMX)
+    KeyedAtomsEndpointJmxExtension keyedAtomsEndpointJmxExtension(KeyedAtomsEndpoint endpoint) {
+        return new KeyedAtomsEndpointJmxExtension(endpoint);
     }
 
     @Bean

@@ -44,7 +44,7 @@ class KeyedAtomsEndpointTest {
     private String keyShownTo(AtomRegistry registry, Show show, SecurityContext reader, Set<String> roles) {
         KeyedAtomsEndpoint endpoint = new KeyedAtomsEndpoint(registry, new KeyMask(), show, false);
         AtomDescriptor atom = (AtomDescriptor) new KeyedAtomsEndpointWebExtension(endpoint, show, roles)
-                .keyedAtom(reader, "mail", null, null)
+                .keyedAtom(reader, new String[] {"mail"}, null, null, null, null)
                 .getBody();
         return atom.lanes().entries().get(0).key();
     }

@@ -54,14 +54,9 @@ class KeyedAtomsAccessTest {
     void writeOperationsExistWhereTheyAreOpenedAndTheAnswersSaySo(String properties, boolean open) {
         app.withPropertyValues(properties.split(" ")).run(context -> {
             assertThat(operations(context, WebEndpointHttpMethod.GET))
-                    .containsExactly(
-                            "keyedatoms", "keyedatoms/{atom}", "keyedatoms/{atom}/{*key}", "keyedatoms/{atom}/{key}");
+                    .containsExactly("keyedatoms", "keyedatoms/{*path}");
             assertThat(operations(context, WebEndpointHttpMethod.POST))
-                    .isEqualTo(
-                            open
-                                    ? List.of(
-                                            "keyedatoms/{atom}", "keyedatoms/{atom}/{*key}", "keyedatoms/{atom}/{key}")
-                                    : List.of());
+                    .isEqualTo(open ? List.of("keyedatoms/{*path}") : List.of());
             assertThat(context.getBean(KeyedAtomsEndpoint.class)
                             .keyedAtoms(null)
                             .writable())

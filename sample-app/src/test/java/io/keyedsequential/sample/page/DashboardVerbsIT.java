@@ -62,6 +62,19 @@ class DashboardVerbsIT {
     }
 
     @Test
+    void aKeyWithoutALaneIsPausedByItsTextWhateverSlashesItHas(Browser browser) {
+        LivePage page = open(browser);
+        page.find("#search").sendKeys("//x/");
+        page.press("#found-verbs", "Pause the key //x/");
+        page.untilLane("//x/");
+        assertThat(desk.atom.keys()).containsExactly("//x/");
+        page.until("the verb is gone", () -> page.verbs("#found-verbs").isEmpty());
+        page.openLane("//x/");
+        page.press("#lane-verbs", "Resume");
+        page.until("the lane is gone", () -> desk.atom.keys().isEmpty());
+    }
+
+    @Test
     void statesAreToldApartByLetterColourAndWord(Browser browser) {
         desk.hold("running");
         desk.queue("running", 1);

@@ -152,11 +152,17 @@ function drawRunning(atom) {
   ]);
 }
 
-/** What has been searched for. */
+/** What has been searched for. A key that has no lane now has no row with a verb; it can still be paused by its text. */
 function drawFound(atom, open) {
   const { found } = atom;
   byId('found-section').hidden = !found;
   if (!found) return;
+  const key = found.search;
+  const hasLane = found.lanes.entries.some(lane => lane.key === key || handleOf(lane) === key);
+  drawVerbs(
+    byId('found-verbs'),
+    writable && !hasLane ? [[`Pause the key ${key}`, () => tell(addressOf(atom.name), key, { action: 'pause', key })]] : [],
+  );
   const lanes = found.lanes.entries;
   const operations = found.operations.entries;
   const finished = finishedByKey(atom);
