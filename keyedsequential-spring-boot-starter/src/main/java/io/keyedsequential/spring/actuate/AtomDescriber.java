@@ -81,7 +81,7 @@ final class AtomDescriber {
                 view.isPaused(),
                 view.isIntakeOpen(),
                 LimitsDescriptor.of(atom.coordinator().options(), stats),
-                CountsDescriptor.of(stats),
+                stats,
                 view.oldestWait(),
                 view.longestRun(),
                 view.asOf(),

@@ -12,6 +12,7 @@ import java.util.List;
  * @param paused whether an operator, or an operation that failed for good, paused it
  * @param intakeOpen whether it takes operations
  * @param queued how many operations wait
+ * @param reserved how many places are kept for calls that wait for the commit of their transaction; they take room as well
  * @param active how many run
  * @param awaiting how many hold their key until their future is complete
  * @param backingOff how many wait for their next attempt
@@ -25,6 +26,7 @@ public record AtomHealthDescriptor(
         boolean paused,
         boolean intakeOpen,
         long queued,
+        long reserved,
         int active,
         long awaiting,
         long backingOff,
@@ -47,6 +49,7 @@ public record AtomHealthDescriptor(
                 atom.view().isPaused(),
                 atom.view().isIntakeOpen(),
                 stats.queued(),
+                stats.reserved(),
                 stats.active(),
                 stats.awaiting(),
                 stats.backingOff(),

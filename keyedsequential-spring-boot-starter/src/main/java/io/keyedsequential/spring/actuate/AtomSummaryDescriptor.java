@@ -1,6 +1,7 @@
 package io.keyedsequential.spring.actuate;
 
 import io.keyedsequential.CoordinatorState;
+import io.keyedsequential.CoordinatorStats;
 import io.keyedsequential.spring.atom.AtomView;
 import java.time.Duration;
 import java.time.Instant;
@@ -33,7 +34,7 @@ public record AtomSummaryDescriptor(
         boolean paused,
         boolean intakeOpen,
         LimitsDescriptor limits,
-        CountsDescriptor counts,
+        CoordinatorStats counts,
         Duration oldestWait,
         Duration longestRun,
         Instant asOf,

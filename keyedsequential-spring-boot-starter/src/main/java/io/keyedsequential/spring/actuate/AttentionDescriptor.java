@@ -28,7 +28,12 @@ public record AttentionDescriptor(int stuckKeys, long parkedKeys, int pausedKeys
                 stats.parked(),
                 view.pausedLanes(MOST_COUNTED).size(),
                 stats.blockedCallers() > 0
-                        || stats.queued()
+                        || taken(stats)
                                 > SATURATED * atom.coordinator().options().capacity());
+    }
+
+    /** All that takes room: nothing is admitted while it is as much as the capacity. */
+    private static long taken(CoordinatorStats stats) {
+        return stats.queued() + stats.reserved() + stats.awaiting() + stats.backingOff() + stats.parked();
     }
 }

@@ -91,7 +91,7 @@ final class LoggingListener extends SaturationListener {
     private void warn(String event, @Nullable Throwable failure) {
         CoordinatorStats stats = atom.coordinator().stats();
         log.warn(
-                "%s: %s (queued=%d, active=%d, awaiting=%d, backingOff=%d, parked=%d, blockedCallers=%d, lanes=%d, capacity=%d)"
+                "%s: %s (queued=%d, active=%d, awaiting=%d, backingOff=%d, parked=%d, blockedCallers=%d, lanes=%d, capacity=%d%s)"
                         .formatted(
                                 atom.name(),
                                 event,
@@ -102,7 +102,8 @@ final class LoggingListener extends SaturationListener {
                                 stats.parked(),
                                 stats.blockedCallers(),
                                 stats.lanes(),
-                                atom.coordinator().options().capacity()),
+                                atom.coordinator().options().capacity(),
+                                stats.reserved() > 0 ? ", reserved=" + stats.reserved() : ""),
                 failure);
     }
 

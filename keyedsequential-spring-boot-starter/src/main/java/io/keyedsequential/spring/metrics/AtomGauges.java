@@ -42,6 +42,11 @@ final class AtomGauges {
 
     private void bind() {
         gauge("queued", OPERATIONS, "Operations that wait now", CoordinatorStats::queued);
+        gauge(
+                "reserved",
+                OPERATIONS,
+                "Places kept now for calls that wait for the commit of their transaction",
+                CoordinatorStats::reserved);
         gauge("active", OPERATIONS, "Operations that run now, each with a permit", CoordinatorStats::active);
         gauge(
                 "awaiting",
@@ -49,7 +54,11 @@ final class AtomGauges {
                 "Operations whose future is not complete yet; they hold their key, no permit",
                 CoordinatorStats::awaiting);
         gauge("backing.off", OPERATIONS, "Operations between two attempts now", CoordinatorStats::backingOff);
-        gauge("lanes", null, "Keys that have an operation now, or are paused", CoordinatorStats::lanes);
+        gauge(
+                "lanes",
+                null,
+                "Keys that have an operation or a reserved place now, or are paused",
+                CoordinatorStats::lanes);
         gauge(
                 "lanes.parked",
                 null,

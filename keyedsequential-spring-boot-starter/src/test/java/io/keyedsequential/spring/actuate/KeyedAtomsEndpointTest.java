@@ -10,11 +10,16 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.keyedsequential.ExhaustedPolicy;
 import io.keyedsequential.KeyedCoordinator;
 import io.keyedsequential.LaneState;
+import io.keyedsequential.OverflowPolicy;
+import io.keyedsequential.Reservation;
 import io.keyedsequential.spring.atom.AtomRegistry;
 import io.keyedsequential.spring.atom.KeyMask;
 import java.security.Principal;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
@@ -150,6 +155,60 @@ class KeyedAtomsEndpointTest {
                     .hasSize(operations / keys);
             mail.purge(-1);
             mail.resume();
+            assertThat(mail.awaitIdle(Duration.ofMinutes(2))).isTrue();
+            assertAtRest(context);
+        });
+    }
+
+    @Test
+    void whatTakesRoomAddsUpToAFullAtom() {
+        KeyedCoordinator<Integer> mail = KeyedCoordinator.<Integer>builder("mail")
+                .capacity(10)
+                .overflowPolicy(OverflowPolicy.REJECT)
+                .exhaustedPolicy(ExhaustedPolicy.PARK)
+                .build();
+        app().withBean("mailer", KeyedCoordinator.class, () -> mail).run(context -> {
+            KeyedAtomsEndpoint endpoint = new KeyedAtomsEndpoint(registry(context), new KeyMask(), Show.NEVER, false);
+            mail.execute(0, () -> {
+                throw new IllegalStateException("meant to fail");
+            });
+            CompletableFuture<Void> stage = new CompletableFuture<>();
+            mail.submitAsync(1, () -> stage);
+            Awaitility.await()
+                    .atMost(Duration.ofMinutes(2))
+                    .until(() -> mail.stats().parked() == 1 && mail.stats().awaiting() == 1);
+            mail.pauseKey(2);
+            mail.execute(2, () -> {});
+            List<Reservation> places = new ArrayList<>();
+            for (int i = 0; i < 5; i++) {
+                places.add(mail.reserve(3));
+            }
+            assertThat(endpoint.keyedAtom("mail", null, null)
+                            .summary()
+                            .attention()
+                            .saturated())
+                    .isFalse(); // 8 of 10
+            places.add(mail.reserve(3));
+            places.add(mail.reserve(3));
+            assertThatThrownBy(() -> mail.execute(4, () -> {})).hasMessageContaining("full");
+            AtomSummaryDescriptor summary =
+                    endpoint.keyedAtom("mail", null, null).summary();
+            assertThat(summary.attention().saturated()).isTrue();
+            assertThat(summary.counts().reserved()).isEqualTo(7);
+            assertThat(summary.counts().queued()
+                            + summary.counts().reserved()
+                            + summary.counts().awaiting()
+                            + summary.counts().parked())
+                    .isEqualTo(10);
+            assertThat(new ObjectMapper()
+                            .readTree(new ObjectMapper().writeValueAsBytes(summary))
+                            .at("/counts/reserved")
+                            .asInt())
+                    .isEqualTo(7);
+            places.forEach(Reservation::close);
+            stage.complete(null);
+            mail.purge(0);
+            mail.resumeKey(2);
             assertThat(mail.awaitIdle(Duration.ofMinutes(2))).isTrue();
             assertAtRest(context);
         });

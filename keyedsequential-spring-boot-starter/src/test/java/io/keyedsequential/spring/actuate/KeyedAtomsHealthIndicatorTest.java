@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.keyedsequential.ExhaustedPolicy;
 import io.keyedsequential.KeyedCoordinator;
 import io.keyedsequential.LaneState;
+import io.keyedsequential.Reservation;
 import io.keyedsequential.spring.atom.KeyMask;
 import io.keyedsequential.spring.autoconfigure.KeyedAtomsHealthAutoConfiguration;
 import java.time.Duration;
@@ -53,8 +54,29 @@ class KeyedAtomsHealthIndicatorTest {
             assertThat(health.getDetails()).containsEntry("stuckAfter", Duration.ofMinutes(1));
             assertThat(mailIn(health))
                     .isEqualTo(new AtomHealthDescriptor(
-                            false, true, 0, 0, 0, 0, 0, 0, 0, Duration.ZERO, new BoundedList<>(List.of(), 0, false)));
+                            false,
+                            true,
+                            0,
+                            0,
+                            0,
+                            0,
+                            0,
+                            0,
+                            0,
+                            0,
+                            Duration.ZERO,
+                            new BoundedList<>(List.of(), 0, false)));
             assertAtRest(context);
+        });
+    }
+
+    @Test
+    void aReservedPlaceIsShown() {
+        health().run(context -> {
+            Reservation place = mail.reserve("ada");
+            assertThat(mailIn(healthOf(context)).reserved()).isOne();
+            place.close();
+            assertThat(mailIn(healthOf(context)).reserved()).isZero();
         });
     }
 

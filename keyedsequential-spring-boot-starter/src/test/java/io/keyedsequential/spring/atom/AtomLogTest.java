@@ -225,6 +225,18 @@ class AtomLogTest {
     }
 
     @Test
+    void anAtomThatIsFullOfReservedPlacesSaysSo(CapturedOutput output) {
+        KeyedCoordinator<String> mail = logged(mail().capacity(1).overflowPolicy(OverflowPolicy.REJECT));
+        mail.reserve("ada");
+        assertThatThrownBy(() -> mail.execute("bob", () -> {})).isInstanceOf(RejectedOperationException.class);
+        assertThat(lines(output))
+                .singleElement()
+                .asString()
+                .contains("(queued=0, ")
+                .endsWith("capacity=1, reserved=1)");
+    }
+
+    @Test
     void aCallerThatWaitsForRoomIsLogged(CapturedOutput output) {
         KeyedCoordinator<String> mail = logged(mail().capacity(1).blockTimeout(Duration.ofMillis(1)));
         mail.pause();

@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.keyedsequential.CoordinatorListener;
 import io.keyedsequential.KeyedCoordinator;
+import io.keyedsequential.Reservation;
 import io.keyedsequential.spring.metrics.MeteredApps.Orders;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -96,6 +97,18 @@ class KeyedAtomsMetricsTest {
             assertAtRest(context);
             assertThat(gauge(context, "keyedsequential.queued")).isZero();
             assertThat(gauge(context, "keyedsequential.oldest.wait")).isZero();
+        });
+    }
+
+    @Test
+    void aReservedPlaceIsMeasuredUntilItIsGivenBack() {
+        app.run(context -> {
+            Reservation place = registry(context).coordinator("orders").reserve("a");
+            assertThat(gauge(context, "keyedsequential.reserved")).isEqualTo(1);
+            assertThat(gauge(context, "keyedsequential.queued")).isZero();
+            place.close();
+            assertThat(gauge(context, "keyedsequential.reserved")).isZero();
+            assertAtRest(context);
         });
     }
 

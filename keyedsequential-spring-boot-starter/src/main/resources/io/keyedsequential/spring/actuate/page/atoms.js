@@ -66,7 +66,7 @@ const TILES = {
   Queued: ({ counts, limits }) => ({
     value: count(counts.queued),
     of: `of ${count(limits.capacity)}`,
-    note: counts.queued ? '' : 'nothing is queued',
+    note: takenText(counts) || (counts.queued ? '' : 'nothing is queued'),
     curve: sample => sample.queued,
   }),
   'Oldest wait': ({ oldestWait }) => ({
@@ -93,6 +93,16 @@ const TILES = {
     note: blockedText(counts),
   }),
 };
+
+/** What takes room beside the queue: without it an atom would be full with hardly anything queued. */
+function takenText({ reserved, awaiting, backingOff, parked }) {
+  const others = [
+    [reserved, 'reserved until their commit'],
+    [awaiting + backingOff + parked, 'awaiting or held back'],
+  ];
+  const text = others.filter(([number]) => number > 0).map(([number, what]) => `${count(number)} ${what}`);
+  return text.length ? `and ${text.join(', ')}` : '';
+}
 
 /** Who waits for room waits for the atom; who waits for its turn, for its key or for a permit. */
 function blockedText({ blockedCallers, callersAwaitingTurn }) {
