@@ -367,6 +367,14 @@ public interface KeyedCoordinator<K> extends AutoCloseable {
     CoordinatorStats stats();
 
     /**
+     * How long operations that have ended had waited and run. Operations pay next to nothing for it; what one call costs grows with
+     * {@code maxConcurrency}, not with keys or operations.
+     *
+     * @return exact when nothing moves, otherwise an estimate for monitoring
+     */
+    OperationTimes times();
+
+    /**
      * Every operation that is known: running ones, then queued ones lane by lane, then the recent window, newest first.
      * Takes each lock for as long as it copies a part of the lanes; cost grows with the number of operations.
      *

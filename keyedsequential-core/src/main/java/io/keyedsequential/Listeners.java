@@ -165,12 +165,8 @@ final class Listeners {
     /** Once per operation, so nothing is allocated. */
     private void time(CoordinatorListener[] told, Operation<?> operation) {
         OperationState outcome = Snapshots.STATES[operation.state()];
-        long ended = operation.finishedAt;
-        boolean started = operation.startedAt != 0;
-        long begin = started ? operation.startedAt : ended;
-        // A runner's reading of the clock may be older than the operation that it takes over.
-        long waited = Math.max(0, begin - operation.enqueuedAt);
-        long ran = started ? Math.max(0, operation.attemptEnded(ended) - begin) : 0;
+        long waited = operation.waitedNanos();
+        long ran = operation.ranNanos();
         for (CoordinatorListener each : told) {
             try {
                 each.operationTimed(atom, outcome, waited, ran);

@@ -316,6 +316,17 @@ abstract class Operation<K> {
         return past != null ? past.endedAt() : finishedAt != 0 ? finishedAt : now;
     }
 
+    /** How long it had waited when it last began, or ended without having begun. Asked when it has ended. */
+    final long waitedNanos() {
+        // A runner's reading of the clock may be older than the operation that it takes over.
+        return Math.max(0, (startedAt != 0 ? startedAt : finishedAt) - enqueuedAt);
+    }
+
+    /** How long its last attempt had run. Asked when it has ended. */
+    final long ranNanos() {
+        return startedAt != 0 ? Math.max(0, attemptEnded(finishedAt) - startedAt) : 0;
+    }
+
     final void state(int value) {
         STATE.setRelease(this, value);
     }

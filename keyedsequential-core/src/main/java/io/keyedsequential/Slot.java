@@ -69,6 +69,9 @@ final class Slot<K> extends Padding {
 
     int recentLeft;
 
+    /** Of the operations that its holders have ended. */
+    final TimeSums times = new TimeSums();
+
     /** The thread that holds the slot, while it runs operations. */
     volatile @Nullable Thread thread;
 

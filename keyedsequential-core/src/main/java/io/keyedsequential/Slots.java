@@ -23,19 +23,28 @@ final class Slots<K> extends AbstractList<Slot<K>> implements RandomAccess {
     private final long goneCompleted;
     private final long goneFailed;
     private final long goneAwaited;
+    private final TimeSums goneTimes;
 
     /** None. */
     Slots() {
-        this(newArray(SMALLEST), 0, 0, 0, 0, 0);
+        this(newArray(SMALLEST), 0, 0, 0, 0, 0, new TimeSums());
     }
 
-    private Slots(Slot<K>[] slots, int size, long goneStarted, long goneCompleted, long goneFailed, long goneAwaited) {
+    private Slots(
+            Slot<K>[] slots,
+            int size,
+            long goneStarted,
+            long goneCompleted,
+            long goneFailed,
+            long goneAwaited,
+            TimeSums goneTimes) {
         this.slots = slots;
         this.size = size;
         this.goneStarted = goneStarted;
         this.goneCompleted = goneCompleted;
         this.goneFailed = goneFailed;
         this.goneAwaited = goneAwaited;
+        this.goneTimes = goneTimes;
     }
 
     /** These and one more. Called on the latest only, by one thread at a time. */
@@ -46,7 +55,7 @@ final class Slots<K> extends AbstractList<Slot<K>> implements RandomAccess {
             System.arraycopy(slots, 0, more, 0, size);
         }
         more[size] = slot;
-        return new Slots<>(more, size + 1, goneStarted, goneCompleted, goneFailed, goneAwaited);
+        return new Slots<>(more, size + 1, goneStarted, goneCompleted, goneFailed, goneAwaited, goneTimes);
     }
 
     /** These but for those that are gone. Called on the latest only, by one thread at a time. */
@@ -57,19 +66,22 @@ final class Slots<K> extends AbstractList<Slot<K>> implements RandomAccess {
         long completed = goneCompleted;
         long failed = goneFailed;
         long awaited = goneAwaited;
+        TimeSums times = new TimeSums();
+        times.addAll(goneTimes);
         for (Slot<K> slot : this) {
             if (slot.gone) {
                 started += slot.startedCount();
                 completed += slot.completedCount();
                 failed += slot.failedCount();
                 awaited += slot.awaitedCount();
+                times.addAll(slot.times);
             } else {
                 kept[count++] = slot;
             }
         }
         Slot<K>[] fitting = newArray(Math.max(SMALLEST, 2 * count));
         System.arraycopy(kept, 0, fitting, 0, count);
-        return new Slots<>(fitting, count, started, completed, failed, awaited);
+        return new Slots<>(fitting, count, started, completed, failed, awaited, times);
     }
 
     @Override
@@ -114,6 +126,13 @@ final class Slots<K> extends AbstractList<Slot<K>> implements RandomAccess {
             sum += slots[i].awaitedCount();
         }
         return sum;
+    }
+
+    void addTimesTo(TimeSums sums) {
+        sums.addAll(goneTimes);
+        for (int i = 0; i < size; i++) {
+            sums.addAll(slots[i].times);
+        }
     }
 
     @SuppressWarnings({"unchecked", "rawtypes"})

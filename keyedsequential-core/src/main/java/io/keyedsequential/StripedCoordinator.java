@@ -31,6 +31,7 @@ final class StripedCoordinator<K> implements KeyedCoordinator<K> {
     private final CoordinatorOptions options;
     private final Lanes<K> lanes;
     private final RecentOperations<K> recent;
+    private final Times times;
     private final WaitingRoom<K> waitingRoom;
     private final RoomWatch roomWatch;
     private final IdleWatch idleWatch;
@@ -90,6 +91,7 @@ final class StripedCoordinator<K> implements KeyedCoordinator<K> {
         this.lanes = new Lanes<>(name, options);
         this.recent = new RecentOperations<>(
                 options.window(), options.windowAge().toNanos(), options.maxConcurrency(), windowTimer);
+        this.times = new Times(lanes.permits, System::nanoTime);
         this.waitingRoom = new WaitingRoom<>(lanes);
         this.roomWatch = new RoomWatch(lanes.counts, options.capacity());
         this.idleWatch = new IdleWatch(lanes.counts);
@@ -513,6 +515,7 @@ final class StripedCoordinator<K> implements KeyedCoordinator<K> {
             recent.failed(operation);
             slot.failed();
         }
+        times.ended(slot, operation);
         return true;
     }
 
@@ -669,6 +672,7 @@ final class StripedCoordinator<K> implements KeyedCoordinator<K> {
                 boolean stopped = failure != null && operation.isStopped();
                 int state = failure == null ? Operation.COMPLETED : stopped ? Operation.CANCELLED : Operation.FAILED;
                 operation.end(state, failure, now);
+                times.endedAside(operation);
                 remember(operation, state == Operation.FAILED);
                 lanes.stageEnded(operation);
                 admitBlocked();
@@ -784,6 +788,7 @@ final class StripedCoordinator<K> implements KeyedCoordinator<K> {
     private void unrun(Operation<K> operation, Throwable reason) {
         boolean failed = operation.state() == Operation.FAILED;
         operation.endUnrun(failed ? reason : null, System.nanoTime());
+        times.endedAside(operation);
         remember(operation, failed);
         operation.deliverUnrun(reason);
         listeners.finished(operation, failed ? reason : null, operation instanceof ResultOperation);
@@ -854,6 +859,7 @@ final class StripedCoordinator<K> implements KeyedCoordinator<K> {
                 limit.end(failure); // calls its timer off
             }
             operation.end(Operation.FAILED, failure, System.nanoTime());
+            times.endedAside(operation);
             recent.failed(operation);
             if (lanes.withheld.open(abandoned)) {
                 wake();
@@ -1037,6 +1043,11 @@ final class StripedCoordinator<K> implements KeyedCoordinator<K> {
                 lanes.counts.retries(),
                 lanes.counts.reserved(),
                 awaitingTurn);
+    }
+
+    @Override
+    public OperationTimes times() {
+        return times.read();
     }
 
     @Override

@@ -54,6 +54,13 @@ final class StructuralCheck<K> {
         // What was let in may have run before the thread that waited for it is awake.
         Eventually.until("no lane is kept for who waits", () -> !isAnyOnlyAwaited(lanes));
         assertIdle(lanes);
+        OperationTimes times = coordinator.times();
+        assertThat(List.of(
+                        times.completed().count(),
+                        times.failed().count(),
+                        times.cancelled().count()))
+                .as("operations whose times were added")
+                .containsExactly(lanes.counts.completed(), lanes.counts.failed(), lanes.counts.cancelled());
     }
 
     private static <K> boolean isAnyOnlyAwaited(Lanes<K> lanes) {
