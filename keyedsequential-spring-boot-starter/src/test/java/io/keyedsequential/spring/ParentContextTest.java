@@ -169,7 +169,7 @@ class ParentContextTest {
                 assertThat(parent.getBean(MeterRegistry.class)
                                 .get("keyedsequential.operations")
                                 .tags("atom", "lower", "outcome", "completed")
-                                .timer()
+                                .functionTimer()
                                 .count())
                         .isOne();
             });

@@ -13,8 +13,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 
 /**
- * The meters of all atoms, also of those that come into being later. The counts are read when somebody looks, and cost nothing
- * before; two timers are told of every operation as it ends, on the thread that ran it.
+ * The meters of all atoms, also of those that come into being later. They are read when somebody
+ * looks, and cost nothing before; only timers that keep a distribution are told of every operation, on the thread that ends it.
  */
 public final class KeyedAtomsMetrics implements MeterBinder, AutoCloseable {
 
@@ -41,10 +41,7 @@ public final class KeyedAtomsMetrics implements MeterBinder, AutoCloseable {
                     if (atom.view().scope() == AtomView.Scope.FLEET) {
                         StoredGauges.bind(atom, registry, meters);
                     }
-                    OperationTimers timers = new OperationTimers(atom.name(), registry, meters);
-                    if (timers.areWanted()) {
-                        atom.coordinator().addListener(timers);
-                    }
+                    TimeMeters.bind(atom.name(), atom.coordinator(), registry, meters);
                 }
 
                 @Override

@@ -2,6 +2,7 @@ package io.keyedsequential.spring.metrics;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.keyedsequential.KeyedCoordinator;
 import io.keyedsequential.spring.Apps;
 import io.keyedsequential.spring.annotation.KeyedSequential;
 import io.keyedsequential.spring.engine.FakeEngine;
@@ -19,6 +20,7 @@ import java.util.TreeSet;
 import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
@@ -91,6 +93,43 @@ class DocumentedMetersTest {
         Map<String, String> documented = new TreeMap<>();
         table().forEach(row -> documented.put(row.prometheus(), row.type()));
         assertThat(shown).isEqualTo(documented);
+    }
+
+    /** Where nothing is configured the meters are of another kind, which Prometheus must not notice. */
+    @Test
+    void withoutADistributionTheTimesAreScrapedUnderTheSameNames() {
+        MeteredApps.bare()
+                .withConfiguration(AutoConfigurations.of(PrometheusMetricsExportAutoConfiguration.class))
+                .withBean(Orders.class)
+                .withBean("others", KeyedCoordinator.class, () -> KeyedCoordinator.builder("others")
+                        .build())
+                .run(context -> {
+                    context.getBean(Orders.class).order("a").join();
+                    Apps.assertAtRest(context);
+                    String plain =
+                            context.getBean(PrometheusMeterRegistry.class).scrape();
+                    for (String sample : List.of("count", "sum", "max")) {
+                        for (String meter : List.of("operations", "wait")) {
+                            String pattern = "(?m)^keyedsequential_%s_seconds_%s\\{(.*)} ".formatted(meter, sample);
+                            assertThat(find(pattern, plain))
+                                    .as("%s of %s in %s", sample, meter, plain)
+                                    .extracting(labels -> labels.group(1))
+                                    .containsExactlyInAnyOrderElementsOf(labels(meter));
+                        }
+                    }
+                    assertThat(find("(?m)^keyedsequential_\\w+_max_seconds", plain))
+                            .isEmpty();
+                });
+    }
+
+    private static List<String> labels(String meter) {
+        return Stream.of("orders", "others")
+                .map("atom=\"%s\""::formatted)
+                .flatMap(atom -> meter.equals("wait")
+                        ? Stream.of(atom)
+                        : Stream.of("completed", "failed", "cancelled")
+                                .map(outcome -> atom + ",outcome=\"" + outcome + "\""))
+                .toList();
     }
 
     @Test

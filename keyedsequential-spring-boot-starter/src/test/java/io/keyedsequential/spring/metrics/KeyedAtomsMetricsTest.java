@@ -5,19 +5,29 @@ import static io.keyedsequential.spring.Apps.await;
 import static io.keyedsequential.spring.Apps.registry;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.mockito.ArgumentMatchers.any;
+import static org.mockito.Mockito.doAnswer;
+import static org.mockito.Mockito.mock;
 
 import io.keyedsequential.CoordinatorListener;
 import io.keyedsequential.KeyedCoordinator;
 import io.keyedsequential.Reservation;
+import io.keyedsequential.OperationState;
 import io.keyedsequential.spring.metrics.MeteredApps.Orders;
+import io.micrometer.core.instrument.FunctionTimer;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
-import io.micrometer.core.instrument.Timer;
+import io.micrometer.core.instrument.composite.CompositeMeterRegistry;
 import io.micrometer.core.instrument.config.MeterFilter;
+import io.micrometer.core.instrument.distribution.DistributionStatisticConfig;
+import io.micrometer.core.instrument.search.RequiredSearch;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.lang.reflect.Method;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -41,11 +51,12 @@ class KeyedAtomsMetricsTest {
         return meters(context).get(name).tag("atom", "orders").gauge().value();
     }
 
-    private static Timer ended(ApplicationContext context, String outcome) {
-        return meters(context)
-                .get("keyedsequential.operations")
-                .tags("atom", "orders", "outcome", outcome)
-                .timer();
+    private static FunctionTimer ended(ApplicationContext context, String outcome) {
+        return search(context, outcome).functionTimer();
+    }
+
+    private static RequiredSearch search(ApplicationContext context, String outcome) {
+        return meters(context).get("keyedsequential.operations").tags("atom", "orders", "outcome", outcome);
     }
 
     @Test
@@ -60,7 +71,10 @@ class KeyedAtomsMetricsTest {
             assertThat(ended(context, "completed").count()).isEqualTo(2);
             assertThat(ended(context, "failed").count()).isEqualTo(1);
             assertThat(ended(context, "cancelled").count()).isZero();
-            assertThat(meters(context).get("keyedsequential.wait").timer().count())
+            assertThat(meters(context)
+                            .get("keyedsequential.wait")
+                            .functionTimer()
+                            .count())
                     .isEqualTo(3);
         });
     }
@@ -188,7 +202,10 @@ class KeyedAtomsMetricsTest {
                                     .histogramCounts())
                             .extracting(bucket -> bucket.bucket(TimeUnit.MILLISECONDS))
                             .containsExactly(10.0, 1000.0);
-                    assertThat(ended(context, "completed").takeSnapshot().percentileValues())
+                    assertThat(search(context, "completed")
+                                    .timer()
+                                    .takeSnapshot()
+                                    .percentileValues())
                             .hasSize(1);
                 });
     }
@@ -206,7 +223,7 @@ class KeyedAtomsMetricsTest {
             assertThat(meters(context)
                             .get("keyedsequential.operations")
                             .tags("atom", "late", "outcome", "completed")
-                            .timer()
+                            .functionTimer()
                             .count())
                     .isEqualTo(1);
             assertThat(meters(context)
@@ -274,7 +291,7 @@ class KeyedAtomsMetricsTest {
 
     @Test
     void timingNeitherSilencesTheLogNorHasAViewMadeOfEachOperation() {
-        OperationTimers timers = new OperationTimers("orders", new SimpleMeterRegistry(), new ArrayList<>());
+        OperationTimers timers = new OperationTimers(Map.of(), null);
         assertThat(timers.reports()).isFalse();
         assertThat(CoordinatorListener.class.getMethods())
                 .filteredOn(method -> isOverridden(method, timers.getClass()))
@@ -282,15 +299,90 @@ class KeyedAtomsMetricsTest {
                 .containsExactlyInAnyOrder("reports", "operationTimed");
     }
 
+    /** A coordinator that an operation would tell of its times. */
+    private static List<CoordinatorListener> toldBy(MeterRegistry registry) {
+        List<CoordinatorListener> told = new ArrayList<>();
+        KeyedCoordinator<?> coordinator = mock(KeyedCoordinator.class);
+        doAnswer(call -> told.add(call.getArgument(0))).when(coordinator).addListener(any());
+        TimeMeters.bind("orders", coordinator, registry, new ArrayList<>());
+        return told;
+    }
+
     @Test
-    void timersThatAreDeniedCostNothing() {
+    void noOperationIsToldUnlessADistributionIsKept() {
+        assertThat(toldBy(new SimpleMeterRegistry())).isEmpty();
+        assertThat(toldBy(new PrometheusMeterRegistry(PrometheusConfig.DEFAULT)))
+                .isEmpty();
+        assertThat(toldBy(new CompositeMeterRegistry())).isEmpty();
+        assertThat(toldBy(with(new SimpleMeterRegistry(), "keyedsequential.wait")))
+                .hasSize(1);
+        assertThat(toldBy(with(new PrometheusMeterRegistry(PrometheusConfig.DEFAULT), "keyedsequential.operations")))
+                .hasSize(1);
+    }
+
+    @Test
+    void oneOfSeveralRegistriesThatKeepsADistributionIsEnough() {
+        CompositeMeterRegistry composite = new CompositeMeterRegistry();
+        composite.add(new SimpleMeterRegistry());
+        assertThat(toldBy(composite)).isEmpty();
+        MeterRegistry keeping = with(new SimpleMeterRegistry(), "keyedsequential.operations");
+        composite = new CompositeMeterRegistry();
+        composite.add(new SimpleMeterRegistry());
+        composite.add(keeping);
+        assertThat(toldBy(composite)).singleElement().satisfies(listener -> {
+            listener.operationTimed("orders", OperationState.FAILED, 5, 7);
+            assertThat(keeping.get("keyedsequential.operations")
+                            .tag("outcome", "failed")
+                            .timer()
+                            .totalTime(TimeUnit.NANOSECONDS))
+                    .isEqualTo(7);
+        });
+        assertThat(keeping.get("keyedsequential.wait").functionTimer()).isNotNull();
+    }
+
+    private static MeterRegistry with(MeterRegistry registry, String bucketsOf) {
+        registry.config().meterFilter(new MeterFilter() {
+            @Override
+            public DistributionStatisticConfig configure(Meter.Id id, DistributionStatisticConfig config) {
+                return id.getName().equals(bucketsOf)
+                        ? DistributionStatisticConfig.builder()
+                                .serviceLevelObjectives(1e9)
+                                .build()
+                                .merge(config)
+                        : config;
+            }
+        });
+        return registry;
+    }
+
+    @Test
+    void metersThatAreDeniedAreNotMadeAgainInAnotherWay() {
         SimpleMeterRegistry registry = new SimpleMeterRegistry();
         registry.config().meterFilter(MeterFilter.denyNameStartsWith("keyedsequential.wait"));
-        assertThat(new OperationTimers("one", registry, new ArrayList<>()).areWanted())
-                .isTrue();
-        registry.config().meterFilter(MeterFilter.denyNameStartsWith("keyedsequential.operations"));
-        assertThat(new OperationTimers("none", registry, new ArrayList<>()).areWanted())
-                .isFalse();
+        assertThat(toldBy(registry)).isEmpty();
+        assertThat(registry.find("keyedsequential.wait").meter()).isNull();
+        assertThat(registry.find("keyedsequential.operations").meters()).hasSize(3);
+    }
+
+    @Test
+    void theLongestTimeIsAMeterOfItsOwn() {
+        app.run(context -> {
+            context.getBean(Orders.class).order("a").join();
+            assertAtRest(context);
+            for (String name : List.of("keyedsequential.operations", "keyedsequential.wait")) {
+                FunctionTimer timer = meters(context).get(name).tags("atom", "orders").functionTimers().stream()
+                        .filter(each -> each.count() > 0)
+                        .findFirst()
+                        .orElseThrow();
+                assertThat(meters(context)
+                                .get(name + ".seconds.max")
+                                .tags(timer.getId().getTags())
+                                .gauge()
+                                .value())
+                        .as(name)
+                        .isEqualTo(timer.totalTime(TimeUnit.NANOSECONDS) / 1e9);
+            }
+        });
     }
 
     private static boolean isOverridden(Method method, Class<?> by) {

@@ -406,12 +406,12 @@ abstract class EngineConformance {
         });
     }
 
-    private long ended(String outcome) {
+    private double ended(String outcome) {
         return application
                 .bean(MeterRegistry.class)
                 .get("keyedsequential.operations")
                 .tags("atom", COUNTED, "outcome", outcome)
-                .timer()
+                .functionTimer()
                 .count();
     }
 

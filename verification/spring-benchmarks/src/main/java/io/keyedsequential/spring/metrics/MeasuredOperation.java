@@ -7,6 +7,7 @@ import io.keyedsequential.OperationSnapshot;
 import io.keyedsequential.OperationState;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Statistic;
 import io.micrometer.core.instrument.config.MeterFilter;
 import io.micrometer.core.instrument.distribution.DistributionStatisticConfig;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -82,7 +83,7 @@ public class MeasuredOperation {
             registry.config().meterFilter(WITH_HISTOGRAM);
         }
         if (registry != null) {
-            orders.addListener(new OperationTimers(ATOM, registry, new ArrayList<>()));
+            TimeMeters.bind(ATOM, orders, registry, new ArrayList<>());
         } else if (meters.equals("view")) {
             orders.addListener(new Viewing());
         } else if (meters.equals("times")) {
@@ -139,10 +140,15 @@ public class MeasuredOperation {
 
     /** How many operations were timed. */
     long timed() {
-        return registry.get("keyedsequential.operations")
+        for (io.micrometer.core.instrument.Measurement each : registry.get("keyedsequential.operations")
                 .tag("outcome", "completed")
-                .timer()
-                .count();
+                .meter()
+                .measure()) {
+            if (each.getStatistic() == Statistic.COUNT) {
+                return (long) each.getValue();
+            }
+        }
+        throw new IllegalStateException("nothing counts");
     }
 
     /** A batch, and the wait for its end. */
