@@ -11,8 +11,8 @@ import static org.mockito.Mockito.mock;
 
 import io.keyedsequential.CoordinatorListener;
 import io.keyedsequential.KeyedCoordinator;
-import io.keyedsequential.Reservation;
 import io.keyedsequential.OperationState;
+import io.keyedsequential.Reservation;
 import io.keyedsequential.spring.metrics.MeteredApps.Orders;
 import io.micrometer.core.instrument.FunctionTimer;
 import io.micrometer.core.instrument.Meter;
