@@ -1,6 +1,7 @@
 package io.keyedsequential.jdbc;
 
 import com.github.kagkarlsson.scheduler.Clock;
+import io.keyedsequential.OperationState;
 import java.time.Duration;
 import java.time.Instant;
 
@@ -17,8 +18,10 @@ final class Aftermath {
 
     private final String atom;
     private final LaneStore store;
+    private final Announcements announcements;
     private final Runnable halt;
     private final Clock clock;
+    private final Snapshots snapshots;
     private final Duration unreadableGrace;
 
     /**
@@ -27,11 +30,19 @@ final class Aftermath {
      * @param halt pauses the atom, on all instances
      * @param unreadableGrace how long an item that cannot be read waits for a version of the application that can
      */
-    Aftermath(String atom, LaneStore store, Runnable halt, Clock clock, Duration unreadableGrace) {
+    Aftermath(
+            String atom,
+            LaneStore store,
+            Announcements announcements,
+            Runnable halt,
+            Clock clock,
+            Duration unreadableGrace) {
         this.atom = atom;
         this.store = store;
+        this.announcements = announcements;
         this.halt = halt;
         this.clock = clock;
+        this.snapshots = new Snapshots(clock);
         this.unreadableGrace = unreadableGrace;
     }
 
@@ -45,11 +56,11 @@ final class Aftermath {
         switch (failed.decision().action()) {
             case RETRY -> {
                 Instant due = clock.now().plus(failed.decision().delay());
-                store.fail(lane, item, due, Withheld.BACKING_OFF, error);
+                store.fail(lane, item, failed.began(), due, Withheld.BACKING_OFF, error);
                 return false;
             }
             case PARK -> {
-                store.fail(lane, item, Times.NEVER, Withheld.PARKED, error);
+                store.fail(lane, item, failed.began(), Times.NEVER, Withheld.PARKED, error);
                 return false;
             }
             case HALT -> {
@@ -82,10 +93,8 @@ final class Aftermath {
                                 .formatted(atom, title(item), end, error));
             }
         } else if (store.withhold(lane, item, Times.NEVER, Withheld.PARKED, since, error)) {
-            LOG.log(
-                    System.Logger.Level.WARNING,
-                    "%s: %s is parked, because no version of the application could run it: %s"
-                            .formatted(atom, title(item), error));
+            announcements.parked(
+                    snapshots.of(new Shown(lane.key(), item, reason.toString(), 0, null, null), OperationState.PARKED));
         }
     }
 

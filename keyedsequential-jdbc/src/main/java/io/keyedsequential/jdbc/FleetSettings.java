@@ -23,8 +23,14 @@ final class FleetSettings {
     private final Duration keepIdempotencyKeys;
     private final Runnable resumed;
 
-    /** What was read last, by whichever thread. */
-    private volatile @Nullable Row last;
+    /**
+     * Held from the look at the row until what it says is in force: of two threads that read at once, the one that has read the older row
+     * would otherwise have the last word.
+     */
+    private final Object reading = new Object();
+
+    /** What was read last. Guarded by {@link #reading}. */
+    private @Nullable Row last;
 
     /**
      * Reads nothing yet.
@@ -50,6 +56,12 @@ final class FleetSettings {
 
     /** Takes over what is set, here or on another instance. */
     void read() {
+        synchronized (reading) {
+            readAlone();
+        }
+    }
+
+    private void readAlone() {
         List<Row> rows = database.once(() -> database.jdbc()
                 .query(
                         database.sql("select paused, max_concurrency, changed_at from keyed_atom where atom = ?"),

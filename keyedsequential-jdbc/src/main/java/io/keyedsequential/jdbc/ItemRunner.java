@@ -1,11 +1,13 @@
 package io.keyedsequential.jdbc;
 
+import com.github.kagkarlsson.scheduler.Clock;
 import io.keyedsequential.FailureDecision;
 import io.keyedsequential.KeyedCoordinator;
 import io.keyedsequential.OperationAbandonedException;
 import io.keyedsequential.spring.atom.KeyedInvocation;
 import io.keyedsequential.spring.engine.StoredOperation;
 import io.keyedsequential.spring.engine.StoredOperations;
+import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletionStage;
@@ -28,6 +30,7 @@ final class ItemRunner {
     private final LaneStore store;
     private final InHand inHand;
     private final BooleanSupplier interrupting;
+    private final Clock clock;
 
     ItemRunner(
             String atom,
@@ -37,7 +40,8 @@ final class ItemRunner {
             Completions completions,
             LaneStore store,
             InHand inHand,
-            BooleanSupplier interrupting) {
+            BooleanSupplier interrupting,
+            Clock clock) {
         this.atom = atom;
         this.coordinator = coordinator;
         this.operations = operations;
@@ -46,6 +50,7 @@ final class ItemRunner {
         this.store = store;
         this.inHand = inHand;
         this.interrupting = interrupting;
+        this.clock = clock;
     }
 
     /**
@@ -74,11 +79,12 @@ final class ItemRunner {
                         : () -> transaction.run(
                                 atom + "." + item.operation(), body, () -> completeHere(lane, item, before)));
         InHand.Entry entry = inHand.begin(lane, item);
+        Instant began = clock.now();
         try {
             coordinator.call(lane.key(), attempt);
             return transaction == null ? new Outcome.Completed() : new Outcome.CompletedInTransaction();
         } catch (Throwable e) {
-            return failed(operation, invocation, entry, attempt, e);
+            return failed(operation, invocation, entry, attempt, began, e);
         } finally {
             inHand.end(entry);
             Thread.interrupted(); // meant for the body; H2 closes its file when a thread that is interrupted writes
@@ -90,6 +96,7 @@ final class ItemRunner {
             KeyedInvocation invocation,
             InHand.Entry entry,
             StoredBody attempt,
+            Instant began,
             Throwable failure) {
         if (failure instanceof LaneLostException) {
             return new Outcome.Lost();
@@ -104,7 +111,7 @@ final class ItemRunner {
         if (decision.action() != FailureDecision.Action.RETRY) {
             operation.failed(invocation, entry.item().id(), attempt.attempt(), failure);
         }
-        return new Outcome.Failed(failure, decision);
+        return new Outcome.Failed(began, failure, decision);
     }
 
     private StoredOperation find(Item item) {

@@ -1,5 +1,6 @@
 package io.keyedsequential.jdbc;
 
+import io.keyedsequential.CoordinatorListener;
 import io.keyedsequential.KeyedCoordinator;
 import io.keyedsequential.spring.atom.AtomControls;
 import io.keyedsequential.spring.atom.AtomView;
@@ -26,6 +27,7 @@ final class JdbcAtom implements EngineAtom {
     private final DatabaseClock clock;
     private final FleetSettings settings;
     private final LaneDrain drain;
+    private final Announcements announcements;
     private final JdbcView view;
     private final JdbcControls controls;
     private volatile boolean stopping;
@@ -48,6 +50,8 @@ final class JdbcAtom implements EngineAtom {
         FleetState fleet = new FleetState();
         InHand inHand = new InHand();
         LaneStore store = new LaneStore(atom, database, clock);
+        Snapshots snapshots = new Snapshots(clock);
+        this.announcements = new Announcements(atom);
         this.items = new ItemStore(atom, database);
         this.settings = new FleetSettings(
                 atom, database, coordinator, fleet, clock, properties.keepIdempotencyKeys(), this::look);
@@ -55,7 +59,15 @@ final class JdbcAtom implements EngineAtom {
         PickedHeads heads = new PickedHeads(store, fleet);
         this.waker = new Waker(atom, store, health, this::look);
         this.scheduler = new LaneScheduler(
-                atom, database, clock, properties, instance, health, room, heads, new Revival(atom, store, this::look));
+                atom,
+                database,
+                clock,
+                properties,
+                instance,
+                health,
+                room,
+                heads,
+                new Revival(atom, store, snapshots, announcements, this::look));
         this.sweeper = new Sweeper(atom, store, settings, clock, health, waker, scheduler::resume);
         this.drain = new LaneDrain(
                 store,
@@ -68,8 +80,15 @@ final class JdbcAtom implements EngineAtom {
                         new Completions(completion.completion(), transactions),
                         store,
                         inHand,
-                        scheduler::isInterrupting),
-                new Aftermath(atom, store, () -> settings.setPaused(true), clock, properties.unreadableGrace()),
+                        scheduler::isInterrupting,
+                        clock),
+                new Aftermath(
+                        atom,
+                        store,
+                        announcements,
+                        () -> settings.setPaused(true),
+                        clock,
+                        properties.unreadableGrace()),
                 health,
                 fleet,
                 room,
@@ -79,7 +98,8 @@ final class JdbcAtom implements EngineAtom {
                 sweeper::releaseLater,
                 waker);
         this.view = new JdbcView(atom, coordinator, database, clock, fleet);
-        this.controls = new JdbcControls(atom, coordinator, database, clock, fleet, settings, inHand, this::look);
+        this.controls = new JdbcControls(
+                atom, coordinator, database, clock, fleet, settings, inHand, announcements, this::look);
     }
 
     private void look() {
@@ -129,6 +149,11 @@ final class JdbcAtom implements EngineAtom {
                 }
             }
         });
+    }
+
+    @Override
+    public void listener(CoordinatorListener listener) {
+        announcements.to(listener);
     }
 
     @Override

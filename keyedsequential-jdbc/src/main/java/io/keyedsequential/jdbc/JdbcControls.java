@@ -22,6 +22,7 @@ final class JdbcControls implements AtomControls {
     private final FleetSettings settings;
     private final SteeringStore store;
     private final InHand inHand;
+    private final Announcements announcements;
     private final Runnable look;
 
     JdbcControls(
@@ -32,6 +33,7 @@ final class JdbcControls implements AtomControls {
             FleetState fleet,
             FleetSettings settings,
             InHand inHand,
+            Announcements announcements,
             Runnable look) {
         this.atom = atom;
         this.coordinator = coordinator;
@@ -40,6 +42,7 @@ final class JdbcControls implements AtomControls {
         this.settings = settings;
         this.store = new SteeringStore(atom, database, clock);
         this.inHand = inHand;
+        this.announcements = announcements;
         this.look = look;
     }
 
@@ -76,34 +79,45 @@ final class JdbcControls implements AtomControls {
     @Override
     public boolean retry(Object key) {
         String text = KeyText.of(atom, key);
-        return inLane(() -> store.retry(text));
+        return told(inLane(() -> store.retry(text)));
     }
 
     @Override
     public boolean skip(Object key) {
         String text = KeyText.of(atom, key);
-        return inLane(() -> store.skip(text));
+        return told(inLane(() -> store.skip(text)));
     }
 
     @Override
     public List<OperationSnapshot> purge(Object key) {
         String text = KeyText.of(atom, key);
-        return inLane(() -> store.purge(text));
+        return told(inLane(() -> store.purge(text)));
     }
 
     @Override
     public boolean retryOperation(long operationId) {
-        return inLane(() -> headed(operationId).map(store::retry).orElse(false));
+        return told(inLane(() -> headed(operationId).flatMap(store::retry)));
     }
 
     @Override
     public boolean skipOperation(long operationId) {
-        return inLane(() -> headed(operationId).map(store::skip).orElse(false));
+        return told(inLane(() -> headed(operationId).flatMap(store::skip)));
     }
 
     @Override
     public List<OperationSnapshot> purgeOperation(long operationId) {
-        return inLane(() -> store.keyOf(operationId).map(store::purge).orElse(List.of()));
+        return told(inLane(() -> store.keyOf(operationId).map(store::purge).orElse(List.of())));
+    }
+
+    /** Listeners are foreign code: they are told when the lane has been let go. */
+    private boolean told(Optional<Freed> freed) {
+        freed.ifPresent(announcements::freed);
+        return freed.isPresent();
+    }
+
+    private List<OperationSnapshot> told(List<Freed> freed) {
+        freed.forEach(announcements::freed);
+        return freed.stream().map(Freed::operation).toList();
     }
 
     /** The key whose first item this is. */
@@ -121,10 +135,10 @@ final class JdbcControls implements AtomControls {
             here.get().cancel();
             return coordinator.cancel(operationId);
         }
-        return inLane(() -> {
+        return told(inLane(() -> {
             refuseElsewhere(operationId);
             return store.delete(operationId);
-        });
+        }));
     }
 
     @Override

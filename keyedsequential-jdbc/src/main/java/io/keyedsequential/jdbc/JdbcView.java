@@ -146,9 +146,12 @@ final class JdbcView implements AtomView {
         Map<Long, OperationSnapshot> here = coordinator.running(limit).stream()
                 .collect(Collectors.toMap(OperationSnapshot::id, Function.identity(), (one, other) -> one));
         return store.running(limit).stream()
-                .map(shown -> here.getOrDefault(
-                        shown.item().id(),
-                        snapshots.of(shown.key(), shown.item(), OperationState.RUNNING, shown.error())))
+                .map(shown -> {
+                    OperationSnapshot known = here.get(shown.item().id());
+                    return known == null
+                            ? snapshots.of(shown, OperationState.RUNNING)
+                            : snapshots.running(known, shown);
+                })
                 .toList();
     }
 

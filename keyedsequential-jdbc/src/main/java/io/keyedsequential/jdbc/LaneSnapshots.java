@@ -7,7 +7,6 @@ import io.keyedsequential.LaneSnapshot;
 import io.keyedsequential.LaneState;
 import io.keyedsequential.OperationSnapshot;
 import io.keyedsequential.OperationState;
-import io.keyedsequential.jdbc.ViewStore.Shown;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -81,6 +80,7 @@ final class LaneSnapshots {
                         .flatMap(lane -> lane.operations().stream())
                         .filter(operation -> operation.id() == head.item().id())
                         .findFirst()
+                        .map(operation -> snapshots.running(operation, head))
                         .orElseGet(() -> snapshot(head, OperationState.RUNNING));
             case PARKED -> snapshot(head, OperationState.PARKED);
             case BACKING_OFF -> snapshot(head, OperationState.BACKING_OFF);
@@ -89,7 +89,7 @@ final class LaneSnapshots {
     }
 
     private OperationSnapshot snapshot(Shown shown, OperationState state) {
-        return snapshots.of(shown.key(), shown.item(), state, shown.error());
+        return snapshots.of(shown, state);
     }
 
     private LaneExplanation explain(

@@ -213,16 +213,19 @@ final class LaneStore {
     /**
      * Notes a failed attempt and gives the lane back, in one transaction.
      *
+     * @param began when the attempt began
      * @return whether the lane was still held
      */
-    boolean fail(Hold lane, Item item, Instant due, Withheld why, String error) {
+    boolean fail(Hold lane, Item item, Instant began, Instant due, Withheld why, String error) {
         return database.inTransaction(() -> {
             boolean held = updateLane(lane, due, why) == 1;
             if (held) {
                 jdbc.update(
-                        database.sql(
-                                "update keyed_item set attempts = ?, unreadable_since = null, last_error = ? where id = ?"),
+                        database.sql("update keyed_item set attempts = ?, attempt_began_at = ?, attempt_failed_at = ?,"
+                                + " unreadable_since = null, last_error = ? where id = ?"),
                         item.attempts() + 1,
+                        Times.parameter(began),
+                        Times.parameter(clock.now()),
                         cut(error),
                         item.id());
             }
@@ -236,7 +239,9 @@ final class LaneStore {
             boolean held = updateLane(lane, due, why) == 1;
             if (held) {
                 jdbc.update(
-                        database.sql("update keyed_item set unreadable_since = ?, last_error = ? where id = ?"),
+                        database.sql(
+                                "update keyed_item set unreadable_since = ?, last_error = ?, attempt_began_at = null,"
+                                        + " attempt_failed_at = null where id = ?"),
                         Times.parameter(since),
                         cut(error),
                         item.id());
@@ -249,9 +254,10 @@ final class LaneStore {
      * Gives back a lane whose instance is dead, and counts that against its first item.
      *
      * @param parkAfter after how many such deaths the item is parked
-     * @return how often an instance has died with the item in hand; 0 if the lane had no item, or was not held under that version
+     * @return the first item and how often an instance has died with it in hand; empty if the lane had no item, or was not held under
+     *     that version
      */
-    int revive(Hold lane, int parkAfter, String error) {
+    Optional<Revived> revive(Hold lane, int parkAfter, String error) {
         return database.inTransaction(() -> {
             List<Item> heads = jdbc.query( // also of a lane that is paused
                     database.sql("select i.item_key, " + ITEM_COLUMNS + " from keyed_item i where i.atom = ?"
@@ -267,15 +273,21 @@ final class LaneStore {
                             parked ? Withheld.PARKED : null)
                     == 1;
             if (!held || heads.isEmpty()) {
-                return 0;
+                return Optional.empty();
             }
             jdbc.update(
-                    database.sql(
-                            "update keyed_item set revivals = ?, last_error = coalesce(?, last_error) where id = ?"),
+                    database.sql("update keyed_item set revivals = ? where id = ?"),
                     deaths,
-                    parked ? cut(error) : null,
                     heads.get(0).id());
-            return deaths;
+            if (parked) {
+                jdbc.update(
+                        database.sql(
+                                "update keyed_item set last_error = ?, attempt_began_at = null, attempt_failed_at = null"
+                                        + " where id = ?"),
+                        cut(error),
+                        heads.get(0).id());
+            }
+            return Optional.of(new Revived(heads.get(0), deaths));
         });
     }
 
@@ -312,6 +324,14 @@ final class LaneStore {
         String clean = error.replace('\0', ' ');
         return clean.length() <= MOST_CHARACTERS_OF_ERROR ? clean : clean.substring(0, MOST_CHARACTERS_OF_ERROR);
     }
+
+    /**
+     * A lane that was taken from a dead instance.
+     *
+     * @param head its first item
+     * @param deaths how often an instance has died with it in hand
+     */
+    record Revived(Item head, int deaths) {}
 
     /**
      * Items of a lane that have ended.

@@ -1,6 +1,7 @@
 package io.keyedsequential.jdbc;
 
 import io.keyedsequential.FailureDecision;
+import java.time.Instant;
 
 /** How an attempt of an item has ended, on this instance. */
 sealed interface Outcome {
@@ -14,10 +15,11 @@ sealed interface Outcome {
     /**
      * With an error.
      *
+     * @param began when it began
      * @param failure what the body has thrown
      * @param decision what is to be done about it
      */
-    record Failed(Throwable failure, FailureDecision decision) implements Outcome {}
+    record Failed(Instant began, Throwable failure, FailureDecision decision) implements Outcome {}
 
     /**
      * It did not begin: this version of the application cannot run it.

@@ -1,6 +1,8 @@
 package io.keyedsequential.jdbc;
 
 import com.github.kagkarlsson.scheduler.task.Execution;
+import io.keyedsequential.OperationState;
+import java.util.Optional;
 
 /**
  * Gives back the lanes of instances that are dead, or were taken for it. Counts it against the item that was in hand: one that kills
@@ -15,31 +17,36 @@ final class Revival {
 
     private final String atom;
     private final LaneStore store;
+    private final Snapshots snapshots;
+    private final Announcements announcements;
     private final Runnable look;
 
-    Revival(String atom, LaneStore store, Runnable look) {
+    Revival(String atom, LaneStore store, Snapshots snapshots, Announcements announcements, Runnable look) {
         this.atom = atom;
         this.store = store;
+        this.snapshots = snapshots;
+        this.announcements = announcements;
         this.look = look;
     }
 
     void revive(Execution execution) {
         Hold lane = new Hold(execution.taskInstance.getId(), execution.version);
-        int deaths = store.revive(
-                lane,
-                PARK_AFTER,
-                "%d instances have died with this operation in hand, the last one %s: it may be what kills them"
-                        .formatted(PARK_AFTER, execution.pickedBy));
+        String error = "%d instances have died with this operation in hand, the last one %s: it may be what kills them"
+                .formatted(PARK_AFTER, execution.pickedBy);
+        Optional<LaneStore.Revived> parked =
+                store.revive(lane, PARK_AFTER, error).filter(revived -> revived.deaths() >= PARK_AFTER);
         LOG.log(
                 System.Logger.Level.WARNING,
                 "%s: the instance %s has given no sign of life and is taken for dead; a key that it held %s"
                         .formatted(
                                 atom,
                                 execution.pickedBy,
-                                deaths >= PARK_AFTER
+                                parked.isPresent()
                                         ? "is parked, because instances died with its first operation in hand %d times"
-                                                .formatted(deaths)
+                                                .formatted(parked.get().deaths())
                                         : "runs elsewhere"));
+        parked.ifPresent(revived -> announcements.parked(
+                snapshots.of(new Shown(lane.key(), revived.head(), error, 0, null, null), OperationState.PARKED)));
         look.run();
     }
 }

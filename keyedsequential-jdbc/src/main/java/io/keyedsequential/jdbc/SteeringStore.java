@@ -1,7 +1,7 @@
 package io.keyedsequential.jdbc;
 
 import com.github.kagkarlsson.scheduler.Clock;
-import io.keyedsequential.OperationSnapshot;
+import io.keyedsequential.OperationState;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -97,27 +97,52 @@ final class SteeringStore {
                 == 1;
     }
 
-    boolean retry(String key) {
-        return open(key)
-                && head(key)
-                        .map(head -> jdbc.update(
-                                        database.sql("update keyed_item set attempts = 0, revivals = 0,"
-                                                + " unreadable_since = null where id = ?"),
-                                        head)
-                                == 1)
-                        .orElse(false);
+    /** Tries the first item again that holds a lane back, with all its attempts. */
+    Optional<Freed> retry(String key) {
+        return open(key).flatMap(was -> head(key).flatMap(this::shown).map(head -> {
+            jdbc.update(
+                    database.sql("update keyed_item set attempts_before = attempts_before + attempts, attempts = 0,"
+                            + " revivals = 0, unreadable_since = null where id = ?"),
+                    head.item().id());
+            return new Freed(snapshots.of(head, OperationState.BACKING_OFF), was == Withheld.PARKED);
+        }));
     }
 
-    boolean skip(String key) {
-        return open(key) && head(key).map(this::deleteItem).orElse(false);
+    /** Takes the first item out that holds a lane back. */
+    Optional<Freed> skip(String key) {
+        return open(key).flatMap(was -> head(key)
+                .flatMap(this::shown)
+                .filter(head -> deleteItem(head.item().id()))
+                .map(head -> new Freed(snapshots.ended(head, OperationState.FAILED), was == Withheld.PARKED)));
     }
 
-    /** Lets a lane be picked whose first item has failed. */
-    private boolean open(String key) {
+    /** Lets a lane be picked whose first item has failed; what held it back until then. */
+    private Optional<Withheld> open(String key) {
+        return heldBack(key)
+                .filter(why -> why == Withheld.PARKED || why == Withheld.BACKING_OFF)
+                .filter(why -> letPick(key));
+    }
+
+    /** Why a lane is not picked, which it is not until the transaction ends. */
+    private Optional<Withheld> heldBack(String key) {
+        return jdbc
+                .queryForList(
+                        database.sql("select state from keyed_lane where task_name = ? and task_instance = ?"
+                                + " and picked = false and state is not null for update"),
+                        String.class,
+                        atom,
+                        key)
+                .stream()
+                .map(Withheld::valueOf)
+                .findFirst();
+    }
+
+    /** What held the lane back has gone with its first item, or is to be tried again. */
+    private boolean letPick(String key) {
         return jdbc.update(
-                        database.sql("update keyed_lane set execution_time = ?, state = null, version = version + 1"
-                                + " where task_name = ? and task_instance = ? and picked = false"
-                                + " and state in ('PARKED', 'BACKING_OFF')"),
+                        database.sql(
+                                "update keyed_lane set execution_time = ?, state = null, version = version + 1"
+                                        + " where task_name = ? and task_instance = ? and picked = false and state is not null"),
                         Times.already(clock),
                         atom,
                         key)
@@ -125,24 +150,27 @@ final class SteeringStore {
     }
 
     /** Takes out what waits: everything but the first item of a lane that runs. */
-    List<OperationSnapshot> purge(String key) {
+    List<Freed> purge(String key) {
         boolean runs = lock(key).isPresent();
-        long first = runs ? head(key).orElse(-1L) : -1;
-        List<OperationSnapshot> purged = new ArrayList<>();
+        boolean parked = heldBack(key).filter(why -> why == Withheld.PARKED).isPresent();
+        long first = head(key).orElse(-1L);
+        List<Freed> purged = new ArrayList<>();
         List<Item> chunk;
         do {
             chunk = jdbc.query(
-                    database.sql("select i.item_key, " + LaneStore.ITEM_COLUMNS + ", i.last_error from keyed_item i"
+                    database.sql("select " + Shown.COLUMNS + " from keyed_item i"
                             + " where i.atom = ? and i.item_key = ? and i.id <> ? order by i.id fetch first " + CHUNK
                             + " rows only"),
                     (row, n) -> {
-                        Item item = LaneStore.item(row);
-                        purged.add(snapshots.cancelled(key, item, row.getString("last_error")));
-                        return item;
+                        Shown shown = Shown.read(row, n);
+                        purged.add(new Freed(
+                                snapshots.ended(shown, OperationState.CANCELLED),
+                                parked && shown.item().id() == first));
+                        return shown.item();
                     },
                     atom,
                     key,
-                    first);
+                    runs ? first : -1L);
             if (!chunk.isEmpty()) {
                 chunk.stream().filter(item -> item.idempotencyKey() != null).forEach(item -> rememberEnd(item.id()));
                 jdbc.update(
@@ -156,28 +184,33 @@ final class SteeringStore {
         return purged;
     }
 
-    /** Deletes an item that no instance runs. */
-    boolean delete(long id) {
-        Optional<String> key = keyOf(id);
-        if (key.isEmpty()) {
-            return false;
-        }
-        boolean headed = head(key.get()).filter(head -> head == id).isPresent();
-        boolean deleted = deleteItem(id);
-        if (deleted && headed) {
-            letPick(key.get());
-        }
-        return deleted;
+    /** Takes out an item that no instance runs. */
+    Optional<Freed> delete(long id) {
+        return shown(id).flatMap(item -> {
+            boolean headed = head(item.key()).filter(head -> head == id).isPresent();
+            boolean parked = headed
+                    && heldBack(item.key())
+                            .filter(why -> why == Withheld.PARKED)
+                            .isPresent();
+            if (!deleteItem(id)) {
+                return Optional.empty();
+            }
+            if (headed) {
+                letPick(item.key());
+            }
+            return Optional.of(new Freed(snapshots.ended(item, OperationState.CANCELLED), parked));
+        });
     }
 
-    /** What held the lane back has gone with its first item. */
-    private void letPick(String key) {
-        jdbc.update(
-                database.sql("update keyed_lane set execution_time = ?, state = null, version = version + 1"
-                        + " where task_name = ? and task_instance = ? and picked = false and state is not null"),
-                Times.already(clock),
-                atom,
-                key);
+    private Optional<Shown> shown(long id) {
+        return jdbc
+                .query(
+                        database.sql("select " + Shown.COLUMNS + " from keyed_item i where i.id = ? and i.atom = ?"),
+                        Shown::read,
+                        id,
+                        atom)
+                .stream()
+                .findFirst();
     }
 
     /** Takes a lane out of the hand of this instance, with the item that it runs and goes on running. */

@@ -10,7 +10,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.JdbcTemplate;
 
 /** What is read to show an atom. Every answer is bounded, whatever is stored. */
@@ -18,9 +17,6 @@ final class ViewStore {
 
     /** Rows are counted up to here. */
     static final int MOST_COUNTED = 100_001;
-
-    /** An item with what is shown of it besides. */
-    record Shown(String key, Item item, @Nullable String error) {}
 
     /** How many lanes are in which state. */
     record LaneCounts(int all, int running, int backingOff, int parked, int paused) {}
@@ -78,9 +74,9 @@ final class ViewStore {
     List<Shown> first(String key, int limit) {
         return jdbc.query(
                 database.sql(
-                        "select i.item_key, i.last_error, " + LaneStore.ITEM_COLUMNS
+                        "select " + Shown.COLUMNS
                                 + " from keyed_item i where i.atom = ? and i.item_key = ? order by i.id fetch first ? rows only"),
-                ViewStore::shown,
+                Shown::read,
                 atom,
                 key,
                 limit);
@@ -89,18 +85,14 @@ final class ViewStore {
     /** The first items of lanes that run now. */
     List<Shown> running(int limit) {
         return jdbc.query(
-                database.sql("select i.item_key, i.last_error, " + LaneStore.ITEM_COLUMNS
+                database.sql("select " + Shown.COLUMNS
                         + " from keyed_item i where i.id in ("
                         + "select (select min(h.id) from keyed_item h where h.atom = l.task_name"
                         + " and h.item_key = l.task_instance) from keyed_lane l where l.task_name = ? and l.picked = true"
                         + " fetch first ? rows only) order by i.id"),
-                ViewStore::shown,
+                Shown::read,
                 atom,
                 limit);
-    }
-
-    private static Shown shown(ResultSet row, int n) throws SQLException {
-        return new Shown(row.getString("item_key"), LaneStore.item(row), row.getString("last_error"));
     }
 
     /** The instances by the ids of items, for those whose lane runs. */

@@ -14,6 +14,9 @@ create table if not exists keyed_item (
   run_after timestamp with time zone,
   created_at timestamp with time zone default current_timestamp not null,
   attempts int default 0 not null,
+  attempts_before int default 0 not null,
+  attempt_began_at timestamp with time zone,
+  attempt_failed_at timestamp with time zone,
   revivals int default 0 not null,
   unreadable_since timestamp with time zone,
   last_error varchar(4000));

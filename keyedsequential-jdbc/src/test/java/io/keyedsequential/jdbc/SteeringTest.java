@@ -13,6 +13,7 @@ import io.keyedsequential.spring.atom.AtomControls;
 import io.keyedsequential.spring.atom.AtomView;
 import io.keyedsequential.spring.atom.RunsElsewhereException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -152,6 +153,53 @@ class SteeringTest {
         assertThat(controls().retry(key)).isTrue();
         untilDone(step, "next");
         assertThat(controls().retry(key)).isFalse();
+    }
+
+    @Test
+    void theLastFailedAttemptIsShownWithItsTimesAndItsNumberOverARetry() {
+        Instant before = Instant.now();
+        String step = failing("bad");
+        park(step);
+        for (Instance instance : List.of(one, other)) {
+            OperationSnapshot head =
+                    instance.view("work").lane(key).orElseThrow().operations().get(0);
+            assertThat(head.failedAttempts()).singleElement().satisfies(attempt -> {
+                assertThat(attempt.number()).isEqualTo(2);
+                assertThat(attempt.errorType()).isEqualTo("java.lang.IllegalStateException");
+                assertThat(attempt.message()).isEqualTo("no");
+                assertThat(attempt.startedAt()).isBetween(before, Instant.now());
+                assertThat(attempt.runTime()).isGreaterThanOrEqualTo(Duration.ZERO);
+            });
+        }
+        assertThat(controls().retry(key)).isTrue();
+        Patience.until(() -> {
+            assertThat(lane().state()).isEqualTo(LaneState.PARKED);
+            OperationSnapshot head = lane().operations().get(0);
+            assertThat(head.attempt()).isEqualTo(2);
+            assertThat(head.attempts()).isEqualTo(4);
+            assertThat(head.failedAttempts()).singleElement().satisfies(attempt -> assertThat(attempt.number())
+                    .isEqualTo(4));
+        });
+        CountDownLatch gate = new CountDownLatch(1);
+        SCRIPT.when(step, gate::await);
+        assertThat(controls().retry(key)).isTrue();
+        Patience.until(
+                () -> { // also while it runs, on whichever instance
+                    assertThat(lane().state()).isEqualTo(LaneState.RUNNING);
+                    for (Instance instance : List.of(one, other)) {
+                        OperationSnapshot running = instance.view("work")
+                                .lane(key)
+                                .orElseThrow()
+                                .operations()
+                                .get(0);
+                        assertThat(running.attempts()).isEqualTo(5);
+                        assertThat(running.failedAttempts()).singleElement().satisfies(attempt -> assertThat(
+                                        attempt.number())
+                                .isEqualTo(4));
+                    }
+                });
+        gate.countDown();
+        untilDone(step);
     }
 
     @Test

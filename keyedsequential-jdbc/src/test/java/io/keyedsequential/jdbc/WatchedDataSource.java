@@ -20,6 +20,7 @@ final class WatchedDataSource extends DelegatingDataSource {
     private final AtomicLong statements = new AtomicLong();
     private final Map<String, AtomicLong> byText = new ConcurrentHashMap<>();
     private final Map<String, Hook> hooks = new ConcurrentHashMap<>();
+    private final Map<String, Hook> afterwards = new ConcurrentHashMap<>();
 
     interface Hook {
         void before() throws SQLException;
@@ -47,8 +48,14 @@ final class WatchedDataSource extends DelegatingDataSource {
         hooks.put(part, hook);
     }
 
+    /** Runs after each statement whose text contains that, on its thread, before anything is made of its result. */
+    void after(String part, Hook hook) {
+        afterwards.put(part, hook);
+    }
+
     void clear() {
         hooks.clear();
+        afterwards.clear();
     }
 
     @Override
@@ -78,6 +85,9 @@ final class WatchedDataSource extends DelegatingDataSource {
             }
             try {
                 Object result = method.invoke(target, arguments);
+                if (name.startsWith("execute")) {
+                    executed(sql);
+                }
                 return result instanceof PreparedStatement statement
                         ? proxy(PreparedStatement.class, statement, sql)
                         : result instanceof Statement statement ? proxy(Statement.class, statement, null) : result;
@@ -86,6 +96,14 @@ final class WatchedDataSource extends DelegatingDataSource {
             }
         };
         return (T) Proxy.newProxyInstance(type.getClassLoader(), new Class<?>[] {type}, handler);
+    }
+
+    private void executed(String sql) throws SQLException {
+        for (Map.Entry<String, Hook> hook : afterwards.entrySet()) {
+            if (String.valueOf(sql).contains(hook.getKey())) {
+                hook.getValue().before();
+            }
+        }
     }
 
     private void count(String sql, int executions) throws SQLException {

@@ -2,7 +2,6 @@ package io.keyedsequential.spring.atom;
 
 import io.keyedsequential.CoordinatorListener;
 import io.keyedsequential.DrainReport;
-import io.keyedsequential.KeyedCoordinator;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -78,7 +77,7 @@ public final class AtomFollowers {
 
     /** The atom can already be found: a follower that comes now either finds it, or is found here. */
     void added(RegisteredAtom atom) {
-        addListenersTo(atom.coordinator());
+        addListenersTo(atom);
         all().forEach(follower -> tellOnce(follower, atom, AtomFollower::atomAdded));
     }
 
@@ -103,9 +102,9 @@ public final class AtomFollowers {
 
     /** Not the one that the atom has been built with, which would hear everything twice. */
     @SuppressWarnings("ReferenceEquality")
-    private void addListenersTo(KeyedCoordinator<?> coordinator) {
-        CoordinatorListener own = coordinator.options().listener();
-        listeners.orderedStream().filter(listener -> listener != own).forEach(coordinator::addListener);
+    private void addListenersTo(RegisteredAtom atom) {
+        CoordinatorListener own = atom.coordinator().options().listener();
+        listeners.orderedStream().filter(listener -> listener != own).forEach(atom::addListener);
     }
 
     /** Looks at the atoms after it can be found itself. */

@@ -33,6 +33,6 @@ public final class AtomLog implements AtomFollower {
 
     @Override
     public void atomAdded(RegisteredAtom atom) {
-        atom.coordinator().addListener(new LoggingListener(atom, keys, new Saturation(saturationInterval, nanoClock)));
+        atom.addListener(new LoggingListener(atom, keys, new Saturation(saturationInterval, nanoClock)));
     }
 }

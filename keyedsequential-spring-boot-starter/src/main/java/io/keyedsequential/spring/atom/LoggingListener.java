@@ -112,7 +112,7 @@ final class LoggingListener extends SaturationListener {
     }
 
     private static String attempts(OperationSnapshot operation, @Nullable Throwable error) {
-        String with = error == null ? "" : " with " + error.getClass().getName();
+        String with = error == null ? "" : " with " + RecordedFailure.typeOf(error);
         return switch (operation.attempts()) {
             case 0 -> "before it began" + with;
             case 1 -> "after 1 attempt" + with;

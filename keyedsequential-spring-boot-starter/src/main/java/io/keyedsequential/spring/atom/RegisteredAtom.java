@@ -1,5 +1,6 @@
 package io.keyedsequential.spring.atom;
 
+import io.keyedsequential.CoordinatorListener;
 import io.keyedsequential.KeyedCoordinator;
 import java.util.List;
 import java.util.Set;
@@ -22,6 +23,7 @@ public final class RegisteredAtom {
     private volatile @Nullable Class<?> keyType;
     private final DeferredCalls deferredCalls = new DeferredCalls();
     private final Set<String> selfReporting = ConcurrentHashMap.newKeySet();
+    private final EngineListeners engineListeners;
 
     /**
      * For the registry, and for tests.
@@ -44,6 +46,7 @@ public final class RegisteredAtom {
         this.engine = engine;
         this.view = new CoordinatorView((KeyedCoordinator<Object>) coordinator);
         this.controls = new CoordinatorControls((KeyedCoordinator<Object>) coordinator);
+        this.engineListeners = new EngineListeners(() -> coordinator.options().listener());
     }
 
     /**
@@ -109,6 +112,25 @@ public final class RegisteredAtom {
     public void keptBy(AtomView engineView, AtomControls engineControls) {
         view = engineView;
         controls = engineControls;
+    }
+
+    /**
+     * Adds a listener that is told of everything that happens in the atom: in its coordinator, and in an engine that keeps its operations.
+     *
+     * @param listener told outside of every lock
+     */
+    public void addListener(CoordinatorListener listener) {
+        coordinator.addListener(listener);
+        engineListeners.add(listener);
+    }
+
+    /**
+     * All listeners of the atom, for an engine: nothing that happens in the coordinator is to be told to it.
+     *
+     * @return takes what was parked, released, has finished and has failed; for any thread
+     */
+    public CoordinatorListener engineListener() {
+        return engineListeners;
     }
 
     /**

@@ -114,6 +114,7 @@ public final class AtomEngines implements AtomFollower, EngineDefaults, Ordered,
             }
             EngineAtom opened = engine.open(atom.name(), (KeyedCoordinator<Object>) atom.coordinator(), operations);
             mask.shareSecret(engine::maskSecret);
+            opened.listener(atom.engineListener());
             atom.keptBy(opened.view(), opened.controls());
             atoms.put(atom.name(), opened);
             if (running) {

@@ -1,5 +1,6 @@
 package io.keyedsequential.spring.engine;
 
+import io.keyedsequential.CoordinatorListener;
 import io.keyedsequential.spring.atom.AtomControls;
 import io.keyedsequential.spring.atom.AtomView;
 import java.time.Duration;
@@ -30,6 +31,15 @@ public interface EngineAtom {
     default CompletableFuture<@Nullable Void> submit(StoredCall call) {
         throw new UnsupportedOperationException(call + ": this engine has no futures");
     }
+
+    /**
+     * Told once, before {@link #start()}, who is to hear of what the engine does itself: an operation that it parks without a failure of
+     * the body, a parked key that an operator frees here, and an operation that ends by that. The coordinator tells of what it runs.
+     *
+     * @param listener takes {@code operationParked}, {@code keyReleased}, {@code operationFinished} and {@code operationFailed}, in the
+     *     order of {@link CoordinatorListener}; called outside of every lock and transaction; does not throw
+     */
+    default void listener(CoordinatorListener listener) {}
 
     /** Begins to run what is stored. Called after everything else has started; again after {@link #stop} if the context restarts. */
     void start();

@@ -27,7 +27,7 @@ public final class AtomUnderTest {
 
     AtomUnderTest(RegisteredAtom atom) {
         this.atom = atom;
-        atom.coordinator().addListener(recorder);
+        atom.addListener(recorder);
     }
 
     /**

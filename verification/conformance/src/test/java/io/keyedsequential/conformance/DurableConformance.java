@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.keyedsequential.LaneState;
+import io.keyedsequential.spring.atom.event.KeyReleased;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -96,6 +97,10 @@ abstract class DurableConformance extends EngineConformance {
             script.repair(key, "bad");
             other.steer(PARKING, key, "retry");
             untilDone(next, PARKING, key, "bad", "next");
+            assertThat(other.bean(Heard.class).of(KeyReleased.class))
+                    .singleElement()
+                    .satisfies(event -> assertThat(event.operation().key()).isEqualTo(key));
+            assertThat(next.bean(Heard.class).of(KeyReleased.class)).isEmpty();
         }
     }
 

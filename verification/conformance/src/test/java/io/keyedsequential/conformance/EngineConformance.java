@@ -10,6 +10,7 @@ import io.keyedsequential.OperationContext;
 import io.keyedsequential.spring.actuate.ExplanationDescriptor;
 import io.keyedsequential.spring.atom.AtomView;
 import io.keyedsequential.spring.atom.event.KeyParked;
+import io.keyedsequential.spring.atom.event.KeyReleased;
 import io.keyedsequential.spring.atom.event.OperationFailed;
 import io.keyedsequential.spring.atom.event.OperatorActed;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -21,6 +22,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -315,6 +317,67 @@ abstract class EngineConformance {
         untilDone(PARKING, key);
         application.work().insist(key, "third");
         untilDone(PARKING, key, "third");
+    }
+
+    @Test
+    void aKeyThatOpensAgainIsPublished() {
+        publishes(KeyReleased.How.RETRIED, key -> {
+            script.repair(key, "bad");
+            application.steer(PARKING, key, "retry");
+            untilDone(PARKING, key, "bad");
+        });
+        publishes(KeyReleased.How.SKIPPED, key -> application.steer(PARKING, key, "skip"));
+        publishes(KeyReleased.How.WITHDRAWN, key -> application.steer(PARKING, key, "purge"));
+        publishes(KeyReleased.How.WITHDRAWN, key -> assertThat(
+                        application.controls(PARKING).cancel(headOf(key)))
+                .isTrue());
+        publishes(KeyReleased.How.SKIPPED, key -> assertThat(
+                        application.controls(PARKING).skipOperation(headOf(key)))
+                .isTrue());
+    }
+
+    private long headOf(String key) {
+        return application.lane(PARKING, key).orElseThrow().operations().get(0).id();
+    }
+
+    /** Once, and an operation that was skipped has failed for good. */
+    private void publishes(KeyReleased.How how, Consumer<String> act) {
+        String key = freshKey();
+        park(key, "bad");
+        Heard heard = application.bean(Heard.class);
+        Patience.until(() -> assertThat(heard.of(KeyParked.class))
+                .filteredOn(event -> event.operation().key().equals(key))
+                .hasSize(1));
+        long id = headOf(key);
+        act.accept(key);
+        Patience.until(() -> assertThat(application.lane(PARKING, key)).isEmpty());
+        assertThat(heard.of(KeyReleased.class))
+                .filteredOn(event -> event.operation().key().equals(key))
+                .singleElement()
+                .satisfies(event -> {
+                    assertThat(event.how()).isEqualTo(how);
+                    assertThat(event.operation().id()).isEqualTo(id);
+                    assertThat(event.operation().label()).isEqualTo("bad");
+                });
+        assertThat(heard.of(OperationFailed.class))
+                .filteredOn(event -> event.operation().key().equals(key))
+                .hasSize(how == KeyReleased.How.SKIPPED ? 1 : 0);
+    }
+
+    /** Only a key that was parked. */
+    @Test
+    void whatIsTakenOutOfAnOpenKeyReleasesNothing() {
+        String key = freshKey();
+        application.steer(PARKING, key, "pause");
+        application.work().insist(key, "first");
+        Patience.until(
+                () -> assertThat(application.lane(PARKING, key).orElseThrow().operations())
+                        .hasSize(1));
+        application.steer(PARKING, key, "purge");
+        application.steer(PARKING, key, "resume");
+        untilDone(PARKING, key);
+        assertThat(application.bean(Heard.class).of(KeyReleased.class))
+                .noneMatch(event -> event.operation().key().equals(key));
     }
 
     @Test

@@ -48,8 +48,7 @@ public final class AtomEvents implements AtomFollower, DisposableBean {
 
     @Override
     public void atomAdded(RegisteredAtom atom) {
-        atom.coordinator()
-                .addListener(new PublishingListener(atom, this, new Saturation(saturationInterval, nanoClock)));
+        atom.addListener(new PublishingListener(atom, this, new Saturation(saturationInterval, nanoClock)));
     }
 
     @Override
