@@ -43,7 +43,7 @@ public class AnnotatedCall {
     public static final int BATCH = 1_000;
 
     /** How many keys the calls are spread over, in turn. {@code @Async} has no keys and gets the same orders. */
-    @Param({"1", "16", "1000"})
+    @Param({"1", "16", "1000", "100000"})
     public int customers;
 
     private ConfigurableApplicationContext application;
@@ -51,6 +51,7 @@ public class AnnotatedCall {
     private AnnotatedOrders annotatedOrders;
     private AsyncOrders asyncOrders;
     private Order[] orders;
+    private int next;
 
     /** For JMH. */
     public AnnotatedCall() {}
@@ -62,7 +63,7 @@ public class AnnotatedCall {
         arrivals = application.getBean(Arrivals.class);
         annotatedOrders = application.getBean(AnnotatedOrders.class);
         asyncOrders = application.getBean(AsyncOrders.class);
-        orders = IntStream.range(0, BATCH)
+        orders = IntStream.range(0, Math.max(BATCH, customers / BATCH * BATCH))
                 .mapToObj(i -> new Order("customer-" + i % customers, i))
                 .toArray(Order[]::new);
     }
@@ -90,8 +91,9 @@ public class AnnotatedCall {
     @OperationsPerInvocation(BATCH)
     public void keyedSequential() throws InterruptedException {
         arrivals.expect(BATCH);
-        for (Order order : orders) {
-            annotatedOrders.process(order);
+        int first = nextBatch();
+        for (int i = first; i < first + BATCH; i++) {
+            annotatedOrders.process(orders[i]);
         }
         arrivals.awaitAll();
     }
@@ -105,8 +107,9 @@ public class AnnotatedCall {
     @OperationsPerInvocation(BATCH)
     public void keyedSequentialBySpel() throws InterruptedException {
         arrivals.expect(BATCH);
-        for (Order order : orders) {
-            annotatedOrders.processBySpel(order);
+        int first = nextBatch();
+        for (int i = first; i < first + BATCH; i++) {
+            annotatedOrders.processBySpel(orders[i]);
         }
         arrivals.awaitAll();
     }
@@ -120,8 +123,9 @@ public class AnnotatedCall {
     @OperationsPerInvocation(BATCH)
     public void async() throws InterruptedException {
         arrivals.expect(BATCH);
-        for (Order order : orders) {
-            asyncOrders.process(order);
+        int first = nextBatch();
+        for (int i = first; i < first + BATCH; i++) {
+            asyncOrders.process(orders[i]);
         }
         arrivals.awaitAll();
     }
@@ -148,6 +152,13 @@ public class AnnotatedCall {
         arrivals.expect(1);
         asyncOrders.process(orders[0]);
         arrivals.awaitAll();
+    }
+
+    /** Where in the orders the next batch begins. They are a whole number of batches, so that each customer comes as often. */
+    private int nextBatch() {
+        int first = next;
+        next = first + BATCH == orders.length ? 0 : first + BATCH;
+        return first;
     }
 
     /** What the atom has counted. */
