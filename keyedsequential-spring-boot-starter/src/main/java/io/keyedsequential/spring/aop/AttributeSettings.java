@@ -1,12 +1,11 @@
 package io.keyedsequential.spring.aop;
 
-import io.keyedsequential.ExhaustedPolicy;
-import io.keyedsequential.OverflowPolicy;
 import io.keyedsequential.spring.annotation.KeyedSequential;
 import io.keyedsequential.spring.atom.AtomOption;
 import io.keyedsequential.spring.atom.AtomSettings;
 import java.lang.reflect.Method;
 import java.util.function.UnaryOperator;
+import org.springframework.core.annotation.AnnotationUtils;
 
 /** Reads what an annotation says about its atom. */
 final class AttributeSettings {
@@ -20,38 +19,16 @@ final class AttributeSettings {
     /** The settings; a number that no atom may have is refused when the atom is built. */
     AtomSettings read(KeyedSequential annotation, Method method) {
         String at = Methods.describe(method);
-        AttributeValues values = new AttributeValues(placeholders, at);
-        return AtomSettings.saidAs((option, value) -> "%s = %s at %s".formatted(option.attribute(), value, at))
-                .with(
-                        AtomOption.MAX_CONCURRENCY,
-                        values.number("maxConcurrency", annotation.maxConcurrency(), annotation.maxConcurrencyString()))
-                .with(
-                        AtomOption.PER_KEY_CONCURRENCY,
-                        values.number(
-                                "perKeyConcurrency",
-                                annotation.perKeyConcurrency(),
-                                annotation.perKeyConcurrencyString()))
-                .with(
-                        AtomOption.CAPACITY,
-                        values.number("capacity", annotation.capacity(), annotation.capacityString()))
-                .with(
-                        AtomOption.CAPACITY_PER_KEY,
-                        values.number("capacityPerKey", annotation.capacityPerKey(), annotation.capacityPerKeyString()))
-                .with(
-                        AtomOption.OVERFLOW_POLICY,
-                        values.constant("overflowPolicy", annotation.overflowPolicy(), OverflowPolicy.class))
-                .with(AtomOption.BLOCK_TIMEOUT, values.time("blockTimeout", annotation.blockTimeout(), false))
-                .with(AtomOption.CALL_TIMEOUT, values.time("callTimeout", annotation.callTimeout(), false))
-                .with(AtomOption.FAIR_SCHEDULING, values.bool("fairScheduling", annotation.fairScheduling()))
-                .with(AtomOption.QUEUE_TIMEOUT, values.time("queueTimeout", annotation.queueTimeout(), false))
-                .with(AtomOption.RUN_TIMEOUT, values.time("runTimeout", annotation.runTimeout(), false))
-                .with(
-                        AtomOption.MAX_ATTEMPTS,
-                        values.number("maxAttempts", annotation.maxAttempts(), annotation.maxAttemptsString()))
-                .with(AtomOption.BACKOFF, values.time("backoff", annotation.backoff(), true))
-                .with(
-                        AtomOption.EXHAUSTED_POLICY,
-                        values.constant("exhaustedPolicy", annotation.exhaustedPolicy(), ExhaustedPolicy.class))
-                .build();
+        AttributeValues values =
+                new AttributeValues(placeholders, at, AnnotationUtils.getAnnotationAttributes(annotation));
+        AtomSettings.Builder settings =
+                AtomSettings.saidAs((option, value) -> "%s = %s at %s".formatted(option.attribute(), value, at));
+        AtomOption.all().forEach(option -> say(settings, option, values));
+        return settings.build();
+    }
+
+    @SuppressWarnings("unchecked") // the value is read by the type of the option
+    private static void say(AtomSettings.Builder settings, AtomOption<?> option, AttributeValues values) {
+        settings.with((AtomOption<Object>) option, values.of(option));
     }
 }

@@ -1,11 +1,13 @@
 package io.keyedsequential.spring.aop;
 
 import io.keyedsequential.spring.annotation.KeyedSequential;
+import io.keyedsequential.spring.atom.AtomOption;
 import io.keyedsequential.spring.atom.AtomTimes;
 import io.keyedsequential.spring.atom.MisconfiguredAtomException;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Locale;
+import java.util.Map;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
@@ -17,15 +19,36 @@ final class AttributeValues {
 
     private final UnaryOperator<String> placeholders;
     private final String method;
+    private final Map<String, Object> attributes;
 
-    AttributeValues(UnaryOperator<String> placeholders, String method) {
+    AttributeValues(UnaryOperator<String> placeholders, String method, Map<String, Object> attributes) {
         this.placeholders = placeholders;
         this.method = method;
+        this.attributes = attributes;
+    }
+
+    /** What the attribute of an option says; {@code null} also if the annotation has no such attribute. */
+    @SuppressWarnings("unchecked") // as its type says
+    @Nullable
+    Object of(AtomOption<?> option) {
+        String name = option.attribute();
+        Object attribute = attributes.get(name);
+        if (attribute instanceof Integer number) {
+            return number(name, number, String.valueOf(attributes.get(name + "String")));
+        }
+        if (!(attribute instanceof String text)) {
+            return null;
+        }
+        if (option.type() == Duration.class) {
+            return time(name, text, ((AtomOption<Duration>) option).allows(Duration.ZERO));
+        }
+        return option.type() == Boolean.class
+                ? bool(name, text)
+                : constant(name, text, option.type().asSubclass(Enum.class));
     }
 
     /** A number, which may be given as one or as a text. */
-    @Nullable
-    Integer number(String attribute, int number, String text) {
+    private @Nullable Integer number(String attribute, int number, String text) {
         Integer read = read(attribute + "String", text, Integer::decode, "Give a whole number");
         if (number == KeyedSequential.UNSET) {
             return read;
@@ -40,8 +63,7 @@ final class AttributeValues {
     }
 
     /** A time, checked here: the annotation is at hand, and says it in words of its own. */
-    @Nullable
-    Duration time(String attribute, String text, boolean zeroAllowed) {
+    private @Nullable Duration time(String attribute, String text, boolean zeroAllowed) {
         Duration time = read(attribute, text, AttributeValues::parse, "Give a time, such as 500ms, 30s, 5m or PT0.5S");
         String range = AtomTimes.outside(time, zeroAllowed);
         if (range != null) {
@@ -62,7 +84,7 @@ final class AttributeValues {
     }
 
     /** A constant of an enumeration, in any case, with hyphens or underscores. */
-    <E extends Enum<E>> @Nullable E constant(String attribute, String text, Class<E> type) {
+    private <E extends Enum<E>> @Nullable E constant(String attribute, String text, Class<E> type) {
         String allowed = Arrays.stream(type.getEnumConstants())
                 .map(constant -> constant.name().toLowerCase(Locale.ROOT))
                 .collect(Collectors.joining(", "));
@@ -73,8 +95,7 @@ final class AttributeValues {
                 "Give one of: " + allowed);
     }
 
-    @Nullable
-    Boolean bool(String attribute, String text) {
+    private @Nullable Boolean bool(String attribute, String text) {
         return read(attribute, text, AttributeValues::strictBoolean, "Give true or false");
     }
 

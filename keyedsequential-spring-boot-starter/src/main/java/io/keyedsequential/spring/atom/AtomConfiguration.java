@@ -35,7 +35,8 @@ public final class AtomConfiguration {
     AtomSettings effective(String atom, AtomSettings annotated) {
         Named own = atoms.get(AtomName.canonical(atom));
         AtomSettings specific = own == null ? annotated : own.settings.over(annotated);
-        return specific.over(Inheritance.applicable(defaults, specific));
+        AtomSettings together = specific.over(defaults);
+        return specific.over(defaults.without(option -> !option.isOfUseTo(together)));
     }
 
     /** The name under which an atom is configured, or {@code null} if it is not. */

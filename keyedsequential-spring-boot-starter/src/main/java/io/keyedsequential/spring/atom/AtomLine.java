@@ -1,7 +1,5 @@
 package io.keyedsequential.spring.atom;
 
-import io.keyedsequential.CoordinatorOptions;
-import io.keyedsequential.OverflowPolicy;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
 import java.util.Locale;
@@ -18,30 +16,16 @@ final class AtomLine {
     private AtomLine() {}
 
     static String of(RegisteredAtom atom) {
-        CoordinatorOptions options = atom.coordinator().options();
         AtomLine all = new AtomLine();
-        all.add(AtomOption.ENGINE, atom.engine());
-        all.add(AtomOption.MAX_CONCURRENCY, atom.coordinator().stats().maxConcurrency());
-        all.add(AtomOption.PER_KEY_CONCURRENCY, options.perKeyConcurrency());
-        all.add(AtomOption.CAPACITY, options.capacity());
-        all.add(AtomOption.CAPACITY_PER_KEY, options.capacityPerKey());
-        all.add(AtomOption.OVERFLOW_POLICY, options.overflowPolicy());
-        all.add(
-                AtomOption.BLOCK_TIMEOUT,
-                options.overflowPolicy() == OverflowPolicy.BLOCK ? options.blockTimeout() : null);
-        all.add(
-                AtomOption.CALL_TIMEOUT,
-                options.callTimeout().equals(options.blockTimeout()) ? null : options.callTimeout());
-        all.add(AtomOption.FAIR_SCHEDULING, options.fairScheduling());
-        all.add(AtomOption.QUEUE_TIMEOUT, options.queueTimeout());
-        all.add(AtomOption.RUN_TIMEOUT, options.runTimeout());
-        all.add(AtomOption.MAX_ATTEMPTS, options.retryPolicy().maxAttempts());
-        all.add(AtomOption.EXHAUSTED_POLICY, options.exhaustedPolicy());
-        options.exhaustedPolicies().forEach((type, policy) -> all.add(AtomOption.exhaustedPolicy(type), policy));
-        all.add(AtomOption.DEFER_ON, options.deferOn());
-        all.add(AtomOption.RESUME_ON, options.resumeOn());
-        all.add(AtomOption.SHED_ON, options.shedOn());
-        all.add(AtomOption.DRAIN_ON, options.drainOn());
+        for (AtomOption<?> option : AtomOption.all()) {
+            all.add(option, option.shownOf(atom));
+            if (option.equals(AtomOption.EXHAUSTED_POLICY)) {
+                atom.coordinator()
+                        .options()
+                        .exhaustedPolicies()
+                        .forEach((type, policy) -> all.add(AtomOption.exhaustedPolicy(type), policy));
+            }
+        }
         return "%s: %s; declared by %s".formatted(atom.name(), all.line, atom.declaredBy());
     }
 

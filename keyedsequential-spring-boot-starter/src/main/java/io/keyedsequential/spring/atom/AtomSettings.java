@@ -1,6 +1,5 @@
 package io.keyedsequential.spring.atom;
 
-import io.keyedsequential.ExhaustedPolicy;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -60,7 +59,7 @@ public final class AtomSettings {
      * @return the combination
      */
     public AtomSettings over(AtomSettings lower) {
-        return and(lower.without(option -> Inheritance.isMeaningless(option, this)));
+        return and(lower.without(option -> option.isMeaninglessBeside(this)));
     }
 
     /** These settings and the others, which say nothing else about what both speak of. */
@@ -83,16 +82,20 @@ public final class AtomSettings {
         return given;
     }
 
-    /** The policies of certain types of failures. */
-    Map<Class<? extends Throwable>, ExhaustedPolicy> exhaustedPolicies() {
-        Map<Class<? extends Throwable>, ExhaustedPolicy> policies = new LinkedHashMap<>();
-        said.forEach((option, value) -> {
-            Class<? extends Throwable> failure = option.failure();
-            if (failure != null && value.value instanceof ExhaustedPolicy policy) {
-                policies.put(failure, policy);
-            }
-        });
-        return policies;
+    /** Says all of it to the builders of an atom. */
+    void apply(AtomParts parts) {
+        said.forEach((option, value) -> option.apply(parts, value.value));
+    }
+
+    /**
+     * Refuses values that no atom could have.
+     *
+     * @param prefix what stands before the name of the property
+     * @throws IllegalArgumentException if there is one, with the full name of the property
+     */
+    public void check(String prefix) {
+        said.forEach((option, value) -> option.check(
+                prefix + "." + (option.failure() == null ? option.property() : "exhausted-policies"), value.value));
     }
 
     /** What is said, by the name of the attribute. */

@@ -23,4 +23,23 @@ public final class AtomTimes {
                 || (!value.isNegative() && (zeroAllowed || !value.isZero()) && value.compareTo(LONGEST) <= 0);
         return allowed ? null : (zeroAllowed ? "zero or more" : "more than zero") + " and at most 292 years";
     }
+
+    static @Nullable String objection(@Nullable Duration value, boolean zeroAllowed) {
+        String range = outside(value, zeroAllowed);
+        return range == null ? null : "must be %s, was %s".formatted(range, value);
+    }
+
+    /**
+     * Refuses a time that is negative, or longer than the engine can count.
+     *
+     * @param property the full name of the property that gives it
+     * @param value the time; {@code null} if none is given, which is allowed
+     * @throws IllegalArgumentException if it is not allowed, with the name of the property
+     */
+    public static void checkNotNegative(String property, @Nullable Duration value) {
+        String objection = objection(value, true);
+        if (objection != null) {
+            throw new IllegalArgumentException(property + " " + objection);
+        }
+    }
 }

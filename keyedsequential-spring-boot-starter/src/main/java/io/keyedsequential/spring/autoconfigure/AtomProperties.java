@@ -1,6 +1,5 @@
 package io.keyedsequential.spring.autoconfigure;
 
-import io.keyedsequential.CoordinatorOptions;
 import io.keyedsequential.ExhaustedPolicy;
 import io.keyedsequential.OverflowPolicy;
 import io.keyedsequential.spring.atom.AtomOption;
@@ -70,64 +69,21 @@ public record AtomProperties(
         @Nullable Duration windowAge,
         @Nullable String executor) {
 
-    /** Refuses values that no atom could have; {@code prefix} is the name of the property down to here. */
-    void validate(String prefix) {
-        int most = CoordinatorOptions.MAX_CONCURRENCY_LIMIT;
-        PropertyChecks.name(prefix + ".engine", engine);
-        PropertyChecks.range(prefix + ".max-concurrency", maxConcurrency, 1, most);
-        PropertyChecks.range(prefix + ".per-key-concurrency", perKeyConcurrency, 1, most);
-        PropertyChecks.range(prefix + ".capacity", capacity, 1, Integer.MAX_VALUE);
-        PropertyChecks.range(prefix + ".capacity-per-key", capacityPerKey, 1, Integer.MAX_VALUE);
-        PropertyChecks.range(prefix + ".window", window, 0, most);
-        PropertyChecks.positive(prefix + ".block-timeout", blockTimeout);
-        PropertyChecks.positive(prefix + ".call-timeout", callTimeout);
-        PropertyChecks.positive(prefix + ".queue-timeout", queueTimeout);
-        PropertyChecks.positive(prefix + ".run-timeout", runTimeout);
-        PropertyChecks.positive(prefix + ".window-age", windowAge);
-        PropertyChecks.notBlank(prefix + ".defer-on", deferOn);
-        PropertyChecks.notBlank(prefix + ".resume-on", resumeOn);
-        PropertyChecks.notBlank(prefix + ".shed-on", shedOn);
-        PropertyChecks.notBlank(prefix + ".drain-on", drainOn);
-        if (retry != null) {
-            retry.validate(prefix + ".retry");
-        }
-        if (exhaustedPolicies != null) {
-            exhaustedPolicies
-                    .keySet()
-                    .forEach(type -> PropertyChecks.failureType(prefix + ".exhausted-policies", type));
-        }
-    }
-
+    /** What is said, each component by the option of its name. The {@code prefix} is the name of the property down to here. */
     AtomSettings toSettings(String prefix) {
-        AtomSettings.Builder settings = AtomSettings.saidAs(
-                        (option, value) -> "%s.%s = %s".formatted(prefix, option.property(), value))
-                .with(AtomOption.ENGINE, engine)
-                .with(AtomOption.MAX_CONCURRENCY, maxConcurrency)
-                .with(AtomOption.PER_KEY_CONCURRENCY, perKeyConcurrency)
-                .with(AtomOption.CAPACITY, capacity)
-                .with(AtomOption.CAPACITY_PER_KEY, capacityPerKey)
-                .with(AtomOption.OVERFLOW_POLICY, overflowPolicy)
-                .with(AtomOption.BLOCK_TIMEOUT, blockTimeout)
-                .with(AtomOption.CALL_TIMEOUT, callTimeout)
-                .with(AtomOption.FAIR_SCHEDULING, fairScheduling)
-                .with(AtomOption.PRIORITY, priority)
-                .with(AtomOption.QUEUE_TIMEOUT, queueTimeout)
-                .with(AtomOption.RUN_TIMEOUT, runTimeout)
-                .with(AtomOption.EXHAUSTED_POLICY, exhaustedPolicy)
-                .with(AtomOption.SIGNALS, signals)
-                .with(AtomOption.DEFER_ON, deferOn)
-                .with(AtomOption.RESUME_ON, resumeOn)
-                .with(AtomOption.SHED_ON, shedOn)
-                .with(AtomOption.DRAIN_ON, drainOn)
-                .with(AtomOption.WINDOW, window)
-                .with(AtomOption.WINDOW_AGE, windowAge)
-                .with(AtomOption.EXECUTOR, executor);
-        if (retry != null) {
-            retry.say(settings);
-        }
+        AtomSettings.Builder settings =
+                AtomSettings.saidAs((option, value) -> "%s.%s = %s".formatted(prefix, option.property(), value));
+        PropertyNames.values(this).forEach((name, value) -> say(settings, AtomOption.named(name), value));
         if (exhaustedPolicies != null) {
             exhaustedPolicies.forEach((type, policy) -> settings.with(AtomOption.exhaustedPolicy(type), policy));
         }
         return settings.build();
+    }
+
+    @SuppressWarnings("unchecked") // the component has the type of the option, as a test sees to
+    private static void say(AtomSettings.Builder settings, @Nullable AtomOption<?> option, Object value) {
+        if (option != null) {
+            settings.with((AtomOption<Object>) option, value);
+        }
     }
 }

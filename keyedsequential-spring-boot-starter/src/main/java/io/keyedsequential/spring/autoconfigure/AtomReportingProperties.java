@@ -1,5 +1,6 @@
 package io.keyedsequential.spring.autoconfigure;
 
+import io.keyedsequential.spring.atom.AtomTimes;
 import java.time.Duration;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
@@ -21,6 +22,6 @@ public record AtomReportingProperties(
      * @param saturationInterval how often saturation is told at most
      */
     public AtomReportingProperties {
-        PropertyChecks.notNegative("keyedsequential.events.saturation-interval", saturationInterval);
+        AtomTimes.checkNotNegative("keyedsequential.events.saturation-interval", saturationInterval);
     }
 }

@@ -1,5 +1,6 @@
 package io.keyedsequential.spring.autoconfigure;
 
+import io.keyedsequential.spring.atom.AtomTimes;
 import java.time.Duration;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
@@ -22,7 +23,7 @@ public record KeyedAtomsHealthProperties(@DefaultValue("1m") Duration stuckAfter
      * @param statusWhenStuck the status then
      */
     public KeyedAtomsHealthProperties {
-        PropertyChecks.notNegative("keyedsequential.health.stuck-after", stuckAfter);
+        AtomTimes.checkNotNegative("keyedsequential.health.stuck-after", stuckAfter);
         if (statusWhenStuck != null && statusWhenStuck.isBlank()) {
             throw new IllegalArgumentException("keyedsequential.health.status-when-stuck must not be blank");
         }

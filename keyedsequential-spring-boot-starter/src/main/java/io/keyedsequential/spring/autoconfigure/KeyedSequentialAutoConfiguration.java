@@ -22,6 +22,7 @@ import io.keyedsequential.spring.atom.NamedBeans;
 import io.keyedsequential.spring.engine.AtomEngine;
 import io.keyedsequential.spring.engine.AtomEngines;
 import io.keyedsequential.spring.engine.HeaderCarrier;
+import org.springframework.aot.hint.annotation.RegisterReflectionForBinding;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.config.BeanDefinition;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
@@ -45,6 +46,7 @@ import org.springframework.scheduling.annotation.AsyncConfigurer;
 @ConditionalOnBooleanProperty(name = "keyedsequential.enabled", matchIfMissing = true)
 @EnableConfigurationProperties(KeyedSequentialProperties.class)
 @ImportRuntimeHints(OptionalLibraries.class)
+@RegisterReflectionForBinding({AtomProperties.class, RetryProperties.class}) // read component by component
 public final class KeyedSequentialAutoConfiguration {
 
     /** For Spring. */

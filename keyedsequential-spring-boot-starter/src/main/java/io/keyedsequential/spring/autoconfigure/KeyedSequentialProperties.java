@@ -3,6 +3,7 @@ package io.keyedsequential.spring.autoconfigure;
 import io.keyedsequential.spring.atom.AtomConfiguration;
 import io.keyedsequential.spring.atom.AtomName;
 import io.keyedsequential.spring.atom.AtomSettings;
+import io.keyedsequential.spring.atom.AtomTimes;
 import io.keyedsequential.spring.atom.KeyDisplay;
 import io.keyedsequential.spring.atom.KeyMask;
 import io.keyedsequential.spring.atom.UnknownAtoms;
@@ -58,13 +59,17 @@ public record KeyedSequentialProperties(
      */
     public KeyedSequentialProperties {
         atoms = Collections.unmodifiableMap(new LinkedHashMap<>(atoms));
-        defaults.validate("keyedsequential.defaults");
-        atoms.forEach((name, atom) -> atom.validate(AtomName.property(name)));
+        check(defaults, "keyedsequential.defaults");
+        atoms.forEach((name, atom) -> check(atom, AtomName.property(name)));
         if (maskSecret != null && maskSecret.strip().length() < SHORTEST_SECRET) {
             throw new IllegalArgumentException(
                     "keyedsequential.mask-secret must have %d characters or more, had %d: a short one is guessed, and then the keys are"
                             .formatted(SHORTEST_SECRET, maskSecret.strip().length()));
         }
+    }
+
+    private static void check(AtomProperties atom, String prefix) {
+        atom.toSettings(prefix).check(prefix);
     }
 
     KeyMask toMask() {
@@ -109,7 +114,7 @@ public record KeyedSequentialProperties(
          * @param drainTimeout how long the application waits
          */
         public Shutdown {
-            PropertyChecks.notNegative("keyedsequential.shutdown.drain-timeout", drainTimeout);
+            AtomTimes.checkNotNegative("keyedsequential.shutdown.drain-timeout", drainTimeout);
         }
 
         /** The drain timeout, with a warning if Spring stops waiting before it is over. */

@@ -1,7 +1,5 @@
 package io.keyedsequential.spring.autoconfigure;
 
-import io.keyedsequential.spring.atom.AtomOption;
-import io.keyedsequential.spring.atom.AtomSettings;
 import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -28,26 +26,4 @@ public record RetryProperties(
         @Nullable Double jitter,
         @Nullable List<Class<? extends Throwable>> retryOn,
         @Nullable List<Class<? extends Throwable>> dontRetryOn,
-        @Nullable String retryIf) {
-
-    void validate(String prefix) {
-        PropertyChecks.range(prefix + ".max-attempts", maxAttempts, 1, Integer.MAX_VALUE);
-        PropertyChecks.notNegative(prefix + ".backoff", backoff);
-        PropertyChecks.range(prefix + ".multiplier", multiplier, 1, Double.MAX_VALUE);
-        PropertyChecks.positive(prefix + ".max-backoff", maxBackoff);
-        PropertyChecks.range(prefix + ".jitter", jitter, 0, 1);
-        PropertyChecks.failureTypes(prefix + ".retry-on", retryOn);
-        PropertyChecks.failureTypes(prefix + ".dont-retry-on", dontRetryOn);
-    }
-
-    void say(AtomSettings.Builder settings) {
-        settings.with(AtomOption.MAX_ATTEMPTS, maxAttempts)
-                .with(AtomOption.BACKOFF, backoff)
-                .with(AtomOption.MULTIPLIER, multiplier)
-                .with(AtomOption.MAX_BACKOFF, maxBackoff)
-                .with(AtomOption.JITTER, jitter)
-                .with(AtomOption.RETRY_ON, retryOn)
-                .with(AtomOption.DONT_RETRY_ON, dontRetryOn)
-                .with(AtomOption.RETRY_IF, retryIf);
-    }
-}
+        @Nullable String retryIf) {}

@@ -56,8 +56,12 @@ class AtomSettingsTest {
                 .with(AtomOption.exhaustedPolicy(IOException.class), ExhaustedPolicy.SKIP)
                 .with(AtomOption.exhaustedPolicy(Error.class), ExhaustedPolicy.HALT)
                 .build();
-        assertThat(upper.over(lower).exhaustedPolicies())
-                .isEqualTo(Map.of(IOException.class, ExhaustedPolicy.PARK, Error.class, ExhaustedPolicy.HALT));
+        assertThat(upper.over(lower).given())
+                .isEqualTo(Map.of(
+                        AtomOption.exhaustedPolicy(IOException.class),
+                        ExhaustedPolicy.PARK,
+                        AtomOption.exhaustedPolicy(Error.class),
+                        ExhaustedPolicy.HALT));
     }
 
     @Test
