@@ -5,11 +5,11 @@ import java.util.concurrent.atomic.AtomicLong;
 /**
  * The word that every walker looks at before a start, and the handshake around it.
  *
- * <p>A walker announces itself, reads the word, and starts if it is unchanged; whoever changes the word waits until nobody
- * is between announcing and starting. Both sides write before they read, so either the walker sees the change or the other
- * side sees the announcement and waits: Dekker's handshake, with the waiting on the side that is rare. After
- * {@link #raise()} every start that is still to come has seen what was written before it. (Hunted by PauseKeyAgainstWalk,
- * PauseAgainstWalk, LimitLoweredAgainstWalk, CancelAgainstWalk and ReplaceAgainstWalk.)
+ * <p>A walker announces itself, reads the word, and starts if it is unchanged; a thread that changes the word waits
+ * until no walker is between announcing and starting. Both sides write before they read, so either the walker sees the
+ * change or the other side sees the announcement and waits: Dekker's handshake, with the waiting on the side that is
+ * rare. After {@link #raise()} every start that is still to come has seen what was written before it. (Hunted by
+ * PauseKeyAgainstWalk, PauseAgainstWalk, LimitLoweredAgainstWalk, CancelAgainstWalk and ReplaceAgainstWalk.)
  */
 final class Attention<K> {
 

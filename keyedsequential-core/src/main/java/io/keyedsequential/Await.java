@@ -28,7 +28,7 @@ final class Await {
      *
      * @param operation what has to end for it, if that is known and there is one
      * @param forever whether without a time limit: such a wait is told to others, who might close a circle with it
-     * @return {@code null} if the thread is inside no operation, and so holds up nobody
+     * @return {@code null} if the thread is inside no operation, and so delays no other
      * @throws KeyedDeadlockException if it would wait for itself
      */
     static @Nullable Await begin(@Nullable ResultOperation<?, ?> operation, boolean forever) {

@@ -24,7 +24,10 @@ final class CoalescedOperation<K, R extends @Nullable Object> extends ResultOper
 
     private long gatheredAs;
 
-    /** What it has replaced and nobody has told yet. Written under the stripe's lock, then taken by the caller. */
+    /**
+     * The operation it has replaced, while that has not been told. Written under the stripe's lock, then taken by
+     * the caller.
+     */
     @Nullable
     CoalescedOperation<K, ?> replaced;
 
@@ -50,8 +53,8 @@ final class CoalescedOperation<K, R extends @Nullable Object> extends ResultOper
     }
 
     /**
-     * Takes the timer that has been set for it. Calls that keep replacing each other would fill the memory with timers that
-     * nobody needs; so one that was replaced before it had this calls it off itself.
+     * Takes the timer that has been set for it. Calls that keep replacing each other would fill the memory with useless
+     * timers; so an operation that was replaced before it had its timer calls the timer off itself.
      */
     void timer(Timer.Scheduled set) {
         timer = set;

@@ -12,9 +12,9 @@ import java.time.Duration;
  * everything that was enqueued for the key before it. (With {@code perKeyConcurrency} above 1, runs of a group may overlap
  * as those of the key's other operations do; still at most one waits.)
  *
- * <p>With a quiet period, an operation is queued only when no newer call has come for that long, counted from each call;
- * at the latest when the maximum delay since the first superseded call has passed. Until then it holds up nobody. (Known
- * as debouncing, and with the maximum as debouncing with a trailing edge.)
+ * <p>With a quiet period, an operation is queued only when no newer call has come for that long, counted from each
+ * call; at the latest when the maximum delay since the first superseded call has passed. Until then it delays no other
+ * operation. (Known as debouncing, and with the maximum as debouncing with a trailing edge.)
  *
  * @param group what coalesces with each other among the operations of one key; not blank
  * @param quietPeriod how long no newer call may come; zero (the default) to queue at once

@@ -21,9 +21,9 @@ public interface CoordinatorListener {
     CoordinatorListener NO_OP = new CoordinatorListener() {};
 
     /**
-     * Whether this listener reports {@linkplain #failureUntold failures that nobody else is told of},
-     * {@linkplain #operationParked parked keys} and {@linkplain #atomHalted halts} to somebody. If no listener does, the
-     * coordinator logs them. Asked at each of them.
+     * Whether this listener reports {@linkplain #failureUntold failures without a future},
+     * {@linkplain #operationParked parked keys} and {@linkplain #atomHalted halts} where they are noticed. If no
+     * listener does, the coordinator logs them. Asked at each of them.
      *
      * @return default: {@code true}
      */
@@ -68,8 +68,7 @@ public interface CoordinatorListener {
     default void operationFailed(String atom, OperationSnapshot operation) {}
 
     /**
-     * An operation has failed that has no future, so that nobody is told besides listeners. Comes after
-     * {@link #operationFinished}.
+     * An operation without a future has failed: only listeners are told. Comes after {@link #operationFinished}.
      *
      * @param atom the coordinator's name
      * @param operation the operation, {@link OperationState#FAILED}, with its error

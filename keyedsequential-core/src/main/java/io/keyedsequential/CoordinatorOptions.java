@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Everything a coordinator can be told, but its name. Immutable; made by {@link #builder()}.
  *
- * <p>The constants are the defaults, for whoever wants to show or reuse them.
+ * <p>The constants are the defaults, to be shown or reused.
  */
 public final class CoordinatorOptions {
 
@@ -109,9 +109,9 @@ public final class CoordinatorOptions {
     }
 
     /**
-     * What is to be done about an attempt that failed, by the {@link #retryPolicy()} and the exhausted policies. For whoever
-     * keeps operations elsewhere and tries them again; see {@link ReplayedOperation}. For any thread. A delay with jitter is drawn
-     * anew each time.
+     * What is to be done about an attempt that failed, by the {@link #retryPolicy()} and the exhausted policies. For
+     * engines that keep operations elsewhere and retry them; see {@link ReplayedOperation}. For any thread. A delay
+     * with jitter is drawn anew each time.
      *
      * @param failedAttempt which one failed; 1 for the first
      * @param failure what it threw

@@ -15,7 +15,7 @@ public enum CoordinatorState {
     /** A signal makes it refuse new operations; those that it has taken run. */
     SHEDDING,
 
-    /** It takes no new operations, since somebody closed the intake or drains it; those that it has taken run. */
+    /** It takes no new operations, since its intake is closed or it is being drained; those that it has taken run. */
     INTAKE_CLOSED,
 
     /** It takes operations and runs them. */

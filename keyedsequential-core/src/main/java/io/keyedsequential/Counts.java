@@ -48,8 +48,8 @@ final class Counts<K> {
     private final AtomicLong requeued = new AtomicLong();
 
     /**
-     * Turns that started at once and replacements, counted before and after: in between they look like queued operations
-     * and are not. Both are read, the later one first, by whoever would refuse an operation for want of room.
+     * Turns that started at once and replacements, counted before and after: in between they look like queued
+     * operations and are not. A thread that would refuse an operation for want of room reads both, the later one first.
      */
     private final AtomicLong roomlessBeginning = new AtomicLong();
 
@@ -61,15 +61,15 @@ final class Counts<K> {
     /** Places that were given back, or that an operation has taken. */
     private final AtomicLong placesEnded = new AtomicLong();
 
-    /** Threads that end operations without a slot and have not told everybody yet. */
+    /** Threads that end operations without a slot and still tell futures and listeners. */
     private final AtomicInteger delivering = new AtomicInteger();
 
     /** Callers whose threads wait for their turn. */
     private final AtomicInteger awaitingTurn = new AtomicInteger();
 
     /**
-     * How many of the admitted operations had made their room free when somebody last counted. Too low is safe, so it may
-     * be read and written by anybody at any time; it is forgotten when an operation takes its room again.
+     * How many of the admitted operations had made their room free when they were last counted. Too low is safe, so any
+     * thread may read and write it at any time; it is forgotten when an operation takes its room again.
      */
     private volatile long madeFree;
 
@@ -79,9 +79,10 @@ final class Counts<K> {
     }
 
     /**
-     * Counts one more operation in if there is room. Exact for what is queued: the count of those that left the queues is
-     * never too high, and nobody else was counted in between. An operation that begins to await its stage while somebody
-     * counts may be missed once, so that queued and awaiting together may pass the capacity by as many as there are slots.
+     * Counts one more operation in if there is room. Exact for what is queued: the count of those that left the
+     * queues is never too high, and no other was counted in between. An operation that begins to await its stage
+     * during the count may be missed once, so that queued and awaiting together may pass the capacity by as many as
+     * there are slots.
      *
      * @return its id, or 0
      */
@@ -257,7 +258,7 @@ final class Counts<K> {
         (failed ? failedAside : completedAside).incrementAndGet();
     }
 
-    /** Counts a thread that ends operations without a slot in (1), and out (-1) when it has told everybody. */
+    /** Counts a thread that ends operations without a slot in (1), and out (-1) when futures and listeners are told. */
     void delivering(int change) {
         delivering.getAndAdd(change);
     }
@@ -353,9 +354,9 @@ final class Counts<K> {
     }
 
     /**
-     * Whether there is no operation, no slot is taken and nothing is being delivered. Whoever ends an operation holds its
-     * slot until it has told everybody, or else is counted as delivering. The body of an abandoned operation that runs on
-     * keeps nothing from being idle: it has been given up.
+     * Whether there is no operation, no slot is taken and nothing is being delivered. A thread that ends an operation
+     * holds its slot until it has told the future and the listeners, or else is counted as delivering. The body of an
+     * abandoned operation that runs on keeps nothing from being idle: it has been given up.
      */
     boolean isIdle() {
         long ended = ended();

@@ -6,7 +6,7 @@ package io.keyedsequential;
  */
 public enum ExhaustedPolicy {
 
-    /** The failure is recorded and reaches whoever can take it; the key goes on with its next operation. */
+    /** The failure is recorded and reaches the future and the listeners; the key goes on with its next operation. */
     SKIP,
 
     /**

@@ -64,7 +64,7 @@ final class Expiry<K> {
     private void schedule(int stripe, long nanos) {
         try {
             timer.after(nanos, () -> look(stripe));
-        } catch (Throwable e) { // the timer needs a thread; whoever is admitted next tries again
+        } catch (Throwable e) { // the timer needs a thread; the next admission tries again
             set.set(stripe, 0);
         }
     }
@@ -86,7 +86,7 @@ final class Expiry<K> {
         }
     }
 
-    /** Sets the timer again before anybody is told: what futures and listeners do then is foreign, and may take long. */
+    /** Sets the timer again before futures and listeners are told: what they do is foreign, and may take long. */
     private void takeOut(int stripe, long now, List<Operation<K>> expired) {
         Long oldest = lanes.withheld.takeOutExpired(stripe, now - timeout.toNanos(), expired);
         if (oldest != null) {

@@ -111,7 +111,7 @@ final class Explanations<K> {
         };
     }
 
-    /** Who keeps a key from starting anything, if somebody does. */
+    /** What keeps a key from starting anything, or {@code null}. */
     private @Nullable String held(boolean keyPaused) {
         if (keyPaused) {
             return "an operator paused the key";
