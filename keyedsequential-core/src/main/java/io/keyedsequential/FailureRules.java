@@ -31,7 +31,10 @@ final class FailureRules {
         this.random = random;
     }
 
-    /** Whether every decision is {@link FailureDecision#SKIP}, whatever failed and how often, so that nobody needs to ask. */
+    /**
+     * Whether every decision is {@link FailureDecision#SKIP}, whatever failed and how often, so that there is nothing
+     * to ask.
+     */
     boolean isPlain() {
         return retryPolicy.maxAttempts() == 1
                 && exhausted.action() == FailureDecision.Action.SKIP

@@ -93,7 +93,7 @@ final class Failures<K> {
     }
 
     /**
-     * Whoever interrupts the caller of a turn wants it back: that is neither tried again nor a reason to halt. And where an operation is
+     * An interrupt calls the caller of a turn back: it is neither retried nor a reason to halt. Where an operation is
      * kept elsewhere, its keeper decides.
      */
     private static boolean isDecidedElsewhere(Operation<?> operation, Throwable failure) {
@@ -120,7 +120,7 @@ final class Failures<K> {
         };
     }
 
-    /** Nobody calls the timer off: if an operator is quicker, it finds other attempts than it was set for. */
+    /** The timer is never called off: if an operator is quicker, it finds other attempts than it was set for. */
     private void retryAfter(Operation<K> operation, Attempts attempts, long delay) {
         if (delay <= 0) {
             release(operation, attempts, attempts);
@@ -168,7 +168,7 @@ final class Failures<K> {
         if (forgiven.wasParked()) {
             coordinator.listeners.released(operation); // before it may start: the events of an operation come in order
         }
-        release(operation, forgiven.attempts(), forgiven.attempts()); // unless somebody has been quicker
+        release(operation, forgiven.attempts(), forgiven.attempts()); // unless another thread has been quicker
         coordinator.admitBlocked(); // a key that is not parked may hold more
         return true;
     }

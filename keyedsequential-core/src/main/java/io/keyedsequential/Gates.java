@@ -9,9 +9,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Holds, sheds or drains an atom by signals. Acts on the thread that raises one, in the order of their numbers.
  *
- * <p>It fails closed. Which signal counts is decided by its number, not by when it arrives: a gate is closed if the last
- * signal that closes it is not older than the last that opens it. If the subscription has lost any, nobody knows which, and
- * what can be closed is closed until the next signal opens it.
+ * <p>It fails closed. Which signal counts is decided by its number, not by when it arrives: a gate is closed if the
+ * last signal that closes it is not older than the last that opens it. If the subscription has lost any, they are
+ * unknown, and what can be closed is closed until the next signal opens it.
  *
  * <p>The lost signal at the beginning: one is raised while the atom is being built. It subscribes first and then looks at
  * what the sink remembers, so it meets such a signal at least once; by their numbers, twice does no harm.
@@ -79,7 +79,7 @@ final class Gates implements AutoCloseable {
         }
     }
 
-    /** Moves the gates as a signal says; whoever is to be told or woken for it is outside the lock. */
+    /** Moves the gates as a signal says; listeners are told and threads woken outside the lock. */
     private void move(Signal signal) {
         boolean defers;
         boolean sheds;

@@ -9,9 +9,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Hands runners to the executor.
  *
- * <p>An executor may refuse. The permit is then given back at once. A caller whose operation nobody else would run is told;
- * for operations that were accepted before, the hand-off is tried again after 10 ms, then ever later up to a second, until
- * the executor takes it, nothing is ready any more, or the coordinator is closed.
+ * <p>An executor may refuse. The permit is then given back at once. A caller is told if no runner is left to run its
+ * operation; for operations that were accepted before, the hand-off is tried again after 10 ms, then ever later up to a
+ * second, until the executor takes it, nothing is ready any more, or the coordinator is closed.
  *
  * <p>An executor may make its caller wait for a place. A caller that enqueues waits as it would if it used the executor itself;
  * a runner would wait for itself. So a runner is handed over from inside an operation on a spare thread, unless the executor is
@@ -101,7 +101,7 @@ final class HandOff<K> {
     /**
      * The same for the caller that has made a lane ready by an operation of its own.
      *
-     * @return what the executor threw, if the operation has been withdrawn because nobody would run it
+     * @return what the executor threw, if the operation has been withdrawn because no runner would run it
      */
     @Nullable
     Throwable wakeFor(Operation<K> operation) {
@@ -186,8 +186,9 @@ final class HandOff<K> {
     }
 
     /**
-     * Takes the permit from a runner that has been handed over and has not begun, for somebody who has lent it and wants it
-     * back. Such a runner may stand in the queue of an executor whose threads all wait, that somebody's among them.
+     * Takes the permit from a runner that has been handed over and has not begun, for a thread that has lent it
+     * and wants it back. Such a runner may stand in the queue of an executor whose threads all wait, that thread
+     * among them.
      */
     void recall() {
         Runner<K> runner = handedOver;
@@ -291,7 +292,7 @@ final class HandOff<K> {
         }
         try {
             timer.after(delay.toNanos(), () -> timer.elsewhere(() -> retry(delay)));
-        } catch (Throwable e) { // the timer needs a thread too; the next wake-up of anybody tries again
+        } catch (Throwable e) { // the timer needs a thread too; the next wake-up tries again
             retrying.set(false);
             listeners.handOffRejected(e);
         }

@@ -9,9 +9,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Threads that wait until nothing is left.
  *
- * <p>The lost wake-up: a thread sees an operation and goes to wait, while the last runner sees nobody waiting and leaves.
- * The thread raises {@link #waiting} and then looks; the runner gives its slot back and then looks at {@link #waiting}.
- * (Hunted by AwaitIdleAgainstLastRunner.)
+ * <p>The lost wake-up: a thread sees an operation and goes to wait, while the last runner sees no waiting thread and
+ * leaves. The thread raises {@link #waiting} and then looks; the runner gives its slot back and then looks at
+ * {@link #waiting}. (Hunted by AwaitIdleAgainstLastRunner.)
  */
 final class IdleWatch {
 
@@ -28,7 +28,7 @@ final class IdleWatch {
     /** Written under the lock, read without. */
     private volatile int waiting;
 
-    /** How many of them also look at something else whenever somebody has gone. Written under the lock, read without. */
+    /** How many of them also look at something else at every check. Written under the lock, read without. */
     private volatile int particular;
 
     IdleWatch(Counts<?> counts) {
@@ -69,7 +69,7 @@ final class IdleWatch {
         }
     }
 
-    /** Has something run once, by whoever ends the last operation, or now if there is none. */
+    /** Runs an action once, on the thread that ends the last operation, or now if there is none. */
     void whenIdle(Runnable action) {
         onIdle.set(action);
         check();
@@ -90,7 +90,10 @@ final class IdleWatch {
         }
     }
 
-    /** Called by whoever may have ended the last operation, when it has told everybody and given its slot back. */
+    /**
+     * Called by a thread that may have ended the last operation, after it has told futures and listeners and given its
+     * slot back.
+     */
     void check() {
         run(onIdle);
         run(atEnd);

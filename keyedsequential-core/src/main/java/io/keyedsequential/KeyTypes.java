@@ -22,7 +22,9 @@ final class KeyTypes {
     private final String atom;
     private final Consumer<String> warning;
 
-    /** That of the last key, and so nearly always of the next. Plain: whoever reads an older one looks once more. */
+    /**
+     * That of the last key, and so nearly always of the next. Plain: a thread that reads an older one looks once more.
+     */
     private @Nullable Class<?> last;
 
     private final Set<Class<?>> seen = ConcurrentHashMap.newKeySet();

@@ -189,9 +189,9 @@ public interface KeyedCoordinator<K> extends AutoCloseable {
      * <p>It waits at most {@link CoordinatorOptions#callTimeout()}, whatever keeps it waiting, an operator included. One that
      * waits is among the {@link CoordinatorStats#blockedCallers()}.
      *
-     * <p>A {@link RetryPolicy} applies: the caller waits for the next attempt, too. {@link ExhaustedPolicy#PARK} does not,
-     * since the failure reaches the caller. A body that throws {@link InterruptedException} is not tried again: whoever
-     * interrupts the caller wants it to come back.
+     * <p>A {@link RetryPolicy} applies: the caller waits for the next attempt, too. {@link ExhaustedPolicy#PARK} does
+     * not, since the failure reaches the caller. A body that throws {@link InterruptedException} is not tried again:
+     * the interrupt calls the caller back.
      *
      * @param key what orders it
      * @param body what runs

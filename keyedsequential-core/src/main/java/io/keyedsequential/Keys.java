@@ -139,7 +139,7 @@ public final class Keys {
             return "%s has an equals of its own but inherits Object.hashCode, and so equal keys are not found"
                     .formatted(type.getTypeName());
         }
-        // The compiler's own is final; one that somebody wrote may well compare arrays by what they hold.
+        // The compiler's own is final; one written by hand may well compare arrays by what they hold.
         return type.isRecord() && Modifier.isFinal(equals.getModifiers())
                 ? firstOf(components(type), "record " + type.getTypeName(), seen)
                 : null;
@@ -178,7 +178,7 @@ public final class Keys {
         try {
             String text = key.toString();
             return text == null ? "%s (toString returned null)".formatted(typeOf(key)) : shortened(text);
-        } catch (Throwable e) { // also StackOverflowError: a description is a courtesy, and must cost nobody anything
+        } catch (Throwable e) { // also StackOverflowError: a description is a courtesy, and must break nothing
             return "%s (toString threw %s)".formatted(typeOf(key), e.getClass().getName());
         }
     }

@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
  * {@link java.util.concurrent.Callable} or {@link java.util.function.Supplier} handed to a coordinator also implements
  * this, the label stands in snapshots, in drain reports, and wherever a message names the operation.
  *
- * <p>A label is shown to everybody, also where keys are not: it should say which operation this is without saying whose.
+ * <p>A label is always shown, also where keys are not: it should say which operation this is without saying whose.
  */
 @FunctionalInterface
 public interface LabeledOperation {

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  *     {@code null} if the lane has none
  * @param age how long ago that operation was admitted; zero without one
  * @param thread the name of the thread that runs it, or {@code null}
- * @param stack what that thread does, innermost frame first; empty without one, and in lists of lanes, where nobody looked
+ * @param stack what that thread does, innermost frame first; empty without one, and in lists of lanes, which take none
  * @param waitsFor what the thread waits for, as {@code operation 15 of payments}, or {@code null} if it waits for no operation
  * @param nextAttemptIn how long until the next attempt of an operation that backs off; {@code null} otherwise
  */

@@ -4,7 +4,7 @@ import java.time.Duration;
 import java.util.List;
 
 /**
- * The operations of one key, as they were when somebody looked.
+ * The operations of one key, as they were when the snapshot was taken.
  *
  * @param key the key
  * @param state what the lane does

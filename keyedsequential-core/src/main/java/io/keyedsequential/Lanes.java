@@ -20,14 +20,15 @@ import org.jspecify.annotations.Nullable;
 final class Lanes<K> {
 
     /*
-     * Invariants, true whenever no lock is held and nobody is between two calls of this class:
+     * Invariants, true whenever no lock is held and no thread is between two calls of this class:
      *
-     * 1. A lane is in its table iff it has an operation that is queued, gathers, runs, awaits its stage, backs off or is
-     *    parked, or an operator paused it, or a place of its key is reserved, or callers wait for room for one. Those only
-     *    keep it, so that they can be let in without asking their key again; what has nothing else is counted as a lane and
-     *    shown to nobody.
-     * 2. A lane's token is in the ready queue, once, iff the operation at its head is queued (and not held back), it has a
-     *    free key slot and is not paused. While the whole atom is held the tokens stay where they are and nobody takes one.
+     * 1. A lane is in its table iff it has an operation that is queued, gathers, runs, awaits its stage, backs off or
+     *    is parked, or an operator paused it, or a place of its key is reserved, or callers wait for room for one.
+     *    Those only keep it, so that they can be let in without asking their key again; what has nothing else is
+     *    counted as a lane and never shown.
+     * 2. A lane's token is in the ready queue, once, iff the operation at its head is queued (and not held back), it
+     *    has a free key slot and is not paused. While the whole atom is held the tokens stay where they are and no
+     *    runner takes one.
      * 3. Slots taken <= limit + lent, and of one key at most perKeyConcurrency operations run or await. After the limit
      *    has been lowered nothing starts until the slots taken are within it; nor after an operation whose wait has a limit,
      *    or that is interrupted, has gone on before it got the permit back that it had lent.
@@ -58,7 +59,7 @@ final class Lanes<K> {
     enum Admission {
         /** Queued behind others of its key. */
         ADMITTED,
-        /** Queued, and its lane has become ready: somebody may have to be woken. */
+        /** Queued, and its lane has become ready: a runner may have to be woken. */
         ADMITTED_READY,
         /** No room in the atom. */
         FULL,
@@ -256,8 +257,8 @@ final class Lanes<K> {
     }
 
     /**
-     * Offers an operation from outside whose lane is kept for it: see {@link #expect} and {@link #setAside}. Whoever does this
-     * asks its key nothing.
+     * Offers an operation from outside whose lane is kept for it: see {@link #expect} and {@link #setAside}. The key is
+     * asked nothing.
      */
     Admission offerKept(Operation<K> operation) {
         return offerKept(operation, false, false);
@@ -644,7 +645,7 @@ final class Lanes<K> {
             boolean may = goOn && mayStart();
             boolean visitOver = slot.budget <= 0 || now - slot.visitEnds > 0;
             if (may && visitOver && readyStripes.get() == 0) {
-                beginVisit(slot, now); // nobody waits
+                beginVisit(slot, now); // no other lane waits
                 visitOver = false;
             }
             // A lane whose token is in the queue (perKeyConcurrency > 1) is started from there, or it would be there in
@@ -673,7 +674,7 @@ final class Lanes<K> {
     // ---------------------------------------------------------------- permits
 
     /**
-     * A slot for one more runner, if a lane is ready and nobody is on the way to it.
+     * A slot for one more runner, if a lane is ready and no runner is on the way to it.
      *
      * <p>The lost wake-up: a producer makes a lane ready and sees no free permit, while a runner sees no ready lane and
      * gives its permit back. The producer writes the word of ready stripes and then reads {@code wakeable}; {@link #idle}
@@ -714,7 +715,7 @@ final class Lanes<K> {
         return true;
     }
 
-    /** The operation has been left; whoever completes the stage may have ended it already. */
+    /** The operation has been left; the thread that completes the stage may have ended it already. */
     void leftToStage(Slot<K> slot) {
         slot.lane = null;
     }
@@ -745,7 +746,7 @@ final class Lanes<K> {
      */
     void cameBack(Slot<K> slot) {
         synchronized (stripes[slot.stripe]) {
-            // Nothing to do: whoever abandoned it has taken the lane under this lock.
+            // Nothing to do: the thread that abandoned it has taken the lane under this lock.
             permits.cameBack(slot);
         }
     }
@@ -820,9 +821,9 @@ final class Lanes<K> {
 
     /** Makes a change that was written before the call hold for every start that is decided after it. */
     void settleStarts() {
-        // The stripes first. Whoever decides under one of these locks before us may have missed the change, but has
-        // noted
-        // the word as it still is, and so stops walking when it is raised; whoever decides after us sees the change.
+        // The stripes first. A thread that decides under one of these locks before us may have missed the change, but
+        // has noted the word as it still is, and so stops walking when it is raised; one that decides after us sees
+        // the change.
         for (Stripe<K> stripe : stripes) {
             synchronized (stripe) {
                 stripe.size(); // nothing to do: the lock is what matters
@@ -884,9 +885,9 @@ final class Lanes<K> {
     }
 
     /**
-     * Whether anything that is left runs, or will without somebody's doing: not what is behind a parked operation, nor what is
-     * paused, nor what backs off for longer. Exact once the intake is closed; cost grows with the number of lanes if nothing
-     * runs.
+     * Whether anything that is left runs, or will by itself: not what is behind a parked operation, nor what is
+     * paused, nor what backs off for longer. Exact once the intake is closed; cost grows with the number of lanes if
+     * nothing runs.
      *
      * @param end a reading of {@link System#nanoTime()}: what moves later counts as though it did not
      */

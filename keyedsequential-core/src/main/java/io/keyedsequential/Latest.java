@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
  * The coalesced operations of one stripe. Guarded by the stripe's lock.
  *
  * <p>Of each group of a key at most one operation waits, the newest. It either stands in its lane's queue or
- * <em>gathers</em>: it waits aside until no newer one has come for a while, and only then takes its place at the end of the
- * queue, so that it holds up nobody meanwhile.
+ * <em>gathers</em>: it waits aside until no newer one has come for a while, and only then takes its place at the end of
+ * the queue, so that it delays no other operation meanwhile.
  */
 final class Latest<K> {
 

@@ -91,8 +91,8 @@ final class Lent {
     private void awaitPermit(long until, boolean limited) {
         Permits.Return awaited = lanes().permits.takeBack();
         if (awaited != null) {
-            holding.coordinator().recall(); // the executor may have no thread for who has got it but the current one
-            lanes().settleStarts(); // whoever has begun with it ends what it runs, and starts nothing more with it
+            holding.coordinator().recall(); // the runner that has got it may have no thread but the current one
+            lanes().settleStarts(); // a runner that has begun with it ends its operation and starts no other
             awaited.await(until, limited);
             lanes().permits.goOver(awaited);
         }
