@@ -39,7 +39,7 @@ final class Listeners {
     /** Who is told: the one of the options first, then those that were added, in their order. Never changed, only replaced. */
     private volatile CoordinatorListener[] all;
 
-    /** Those of {@link #all} that override what may happen very often; for nobody else views and exceptions are made. */
+    /** Those of {@link #all} that override what may happen very often; views and exceptions are made for no others. */
     private volatile CoordinatorListener[] ofStarts;
 
     private volatile CoordinatorListener[] ofEnds;
@@ -101,12 +101,12 @@ final class Listeners {
         }
     }
 
-    /** Whether there is somebody to tell, though perhaps nobody who hears everything. */
+    /** Whether there is any listener, though perhaps none that hears everything. */
     private boolean arePresent() {
         return all.length > 0;
     }
 
-    /** Whether there is somebody to tell of a rejection. */
+    /** Whether any listener hears of rejections. */
     boolean hearRejections() {
         return ofRejections.length > 0;
     }
@@ -200,7 +200,7 @@ final class Listeners {
         }
     }
 
-    /** If no listener reports it the log is told: somebody has to know that a key waits for an operator. */
+    /** If no listener reports it, the log is told: a key that waits for an operator must be noticed. */
     void parked(Operation<?> operation) {
         raise("key.parked", operation.shownId(), operation.error());
         if (arePresent()) {

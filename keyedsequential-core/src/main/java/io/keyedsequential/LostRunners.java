@@ -67,7 +67,7 @@ final class LostRunners<K> {
         } else {
             Duration longer = delay.multipliedBy(2).compareTo(LONGEST) > 0 ? LONGEST : delay.multipliedBy(2);
             lookAfter(longer, seen, since.plus(longer));
-            if (seen.handedBy == null) { // otherwise the executor makes somebody wait for a place, and has lost nothing
+            if (seen.handedBy == null) { // else the executor makes its caller wait for a place, and has lost nothing
                 timer.elsewhere(() -> handOverAgain(seen, since)); // the log is foreign
             }
         }

@@ -12,13 +12,13 @@ import org.jspecify.annotations.Nullable;
  *
  * <pre>
  * QUEUED   → RUNNING             the holder of a slot, under the stripe's lock or by a walk (see {@link Lanes#next})
- * QUEUED   → CANCELLED, FAILED   anybody, under the stripe's lock after {@link Attention#raise()}
+ * QUEUED   → CANCELLED, FAILED   any thread, under the stripe's lock after {@link Attention#raise()}
  * RUNNING  → COMPLETED, FAILED, CANCELLED   the holder of the slot
  * RUNNING  → AWAITING            the holder of the slot
- * RUNNING, AWAITING → BACKING_OFF, PARKED   whoever ends the attempt, under the stripe's lock
+ * RUNNING, AWAITING → BACKING_OFF, PARKED   the thread that ends the attempt, under the stripe's lock
  * BACKING_OFF, PARKED → QUEUED, FAILED, CANCELLED   a timer or an operator, under the stripe's lock
- * AWAITING → COMPLETED, FAILED, CANCELLED   whoever completes the stage
- * RUNNING, AWAITING → FAILED     whoever abandons it
+ * AWAITING → COMPLETED, FAILED, CANCELLED   the thread that completes the stage
+ * RUNNING, AWAITING → FAILED     the thread that abandons it
  * </pre>
  *
  * <p>The states up to {@link #PARKED} are those in which an operation stands in its lane's queue. While it runs or awaits, others may
@@ -39,7 +39,7 @@ abstract class Operation<K> {
     static final int FAILED = OperationState.FAILED.ordinal();
     static final int CANCELLED = OperationState.CANCELLED.ordinal();
 
-    /** Beside the state: somebody cancelled the operation while it ran or awaited its stage. */
+    /** Beside the state: the operation was cancelled while it ran or awaited its stage. */
     private static final int STOPPED = 1 << 8;
 
     /** Beside the state: one thread has taken it upon itself to end the operation, and every other one comes late. */
@@ -62,7 +62,9 @@ abstract class Operation<K> {
 
     final K key;
 
-    /** What runs; once the operation has ended, its {@link Naming} or {@code null}. Written by whoever ends the operation. */
+    /**
+     * What runs; once the operation has ended, its {@link Naming} or {@code null}. Written by the thread that ends it.
+     */
     @Nullable
     Object body;
 
@@ -82,14 +84,16 @@ abstract class Operation<K> {
     @Nullable
     Lane<K> lane;
 
-    /** Written by whoever ends an attempt, or under the stripe's lock while the operation stands in its lane. */
+    /**
+     * Written by the thread that ends an attempt, or under the stripe's lock while the operation stands in its lane.
+     */
     @Nullable
     Attempts attempts;
 
     @SuppressWarnings("UnusedVariable") // through STATE
     private int state;
 
-    /** Given at admission, before anybody else can see the operation. */
+    /** Given at admission, before any other thread can see the operation. */
     long id;
 
     /**
@@ -119,14 +123,14 @@ abstract class Operation<K> {
     /**
      * Tells the future, if there is one, how the operation ended. Runs foreign code; never called under a lock.
      *
-     * @return whether there was somebody to tell
+     * @return whether there was a future to tell
      */
     boolean deliver(@Nullable Object result, @Nullable Throwable failure) {
         return false;
     }
 
     /**
-     * Tells whoever waits that the operation has ended without its body being run, or run again.
+     * Tells the future or the waiting caller that the operation has ended without its body being run, or run again.
      *
      * @param reason a {@link java.util.concurrent.CancellationException}, or what it failed with
      */
@@ -135,7 +139,7 @@ abstract class Operation<K> {
     /** An attempt is about to begin; it may still turn out that the operation is stopped. */
     void begins() {}
 
-    /** Whether somebody may be made to wait for a further attempt. */
+    /** Whether its caller may be made to wait for a further attempt. */
     boolean mayWait() {
         return true;
     }
@@ -168,12 +172,12 @@ abstract class Operation<K> {
         return 0;
     }
 
-    /** The id that everybody is told. */
+    /** The id that is shown. */
     long shownId() {
         return id;
     }
 
-    /** The state that everybody is told. */
+    /** The state that is shown. */
     OperationState shownState() {
         return Snapshots.STATES[state()];
     }
@@ -249,21 +253,21 @@ abstract class Operation<K> {
         return (now & ENDING) != 0 || (now & STATE_BITS) >= COMPLETED;
     }
 
-    /** Whether somebody cancelled it since it was started. Nobody can say so any more once it has ended. */
+    /** Whether it has been cancelled since it was started. Unknown once it has ended. */
     final boolean isStopped() {
         return ((int) STATE.getAcquire(this) & STOPPED) != 0;
     }
 
     /**
-     * Goes from {@link #RUNNING} or {@link #AWAITING} to a state in which it is held back, unless it is stopped or ends:
-     * whoever stops it and whoever ends its attempt may come at once, and one of them sees the other.
+     * Goes from {@link #RUNNING} or {@link #AWAITING} to a state in which it is held back, unless it is stopped or
+     * ends: a thread that stops it and one that ends its attempt may come at once, and one of them sees the other.
      */
     final boolean holdBack(int value, Attempts after) {
         if (isEnding()) {
             return false; // it was abandoned, under the same lock
         }
         Attempts earlier = attempts;
-        attempts = after; // first: whoever sees the state sees these
+        attempts = after; // first: a thread that sees the state sees these
         int before = (int) STATE.getAcquire(this);
         if ((before & STOPPED) == 0 && STATE.compareAndSet(this, before, value)) {
             return true;

@@ -6,7 +6,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One operation as it was when somebody looked.
+ * One operation as it was when the snapshot was taken.
  *
  * @param id the operation's id, the same in handles, snapshots, events and log lines; ascending in the order of admission
  * @param key the key it is ordered by

@@ -10,9 +10,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 /**
  * The pool of a coordinator that was given no executor: daemon threads that leave when they have been idle for a while.
  *
- * <p>It has no bound and no queue of its own. Runners are bounded by permits, and a runner in a queue behind threads that
- * wait would keep its permit from everybody: an operation that waits for a turn of another key keeps its thread, though
- * not its permit.
+ * <p>It has no bound and no queue of its own. Runners are bounded by permits, and a runner in a queue behind threads
+ * that wait would keep its permit from all others: an operation that waits for a turn of another key keeps its thread,
+ * though not its permit.
  */
 final class OwnedPool implements Executor {
 
@@ -30,7 +30,7 @@ final class OwnedPool implements Executor {
                 0, Integer.MAX_VALUE, idleSeconds, TimeUnit.SECONDS, new SynchronousQueue<>(), threads(atom));
     }
 
-    /** Daemon threads that inherit nothing from whoever happens to need one first. */
+    /** Daemon threads that inherit nothing from the thread that happens to need one first. */
     static ThreadFactory threads(String name) {
         AtomicInteger count = new AtomicInteger();
         ClassLoader loader = Thread.currentThread().getContextClassLoader();

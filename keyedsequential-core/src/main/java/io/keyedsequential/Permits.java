@@ -6,15 +6,16 @@ import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The slots: how many there may be, which are free, and whether somebody is searching.
+ * The slots: how many there may be, which are free, and whether a holder is searching.
  *
- * <p>At most one holder is <em>searching</em>: it has been given a slot and has not found a lane yet. Whoever makes a lane
- * ready wakes a runner only when none searches and a permit is free; the searcher that finds a lane wakes the next if
- * there is more. So a burst wakes runners one after another, each by the one before, and a producer pays for one at most.
- * The idea is that of the Go scheduler's spinning threads.
+ * <p>At most one holder is <em>searching</em>: it has been given a slot and has not found a lane yet. A thread that
+ * makes a lane ready wakes a runner only when none searches and a permit is free; the searcher that finds a lane wakes
+ * the next if there is more. So a burst wakes runners one after another, each by the one before, and a producer pays
+ * for one at most. The idea is that of the Go scheduler's spinning threads.
  *
- * <p>A permit that was lent and is wanted back goes before any other start: as long as somebody waits for one nobody is
- * woken, and whoever gives one back grants it under the same monitor. (Hunted by PermitReturnAgainstRelease.)
+ * <p>A permit that was lent and is wanted back goes before any other start: as long as a thread waits
+ * for one, no runner is woken, and a thread that gives one back grants it under the same monitor.
+ * (Hunted by PermitReturnAgainstRelease.)
  *
  * <p>Every method takes this object's monitor, which is the innermost lock, but for the reads of volatile fields.
  */
@@ -63,7 +64,7 @@ final class Permits<K> {
 
     private volatile int returning;
 
-    /** Whether a runner may be woken: nothing holds the atom, a permit is free and nobody searches. */
+    /** Whether a runner may be woken: nothing holds the atom, a permit is free and no holder searches. */
     private volatile boolean wakeable;
 
     Permits(MessageNames names, int limit) {
@@ -99,8 +100,8 @@ final class Permits<K> {
     }
 
     /**
-     * Whether more slots are taken than there are permits: the limit was lowered, somebody wants back what he lent, or has
-     * gone on without it.
+     * Whether more slots are taken than there are permits: the limit was lowered, or a thread wants back what it lent
+     * or has gone on without it.
      */
     boolean isOverLimit() {
         return taken + returning > limit + lent;
@@ -148,8 +149,8 @@ final class Permits<K> {
     }
 
     /**
-     * A slot for a thread that has a lane already and another slot, and lends the permit of the one to the other: in one step,
-     * so that nobody comes between, whose runner might have no thread to run on but this one.
+     * A slot for a thread that has a lane already and another slot, and lends the permit of the one to the other: in
+     * one step, so that no runner comes between that might have no thread but this one.
      */
     @SuppressWarnings("NonAtomicVolatileUpdate") // written under the lock only
     synchronized @Nullable Slot<K> takeNested() {
@@ -162,7 +163,7 @@ final class Permits<K> {
         return slot;
     }
 
-    /** Whether somebody wants back what he lent, and there is no permit for it. */
+    /** Whether a thread wants back what it lent, and there is no permit for it. */
     boolean isAwaited() {
         return returning > 0;
     }
@@ -262,8 +263,8 @@ final class Permits<K> {
         }
 
         /**
-         * Waits until it is granted, the time is up, or the thread is interrupted, which it stays: whoever cancels the
-         * operation or limits its time wants its body to go on.
+         * Waits until it is granted, the time is up, or the thread is interrupted, which it stays: a cancellation or a
+         * time limit is to let the body go on.
          *
          * @param until in nanoseconds of {@link System#nanoTime()}
          * @param limited whether there is such a time

@@ -16,9 +16,10 @@ import org.jspecify.annotations.Nullable;
  * } // gives the place back if save failed
  * }</pre>
  *
- * <p>The operation takes its place in the order of its key when it is handed over, not when the place was reserved: a place that
- * is not used holds nobody up. A place counts against {@code capacity} and {@code capacityPerKey} for as long as it is
- * kept, so close every reservation. One that becomes unreachable is given back some time after the garbage collector has found it.
+ * <p>The operation takes its place in the order of its key when it is handed over, not when the place was reserved: an
+ * unused place delays no operation. A place counts against {@code capacity} and {@code capacityPerKey} for as long as
+ * it is kept, so close every reservation. One that becomes unreachable is given back some time after the garbage
+ * collector has found it.
  *
  * <p>A place outlives {@link KeyedCoordinator#closeIntake()} and {@link KeyedCoordinator#drain}: what is handed over then is taken, and
  * is waited for from then on. It is refused only once the coordinator is closed, or while load is shed. Neither {@code awaitIdle} nor

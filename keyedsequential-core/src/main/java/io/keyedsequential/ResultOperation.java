@@ -4,7 +4,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CancellationException;
 import org.jspecify.annotations.Nullable;
 
-/** An operation somebody holds the future of. */
+/** An operation with a future. */
 class ResultOperation<K, R extends @Nullable Object> extends Operation<K> {
 
     /** Both are let go of once the operation has ended: a future that is kept must not keep the engine. */

@@ -21,8 +21,8 @@ import org.jspecify.annotations.Nullable;
  * that speak for it, are those of "Exponential Backoff And Jitter" (AWS Architecture Blog, 2015); a jitter of 0.5 is what
  * is called equal jitter there, a jitter of 1 full jitter.
  *
- * <p>Immutable; made by {@link #none()}, {@link #attempts} or {@link #builder()}. May be used by any thread and by several
- * atoms, if the {@code retryIf} predicate may. The constants are the defaults, for whoever wants to show or reuse them.
+ * <p>Immutable; made by {@link #none()}, {@link #attempts} or {@link #builder()}. May be used by any thread and by
+ * several atoms, if the {@code retryIf} predicate may. The constants are the defaults, to be shown or reused.
  */
 public final class RetryPolicy {
 

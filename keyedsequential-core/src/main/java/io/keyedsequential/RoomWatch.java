@@ -6,11 +6,11 @@ import java.util.concurrent.locks.LockSupport;
 /**
  * Looks for room after a nap, before a caller goes to sleep for it.
  *
- * <p>Short operations make room faster than a thread falls asleep and is woken. Whoever sleeps must be admitted by a runner,
- * which for that leaves its walk and wakes one thread for every operation; so a full atom with short bodies would run at the
- * speed of the scheduler. A nap costs the runners nothing: nobody wakes the caller, and when it looks there is room not for
- * one operation but for many, so that the next callers find it without looking. Napping and not spinning, since a caller that
- * spins keeps a runner from its processor.
+ * <p>Short operations make room faster than a thread falls asleep and is woken. A caller that sleeps must be admitted
+ * by a runner, which for that leaves its walk and wakes one thread for every operation; so a full atom with short
+ * bodies would run at the speed of the scheduler. A nap costs the runners nothing: the caller wakes by itself, and when
+ * it looks there is room not for one operation but for many, so that the next callers find it without looking. Napping
+ * and not spinning, since a caller that spins keeps a runner from its processor.
  *
  * <p>One caller at a time, and only where it pays: naps that saw no room are followed by twice as many calls that do not nap,
  * naps that did by none.
@@ -37,7 +37,7 @@ final class RoomWatch {
         this.enough = Math.max(1, capacity / 16);
     }
 
-    /** Whether there is room now; false also if nobody napped. Takes no longer than the caller may wait. */
+    /** Whether there is room now; false also without a nap. Takes no longer than the caller may wait. */
     boolean sawRoom(long timeoutNanos) {
         if (!watched.compareAndSet(false, true)) {
             return false;

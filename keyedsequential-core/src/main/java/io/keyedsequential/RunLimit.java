@@ -10,9 +10,9 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How long one attempt may run. Either its end comes first or the time is up first, and whoever comes second finds that the
- * other has decided: {@link #decided}. What the timer does then may come after the next attempt has begun, so it asks
- * whether its own is still the present one. (Hunted by RunLimitAgainstEnd.)
+ * How long one attempt may run. Either its end comes first or the time is up first, and the second finds that the first
+ * has decided: {@link #decided}. What the timer does then may come after the next attempt has begun, so it asks whether
+ * its own is still the present one. (Hunted by RunLimitAgainstEnd.)
  */
 final class RunLimit<K> {
 
@@ -68,9 +68,9 @@ final class RunLimit<K> {
     }
 
     /**
-     * What is to be done about the attempt whose time was up. The timer's side asks early, so that a future need not wait
-     * for the body; whoever ends the attempt asks again. What is asked is foreign, so it is asked once, by whoever comes
-     * first, and the other waits for its answer.
+     * What is to be done about the attempt whose time was up. The timer's side asks early, so that a future need not
+     * wait for the body; the thread that ends the attempt asks again. What is asked is foreign, so it is asked once:
+     * the first thread asks, and the other waits for its answer.
      */
     FailureDecision decision(Callable<FailureDecision> asked) {
         FutureTask<FailureDecision> own = new FutureTask<>(asked);

@@ -87,7 +87,7 @@ final class Runner<K> implements Runnable {
             lanes.permits.release(held); // the runner below on this thread looks for more when it has done what it has
             return;
         }
-        // An interrupt that came before the first operation was meant for somebody else.
+        // An interrupt that came before the first operation was not meant for it.
         boolean interrupted = Thread.interrupted();
         Holding holding = Holding.enter(coordinator, held);
         try {
@@ -188,7 +188,7 @@ final class Runner<K> implements Runnable {
         Throwable failure = null;
         RunLimit<K> limit = null;
         boolean gaveRoomBack = false;
-        Thread.interrupted(); // whoever interrupted this thread since the last body meant another operation
+        Thread.interrupted(); // an interrupt since the last body was meant for another operation
         holding.inBody(true);
         coordinator.listeners.started(held, operation);
         try {
@@ -219,7 +219,7 @@ final class Runner<K> implements Runnable {
         } catch (Throwable e) { // whatever a body throws fails its operation and nothing else
             failure = e;
         }
-        Thread.interrupted(); // a body that interrupted its own thread meant nobody else
+        Thread.interrupted(); // a body that interrupted its own thread meant no other operation
         long now = System.nanoTime();
         if (limit != null) {
             failure = limit.end(failure);
