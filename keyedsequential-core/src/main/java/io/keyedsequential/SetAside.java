@@ -14,10 +14,10 @@ import org.jspecify.annotations.Nullable;
  * Operations of a stream that have found no room. They keep the order of their key, hold up no other key, and are bounded
  * by the stream's window.
  *
- * <p>Who tells of room: an operation of the stream that starts leaves some, and looks here. Room that others leave is told
- * only to callers that wait for it, so while anything is here, one thread of a pool of its own waits as such a caller,
- * on behalf of one key. With {@link OverflowPolicy#REJECT} there is no waiting and nobody is told; the thread then looks
- * again after 1 ms, later after up to 100 ms.
+ * <p>Who tells of room: an operation of the stream that starts leaves some, and looks here. Room that others leave is
+ * told only to callers that wait for it, so while anything is here, one thread of a pool of its own waits as such a
+ * caller, on behalf of one key. With {@link OverflowPolicy#REJECT} there is no waiting and no caller is told; the
+ * thread then looks again after 1 ms, later after up to 100 ms.
  *
  * <p>Why not {@code tryExecute}: each refusal would be counted and told as a rejection, and here nothing is rejected yet.
  *
@@ -46,7 +46,10 @@ final class SetAside<K> {
     @GuardedBy("lock")
     private final Map<Lane<K>, Deque<StreamOperation<K>>> waiting = new LinkedHashMap<>();
 
-    /** The first of its key, which the serving thread is about to enqueue: nobody else may, and nothing may overtake it. */
+    /**
+     * The first of its key, which the serving thread is about to enqueue: no other thread may, and nothing may
+     * overtake it.
+     */
     @GuardedBy("lock")
     private @Nullable StreamOperation<K> inHand;
 
@@ -113,7 +116,7 @@ final class SetAside<K> {
             startServing();
         }
         if (emptied) {
-            intake.asideEmptied(); // somebody may have seen it set aside, and so have asked for nothing
+            intake.asideEmptied(); // a thread may have seen it set aside, and so have asked for nothing
         }
     }
 
@@ -248,7 +251,7 @@ final class SetAside<K> {
             return null;
         }
         operation.giveShareBack();
-        intake.rejected(rejection); // last: whoever is told finds nothing of it any more
+        intake.rejected(rejection); // last: code that is told of it finds nothing left of it
         return rejection;
     }
 

@@ -6,11 +6,12 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A permit. Whoever holds the slot may run one operation at a time, and is the only one to write its fields; others read
- * the counters and {@link #current} to show and to count.
+ * A permit. The thread that holds the slot may run one operation at a time, and is the only one to write its fields;
+ * others read the counters and {@link #current} to show and to count.
  *
- * <p>The counters have a single writer, so they cost a plain store; the sums over all slots are the coordinator's counts.
- * Slots are made when first needed and are handed on through {@link Permits}, which lets those go that nobody needs any more.
+ * <p>The counters have a single writer, so they cost a plain store; the sums over all slots are the coordinator's
+ * counts. Slots are made when first needed and are handed on through {@link Permits}, which lets those go that are not
+ * needed any more.
  */
 final class Slot<K> extends Padding {
 
@@ -58,7 +59,7 @@ final class Slot<K> extends Padding {
     /** Whether the lane in hand may be walked. */
     boolean walking;
 
-    /** Whether the last decision has made a lane ready, so that somebody may have to be woken. */
+    /** Whether the last decision has made a lane ready, so that a runner may have to be woken. */
     boolean pushed;
 
     /** Whether the holder has found no lane yet since it got the slot. Written under the lock of {@link Permits}. */
@@ -82,8 +83,8 @@ final class Slot<K> extends Padding {
     final AtomicInteger interrupting = new AtomicInteger();
 
     /**
-     * Whether somebody interrupts {@link #thread}, or has, since the holder last asked. Written under the stripe's lock; the
-     * holder asks after it has been under that lock, at the end of its operation.
+     * Whether {@link #thread} is being interrupted, or has been since the holder last asked. Written under the stripe's
+     * lock; the holder asks after it has been under that lock, at the end of its operation.
      */
     boolean interrupted;
 
@@ -93,7 +94,9 @@ final class Slot<K> extends Padding {
      */
     boolean abandoned;
 
-    /** What the thread waits for, inside of the operation on this slot. Written by the thread, read by whoever waits. */
+    /**
+     * What the thread waits for, inside of the operation on this slot. Written by the thread, read by others that wait.
+     */
     volatile @Nullable Wait waitsFor;
 
     /** Whether it was let go: free for ever. Guarded by {@link Permits}. */
@@ -119,7 +122,7 @@ final class Slot<K> extends Padding {
         this.index = index;
     }
 
-    /** Whether somebody may have to be woken for what the last decision made ready; asked once. */
+    /** Whether a runner may have to be woken for what the last decision made ready; asked once. */
     boolean takePushed() {
         boolean value = pushed;
         pushed = false;
@@ -195,7 +198,7 @@ final class Slot<K> extends Padding {
     }
 
     /**
-     * Waits until an interrupt that is on its way has arrived. It comes without waiting for anybody.
+     * Waits until an interrupt that is on its way has arrived. It comes without waiting for any other thread.
      *
      * @return whether there was one for the operation that has ended: if the thread is still interrupted, it is by that
      */

@@ -4,11 +4,11 @@ import java.util.AbstractList;
 import java.util.RandomAccess;
 
 /**
- * The slots there were at one moment, and what those had counted that had gone by then. Never changed, only replaced: whoever
- * reads it once sees every operation counted once, whether its slot is here or gone. Permits whose number has been much higher
- * would otherwise make every later sum dear.
+ * The slots there were at one moment, and what those had counted that had gone by then. Never changed, only replaced: a
+ * thread that reads it once sees every operation counted once, whether its slot is here or gone. Permits whose number
+ * has been much higher would otherwise make every later sum dear.
  *
- * <p>A slot that goes is free, so nobody counts in it any more, and nobody gets it again.
+ * <p>A slot that goes is free: no thread counts in it any more or gets it again.
  */
 final class Slots<K> extends AbstractList<Slot<K>> implements RandomAccess {
 

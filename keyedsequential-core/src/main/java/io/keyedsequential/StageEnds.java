@@ -12,7 +12,7 @@ final class StageEnds {
 
     private static final ThreadLocal<@Nullable StageEnds> CURRENT = new ThreadLocal<>();
 
-    /** Deep enough for chains that somebody waits for inside, shallow enough for the smallest stack. */
+    /** Deep enough for chains that a dependent waits for from inside, shallow enough for the smallest stack. */
     private static final int DEEPEST = 64;
 
     private record End(StripedCoordinator<?> coordinator, Runnable rest) {}

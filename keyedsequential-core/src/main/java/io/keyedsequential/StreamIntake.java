@@ -19,8 +19,8 @@ import org.jspecify.annotations.Nullable;
  * quicker or its key is full, it is {@link SetAside set aside}, and nothing more is asked for until it is in. The engine
  * knows nothing of all this: an atom without a stream pays nothing for it.
  *
- * <p><strong>Calls to the publisher</strong> are made by one thread at a time and under no lock, as Reactive Streams asks
- * (rule 2.7): whoever finds somebody calling leaves, and the caller looks again when it is back.
+ * <p><strong>Calls to the publisher</strong> are made by one thread at a time and under no lock, as Reactive Streams
+ * asks (rule 2.7): a thread that finds another one calling leaves, and the caller looks again when it is back.
  */
 final class StreamIntake<T, K> implements Flow.Subscriber<T> {
 

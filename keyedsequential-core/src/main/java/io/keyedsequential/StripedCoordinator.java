@@ -24,7 +24,7 @@ final class StripedCoordinator<K> implements KeyedCoordinator<K> {
 
     private static final int IDS_IN_WARNING = 100;
 
-    /** How often somebody looks for an operation that moves meanwhile. */
+    /** How often a thread looks for an operation that moves meanwhile. */
     private static final int MOST_LOOKS = 100;
 
     private final String name;
@@ -151,7 +151,7 @@ final class StripedCoordinator<K> implements KeyedCoordinator<K> {
                 if (listeners.hearRejections()) {
                     reject(operation, outcome);
                 } else {
-                    rejected.incrementAndGet(); // whoever tries again and again needs no exception made for nobody
+                    rejected.incrementAndGet(); // polling callers: do not build an exception that no listener sees
                 }
                 return false;
             }
@@ -207,7 +207,7 @@ final class StripedCoordinator<K> implements KeyedCoordinator<K> {
         CoalescedOperation<K, R> operation = new CoalescedOperation<>(this, key, coalescing, body, System.nanoTime());
         OperationFuture<R> future = operation.future();
         Telling telling =
-                Telling.begin(this); // before what it replaces leaves its lane: nobody else will tell that one
+                Telling.begin(this); // before what it replaces leaves its lane: no other thread tells that one
         try {
             admit(operation);
             gather(operation);
@@ -242,7 +242,7 @@ final class StripedCoordinator<K> implements KeyedCoordinator<K> {
 
     private boolean gathered(CoalescedOperation<K, ?> operation) {
         boolean ready = lanes.withheld.gathered(operation, System.nanoTime());
-        limitWait(operation); // the timer of its stripe may have found nobody meanwhile
+        limitWait(operation); // the timer of its stripe may have found nothing meanwhile
         return ready;
     }
 
@@ -391,7 +391,7 @@ final class StripedCoordinator<K> implements KeyedCoordinator<K> {
         } else if ((outcome == Admission.FULL || outcome == Admission.KEY_FULL) && mayWait) {
             Duration limit = operation instanceof TurnOperation ? turnLimit() : options.blockTimeout();
             long timeout = limit.toNanos();
-            // With nobody before it: a caller that went past those who wait would overtake one of its key.
+            // With no caller before it: one that went past those that wait would overtake one of its key.
             if (outcome == Admission.FULL && lanes.blockedCallers() == 0 && roomWatch.sawRoom(timeout)) {
                 outcome = lanes.offer(operation, false, false);
                 if (outcome == Admission.ADMITTED || outcome == Admission.ADMITTED_READY) {
@@ -704,7 +704,7 @@ final class StripedCoordinator<K> implements KeyedCoordinator<K> {
 
     // ---------------------------------------------------------------- taking out and stopping
 
-    /** Takes an operation out of its lane if it waits there, and tells everybody. */
+    /** Takes an operation out of its lane if it waits there, and tells its future and the listeners. */
     boolean withdraw(Operation<K> operation) {
         return takeOut(
                 () -> lanes.withheld.takeOut(operation, Operation.CANCELLED),
@@ -712,7 +712,7 @@ final class StripedCoordinator<K> implements KeyedCoordinator<K> {
     }
 
     /**
-     * Tells everybody of an operation that is taken out of its lane.
+     * Tells future and listeners of an operation that is taken out of its lane.
      *
      * @param takeOut takes it out, or returns {@code null} if there is none
      * @param reason what its future ends with
@@ -738,7 +738,7 @@ final class StripedCoordinator<K> implements KeyedCoordinator<K> {
         }
     }
 
-    /** Tells everybody of operations that somebody takes out, and shows them as they ended. */
+    /** Tells futures and listeners of operations that are taken out, and shows them as they ended. */
     List<OperationSnapshot> endAll(Supplier<List<Operation<K>>> takeOut, String why) {
         List<Operation<K>> ended = endAll(takeOut, operation -> new CancellationException(name + ": " + why));
         Snapshots now = Snapshots.now();
@@ -762,7 +762,7 @@ final class StripedCoordinator<K> implements KeyedCoordinator<K> {
     }
 
     /**
-     * The same on the timer's thread, which must not be kept: everybody is told elsewhere.
+     * The same on the timer's thread, which must not be kept: futures and listeners are told elsewhere.
      *
      * @param taken what has been taken out, also if that ends with an error
      */
@@ -995,7 +995,7 @@ final class StripedCoordinator<K> implements KeyedCoordinator<K> {
     void newShed() {
         boolean shedding = lanes.isShedding();
         if (shedding) {
-            waitingRoom.admit(); // which lets everybody go
+            waitingRoom.admit(); // which lets every waiting caller go
             endAll(lanes.withheld::takeOutQueued, "shed by a signal");
         }
         listeners.raise(shedding ? "shedding" : "admitting");
@@ -1111,7 +1111,7 @@ final class StripedCoordinator<K> implements KeyedCoordinator<K> {
     @Override
     public void closeIntake() {
         lanes.intake(false);
-        waitingRoom.admit(); // which lets everybody go
+        waitingRoom.admit(); // which lets every waiting caller go
     }
 
     @Override
@@ -1197,7 +1197,7 @@ final class StripedCoordinator<K> implements KeyedCoordinator<K> {
         DrainReport report = isOwnThread() ? null : drain(options.closeTimeout(), true);
         Telling telling = Telling.begin(this);
         List<Operation<K>> withdrawn = lanes.close();
-        waitingRoom.admit(); // which lets everybody go
+        waitingRoom.admit(); // which lets every waiting caller go
         try {
             withdrawn.forEach(operation -> unrun(operation, new CancellationException(name + ": closed")));
         } finally {

@@ -1,7 +1,7 @@
 package io.keyedsequential;
 
 /**
- * Runs something later. Nothing is scheduled unless somebody waits for a time.
+ * Runs something later. Nothing is scheduled before something waits for a time.
  *
  * <p>What is due runs on the timer's own thread, one after another, and so must be short and the engine's: changes of state,
  * and interrupts. Everything that may be foreign, or wait for what is foreign, is given to {@link #elsewhere}: futures with

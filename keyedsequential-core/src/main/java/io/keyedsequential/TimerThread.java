@@ -48,7 +48,7 @@ final class TimerThread implements Timer {
         return () -> due.cancel(false);
     }
 
-    /** Called where nobody sees what is thrown: an action that is not taken must not be lost. */
+    /** Called where no caller sees what is thrown: an action that is not taken must not be lost. */
     @Override
     @SuppressWarnings("FutureReturnValueIgnored") // it is never called off
     public void elsewhere(Runnable action) {

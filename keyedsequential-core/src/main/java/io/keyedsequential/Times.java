@@ -4,9 +4,9 @@ import java.time.Duration;
 import java.util.function.LongSupplier;
 
 /**
- * How long the operations of a coordinator had waited and run. Holders of slots count in their slots; here is what other threads
- * end. Somebody who reads begins a new window for the maxima, if the present one is old enough, so that nothing is due while
- * nobody reads.
+ * How long the operations of a coordinator had waited and run. Holders of slots count in their slots; here is what
+ * other threads end. A read begins a new window for the maxima if the present one is old enough, so that nothing is due
+ * between reads.
  */
 final class Times {
 

@@ -80,7 +80,7 @@ final class TurnOperation<K> extends Operation<K> {
         LockSupport.unpark(caller);
     }
 
-    /** The attempt is over and another one will follow: the slot belongs to somebody else now. */
+    /** The attempt is over and another one will follow: the slot belongs to another holder now. */
     void giveBack() {
         slot = null;
     }

@@ -9,8 +9,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Callers that take their turn and run the body on their own thread.
  *
- * <p>A thread holds at most one permit, that of the innermost operation it is inside of: whoever waits for a turn of another
- * key or atom lends the permit it has, until that turn is over. So nobody who waits for a permit holds one.
+ * <p>A thread holds at most one permit, that of the innermost operation it is inside of: a thread that waits for a
+ * turn of another key or atom lends the permit it has until that turn is over. So no thread that waits for a permit
+ * holds one.
  */
 final class Turns<K> {
 

@@ -3,8 +3,8 @@ package io.keyedsequential;
 import org.jspecify.annotations.Nullable;
 
 /**
- * That a thread waits for an operation: for its turn, or for its end. Two waits are never equal, even for the same operation:
- * whoever meets the same one twice knows that it has lasted.
+ * That a thread waits for an operation: for its turn, or for its end. Two waits are never equal, even for the same
+ * operation: a thread that meets the same one twice knows that it has lasted.
  */
 final class Wait {
 

@@ -11,18 +11,18 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Callers that wait for room. Whoever makes room admits the callers that have waited longest on their behalf, and wakes
- * only those: nobody is woken in vain, and no caller who comes later and may wait overtakes one of its key.
+ * Callers that wait for room. A thread that makes room admits the callers that have waited longest, on their behalf,
+ * and wakes only those: none is woken in vain, and no caller that comes later and may wait overtakes one of its key.
  *
- * <p>A key is asked by its own caller only, before it waits, and under no lock but that of its stripe. What waits is held by
- * lane, which stays in its table as long as somebody waits: see {@link Lanes#expect}.
+ * <p>A key is asked by its own caller only, before it waits, and under no lock but that of its stripe. What waits is
+ * held by lane, which stays in its table as long as a caller waits: see {@link Lanes#expect}.
  *
- * <p>Room that is made costs whoever makes it a few steps, however many keys wait. The lines of callers whose key was full are
- * not tried again before an operation has left that key ({@link Lanes#pollLeft}), or there is as much room in the atom
- * as the key needs.
+ * <p>Making room costs a few steps, however many keys wait. The lines of callers whose key was full are not tried
+ * again before an operation has left that key ({@link Lanes#pollLeft}), or there is as much room in the atom as the
+ * key needs.
  *
- * <p>The lost wake-up: a caller finds no room and goes to wait, while a runner makes room and sees nobody waiting. The
- * caller raises the count of blocked callers, makes every runner look at it before its next start
+ * <p>The lost wake-up: a caller finds no room and goes to wait, while a runner makes room and sees no caller waiting.
+ * The caller raises the count of blocked callers, makes every runner look at it before its next start
  * ({@link Lanes#settleStarts()}), and then tries again before it waits. (Hunted by BlockedProducerAgainstRoomMade.)
  *
  * <p>The lost line: a caller finds that its key is full, while an operation leaves it. The line is watched under the lock of
@@ -151,8 +151,8 @@ final class WaitingRoom<K> {
     }
 
     /**
-     * Admits whom there is room for, one caller of each key in turn, so that the callers of a hot key do not keep others
-     * out. Called by whoever made room, while somebody waits.
+     * Admits whom there is room for, one caller of each key in turn, so that the callers of a hot key do not keep
+     * others out. Called by a thread that made room, while callers wait.
      */
     void admit() {
         long now = System.nanoTime();
@@ -233,7 +233,7 @@ final class WaitingRoom<K> {
         }
     }
 
-    /** Lets go of a lane for which nobody waits. */
+    /** Lets go of a lane for which no caller waits. */
     @GuardedBy("lock")
     private void removeIfEmpty(Lane<K> lane) {
         Line<K> line = lines.get(lane);

@@ -18,14 +18,14 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A thread that is inside an operation and begins to wait for another one first writes that on its slots, and then
  * follows the waits from there: the operation it waits for is held up by those that run under its key, those wait for
- * others, and so on. If everything it comes to waits, and all of it waits for this thread in the end, it does not wait. Of
- * the threads that close a circle the last to write sees what all others have written, so no circle is missed; two that
- * write at once may both see it, and both give up. A circle that this thread is no part of is told to those who are.
- * Threads that are inside no operation hold up nobody and do not look.
+ * others, and so on. If everything it comes to waits, and all of it waits for this thread in the end, it does not wait.
+ * Of the threads that close a circle the last to write sees what all others have written, so no circle is missed; two
+ * that write at once may both see it, and both give up. A circle that this thread is no part of is told to those who
+ * are. Threads that are inside no operation delay no other and do not look.
  *
  * <p>What is followed moves meanwhile. A slot that held up an operation when we asked may have ended it and wait for
  * something else when we read what it waits for; so a circle counts only if a second search meets the very same waits.
- * Nobody who waits from the one search to the other can have let go of a key between them.
+ * No thread that waits from the one search to the other can have let go of a key between them.
  *
  * <p>Only waits through {@link KeyedCoordinator#call} and through {@code get} and {@code join} of an {@link OperationFuture}
  * without a time limit, or of what has been made of one by {@code thenApply} and the like, are known here. A stage that waits
@@ -69,7 +69,7 @@ final class Waits {
         return look(own, new Wait(coordinator, operation, null));
     }
 
-    /** Whether a wait that ends by itself would be in vain; nobody else needs to know of it. */
+    /** Whether a wait that ends by itself would be in vain; no other thread needs to know of it. */
     static @Nullable KeyedDeadlockException look(StripedCoordinator<?> coordinator, Operation<?> operation) {
         List<Slot<?>> own = Holding.slots();
         return own.isEmpty() ? null : look(own, new Wait(coordinator, operation, null));
@@ -98,7 +98,7 @@ final class Waits {
         }
         Waits second = new Waits(own);
         if (!second.isCircle(wait) || !first.waits().equals(second.waits())) {
-            return null; // whoever has moved was in no circle; one that it closes now, it finds itself
+            return null; // a thread that has moved was in no circle; one that it closes now, it finds itself
         }
         List<String> chain = first.links.stream()
                 .map(link -> describe(link.by(), link.from()))

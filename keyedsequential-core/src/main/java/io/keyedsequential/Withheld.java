@@ -33,12 +33,12 @@ final class Withheld<K> {
     /**
      * Puts the operation in hand, whose attempt has failed, back to the head of its lane; the slot then holds no lane.
      *
-     * <p>The lost cancellation: somebody marks the operation as stopped after we have looked and before it is held back.
-     * Its state and the mark are one word, so it is held back only if it is not marked, and who comes later finds it held
-     * back and takes it out. (Hunted by CancelAgainstHoldBack.)
+     * <p>The lost cancellation: a thread marks the operation as stopped after we have looked and before it is held
+     * back. Its state and the mark are one word, so it is held back only if it is not marked, and a thread that comes
+     * later finds it held back and takes it out. (Hunted by CancelAgainstHoldBack.)
      *
      * @param state {@link Operation#BACKING_OFF} or {@link Operation#PARKED}
-     * @return {@code false} if somebody stopped the operation meanwhile: it is to end
+     * @return {@code false} if the operation was stopped meanwhile: it is to end
      */
     boolean holdBack(Slot<K> slot, Operation<K> operation, int state, Attempts attempts) {
         Lane<K> lane = slot.lane;
@@ -82,10 +82,10 @@ final class Withheld<K> {
     }
 
     /**
-     * Queues an operation again that is held back. A timer, operators and whoever cancels may come at once; one of them
+     * Queues an operation again that is held back. A timer, operators and cancellations may come at once; one of them
      * finds it held back. (Hunted by ReleaseAgainstTakeOut.)
      *
-     * @param expected the attempts after which it was held back: whoever comes late finds others
+     * @param expected the attempts after which it was held back: a thread that comes late finds others
      * @param attempts what is to be known of its attempts from now on
      * @return {@code null} if it is not held back after those any more; otherwise whether its lane has become ready
      */
@@ -108,8 +108,9 @@ final class Withheld<K> {
     }
 
     /**
-     * Gives the operation that keeps a key closed all its attempts anew. It still keeps the key closed, and is to be released
-     * at once: if it was parked it only backs off now, so that whoever unparks it is one, and can tell before it starts.
+     * Gives the operation that keeps a key closed all its attempts anew. It still keeps the key closed, and is to be
+     * released at once: if it was parked it only backs off now, so that one thread unparks it, and can tell before
+     * it starts.
      */
     @Nullable
     Forgiven<K> forgive(K key) {
@@ -241,7 +242,7 @@ final class Withheld<K> {
         return taken;
     }
 
-    /** The same for a lane that is settled and walked by nobody. The caller tidies. */
+    /** The same for a lane that is settled and not being walked. The caller tidies. */
     @GuardedBy("stripe")
     void takeAll(Stripe<K> stripe, Lane<K> lane, List<Operation<K>> taken) {
         for (Operation<K> each = lane.head; each != null; each = each.next()) {
@@ -358,7 +359,7 @@ final class Withheld<K> {
         }
     }
 
-    /** Takes a waiting operation out of wherever it stands in a lane that is walked by nobody; asks no key. */
+    /** Takes a waiting operation out of wherever it stands in a lane that is not being walked; asks no key. */
     @GuardedBy("stripe")
     private boolean remove(Stripe<K> stripe, Lane<K> lane, Operation<K> operation) {
         if (operation instanceof CoalescedOperation<K, ?> coalesced && coalesced.gathering) {
@@ -503,7 +504,7 @@ final class Withheld<K> {
     // ---------------------------------------------------------------- abandoning
 
     /**
-     * An operation that somebody gives up while it runs or awaits its stage. Its lane is still closed.
+     * An operation that is given up while it runs or awaits its stage. Its lane is still closed.
      *
      * @param slot whose thread runs the body, and is to be interrupted if it is known; {@code null} if a stage is awaited
      */

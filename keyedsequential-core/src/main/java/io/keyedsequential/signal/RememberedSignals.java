@@ -9,8 +9,8 @@ import java.util.Deque;
  * The signals raised last, at most so many and none too old. Not thread-safe: the {@link SinkState} that it belongs to
  * calls it under its lock.
  *
- * <p>Signals age when somebody raises or looks; nobody sweeps. The count is the bound of the memory, so a clock that is
- * set back, or signals whose times are not in order, can delay the forgetting of an old one and do no more.
+ * <p>Signals age when one is raised or looked for; no thread sweeps. The count is the bound of the memory, so a clock
+ * that is set back, or signals whose times are not in order, can delay the forgetting of an old one and do no more.
  */
 final class RememberedSignals {
 

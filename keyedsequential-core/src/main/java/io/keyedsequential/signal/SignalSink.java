@@ -12,7 +12,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where signals are raised, remembered for a while, and handed to whoever subscribed. It remembers at most so many signals,
+ * Where signals are raised, remembered for a while, and handed to subscribers. It remembers at most so many signals,
  * none older than the age it was given, and needs no thread and no closing.
  *
  * <pre>{@code
@@ -25,10 +25,10 @@ import org.jspecify.annotations.Nullable;
  *
  * <p><strong>Delivery.</strong> A subscription is told its signals in the order of their numbers, one at a time, from a
  * backlog of its own. If the backlog is full, its oldest signal gives way to the new one and is counted in
- * {@link Subscription#dropped()}; so a slow subscriber costs nobody but itself. What a subscriber throws is logged once for
- * the subscription, and it is told the next signal. If the executor refuses, that is logged once, the backlog stays, and the
- * next signal raised in this sink, whatever its name, tries again. An executor that takes a delivery and neither runs nor
- * refuses it leaves its subscription without any; the others do not notice.
+ * {@link Subscription#dropped()}; so a slow subscriber delays only itself. What a subscriber throws is logged once for
+ * the subscription, and it is told the next signal. If the executor refuses, that is logged once, the backlog stays,
+ * and the next signal raised in this sink, whatever its name, tries again. An executor that takes a delivery and
+ * neither runs nor refuses it leaves its subscription without any; the others do not notice.
  *
  * <p><strong>Order of raising and subscribing.</strong> A subscription is told the signals raised after
  * {@code subscribe} returned, and none raised before it was called. Who subscribes first and senses afterwards misses

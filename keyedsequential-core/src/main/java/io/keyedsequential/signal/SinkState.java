@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
  * backlogs. Decides and performs nothing: no executor, subscriber, log or clock is called here.
  *
  * <p>A signal is numbered, remembered and put into every backlog in one step. Hence every backlog has the order of the
- * numbers, and whoever subscribes and then senses misses nothing: a signal that came too early for the subscription is
- * there to be sensed. That is why patterns are matched under the lock.
+ * numbers, and a thread that subscribes and then senses misses nothing: a signal that came too early for the
+ * subscription is there to be sensed. That is why patterns are matched under the lock.
  */
 final class SinkState {
 

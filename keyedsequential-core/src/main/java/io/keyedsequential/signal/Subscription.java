@@ -1,7 +1,7 @@
 package io.keyedsequential.signal;
 
 /**
- * That somebody is told the signals of a sink, until it is closed. The sink holds the subscriber until then.
+ * A subscriber's registration with a sink, until it is closed. The sink holds the subscriber until then.
  *
  * <p>All methods may be called from any thread, also from inside the subscriber; none of them waits.
  */
