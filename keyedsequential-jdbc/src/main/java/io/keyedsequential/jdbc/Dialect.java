@@ -41,7 +41,7 @@ interface Dialect {
 
     /**
      * Makes lanes of those keys that have items and no lane; a lane that is there stays as it is. Parameters: the atom, the keys, the
-     * atom.
+     * atom, the atom.
      */
     String wakeLanes();
 

@@ -44,7 +44,8 @@ final class H2Dialect implements Dialect {
         return """
                 merge into keyed_lane t using (
                 select cast(? as varchar(100)) atom, v.item_key from unnest(cast(? as varchar(200) array)) v(item_key)
-                where exists (select 1 from keyed_item i where i.atom = ? and i.item_key = v.item_key)) s
+                where exists (select 1 from keyed_item i where i.atom = ? and i.item_key = v.item_key)
+                and not exists (select 1 from keyed_lane l where l.task_name = ? and l.task_instance = v.item_key)) s
                 on t.task_name = s.atom and t.task_instance = s.item_key
                 when not matched then insert (task_name, task_instance, execution_time, picked, version)
                 values (s.atom, s.item_key, dateadd('MINUTE', -1, current_timestamp), false, 1)""";

@@ -47,6 +47,7 @@ final class LaneStore {
                 database.sql(database.dialect().wakeLanes()),
                 atom,
                 SqlArrays.texts(keys.stream().sorted().toList()),
+                atom,
                 atom));
     }
 
@@ -251,14 +252,18 @@ final class LaneStore {
     }
 
     /**
-     * Gives back a lane whose instance is dead, and counts that against its first item.
+     * Gives back a lane whose instance is dead, and counts that against its first item. Does not wait for an instance that was frozen
+     * while it wrote the lane: the lanes of the other ones that are dead would wait behind it.
      *
      * @param parkAfter after how many such deaths the item is parked
-     * @return the first item and how often an instance has died with it in hand; empty if the lane had no item, or was not held under
-     *     that version
+     * @return the first item and how often an instance has died with it in hand; empty if the lane had no item, was not held under
+     *     that version, or is being written
      */
     Optional<Revived> revive(Hold lane, int parkAfter, String error) {
         return database.inTransaction(() -> {
+            if (!isFree(lane)) {
+                return Optional.empty();
+            }
             List<Item> heads = jdbc.query( // also of a lane that is paused
                     database.sql("select i.item_key, " + ITEM_COLUMNS + " from keyed_item i where i.atom = ?"
                             + " and i.item_key = ? order by i.id fetch first 1 rows only"),
@@ -267,12 +272,8 @@ final class LaneStore {
                     lane.key());
             int deaths = heads.isEmpty() ? 0 : heads.get(0).revivals() + 1;
             boolean parked = deaths >= parkAfter;
-            boolean held = updateLane(
-                            lane,
-                            parked ? Times.NEVER : Times.already(clock).toInstant(),
-                            parked ? Withheld.PARKED : null)
-                    == 1;
-            if (!held || heads.isEmpty()) {
+            updateLane(lane, parked ? Times.NEVER : Times.already(clock).toInstant(), parked ? Withheld.PARKED : null);
+            if (heads.isEmpty()) {
                 return Optional.empty();
             }
             jdbc.update(
@@ -289,6 +290,18 @@ final class LaneStore {
             }
             return Optional.of(new Revived(heads.get(0), deaths));
         });
+    }
+
+    /** Whether a lane is held under its version and not being written; until the end of the thread's transaction it is not. */
+    private boolean isFree(Hold lane) {
+        return !jdbc.queryForList(
+                        database.sql("select version from keyed_lane where task_name = ? and task_instance = ?"
+                                + " and version = ? and picked = true for update skip locked"),
+                        Long.class,
+                        atom,
+                        lane.key(),
+                        lane.version())
+                .isEmpty();
     }
 
     private int updateLane(Hold lane, Instant due, @Nullable Withheld why) {

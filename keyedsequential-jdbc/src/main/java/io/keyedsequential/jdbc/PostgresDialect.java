@@ -30,6 +30,10 @@ final class PostgresDialect implements Dialect {
         }
     }
 
+    /**
+     * A lane that is there is not even tried: the insert would wait for the end of a transaction that writes the lane, and that of an
+     * instance that was frozen in it may not end for hours.
+     */
     @Override
     public String wakeLanes() {
         return """
@@ -37,6 +41,7 @@ final class PostgresDialect implements Dialect {
                 select ?, v.item_key, current_timestamp - interval '1 minute', false, 1
                 from unnest(?) v(item_key)
                 where exists (select 1 from keyed_item i where i.atom = ? and i.item_key = v.item_key)
+                and not exists (select 1 from keyed_lane l where l.task_name = ? and l.task_instance = v.item_key)
                 on conflict do nothing""";
     }
 

@@ -33,8 +33,11 @@ final class Revival {
         Hold lane = new Hold(execution.taskInstance.getId(), execution.version);
         String error = "%d instances have died with this operation in hand, the last one %s: it may be what kills them"
                 .formatted(PARK_AFTER, execution.pickedBy);
-        Optional<LaneStore.Revived> parked =
-                store.revive(lane, PARK_AFTER, error).filter(revived -> revived.deaths() >= PARK_AFTER);
+        Optional<LaneStore.Revived> revived = store.revive(lane, PARK_AFTER, error);
+        if (revived.isEmpty()) {
+            return; // had nothing in it, or is looked at again with the next search for the dead
+        }
+        Optional<LaneStore.Revived> parked = revived.filter(head -> head.deaths() >= PARK_AFTER);
         LOG.log(
                 System.Logger.Level.WARNING,
                 "%s: the instance %s has given no sign of life and is taken for dead; a key that it held %s"
@@ -45,8 +48,8 @@ final class Revival {
                                         ? "is parked, because instances died with its first operation in hand %d times"
                                                 .formatted(parked.get().deaths())
                                         : "runs elsewhere"));
-        parked.ifPresent(revived -> announcements.parked(
-                snapshots.of(new Shown(lane.key(), revived.head(), error, 0, null, null), OperationState.PARKED)));
+        parked.ifPresent(head -> announcements.parked(
+                snapshots.of(new Shown(lane.key(), head.head(), error, 0, null, null), OperationState.PARKED)));
         look.run();
     }
 }

@@ -14,7 +14,7 @@ enum Databases {
     H2 {
         @Override
         String freshUrl(Path directory) {
-            return "jdbc:h2:file:" + directory.resolve("webhooks") + ";WRITE_DELAY=0";
+            return "jdbc:h2:file:" + directory.resolve("webhooks") + ";WRITE_DELAY=0;DB_CLOSE_ON_EXIT=FALSE";
         }
     },
     POSTGRESQL {
