@@ -1,0 +1,15 @@
+package io.keyedsequential.chaos;
+
+import java.time.Duration;
+import org.awaitility.Awaitility;
+import org.awaitility.core.ThrowingRunnable;
+
+/** Waiting in tests; the limit is a last resort. */
+final class Patience {
+
+    private Patience() {}
+
+    static void until(ThrowingRunnable holds) {
+        Awaitility.await().atMost(Duration.ofMinutes(2)).untilAsserted(holds);
+    }
+}

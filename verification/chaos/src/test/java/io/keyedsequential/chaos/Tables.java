@@ -1,0 +1,73 @@
+package io.keyedsequential.chaos;
+
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeMap;
+
+/** The tables of the application itself, in PostgreSQL and in H2. */
+final class Tables {
+
+    static final String TICKET = "select item_key, called from ticket where atom = ? and called < ? order by random()"
+            + " fetch first 1 rows only for update skip locked";
+    static final String TAKE_TICKET = "update ticket set called = ? where atom = ? and item_key = ?";
+    static final String EFFECT = "insert into effect (item_key, number, instance) values (?, ?, ?)";
+
+    private Tables() {}
+
+    static void create(String url, int keys) throws SQLException {
+        try (Connection connection = DriverManager.getConnection(url);
+                Statement statement = connection.createStatement()) {
+            statement.execute("create table ticket (atom varchar(20) not null, item_key varchar(20) not null,"
+                    + " called int not null, primary key (atom, item_key))");
+            statement.execute("create table effect (id bigint generated always as identity primary key,"
+                    + " item_key varchar(20) not null, number int not null, instance varchar(50) not null)");
+            for (Atom atom : Atom.values()) {
+                for (int key = 0; key < keys; key++) {
+                    statement.execute("insert into ticket values ('%s', 'k%d', 0)".formatted(atom.text(), key));
+                }
+            }
+        }
+    }
+
+    /** How many calls of each key were accepted. */
+    static TreeMap<String, Integer> accepted(String url, Atom atom) throws SQLException {
+        TreeMap<String, Integer> accepted = new TreeMap<>();
+        try (Connection connection = DriverManager.getConnection(url);
+                Statement statement = connection.createStatement();
+                ResultSet rows = statement.executeQuery(
+                        "select item_key, called from ticket where atom = '" + atom.text() + "'")) {
+            while (rows.next()) {
+                accepted.put(rows.getString(1), rows.getInt(2));
+            }
+        }
+        return accepted;
+    }
+
+    /** The numbers of each key whose effect is in the database, in the order in which they came there. */
+    static TreeMap<String, List<Integer>> effects(String url) throws SQLException {
+        TreeMap<String, List<Integer>> effects = new TreeMap<>();
+        try (Connection connection = DriverManager.getConnection(url);
+                Statement statement = connection.createStatement();
+                ResultSet rows = statement.executeQuery("select item_key, number from effect order by id")) {
+            while (rows.next()) {
+                effects.computeIfAbsent(rows.getString(1), key -> new ArrayList<>())
+                        .add(rows.getInt(2));
+            }
+        }
+        return effects;
+    }
+
+    static long count(String url, String what) throws SQLException {
+        try (Connection connection = DriverManager.getConnection(url);
+                Statement statement = connection.createStatement();
+                ResultSet rows = statement.executeQuery("select count(*) from " + what)) {
+            rows.next();
+            return rows.getLong(1);
+        }
+    }
+}
