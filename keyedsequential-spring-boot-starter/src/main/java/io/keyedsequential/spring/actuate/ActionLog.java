@@ -19,7 +19,7 @@ final class ActionLog {
 
     private static final Log log = LogFactory.getLog(KeyedAtomsEndpoint.class);
 
-    /** Of a name, which whoever bears it may have made up. */
+    /** Of a name, which its bearer may have made up. */
     private static final int MOST_CHARACTERS = 200;
 
     /** How many of several keys are named. */

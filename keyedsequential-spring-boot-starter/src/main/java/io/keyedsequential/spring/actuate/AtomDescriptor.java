@@ -11,9 +11,9 @@ import org.springframework.boot.actuate.endpoint.OperationResponseBody;
  * @param limit how many lanes are shown at most, in each list of lanes
  * @param summary what there is in a few numbers
  * @param lanes the busiest keys, those with most operations first
- * @param stuck keys that may need somebody, whether or not they are among the busiest: first those that are parked, then
- *     those that have not moved for a minute and wait for more than a permit; each the longest first. If it is truncated there are at least as many as its
- *     total says
+ * @param stuck keys that may need an operator, whether or not they are among the busiest: first those that are parked,
+ *     then those that have not moved for a minute and wait for more than a permit; each the longest first. If it is
+ *     truncated there are at least as many as its total says
  * @param paused keys that an operator has paused by themselves, in no order. If it is truncated there are at least as many as its total
  *     says
  * @param oldest keys in which an operation has waited longest, whatever it waits for, the longest first; at most 10

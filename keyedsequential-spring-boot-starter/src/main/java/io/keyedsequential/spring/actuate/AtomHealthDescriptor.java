@@ -19,7 +19,7 @@ import java.util.List;
  * @param blockedCallers how many callers have threads that wait, for room or for their turn
  * @param lanes how many keys have an operation
  * @param parked how many keys wait for an operator to retry, skip or purge
- * @param oldestWait how long the operation has waited that waits longest, also if only for a permit; zero if none waits
+ * @param oldestWait the longest time any operation has been waiting, also if only for a permit; zero if none waits
  * @param stuck the keys that do not move, the worst first: those that are parked, then those that have not moved for long
  */
 public record AtomHealthDescriptor(

@@ -18,8 +18,8 @@ import java.time.Instant;
  * @param intakeOpen whether it takes new operations
  * @param limits its limits
  * @param counts what is there now, and what has been
- * @param oldestWait how long the operation has waited that waits longest, be it queued, backing off or parked; zero if none
- *     waits
+ * @param oldestWait the longest time any operation has been waiting, be it queued, backing off or parked; zero if
+ *     none waits
  * @param longestRun how long the attempt has been under way that has for longest: it runs, or awaits its future; zero if none
  *     does
  * @param asOf when the oldest of this was looked at

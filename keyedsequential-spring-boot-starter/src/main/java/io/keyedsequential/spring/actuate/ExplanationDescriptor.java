@@ -23,7 +23,7 @@ import org.springframework.boot.actuate.endpoint.OperationResponseBody;
  * @param queued how many operations wait, as the atom counts them
  * @param running how many run, or hold the key until their future is complete
  * @param heldBack how many back off or are parked, and keep the key closed
- * @param oldestWait how long the operation has waited that waits longest, be it queued or held back; zero if none waits
+ * @param oldestWait the longest time any operation has been waiting, be it queued or held back; zero if none waits
  * @param sentence what it is doing or why it does not move; names no key
  * @param operation the operation that everything behind it waits for, with its attempt and the last error: the one that has
  *     run longest, else the one at the head; absent if the lane has none

@@ -18,7 +18,7 @@ record KeyView(KeyMask mask, boolean mayBeShown) {
         return mayBeShown ? Keys.describe(key) : mask.mask(key);
     }
 
-    /** What addresses a key, whoever reads: its mask, without the character that a URL would have to escape. */
+    /** What addresses a key for every reader: its mask, without the character that a URL would have to escape. */
     String handle(Object key) {
         return handleOf(mask.mask(key));
     }
@@ -49,7 +49,7 @@ record KeyView(KeyMask mask, boolean mayBeShown) {
         return byHandle.isEmpty() && mayBeShown ? printingLike(address, keys) : byHandle;
     }
 
-    /** The keys among these that print like an address, whoever asks. */
+    /** The keys among these that print like an address, for every reader. */
     static <K> List<K> printingLike(LaneAddress address, List<K> keys) {
         List<K> exact =
                 keys.stream().filter(key -> isNamed(key, address.text())).toList();

@@ -31,7 +31,7 @@ public class KeyedAtomsEndpointWebExtension {
      *
      * @param endpoint the endpoint
      * @param showKeys when keys are shown
-     * @param roles who is authorized; if empty, whoever is authenticated
+     * @param roles who is authorized; if empty, every authenticated user
      */
     public KeyedAtomsEndpointWebExtension(KeyedAtomsEndpoint endpoint, Show showKeys, Set<String> roles) {
         this.endpoint = endpoint;

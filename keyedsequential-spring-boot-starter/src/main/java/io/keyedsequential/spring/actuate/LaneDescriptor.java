@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param queued how many operations wait, as the atom counts them
  * @param running how many run, or hold the key until their future is complete
  * @param heldBack how many back off or are parked, and keep the key closed
- * @param oldestWait how long the operation has waited that waits longest, be it queued or held back; zero if none waits
+ * @param oldestWait the longest time any operation has been waiting, be it queued or held back; zero if none waits
  * @param why what it is doing or why it does not move, in one sentence that names no key
  * @param error the class of what the operation has failed with that everything behind it waits for; absent if it has not
  * @param operations its first operations, running ones first; at most 10

@@ -5,7 +5,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Who asks.
  *
- * @param name the name of the principal, or {@code null} if nobody is known
+ * @param name the name of the principal, or {@code null} if it is not known
  * @param mayBeShownKeys whether keys and the messages of errors may be shown
  */
 record Reader(@Nullable String name, boolean mayBeShownKeys) {}

@@ -8,9 +8,9 @@ import org.springframework.boot.actuate.endpoint.annotation.ReadOperation;
 import org.springframework.boot.actuate.endpoint.web.annotation.EndpointWebExtension;
 
 /**
- * {@link EndpointWebExtension @EndpointWebExtension} that also answers who prefers {@code text/html} with the live page;
- * everybody else gets JSON. The page holds no data: it asks the endpoint like any other client, so that what a reader may see
- * and do is decided there. An endpoint has one extension at most, so that this one is the other one and more.
+ * {@link EndpointWebExtension @EndpointWebExtension} that also answers clients that prefer {@code text/html} with the
+ * live page; others get JSON. The page holds no data: it asks the endpoint like any other client, so that what a reader
+ * may see and do is decided there. An endpoint has one extension at most, so that this one is the other one and more.
  */
 @EndpointWebExtension(endpoint = KeyedAtomsEndpoint.class)
 public class KeyedAtomsPageWebExtension extends KeyedAtomsEndpointWebExtension {
@@ -22,7 +22,7 @@ public class KeyedAtomsPageWebExtension extends KeyedAtomsEndpointWebExtension {
      *
      * @param endpoint the endpoint
      * @param showKeys when keys are shown
-     * @param roles who is authorized; if empty, whoever is authenticated
+     * @param roles who is authorized; if empty, every authenticated user
      */
     public KeyedAtomsPageWebExtension(KeyedAtomsEndpoint endpoint, Show showKeys, Set<String> roles) {
         super(endpoint, showKeys, roles);

@@ -31,7 +31,7 @@ function drawAtoms(atoms, chosen) {
   );
 }
 
-/** What of an atom may need somebody, on its entry in the list. */
+/** What of an atom may need an operator, on its entry in the list. */
 function drawBadges(target, attention) {
   reconcile(
     target,

@@ -165,7 +165,7 @@ function askSkip(path, lane) {
   const behind = waitingIn(lane) - 1;
   question({
     title: `Skip operation ${id} of ${lane.key}?`,
-    text: `It fails for good${error ? ` with ${errorText(error)}` : ''}, and whoever waits for it is told. ${
+    text: `It fails for good${error ? ` with ${errorText(error)}` : ''}, and callers that wait for it are told. ${
       behind > 0 ? `${counted(behind, 'operation behind it goes on', 'operations behind it go on')}.` : 'Nothing waits behind it.'
     }`,
     yes: 'Skip it',

@@ -41,7 +41,7 @@ function drawTable(body, operations, classes, textsOf) {
   );
 }
 
-/** A text, a key that leads to its lane, or a column that nobody needs. */
+/** A text, a key that leads to its lane, or a column that is not needed. */
 function drawCell(target, cell) {
   target.hidden = cell === null;
   if (cell === null) return;
@@ -76,7 +76,7 @@ function drawActions(atom) {
     (row, action) =>
       [
         clock(action.at),
-        action.by ?? 'somebody',
+        action.by ?? 'unknown',
         words(action.action.replaceAll('-', '_')),
         action.handle ? { text: action.key, lane: action.handle } : '',
         `${action.carriedOut ? '' : 'Refused: '}${action.result}`,

@@ -1,4 +1,4 @@
-// What may need somebody, over all atoms: the first thing on the page, and where it opens.
+// What may need an operator, over all atoms: the first thing on the page, and where it opens.
 
 const COUNTED_AT_MOST = 200;
 const NAMED_IN_HEADLINE = 4;

@@ -1,5 +1,5 @@
-// What the reader has chosen stands in the address, so that it can be sent to somebody else; what the server has said last
-// stands in `shown`.
+// What the reader has chosen stands in the address, so that it can be shared; what the server has said last stands
+// in `shown`.
 
 const MORE = [50, 100, 200];
 const shown = { atoms: null, laneKey: undefined, opened: undefined, at: undefined };

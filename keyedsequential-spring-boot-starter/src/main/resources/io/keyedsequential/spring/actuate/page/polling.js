@@ -1,4 +1,5 @@
-// One request at a time, at the reader's pace; none while nobody looks; ever fewer while the server does not answer.
+// One request at a time, at the reader's pace; none while the page is hidden; ever fewer while the server does
+// not answer.
 
 const LONGEST_PAUSE = 30;
 const polling = { every: 2, frozen: false, busy: false, again: false, timer: 0, dueAt: 0, failures: 0, seenAt: null, lostAt: null };

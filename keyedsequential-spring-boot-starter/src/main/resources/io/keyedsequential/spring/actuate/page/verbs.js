@@ -1,6 +1,8 @@
 // What an operator may tell the server to do. A verb that loses something says what, and asks first.
 
-/** Whether the server takes verbs from this reader, as its last answer said. In a frame of somebody else's page none is shown. */
+/**
+ * Whether the server takes verbs from this reader, as its last answer said. In a frame of another page none is shown.
+ */
 let writable = false;
 
 function mayWrite(answer) {
