@@ -28,11 +28,11 @@ import org.springframework.aot.hint.annotation.Reflective;
  *       arrives as a failed future and is never thrown. A body that returns a {@code Future} which is no
  *       {@code CompletionStage} and not done is waited for with a thread and a permit, and a warning says so once. The
  *       body must not return the future of an operation of its own key: each would wait for the other.
- *   <li>{@code Mono}, {@code Flux}: nothing happens until somebody subscribes. Each subscription is one operation, whose key is
- *       evaluated by the subscriber and held until the publisher that the body returns has terminated; that one sees the
- *       subscriber's context. A rejection or a key that cannot be evaluated is an error signal. A subscriber on a thread that
- *       must not block is rejected where another one would wait for room. A {@code Flux} must not be in an atom that tries
- *       operations again. Other reactive types are refused.
+ *   <li>{@code Mono}, {@code Flux}: nothing happens until it is subscribed to. Each subscription is one operation,
+ *       whose key is evaluated by the subscriber and held until the publisher that the body returns has terminated;
+ *       that one sees the subscriber's context. A rejection or a key that cannot be evaluated is an error signal. A
+ *       subscriber on a thread that must not block is rejected where another one would wait for room. A {@code Flux}
+ *       must not be in an atom that tries operations again. Other reactive types are refused.
  *   <li>anything else: the caller waits for its turn and runs the body on its own thread, so that transactions and
  *       whatever else is bound to the thread hold. A rejection is thrown, and an {@code OperationTimeoutException} when
  *       {@link #queueTimeout()} or {@link #runTimeout()} is over. If the type says nothing, as {@code Object} does, a future that is
@@ -99,10 +99,10 @@ public @interface KeyedSequential {
     String operation() default "";
 
     /**
-     * Which business a call is about, as a SpEL expression like {@link #key()}: {@code #order.id}. The label stands wherever
-     * the operation is named: in snapshots, log lines, events, the report of a drain, the MDC and traces, so that what a
-     * failure or a stop left behind can be found again. It is shown to everybody who sees those, also where keys are masked:
-     * name an order by its number, not a customer by the address. On one line, and cut to 100 characters.
+     * Which business a call is about, as a SpEL expression like {@link #key()}: {@code #order.id}. The label stands
+     * wherever the operation is named: in snapshots, log lines, events, the report of a drain, the MDC and traces, so
+     * that what a failure or a stop left behind can be found again. It is shown wherever those are, also where keys are
+     * masked: name an order by its number, not a customer by the address. On one line, and cut to 100 characters.
      *
      * <p>Evaluated on the caller's thread, after the key. A call whose label is {@code null}, or cannot be evaluated, runs
      * without one; the latter is logged once for each method. Default: no label.

@@ -12,8 +12,8 @@ import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Futures that cannot tell when they are complete. Somebody has to wait for them, since the key is held until they are; it
- * is said once per method that this takes a thread and a permit.
+ * Futures that cannot tell when they are complete. A thread has to wait for them, since the key is held until they are;
+ * a warning says once per method that this takes a thread and a permit.
  */
 final class BlockingFutures {
 

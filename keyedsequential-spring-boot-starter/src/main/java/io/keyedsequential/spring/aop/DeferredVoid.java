@@ -2,7 +2,7 @@ package io.keyedsequential.spring.aop;
 
 import io.keyedsequential.Reservation;
 
-/** A deferred call that nobody waits for. */
+/** A deferred call that no caller waits for. */
 record DeferredVoid(PreparedCall call, Reservation place) implements DeferredCall {
 
     @Override

@@ -7,8 +7,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 
 /**
- * The names of atoms that no annotation gives. They are made of the last part of a bean's name, so that two beans may come to have one
- * name, and with it one order and one set of limits, without anybody wanting it.
+ * The names of atoms that no annotation gives. They are made of the last part of a bean's name, so that two beans may
+ * come to have one name, and with it one order and one set of limits, unintended.
  */
 final class DerivedNames {
 

@@ -6,8 +6,9 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.transaction.support.TransactionSynchronizationManager;
 
 /**
- * A transaction that has ended, but is bound to its thread until everybody has been told. An executor may run an operation on
- * the thread that enqueues it; the body would join a transaction that nobody commits or rolls back any more. Needs spring-tx.
+ * A transaction that has ended, but is bound to its thread until all synchronizations have been told. An executor may
+ * run an operation on the thread that enqueues it; the body would join a transaction that is never committed or rolled
+ * back. Needs spring-tx.
  */
 final class EndedTransaction {
 

@@ -13,9 +13,10 @@ import reactor.core.publisher.Operators;
 import reactor.util.context.Context;
 
 /**
- * Between one subscriber and the publisher that the method will return when the key's turn has come. Elements go straight
- * through, and what the subscriber requests goes to the publisher, so that nothing is buffered. Whoever terminates this
- * first decides how: the publisher, the subscriber by cancelling, or the coordinator because the operation ended otherwise.
+ * Between one subscriber and the publisher that the method will return when the key's turn has come. Elements go
+ * straight through, and what the subscriber requests goes to the publisher, so that nothing is buffered. The first to
+ * terminate this decides how: the publisher, the subscriber by cancelling, or the coordinator because the operation
+ * ended otherwise.
  */
 final class FluxSubscription implements CoreSubscriber<Object>, Subscription {
 
@@ -37,7 +38,7 @@ final class FluxSubscription implements CoreSubscriber<Object>, Subscription {
         this.subscriber = Operators.serialize(subscriber);
     }
 
-    /** Completes when the publisher has terminated, or has been told that nobody listens any more. */
+    /** Completes when the publisher has terminated, or has been told that its subscriber is gone. */
     CompletionStage<? extends @Nullable Object> end() {
         return end;
     }

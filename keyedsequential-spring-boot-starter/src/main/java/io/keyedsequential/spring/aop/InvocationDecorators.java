@@ -50,7 +50,7 @@ public final class InvocationDecorators {
         };
     }
 
-    /** Tells how an operation ended; nobody could do anything about what is thrown. */
+    /** Tells how an operation ended. What is thrown is logged: no caller could act on it. */
     static void ended(@Nullable DecoratedInvocation decorated, @Nullable Throwable failure) {
         if (decorated == null) {
             return;

@@ -61,8 +61,7 @@ abstract class InvocationTarget implements NamedOperation, LabeledOperation, Ref
 
     /** Runs the invocation, once for every attempt. */
     final @Nullable Object proceed() throws Throwable {
-        // Whoever proceeds uses an invocation up: a second attempt would find no advice left, and run without a
-        // transaction.
+        // To proceed uses an invocation up: a second attempt would find no advice left, and run without a transaction.
         MethodInvocation attempt = call.repeatable() && rest() instanceof ProxyMethodInvocation proxied
                 ? proxied.invocableClone()
                 : rest();

@@ -91,7 +91,7 @@ final class KeyedMethod {
         return stored;
     }
 
-    /** Whether a stored call is on its way, and not a call of anybody: it has been authorized and validated. */
+    /** Whether this is a stored call on its way, not a caller's: it has been authorized and validated. */
     boolean isDelivery() {
         StoredMethod known = returnStyle.isStorable() ? stored(returnStyle) : null;
         return known != null && known.delivered() != null;

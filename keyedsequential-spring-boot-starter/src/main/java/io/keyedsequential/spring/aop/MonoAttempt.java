@@ -19,7 +19,7 @@ final class MonoAttempt extends BaseSubscriber<Object> {
         this.context = context;
     }
 
-    /** Completes when the publisher has terminated, or has been told that nobody listens any more. */
+    /** Completes when the publisher has terminated, or has been told that its subscriber is gone. */
     CompletionStage<? extends @Nullable Object> end() {
         return end;
     }

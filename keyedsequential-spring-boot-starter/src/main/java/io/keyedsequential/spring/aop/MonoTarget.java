@@ -19,7 +19,7 @@ final class MonoTarget extends InvocationTarget implements Supplier<CompletionSt
     /** The latest attempt. Written before {@link #over} is read, which is written before this is read. */
     private volatile @Nullable MonoAttempt attempt;
 
-    /** Whether nobody waits for a result any more. */
+    /** Whether no subscriber waits for a result any more. */
     private volatile boolean over;
 
     /**
@@ -78,7 +78,7 @@ final class MonoTarget extends InvocationTarget implements Supplier<CompletionSt
                 sink.success(value);
             } else {
                 stop();
-                sink.error(failure); // of a subscriber that has gone, nobody is told
+                sink.error(failure); // dropped if the subscriber has gone
             }
         } finally {
             tellDecorators(failure);

@@ -14,11 +14,12 @@ import reactor.core.publisher.MonoSink;
 import reactor.core.scheduler.Schedulers;
 
 /**
- * Calls of methods that return a {@link Mono} or a {@link Flux}: nothing happens until somebody subscribes, and each
- * subscription is one operation. Its key is evaluated, and what it carries is taken, when and where it is subscribed to.
+ * Calls of methods that return a {@link Mono} or a {@link Flux}: nothing happens until it is subscribed to, and
+ * each subscription is one operation. Its key is evaluated, and what it carries is taken, when and where it is
+ * subscribed to.
  *
- * <p>This class and those that begin with {@code Mono} and {@code Flux} are the only ones that know Reactor, which may be
- * absent; whoever calls them has seen a method that returns one of its types.
+ * <p>This class and those that begin with {@code Mono} and {@code Flux} are the only ones that know Reactor, which may
+ * be absent; their callers have seen a method that returns one of its types.
  */
 final class ReactorCalls {
 
@@ -75,7 +76,7 @@ final class ReactorCalls {
         return Schedulers.isInNonBlockingThread();
     }
 
-    /** Whoever proceeds uses an invocation up, and there may be several subscriptions. */
+    /** To proceed uses an invocation up, and there may be several subscriptions. */
     private static MethodInvocation copyOf(MethodInvocation call) {
         return call instanceof ProxyMethodInvocation proxied ? proxied.invocableClone() : call;
     }

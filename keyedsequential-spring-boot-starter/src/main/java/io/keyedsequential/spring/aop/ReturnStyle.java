@@ -39,7 +39,7 @@ enum ReturnStyle {
         }
     },
 
-    /** Enqueues when somebody subscribes. */
+    /** Enqueues on subscription. */
     MONO {
         @Override
         Object enqueue(KeyedMethod method, MethodInvocation call) {
@@ -52,7 +52,7 @@ enum ReturnStyle {
         }
     },
 
-    /** Enqueues when somebody subscribes. */
+    /** Enqueues on subscription. */
     FLUX {
         @Override
         Object enqueue(KeyedMethod method, MethodInvocation call) {
@@ -106,7 +106,7 @@ enum ReturnStyle {
         OperationFuture<@Nullable Object> future;
         try {
             // submit, not execute: the future, though no caller keeps it, says when the last attempt has failed, and so
-            // the engine knows that the failure has somebody to go to. Otherwise it would be logged a second time.
+            // the engine leaves the failure to it. Otherwise it would be logged a second time.
             future = place != null
                     ? place.submit(target)
                     : NonBlockingThreads.isCurrent()
@@ -161,7 +161,7 @@ enum ReturnStyle {
         return result;
     }
 
-    /** A dependent costs an allocation: only where somebody wants to know. */
+    /** A dependent costs an allocation: only where a decorator wants to know. */
     private static <R extends @Nullable Object> OperationFuture<R> tellEnd(
             PreparedCall call, OperationFuture<R> future) {
         if (call.decorated() != null) {

@@ -142,7 +142,7 @@ final class ReturnTypes {
         return ReturnStyle.MONO;
     }
 
-    /** A future in a ResponseEntity, an Optional, a List or in another future: nobody waits for it. */
+    /** A future in a ResponseEntity, an Optional, a List or in another future: it is not waited for. */
     private static void refuseContained(Method method, ResolvableType type) {
         contained(type, new HashSet<>()).ifPresent(found -> {
             String inner = found.resolve(Object.class).getSimpleName();

@@ -42,7 +42,7 @@ public final class UncaughtFailures {
                 .findFirst());
     }
 
-    /** An operation has failed, and nobody holds a future of it. */
+    /** An operation whose future no caller holds has failed. */
     void tell(Throwable failure, long operationId, int attempts, KeyedInvocation invocation, Method method) {
         log.error(
                 "%s: operation %d (%s) of key %s has failed %s"
@@ -56,7 +56,7 @@ public final class UncaughtFailures {
         tellHandler(failure, invocation, method);
     }
 
-    /** A call was refused when its caller's transaction had committed, and is lost: nobody is there to be thrown at. */
+    /** A call was refused when its caller's transaction had committed, and is lost: no caller is left to throw to. */
     void tellRefused(Throwable refusal, KeyedInvocation invocation, Method method) {
         log.error(
                 "%s: a call (%s) of key %s was not enqueued after the commit"

@@ -10,8 +10,8 @@ import org.springframework.security.core.context.SecurityContext;
 import org.springframework.security.core.context.SecurityContextHolderStrategy;
 
 /**
- * Carries who is authenticated. Not the security context itself: a logout empties that, and every attempt gets one that
- * nobody else changes.
+ * Carries who is authenticated. Not the security context itself: a logout empties that, and every attempt gets one of
+ * its own.
  */
 @Order(CarrierOrder.SECURITY)
 public final class SecurityCarrier implements InvocationDecorator {

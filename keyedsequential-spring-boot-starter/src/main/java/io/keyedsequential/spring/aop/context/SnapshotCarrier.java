@@ -12,7 +12,8 @@ import org.springframework.core.annotation.Order;
 
 /**
  * Carries the thread locals for which Micrometer's context propagation has an accessor, among them the current
- * observation. Not the request's attributes, whoever registered them; and not what has a carrier and a switch of its own.
+ * observation. Not the request's attributes, wherever they were registered; and not what has a carrier and a switch of
+ * its own.
  */
 @Order(CarrierOrder.SNAPSHOT)
 public final class SnapshotCarrier implements InvocationDecorator {
