@@ -453,8 +453,8 @@ public interface KeyedCoordinator<K> extends AutoCloseable {
     List<LaneSnapshot> pausedLanes(int limit);
 
     /**
-     * How long the operation has waited that waits longest: queued, backing off or parked. Looks at the head of each lane only;
-     * cost grows with the number of lanes, not with that of operations.
+     * The longest time any operation has been waiting: queued, backing off or parked. Looks at the head of each lane
+     * only; cost grows with the number of lanes, not with that of operations.
      *
      * @return zero if none waits; what gathers does not wait yet
      */

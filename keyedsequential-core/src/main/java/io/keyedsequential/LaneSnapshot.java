@@ -13,7 +13,7 @@ import java.util.List;
  *     back
  * @param running how many of its operations run or await their stage
  * @param heldBack how many of its operations back off or are parked, and keep the key closed
- * @param oldestWait how long the operation has waited that waits longest, be it queued or held back; zero when none waits
+ * @param oldestWait the longest time any operation has been waiting, be it queued or held back; zero when none waits
  * @param operations its operations, running ones first, then queued ones in order, those that gather last; the list is
  *     immutable, bounded, and may be shorter than {@code running + heldBack + queued}
  * @param explanation why it does not move, or what it is doing

@@ -40,7 +40,7 @@ interface SchemaTurn {
      */
     final class Postgres implements SchemaTurn {
 
-        /** Known to nobody else; of the database, so that instances of other schemas wait, too, for a moment. */
+        /** Used for nothing else; of the database, so that instances of other schemas wait, too, for a moment. */
         private static final long LOCK = 0x6b65796564L;
 
         private static final Pattern COMMENT = Pattern.compile("(?m)^\\s*--.*$");

@@ -20,7 +20,7 @@ public final class AtomConfiguration {
      *
      * @param defaults about every atom
      * @param atoms about single atoms, by name in any spelling
-     * @param unknownAtoms what happens when nobody declares one of them
+     * @param unknownAtoms what happens when one of them is not declared
      */
     public AtomConfiguration(AtomSettings defaults, Map<String, AtomSettings> atoms, UnknownAtoms unknownAtoms) {
         this.defaults = defaults;
@@ -46,7 +46,7 @@ public final class AtomConfiguration {
         return own == null ? null : own.name;
     }
 
-    /** What happens when nobody declares a configured atom. */
+    /** What happens when a configured atom is not declared. */
     UnknownAtoms unknownAtoms() {
         return unknownAtoms;
     }

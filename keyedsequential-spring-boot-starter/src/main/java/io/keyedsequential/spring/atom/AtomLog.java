@@ -4,8 +4,8 @@ import java.time.Duration;
 import java.util.function.LongSupplier;
 
 /**
- * Logs what an operator has to know of every atom: operations that failed and whose failure nobody else is told of, or whose
- * attempts are exhausted, parked keys, halts, and atoms without room. Because it does, the coordinators are silent about
+ * Logs what an operator has to know of every atom: operations that failed without a future, or whose attempts
+ * are exhausted, parked keys, halts, and atoms without room. Because it does, the coordinators are silent about
  * these themselves.
  */
 public final class AtomLog implements AtomFollower {

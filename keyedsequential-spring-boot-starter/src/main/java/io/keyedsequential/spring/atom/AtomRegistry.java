@@ -21,8 +21,8 @@ import org.springframework.beans.factory.DisposableBean;
  * {@link KeyedCoordinator} or {@link io.keyedsequential.KeyedSequentialAtom}. One name is one atom; names are compared
  * without case, hyphens and underscores.
  *
- * <p>When the application ends, atoms that the registry built and nobody has closed are closed with all they hold: the start-up
- * has failed before there was an {@link AtomLifecycle}, which drains them first.
+ * <p>When the application ends, atoms that the registry built and that are still open are closed with all they hold:
+ * the start-up has failed before there was an {@link AtomLifecycle}, which drains them first.
  *
  * <p>An atom of annotated methods is built when all methods have been seen, or at the first call if that comes earlier.
  * Every method may be called by any thread.
@@ -134,7 +134,7 @@ public final class AtomRegistry implements DisposableBean {
     }
 
     /**
-     * The coordinator of an atom, built now if annotated methods have declared it and nobody has asked before.
+     * The coordinator of an atom, built now if annotated methods have declared it and this is the first request for it.
      *
      * @param name the atom's name in any spelling
      * @return its coordinator; for an atom that is a bean of the application, that bean, whatever the type of its keys

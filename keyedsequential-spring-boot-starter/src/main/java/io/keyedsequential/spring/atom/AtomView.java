@@ -178,7 +178,7 @@ public interface AtomView {
     }
 
     /**
-     * The operations that have not ended and that somebody looks for, by what they are called.
+     * The operations that have not ended and that are looked for, by what they are called.
      *
      * @param wanted decides on an operation
      * @param limit how many operations at most; 1 or more

@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Shows keys without showing them: a short hash under a secret, which is random for every process unless it is
- * configured. It tells keys apart and
- * finds the same key again in the log and the endpoint, and says nothing about the key to whoever has only the mask.
+ * configured. It tells keys apart and finds the same key again in the log and the endpoint; the mask alone says nothing
+ * about the key.
  *
  * <p>Computed from {@code toString()}: keys that are equal must print alike.
  */

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param headers what travels with it
  * @param label which business it is about, on one line, or {@code null}
  */
-@SuppressWarnings("ArrayRecordComponent") // one call, one array: a copy would be an allocation for nobody
+@SuppressWarnings("ArrayRecordComponent") // one call, one array: no reader needs a copy
 public record KeyedInvocation(
         OperationSignature signature,
         Object key,

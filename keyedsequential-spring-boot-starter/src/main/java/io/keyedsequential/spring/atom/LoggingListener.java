@@ -27,7 +27,7 @@ final class LoggingListener extends SaturationListener {
         this.keys = keys;
     }
 
-    /** An operation that failed at its first attempt is left to whoever has its future. */
+    /** An operation that failed at its first attempt is left to the holder of its future. */
     @Override
     public void operationFailed(String name, OperationSnapshot operation) {
         if (operation.attempt() > 1) {

@@ -104,7 +104,7 @@ public final class RegisteredAtom {
     }
 
     /**
-     * Says that an engine keeps its operations. To be called before anybody else is told of the atom.
+     * Says that an engine keeps its operations. To be called before the atom is announced.
      *
      * @param engineView shows it from now on
      * @param engineControls steers it from now on
@@ -176,8 +176,8 @@ public final class RegisteredAtom {
     }
 
     /**
-     * Whether somebody logs every failure of this operation, so that others need not: it is a {@code void} method, which
-     * nobody holds a future of. Known before the first operation of the method is enqueued.
+     * Whether every failure of this operation is logged already, so that listeners need not: it is a {@code void}
+     * method, whose callers hold no future. Known before the first operation of the method is enqueued.
      *
      * @param operationName the operation's name, as snapshots show it
      * @return whether the final failure of such an operation is logged already
@@ -187,7 +187,7 @@ public final class RegisteredAtom {
     }
 
     /**
-     * Says that whoever calls logs every failure of this operation, once, when it has finally failed.
+     * Says that the caller of this method logs every failure of this operation, once, when it has finally failed.
      *
      * @param operationName the operation's name, as snapshots show it
      */

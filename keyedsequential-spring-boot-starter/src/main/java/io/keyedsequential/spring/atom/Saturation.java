@@ -21,7 +21,7 @@ public final class Saturation {
     private final LongAdder rejected = new LongAdder();
     private final LongAdder blocked = new LongAdder();
 
-    /** The reading of the clock from which on the next one is told of; whoever moves it on tells. */
+    /** The reading of the clock from which on the next one is told of; the thread that moves it on tells. */
     private final AtomicLong due;
 
     /**

@@ -38,7 +38,7 @@ public final class KeyedAtomsPageAutoConfiguration {
         return new KeyedAtomsPageWebExtension(endpoint, properties.showKeys(), properties.roles());
     }
 
-    /** A native image keeps only the resources that somebody names. */
+    /** A native image keeps only the resources that are named. */
     static final class Resources implements RuntimeHintsRegistrar {
 
         @Override

@@ -64,7 +64,7 @@ public final class KeyedSequentialAutoConfiguration {
         return new KeyedSequentialAdviceOrder(beanFactory);
     }
 
-    /** Under lazy initialisation nobody would ask for these, and neither start-up checks nor draining would happen. */
+    /** Under lazy initialisation no bean would ask for these, and neither start-up checks nor draining would happen. */
     @Bean
     static LazyInitializationExcludeFilter keyedSequentialLazyInitializationExcludeFilter() {
         return LazyInitializationExcludeFilter.forBeanTypes(

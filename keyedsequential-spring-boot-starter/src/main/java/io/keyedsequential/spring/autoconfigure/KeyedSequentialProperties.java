@@ -28,7 +28,7 @@ import org.springframework.core.env.Environment;
  * @param defaults Options of every atom that is built from annotations, unless the annotation or the atom's own
  *     properties say otherwise.
  * @param atoms Options of single atoms by name. They win over the annotation.
- * @param unknownAtoms What happens when keyedsequential.atoms configures an atom that nobody declares.
+ * @param unknownAtoms What happens when keyedsequential.atoms configures an atom that is not declared.
  * @param shutdown What happens when the application stops.
  * @param log What the log shows.
  * @param maskSecret Secret under which keys are masked, in the log, the endpoint, the MDC and traces, 16 characters or more. By
@@ -52,7 +52,7 @@ public record KeyedSequentialProperties(
      * @param enabled whether annotated methods become operations
      * @param defaults options of every atom
      * @param atoms options of single atoms
-     * @param unknownAtoms what happens when nobody declares one of them
+     * @param unknownAtoms what happens when one of them is not declared
      * @param shutdown what happens when the application stops
      * @param log what the log shows
      * @param maskSecret under which keys are masked
@@ -99,7 +99,7 @@ public record KeyedSequentialProperties(
      * What happens when the application stops.
      *
      * @param drainTimeout How long the application waits for operations when it stops. Should be shorter than
-     *     spring.lifecycle.timeout-per-shutdown-phase, after which nobody waits any more.
+     *     spring.lifecycle.timeout-per-shutdown-phase, after which Spring stops waiting.
      */
     public record Shutdown(@DefaultValue("25s") Duration drainTimeout) {
 

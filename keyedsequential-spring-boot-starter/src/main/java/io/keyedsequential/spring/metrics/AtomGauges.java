@@ -16,9 +16,9 @@ import java.util.function.ToDoubleFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The meters of one atom that are read from its coordinator's counts when somebody looks, also where an engine keeps its
- * operations: they are of this instance, and those of all instances may be added up. They hold the coordinator weakly, as gauges
- * do: whoever has the atom holds it.
+ * The meters of one atom that are read from its coordinator's counts at each scrape, also where an engine keeps its
+ * operations: they are of this instance, and those of all instances may be added up. They hold the coordinator weakly,
+ * as gauges do: the holder of the atom holds it.
  */
 final class AtomGauges {
 
@@ -81,7 +81,7 @@ final class AtomGauges {
                 .baseUnit(OPERATIONS)
                 .tag("atom", atom)
                 .register(registry));
-        age("oldest.wait", "How long the operation has waited that waits longest", KeyedCoordinator::oldestWait);
+        age("oldest.wait", "The longest time any operation has been waiting", KeyedCoordinator::oldestWait);
         age(
                 "longest.run",
                 "How long the attempt has run, or awaited its future, that has for longest",

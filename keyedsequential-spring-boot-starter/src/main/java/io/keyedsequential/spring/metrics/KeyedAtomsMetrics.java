@@ -13,8 +13,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 
 /**
- * The meters of all atoms, also of those that come into being later. They are read when somebody
- * looks, and cost nothing before; only timers that keep a distribution are told of every operation, on the thread that ends it.
+ * The meters of all atoms, also of those that come into being later. They are read at each scrape, and cost nothing
+ * before; only timers that keep a distribution are told of every operation, on the thread that ends it.
  */
 public final class KeyedAtomsMetrics implements MeterBinder, AutoCloseable {
 

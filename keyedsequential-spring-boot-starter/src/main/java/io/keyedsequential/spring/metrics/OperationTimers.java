@@ -31,7 +31,7 @@ final class OperationTimers implements CoordinatorListener {
         this.wait = wait;
     }
 
-    /** Only counts: failures that nobody is told of stay with the log. */
+    /** Only counts: failures without a future stay with the log. */
     @Override
     public boolean reports() {
         return false;

@@ -46,7 +46,7 @@ final class StoredGauges {
                         atom.view(),
                         TimeUnit.NANOSECONDS,
                         view -> view.oldestWait().toNanos())
-                .description("How long the stored operation has waited that waits longest")
+                .description("The longest time any stored operation has been waiting")
                 .tag("atom", atom.name())
                 .register(registry));
     }

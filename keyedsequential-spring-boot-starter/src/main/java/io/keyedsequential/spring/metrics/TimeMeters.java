@@ -18,8 +18,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 
 /**
- * How long the operations of one atom had waited and run. The coordinator sums that up itself, so that it is read when somebody
- * looks, and costs an operation nothing. Only a meter that keeps a {@link Distributions distribution} is told of each operation.
+ * How long the operations of one atom had waited and run. The coordinator sums that up itself, so that it is read at
+ * each scrape, and costs an operation nothing. Only a meter that keeps a {@link Distributions distribution} is told of
+ * each operation.
  *
  * <p>Either way a scrape shows count, sum and maximum under the same names.
  */

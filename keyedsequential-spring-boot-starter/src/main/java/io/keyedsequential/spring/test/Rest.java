@@ -4,7 +4,7 @@ import java.time.Duration;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
-/** Waits for something that an atom tells nobody of. */
+/** Waits for something that an atom tells no listener of. */
 final class Rest {
 
     /** How long it is waited for the whole atom before it is looked again. */

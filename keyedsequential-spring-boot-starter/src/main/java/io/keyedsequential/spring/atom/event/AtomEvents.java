@@ -14,8 +14,8 @@ import org.springframework.beans.factory.DisposableBean;
 import org.springframework.context.ApplicationEventPublisher;
 
 /**
- * Publishes what happens in every atom. What a listener throws is logged once per kind of event and harms nobody, but keeps the
- * listeners after it from hearing of that event, as it does with any event of the application.
+ * Publishes what happens in every atom. What a listener throws is logged once per kind of event and harms no operation,
+ * but keeps the listeners after it from hearing of that event, as it does with any event of the application.
  */
 public final class AtomEvents implements AtomFollower, DisposableBean {
 
@@ -26,7 +26,7 @@ public final class AtomEvents implements AtomFollower, DisposableBean {
     private final LongSupplier nanoClock;
     private final Set<Class<?>> failed = ConcurrentHashMap.newKeySet();
 
-    /** The beans that listen are going. What still runs then, or outlives the application, has nobody to be told. */
+    /** The beans that listen are going. What still runs then, or outlives the application, has no listener left. */
     private volatile boolean ended;
 
     /**
@@ -76,7 +76,7 @@ public final class AtomEvents implements AtomFollower, DisposableBean {
         }
         try {
             publisher.publishEvent(event);
-        } catch (Throwable e) { // whoever runs, enqueues or drains has nothing to do with it
+        } catch (Throwable e) { // the thread that runs, enqueues or drains has nothing to do with it
             if (!ended && failed.add(event.getClass())) {
                 log.warn(
                         "%s: a listener failed on %s; it is still told (said once per kind of event)"

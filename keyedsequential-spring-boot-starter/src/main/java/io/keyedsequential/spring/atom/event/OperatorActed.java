@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param atom the atom's name
  * @param at when it was over
- * @param principal the name of who asked, or {@code null} if nobody is known
+ * @param principal the name of the operator, or {@code null} if it is not known
  * @param action what was asked for, as the request names it
  * @param key the key that it was about, or {@code null} if it was about none, or about several
  * @param carriedOut whether it was done

@@ -19,7 +19,7 @@ final class PublishingListener extends SaturationListener {
         this.events = events;
     }
 
-    /** Perhaps nobody listens to the events, so the log has to be told all the same. */
+    /** Perhaps no bean listens to the events, so the log has to be told all the same. */
     @Override
     public boolean reports() {
         return false;
