@@ -110,7 +110,11 @@ abstract sealed class LendingFuture<R extends @Nullable Object> extends Completa
     }
 
     private @Nullable Await begin(boolean forever) {
-        return isDone() ? null : Await.begin(awaited(), forever);
+        if (isDone()) {
+            return null;
+        }
+        StackRoom.check();
+        return Await.begin(awaited(), forever);
     }
 
     private void end(@Nullable Await await) {

@@ -109,6 +109,7 @@ final class Places<K> {
         }
 
         private void checkBody(Object body) {
+            StackRoom.check();
             Check.notNull(places.coordinator.name(), "body", body);
         }
 
@@ -123,6 +124,7 @@ final class Places<K> {
 
         @Override
         public void close() {
+            StackRoom.check();
             unwatch();
             places.giveBack(place);
         }

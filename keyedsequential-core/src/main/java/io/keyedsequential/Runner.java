@@ -74,6 +74,7 @@ final class Runner<K> implements Runnable {
 
     @Override
     public void run() {
+        StackRoom.check(); // an executor may run it on its caller's thread; what this throws is a refusal there
         Slot<K> held = discard();
         if (held != null) { // otherwise an executor ran this task twice, or after having refused it
             coordinator.runnerBegun(handedBy == Thread.currentThread());

@@ -90,6 +90,7 @@ final class StreamIntake<T, K> implements Flow.Subscriber<T> {
 
     @Override
     public void onSubscribe(Flow.Subscription offered) {
+        StackRoom.check();
         Check.notNull(coordinator.name(), "subscription", offered);
         boolean accepted;
         lock.lock();
@@ -115,6 +116,7 @@ final class StreamIntake<T, K> implements Flow.Subscriber<T> {
 
     @Override
     public void onNext(T item) {
+        StackRoom.check();
         Check.notNull(coordinator.name(), "item", item);
         try {
             K key = keyOf.apply(item);
@@ -147,6 +149,7 @@ final class StreamIntake<T, K> implements Flow.Subscriber<T> {
 
     @Override
     public void onError(Throwable failure) {
+        StackRoom.check();
         Check.notNull(coordinator.name(), "error", failure);
         log("the stream ended with an error; what was taken of it still runs", failure);
         terminated(failure);
@@ -154,6 +157,7 @@ final class StreamIntake<T, K> implements Flow.Subscriber<T> {
 
     @Override
     public void onComplete() {
+        StackRoom.check();
         terminated(null);
     }
 

@@ -274,6 +274,7 @@ final class StripedCoordinator<K> implements KeyedCoordinator<K> {
     }
 
     private Reservation reserve(K key, boolean mayWait) {
+        StackRoom.check();
         Place<K> place = new Place<>(Check.notNull(name, "key", key), System.nanoTime());
         letIn(place, mayWait);
         Reservation held = places.hold(place);
@@ -295,6 +296,7 @@ final class StripedCoordinator<K> implements KeyedCoordinator<K> {
     }
 
     private void checkKeyAndBody(K key, Object body) {
+        StackRoom.check();
         Check.notNull(name, "key", key);
         Check.notNull(name, "body", body);
         keyTypes.see(key);
@@ -585,7 +587,7 @@ final class StripedCoordinator<K> implements KeyedCoordinator<K> {
 
     /** An exhausted operation pauses the atom. */
     void halt(Operation<K> operation, Throwable failure) {
-        pause();
+        holdAll();
         listeners.halted(operation, failure);
     }
 
@@ -678,11 +680,14 @@ final class StripedCoordinator<K> implements KeyedCoordinator<K> {
                 admitBlocked();
                 wake();
             } finally {
-                if (ends) {
-                    tell(operation, result, failure);
+                try {
+                    if (ends) {
+                        tell(operation, result, failure);
+                    }
+                } finally {
+                    lanes.counts.delivering(-1);
+                    idleWatch.check();
                 }
-                lanes.counts.delivering(-1);
-                idleWatch.check();
             }
         });
     }
@@ -772,9 +777,12 @@ final class StripedCoordinator<K> implements KeyedCoordinator<K> {
             takeOut.run();
         } finally {
             timer.elsewhere(() -> {
-                endAll(() -> taken, reason);
-                lanes.counts.delivering(-1);
-                idleWatch.check();
+                try {
+                    endAll(() -> taken, reason);
+                } finally {
+                    lanes.counts.delivering(-1);
+                    idleWatch.check();
+                }
             });
         }
     }
@@ -876,6 +884,7 @@ final class StripedCoordinator<K> implements KeyedCoordinator<K> {
 
     @Override
     public void setMaxConcurrency(int maxConcurrency) {
+        StackRoom.check();
         Check.range(name, "maxConcurrency", maxConcurrency, 1, CoordinatorOptions.MAX_CONCURRENCY_LIMIT);
         lanes.limit(maxConcurrency);
         wake();
@@ -883,6 +892,11 @@ final class StripedCoordinator<K> implements KeyedCoordinator<K> {
 
     @Override
     public void pause() {
+        StackRoom.check();
+        holdAll();
+    }
+
+    private void holdAll() {
         lanes.hold(Permits.PAUSED, true);
         idleWatch.check(); // who waits for what moves need not wait any longer
         listeners.raise("paused");
@@ -890,6 +904,7 @@ final class StripedCoordinator<K> implements KeyedCoordinator<K> {
 
     @Override
     public void resume() {
+        StackRoom.check();
         lanes.hold(Permits.PAUSED, false);
         wake();
         listeners.raise("resumed");
@@ -919,12 +934,14 @@ final class StripedCoordinator<K> implements KeyedCoordinator<K> {
 
     @Override
     public void pauseKey(K key) {
+        StackRoom.check();
         lanes.pauseKey(Check.notNull(name, "key", key), true);
         idleWatch.check(); // as for pause()
     }
 
     @Override
     public void resumeKey(K key) {
+        StackRoom.check();
         if (lanes.pauseKey(Check.notNull(name, "key", key), false)) {
             wake();
         }
@@ -932,45 +949,53 @@ final class StripedCoordinator<K> implements KeyedCoordinator<K> {
 
     @Override
     public boolean retry(K key) {
+        StackRoom.check();
         return failures.retry(Check.notNull(name, "key", key));
     }
 
     @Override
     public boolean skip(K key) {
+        StackRoom.check();
         return failures.skip(Check.notNull(name, "key", key));
     }
 
     @Override
     public List<OperationSnapshot> purge(K key) {
+        StackRoom.check();
         return failures.purge(Check.notNull(name, "key", key));
     }
 
     @Override
     public boolean retryOperation(long operationId) {
+        StackRoom.check();
         Operation<K> operation = views.find(operationId);
         return operation != null && failures.retry(operation);
     }
 
     @Override
     public boolean skipOperation(long operationId) {
+        StackRoom.check();
         Operation<K> operation = views.find(operationId);
         return operation != null && failures.skip(operation);
     }
 
     @Override
     public List<OperationSnapshot> purgeOperation(long operationId) {
+        StackRoom.check();
         Operation<K> operation = views.find(operationId);
         return operation == null ? List.of() : failures.purge(operation);
     }
 
     @Override
     public boolean cancel(long operationId) {
+        StackRoom.check();
         Operation<K> operation = views.find(operationId);
         return operation != null && operation.cancelWithFuture(this);
     }
 
     @Override
     public boolean abandon(long operationId) {
+        StackRoom.check();
         Operation<K> operation = views.findRunning(operationId);
         return operation != null && abandon(operation);
     }
@@ -1004,7 +1029,7 @@ final class StripedCoordinator<K> implements KeyedCoordinator<K> {
     /** A signal has the atom take nothing new and work off what it has. */
     void drainBySignal() {
         beforeTheEnd.run();
-        closeIntake();
+        shutDoor();
         idleWatch.whenIdle(() -> {
             if (!lanes.isIntakeOpen()) {
                 listeners.raise("drained");
@@ -1052,57 +1077,68 @@ final class StripedCoordinator<K> implements KeyedCoordinator<K> {
 
     @Override
     public List<OperationSnapshot> snapshot() {
+        StackRoom.check();
         return views.everything();
     }
 
     @Override
     public List<OperationSnapshot> running(int limit) {
+        StackRoom.check();
         return views.running(Check.range(name, "limit", limit, 1, Integer.MAX_VALUE));
     }
 
     @Override
     public List<OperationSnapshot> recent() {
+        StackRoom.check();
         return views.recent();
     }
 
     @Override
     public List<K> keys() {
+        StackRoom.check();
         return views.keys();
     }
 
     @Override
     public Optional<LaneSnapshot> lane(K key) {
+        StackRoom.check();
         return views.lane(Check.notNull(name, "key", key), Views.MOST_OPERATIONS);
     }
 
     @Override
     public List<LaneSnapshot> lanes(int limit) {
+        StackRoom.check();
         return views.busiest(Check.range(name, "limit", limit, 1, Integer.MAX_VALUE));
     }
 
     @Override
     public List<LaneSnapshot> stuckLanes(Duration after, int limit) {
+        StackRoom.check();
         long nanos = Check.notNegative(name, "after", after).toNanos();
         return views.stuck(nanos, Check.range(name, "limit", limit, 1, Integer.MAX_VALUE));
     }
 
     @Override
     public List<LaneSnapshot> oldestLanes(int limit) {
+        StackRoom.check();
         return views.oldest(Check.range(name, "limit", limit, 1, Integer.MAX_VALUE));
     }
 
     @Override
     public List<LaneSnapshot> pausedLanes(int limit) {
+        StackRoom.check();
         return views.paused(Check.range(name, "limit", limit, 1, Integer.MAX_VALUE));
     }
 
     @Override
     public Duration oldestWait() {
+        StackRoom.check();
         return views.oldestWait();
     }
 
     @Override
     public Duration longestRun() {
+        StackRoom.check();
         return views.longestRun();
     }
 
@@ -1110,12 +1146,18 @@ final class StripedCoordinator<K> implements KeyedCoordinator<K> {
 
     @Override
     public void closeIntake() {
+        StackRoom.check();
+        shutDoor();
+    }
+
+    private void shutDoor() {
         lanes.intake(false);
         waitingRoom.admit(); // which lets every waiting caller go
     }
 
     @Override
     public void openIntake() {
+        StackRoom.check();
         if (lanes.isClosed()) {
             throw new IllegalStateException(name + ": openIntake: the coordinator is closed; build a new one");
         }
@@ -1129,6 +1171,7 @@ final class StripedCoordinator<K> implements KeyedCoordinator<K> {
 
     @Override
     public boolean awaitIdle(Duration timeout) {
+        StackRoom.check();
         Check.notNegative(name, "timeout", timeout);
         checkOutside("awaitIdle");
         return idleWatch.await(timeout.toNanos());
@@ -1136,6 +1179,7 @@ final class StripedCoordinator<K> implements KeyedCoordinator<K> {
 
     @Override
     public DrainReport drain(Duration timeout) {
+        StackRoom.check();
         Check.notNegative(name, "timeout", timeout);
         checkOutside("drain");
         return drain(timeout, false);
@@ -1143,6 +1187,7 @@ final class StripedCoordinator<K> implements KeyedCoordinator<K> {
 
     @Override
     public DrainReport drainWhatMoves(Duration timeout) {
+        StackRoom.check();
         Check.notNegative(name, "timeout", timeout);
         checkOutside("drainWhatMoves");
         return drain(timeout, true);
@@ -1150,7 +1195,7 @@ final class StripedCoordinator<K> implements KeyedCoordinator<K> {
 
     private DrainReport drain(Duration timeout, boolean onlyWhatMoves) {
         beforeTheEnd.run();
-        closeIntake();
+        shutDoor();
         long begin = System.nanoTime();
         long end = begin + timeout.toNanos();
         long finishedBefore = lanes.counts.ended();
@@ -1190,6 +1235,7 @@ final class StripedCoordinator<K> implements KeyedCoordinator<K> {
 
     @Override
     public void close() {
+        StackRoom.check();
         if (lanes.isClosed()) {
             return;
         }
