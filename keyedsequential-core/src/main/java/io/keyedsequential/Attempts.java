@@ -6,13 +6,14 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the attempts of an operation so far have left. Only an operation that has failed has one: what goes well pays for
- * nothing.
+ * What the attempts of an operation so far have left. Only an operation that has failed has one: what goes well pays
+ * for nothing.
  *
  * @param failed how many attempts have failed, since the operation was enqueued or an operator retried it
  * @param earlier how many had failed before an operator retried it; they are told, and count for no policy
  * @param error what the last of them threw, or what ended the operation without one
- * @param startedAt when the last of them began, in nanoseconds of {@link System#nanoTime()}; 0 if the error is that of no attempt
+ * @param startedAt when the last of them began, in nanoseconds of {@link System#nanoTime()}; 0 if the error is that of
+ *     no attempt
  * @param endedAt when that attempt ended, in nanoseconds of {@link System#nanoTime()}
  * @param due when the next attempt is due, in nanoseconds of {@link System#nanoTime()}; 0 if none is
  * @param past the attempts before that one
@@ -41,7 +42,9 @@ record Attempts(
                 : new Attempts(before.failed, before.earlier, error, 0, before.endedAt, 0, PastAttempt.before(before));
     }
 
-    /** As if it had never been tried, but for the error, which stays to be seen until the next one, and for the count. */
+    /**
+     * As if it had never been tried, but for the error, which stays to be seen until the next one, and for the count.
+     */
     Attempts forgiven() {
         return new Attempts(0, earlier + failed, error, startedAt, endedAt, 0, past);
     }

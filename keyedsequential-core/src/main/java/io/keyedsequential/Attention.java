@@ -27,8 +27,8 @@ final class Attention<K> {
     }
 
     /**
-     * The walker's side: whether it may start an operation now. If so, it starts it and then calls
-     * {@link Slot#concludeStart()}.
+     * The walker's side: whether it may start an operation now. If so, it starts it and then
+     * calls {@link Slot#concludeStart()}.
      */
     boolean mayStart(Slot<K> slot) {
         slot.announceStart();

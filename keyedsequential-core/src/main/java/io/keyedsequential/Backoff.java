@@ -19,8 +19,8 @@ record Backoff(Duration first, double multiplier, Duration longest, double jitte
      *
      * @param failedAttempt 1 for the first
      * @param random where the jitter comes from
-     * @return nanoseconds, from {@code d * (1 - jitter)} to {@code d}, both included, where {@code d} is the delay without
-     *     jitter
+     * @return nanoseconds, from {@code d * (1 - jitter)} to {@code d}, both included, where {@code d} is the delay
+     *     without jitter
      */
     long nanosAfter(int failedAttempt, RandomGenerator random) {
         long highest = withoutJitter(failedAttempt);

@@ -3,14 +3,14 @@ package io.keyedsequential;
 import java.time.Duration;
 
 /**
- * Which calls of one key stand for each other: the last call counts, those before it that have not begun are superseded.
- * Immutable.
+ * Which calls of one key stand for each other: the last call counts, those before it that have not begun are
+ * superseded. Immutable.
  *
- * <p>Of a group, at most one operation of a key runs and at most one waits. A newer call takes the waiting one out and goes
- * to the end of its key's queue, behind what was enqueued before it; the future of the one taken out ends with a
- * {@link SupersededException}. So whatever the last call wanted done is done by a run that begins after the call, and after
- * everything that was enqueued for the key before it. (With {@code perKeyConcurrency} above 1, runs of a group may overlap
- * as those of the key's other operations do; still at most one waits.)
+ * <p>Of a group, at most one operation of a key runs and at most one waits. A newer call takes the waiting one out and
+ * goes to the end of its key's queue, behind what was enqueued before it; the future of the one taken out ends with a
+ * {@link SupersededException}. So whatever the last call wanted done is done by a run that begins after the call, and
+ * after everything that was enqueued for the key before it. (With {@code perKeyConcurrency} above 1, runs of a group
+ * may overlap as those of the key's other operations do; still at most one waits.)
  *
  * <p>With a quiet period, an operation is queued only when no newer call has come for that long, counted from each
  * call; at the latest when the maximum delay since the first superseded call has passed. Until then it delays no other
@@ -18,8 +18,8 @@ import java.time.Duration;
  *
  * @param group what coalesces with each other among the operations of one key; not blank
  * @param quietPeriod how long no newer call may come; zero (the default) to queue at once
- * @param maxDelay how long the quiet period may be extended by newer calls, counted from the first; not shorter than the
- *     quiet period
+ * @param maxDelay how long the quiet period may be extended by newer calls, counted from the first; not shorter than
+ *     the quiet period
  */
 public record Coalescing(String group, Duration quietPeriod, Duration maxDelay) {
 
@@ -31,8 +31,8 @@ public record Coalescing(String group, Duration quietPeriod, Duration maxDelay) 
      * @param group what coalesces with each other among the operations of one key; not blank
      * @param quietPeriod how long no newer call may come; zero to queue at once
      * @param maxDelay how long newer calls may put it off
-     * @throws IllegalArgumentException if the group is blank, a duration is negative, or the maximum delay is shorter than
-     *     the quiet period
+     * @throws IllegalArgumentException if the group is blank, a duration is negative, or the maximum delay is shorter
+     *     than the quiet period
      */
     public Coalescing {
         if (Check.notNull(OWNER, "group", group).isBlank()) {

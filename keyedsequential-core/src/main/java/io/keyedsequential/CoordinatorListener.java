@@ -5,15 +5,15 @@ import java.time.Duration;
 /**
  * Is told what happens in a coordinator. Every method does nothing unless overridden.
  *
- * <p><strong>Cost.</strong> A view of the operation is made for {@link #operationStarted} and {@link #operationFinished} only if
- * a listener overrides them; {@link #operationTimed} needs none. What a listener overrides is looked at once, as it is added.
+ * <p><strong>Cost.</strong> A view of the operation is made for {@link #operationStarted} and
+ * {@link #operationFinished} only if a listener overrides them; {@link #operationTimed} needs none. What a listener
+ * overrides is looked at once, as it is added.
  *
- * <p><strong>Threading.</strong> Methods are called outside every lock, on the thread that caused the event: a start and a
- * finish on the thread that runs the operation, between two operations, a rejection on the caller's thread, what an operator
- * causes on the operator's. A slow
- * listener therefore slows the lane it is told about. Events of one operation arrive in order, but what an operator does to it in
- * the very moment in which it is held back may be told before that. What a listener throws is
- * contained, and logged once per kind of event.
+ * <p><strong>Threading.</strong> Methods are called outside every lock, on the thread that caused the event: a start
+ * and a finish on the thread that runs the operation, between two operations, a rejection on the caller's thread, what
+ * an operator causes on the operator's. A slow listener therefore slows the lane it is told about. Events of one
+ * operation arrive in order, but what an operator does to it in the very moment in which it is held back may be told
+ * before that. What a listener throws is contained, and logged once per kind of event.
  */
 public interface CoordinatorListener {
 
@@ -51,16 +51,17 @@ public interface CoordinatorListener {
      * An operation has ended; told of the same ones as {@link #operationFinished}, just before it, and far cheaper.
      *
      * @param atom the coordinator's name
-     * @param outcome {@link OperationState#COMPLETED}, {@link OperationState#FAILED} or {@link OperationState#CANCELLED}
-     * @param waitNanos nanoseconds from its admission (after a quiet period, from being queued) to the beginning of its body,
-     *     with several attempts of the last; if no body has begun, to its end
+     * @param outcome {@link OperationState#COMPLETED}, {@link OperationState#FAILED} or
+     *     {@link OperationState#CANCELLED}
+     * @param waitNanos nanoseconds from its admission (after a quiet period, from being queued) to the beginning of its
+     *     body, with several attempts of the last; if no body has begun, to its end
      * @param runNanos nanoseconds from there to the end of the body, that of the last attempt; 0 if none has begun
      */
     default void operationTimed(String atom, OperationState outcome, long waitNanos, long runNanos) {}
 
     /**
-     * An operation has failed for good: its attempts are exhausted, it was not started in time, or an operator skipped it. For
-     * listeners that need not be told of every operation. Comes after {@link #operationFinished}.
+     * An operation has failed for good: its attempts are exhausted, it was not started in time, or an operator skipped
+     * it. For listeners that need not be told of every operation. Comes after {@link #operationFinished}.
      *
      * @param atom the coordinator's name
      * @param operation the operation, {@link OperationState#FAILED}, with its error
@@ -118,13 +119,13 @@ public interface CoordinatorListener {
     default void operationParked(String atom, OperationSnapshot operation) {}
 
     /**
-     * An operation does not keep its key closed any more for which the key was parked: it is about to be retried, or it has
-     * ended because it was skipped, purged or cancelled. Told once for every {@link #operationParked}, unless the coordinator
-     * closes.
+     * An operation does not keep its key closed any more for which the key was parked: it is about to be retried, or it
+     * has ended because it was skipped, purged or cancelled. Told once for every {@link #operationParked}, unless the
+     * coordinator closes.
      *
      * @param atom the coordinator's name
-     * @param operation the operation that was parked; {@link OperationState#BACKING_OFF} if it is about to be retried, otherwise
-     *     in its final state
+     * @param operation the operation that was parked; {@link OperationState#BACKING_OFF} if it is about to be retried,
+     *     otherwise in its final state
      */
     default void keyReleased(String atom, OperationSnapshot operation) {}
 

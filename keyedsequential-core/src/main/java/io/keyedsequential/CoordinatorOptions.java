@@ -198,8 +198,8 @@ public final class CoordinatorOptions {
     }
 
     /**
-     * How long a caller of {@link KeyedCoordinator#call} waits for its turn before it is rejected. Default:
-     * {@link #blockTimeout()}.
+     * How long a caller of {@link KeyedCoordinator#call} waits for its turn before it is rejected.
+     * Default: {@link #blockTimeout()}.
      *
      * @return the time
      */
@@ -264,8 +264,8 @@ public final class CoordinatorOptions {
     }
 
     /**
-     * What applies instead of {@link #exhaustedPolicy()} to failures of certain types; of several types that match, the one
-     * that is closest to the failure's own class. Default: nothing.
+     * What applies instead of {@link #exhaustedPolicy()} to failures of certain types; of several types that match, the
+     * one that is closest to the failure's own class. Default: nothing.
      *
      * @return an immutable map from type to policy
      */

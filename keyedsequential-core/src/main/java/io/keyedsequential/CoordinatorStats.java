@@ -13,16 +13,18 @@ package io.keyedsequential;
  * @param completed operations ended without an error, in total
  * @param failed operations ended with an error, in total
  * @param cancelled operations cancelled, in total
- * @param rejected operations refused, in total; a refusal at the door has no id and is not in {@code admitted}, one of an
- *     operation that had been let in (its caller was interrupted, or the executor refused it) is in {@code cancelled} too
+ * @param rejected operations refused, in total; a refusal at the door has no id and is not in {@code admitted}, one of
+ *     an operation that had been let in (its caller was interrupted, or the executor refused it) is in
+ *     {@code cancelled} too
  * @param admittedBeyondBound operations that a running operation of the same atom enqueued although there was no room,
  *     in total
  * @param backingOff operations between two attempts now; they hold their key, no permit
  * @param parked operations that keep their key closed now until an operator decides
  * @param retries attempts after which another one followed, in total
- * @param reserved places kept now for operations that have not been handed over yet; see {@link KeyedCoordinator#reserve}
- * @param callersAwaitingTurn those of {@code blockedCallers} that wait for the turn of a {@link KeyedCoordinator#call call}; what
- *     they want to run is queued, or backs off between two attempts
+ * @param reserved places kept now for operations that have not been handed over yet; see
+ *     {@link KeyedCoordinator#reserve}
+ * @param callersAwaitingTurn those of {@code blockedCallers} that wait for the turn of a
+ *     {@link KeyedCoordinator#call call}; what they want to run is queued, or backs off between two attempts
  */
 public record CoordinatorStats(
         int maxConcurrency,

@@ -7,8 +7,8 @@ import java.util.concurrent.atomic.AtomicLong;
  * What has happened, and from it what is there. Holders of slots count in their slots, which costs them a plain store;
  * here are the few counts that others write, and the sums.
  *
- * <p>The sums are taken without a lock. Each part only grows, so a sum is exact when nothing moves, and the order in which
- * parts are read says in which direction it may be wrong otherwise.
+ * <p>The sums are taken without a lock. Each part only grows, so a sum is exact when nothing moves, and the order in
+ * which parts are read says in which direction it may be wrong otherwise.
  */
 final class Counts<K> {
 
@@ -16,8 +16,8 @@ final class Counts<K> {
     private final int capacity;
 
     /**
-     * Operations ever admitted and places ever reserved: what takes room takes a number here. An operation's is its id. Producers write
-     * it, runners do not.
+     * Operations ever admitted and places ever reserved: what takes room takes a number here. An operation's is its id.
+     * Producers write it, runners do not.
      */
     private final AtomicLong admitted = new PaddedCounter();
 
@@ -41,7 +41,10 @@ final class Counts<K> {
     /** Attempts after which another one followed, or will. */
     private final AtomicLong retries = new AtomicLong();
 
-    /** Attempts that have ended here of operations that go on where they are kept: neither completed nor failed nor cancelled. */
+    /**
+     * Attempts that have ended here of operations that go on where they are kept: neither completed nor failed
+     * nor cancelled.
+     */
     private final AtomicLong handedBack = new AtomicLong();
 
     /** Operations that were held and are queued again. */
@@ -105,8 +108,8 @@ final class Counts<K> {
     }
 
     /**
-     * Whether there is no room. An operation needs room while it is queued, and again while it awaits its stage: what runs
-     * is bounded by permits, but what awaits would be bounded by nothing.
+     * Whether there is no room. An operation needs room while it is queued, and again while it awaits its stage: what
+     * runs is bounded by permits, but what awaits would be bounded by nothing.
      */
     boolean isFull() {
         while (true) {
@@ -138,8 +141,8 @@ final class Counts<K> {
     }
 
     /**
-     * How many operations have made their room free. What awaits its stage and what is held back takes it again: those are
-     * read last, so that the sum is not too high.
+     * How many operations have made their room free. What awaits its stage and what is held back takes it again: those
+     * are read last, so that the sum is not too high.
      */
     private long madeFree() {
         long free = leftUnstarted.get() + placesEnded.get() + permits.slots().started();
@@ -180,8 +183,8 @@ final class Counts<K> {
     }
 
     /**
-     * Counts a newer operation in, in place of one that leaves its queue for it: there is room, since the other's is free.
-     * {@link #replacementEnds()} follows when the other has been counted out.
+     * Counts a newer operation in, in place of one that leaves its queue for it: there is room, since the other's is
+     * free. {@link #replacementEnds()} follows when the other has been counted out.
      *
      * @return its id
      */
@@ -193,7 +196,9 @@ final class Counts<K> {
         turnBegun();
     }
 
-    /** Counts an operation in that starts at once and needs no room; {@link #turnBegun()} follows when it has started. */
+    /**
+     * Counts an operation in that starts at once and needs no room; {@link #turnBegun()} follows when it has started.
+     */
     long turnBegins() {
         roomlessBeginning.incrementAndGet();
         return admitted.incrementAndGet();

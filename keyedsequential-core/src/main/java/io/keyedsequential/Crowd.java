@@ -8,12 +8,13 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Lanes of one hash, where there are many: keys may be request data, and be chosen so that they collide. Guarded by the stripe's
- * lock.
+ * Lanes of one hash, where there are many: keys may be request data, and be chosen so that they collide. Guarded by the
+ * stripe's lock.
  *
- * <p>As in a {@link HashMap}, keys that can be compared are found in a number of steps that grows as their logarithm; for others each
- * has to be asked. Only keys are compared whose order cannot change, because they are made of final values throughout: one that moved in
- * the order would hide others. A lane leaves without any key being asked, which is why this is no {@link HashMap}.
+ * <p>As in a {@link HashMap}, keys that can be compared are found in a number of steps that grows as their logarithm;
+ * for others each has to be asked. Only keys are compared whose order cannot change, because they are made of final
+ * values throughout: one that moved in the order would hide others. A lane leaves without any key being asked, which is
+ * why this is no {@link HashMap}.
  */
 final class Crowd<K> {
 

@@ -9,9 +9,9 @@ import java.util.concurrent.atomic.AtomicIntegerArray;
 /**
  * Fails operations that are not started in time.
  *
- * <p>One timer a stripe, and only while something is queued there: it is set for the oldest operation of the stripe, and when
- * it fires, for the oldest of those that are left. So an operation that is started in time costs nothing but a look at
- * whether the timer is set.
+ * <p>One timer a stripe, and only while something is queued there: it is set for the oldest operation of the stripe,
+ * and when it fires, for the oldest of those that are left. So an operation that is started in time costs nothing but a
+ * look at whether the timer is set.
  */
 final class Expiry<K> {
 
@@ -49,9 +49,9 @@ final class Expiry<K> {
     }
 
     /**
-     * How long until the next look after one, if an operation is due in so long. A look visits every lane of the stripe under its lock;
-     * where there are many, looks keep a distance that leaves nearly all of the time to others, and find what has become due
-     * meanwhile.
+     * How long until the next look after one, if an operation is due in so long. A look visits every lane of the stripe
+     * under its lock; where there are many, looks keep a distance that leaves nearly all of the time to others, and
+     * find what has become due meanwhile.
      */
     static long untilNextLook(long nanos, int lanes) {
         return Math.max(nanos, lanes * NANOS_FOR_EACH_LANE);

@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
  * @param startedAt when its body began
  * @param runTime from there to its end
  * @param errorType the class of what it failed with
- * @param message the message of that, on one line and cut to 200 characters; may be personal data; {@code null} if it has none
+ * @param message the message of that, on one line and cut to 200 characters; may be personal data; {@code null} if it
+ *     has none
  */
 public record FailedAttempt(
         int number, Instant startedAt, Duration runTime, String errorType, @Nullable String message) {}

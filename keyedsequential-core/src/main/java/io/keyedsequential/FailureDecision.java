@@ -31,7 +31,8 @@ public record FailureDecision(Action action, Duration delay) {
      *
      * @param action what to do
      * @param delay how long to wait before the next attempt
-     * @throws IllegalArgumentException if the delay is negative or longer than 292 years, or there is one without {@link Action#RETRY}
+     * @throws IllegalArgumentException if the delay is negative or longer than 292 years, or there is one
+     *     without {@link Action#RETRY}
      */
     public FailureDecision {
         if (delay.isNegative() || (action != Action.RETRY && !delay.isZero())) {

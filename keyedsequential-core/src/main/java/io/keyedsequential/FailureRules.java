@@ -5,12 +5,14 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.random.RandomGenerator;
 
 /**
- * Decides what is to be done about an attempt that failed, and does nothing itself. Immutable; for any thread, but never
- * under a lock: {@link RetryPolicy#retryIf()} is foreign code.
+ * Decides what is to be done about an attempt that failed, and does nothing itself. Immutable; for any thread, but
+ * never under a lock: {@link RetryPolicy#retryIf()} is foreign code.
  */
 final class FailureRules {
 
-    /** Asks for the current thread's generator at every draw: the generator itself must not be handed between threads. */
+    /**
+     * Asks for the current thread's generator at every draw: the generator itself must not be handed between threads.
+     */
     private static final RandomGenerator OF_THE_THREAD =
             () -> ThreadLocalRandom.current().nextLong();
 
@@ -42,7 +44,8 @@ final class FailureRules {
     }
 
     /**
-     * The decision about an attempt. Allocates nothing unless it is to retry. Does not throw, whatever a predicate does.
+     * The decision about an attempt. Allocates nothing unless it is to retry. Does not throw, whatever a
+     * predicate does.
      *
      * @param attempt which one failed; 1 for the first
      * @param failure what it threw, or its stage's error

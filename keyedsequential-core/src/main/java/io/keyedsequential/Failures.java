@@ -7,8 +7,8 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Acts on attempts that failed: has the operation held back and tried again later, or parked until an operator decides, or
- * the atom paused. Which of these is decided by {@link FailureRules}; {@link Withheld} decides about lanes.
+ * Acts on attempts that failed: has the operation held back and tried again later, or parked until an operator decides,
+ * or the atom paused. Which of these is decided by {@link FailureRules}; {@link Withheld} decides about lanes.
  */
 final class Failures<K> {
 
@@ -50,7 +50,10 @@ final class Failures<K> {
         };
     }
 
-    /** One decision an attempt: where its time was up, it has been asked for before the attempt has ended, or is just now. */
+    /**
+     * One decision an attempt: where its time was up, it has been asked for before the attempt has ended, or is
+     * just now.
+     */
     private FailureDecision decide(
             Operation<K> operation, @Nullable RunLimit<K> limit, int attempt, Throwable failure) {
         return limit != null && limit.isExceededBy(failure)

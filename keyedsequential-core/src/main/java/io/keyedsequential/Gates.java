@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
  * last signal that closes it is not older than the last that opens it. If the subscription has lost any, they are
  * unknown, and what can be closed is closed until the next signal opens it.
  *
- * <p>The lost signal at the beginning: one is raised while the atom is being built. It subscribes first and then looks at
- * what the sink remembers, so it meets such a signal at least once; by their numbers, twice does no harm.
+ * <p>The lost signal at the beginning: one is raised while the atom is being built. It subscribes first and then looks
+ * at what the sink remembers, so it meets such a signal at least once; by their numbers, twice does no harm.
  */
 final class Gates implements AutoCloseable {
 

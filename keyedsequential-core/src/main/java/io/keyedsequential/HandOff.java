@@ -13,12 +13,12 @@ import org.jspecify.annotations.Nullable;
  * operation; for operations that were accepted before, the hand-off is tried again after 10 ms, then ever later up to a
  * second, until the executor takes it, nothing is ready any more, or the coordinator is closed.
  *
- * <p>An executor may make its caller wait for a place. A caller that enqueues waits as it would if it used the executor itself;
- * a runner would wait for itself. So a runner is handed over from inside an operation on a spare thread, unless the executor is
- * known to take it at once, or to run it on the thread that hands it over.
+ * <p>An executor may make its caller wait for a place. A caller that enqueues waits as it would if it used the executor
+ * itself; a runner would wait for itself. So a runner is handed over from inside an operation on a spare thread, unless
+ * the executor is known to take it at once, or to run it on the thread that hands it over.
  *
- * <p>An executor may have no thread, because operations keep its threads that wait for others. As long as some do, a runner
- * that the executor does not begin is run by a spare thread.
+ * <p>An executor may have no thread, because operations keep its threads that wait for others. As long as some do, a
+ * runner that the executor does not begin is run by a spare thread.
  *
  * <p>An executor may lose a runner; see {@link LostRunners}.
  */
@@ -27,7 +27,9 @@ final class HandOff<K> {
     private static final Duration SHORTEST_DELAY = Duration.ofMillis(10);
     private static final Duration LONGEST_DELAY = Duration.ofSeconds(1);
 
-    /** How long an executor whose threads wait for operations may take to begin a runner, before a spare thread does. */
+    /**
+     * How long an executor whose threads wait for operations may take to begin a runner, before a spare thread does.
+     */
     private static final long GRACE_NANOS = 10_000_000L;
 
     private final StripedCoordinator<K> coordinator;
@@ -49,7 +51,9 @@ final class HandOff<K> {
     /** Whether a look is due at a runner that the executor ought to have begun. */
     private final AtomicBoolean graceGiven = new AtomicBoolean();
 
-    /** Whether the executor has last left a runner to a spare thread: it has no thread, and the next one gets no grace. */
+    /**
+     * Whether the executor has last left a runner to a spare thread: it has no thread, and the next one gets no grace.
+     */
     private volatile boolean starved;
 
     /** Whether the executor has ever begun a runner, and whether it last did so on the thread that handed it over. */

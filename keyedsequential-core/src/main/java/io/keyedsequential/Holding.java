@@ -7,9 +7,9 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which slots the current thread holds, innermost first: what tells an operation's own calls from other people's. Confined
- * to its thread; a thread has more than one while a turn runs inside an operation, or an executor runs its tasks on the
- * thread that hands them over.
+ * Which slots the current thread holds, innermost first: what tells an operation's own calls from other people's.
+ * Confined to its thread; a thread has more than one while a turn runs inside an operation, or an executor runs its
+ * tasks on the thread that hands them over.
  */
 final class Holding {
 
@@ -65,9 +65,9 @@ final class Holding {
     }
 
     /**
-     * Whether a runner of the given coordinator is further down on this thread, between two bodies: the executor runs its
-     * tasks on the thread that hands them over. Running another runner there would keep the lower one from what it has
-     * in hand.
+     * Whether a runner of the given coordinator is further down on this thread, between two bodies: the executor runs
+     * its tasks on the thread that hands them over. Running another runner there would keep the lower one from what it
+     * has in hand.
      */
     static boolean isBetweenBodies(StripedCoordinator<?> coordinator) {
         for (Holding each = INNERMOST.get(); each != null; each = each.outer) {

@@ -5,9 +5,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Lanes in the order of their keys, which are all of one type: a treap (Seidel and Aragon, 1996), a search tree whose nodes
- * also are a heap by a random rank, and thereby of logarithmic depth whatever the order in which keys come. A node is taken out
- * by turning it down to a leaf, for which no keys are compared.
+ * Lanes in the order of their keys, which are all of one type: a treap (Seidel and Aragon, 1996), a search tree whose
+ * nodes also are a heap by a random rank, and thereby of logarithmic depth whatever the order in which keys come. A
+ * node is taken out by turning it down to a leaf, for which no keys are compared.
  */
 final class KeyTree<K> {
 

@@ -10,9 +10,9 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Looks at the types of the keys of one atom, and warns once for each of those that order nothing, and once if keys are of
- * types that are never equal to each other: {@code 17}, {@code "17"} and {@code 17L} are three keys. On the caller's thread and
- * under no lock. A type that was seen before costs a comparison.
+ * Looks at the types of the keys of one atom, and warns once for each of those that order nothing, and once if keys are
+ * of types that are never equal to each other: {@code 17}, {@code "17"} and {@code 17L} are three keys. On the caller's
+ * thread and under no lock. A type that was seen before costs a comparison.
  */
 final class KeyTypes {
 
@@ -66,7 +66,9 @@ final class KeyTypes {
         }
     }
 
-    /** Values of different classes may be equal if they are of the same kind of collection, or constants of one enum. */
+    /**
+     * Values of different classes may be equal if they are of the same kind of collection, or constants of one enum.
+     */
     private static Class<?> family(Class<?> type) {
         for (Class<?> kind : List.<Class<?>>of(List.class, Set.class, Map.class, Map.Entry.class)) {
             if (kind.isAssignableFrom(type)) {

@@ -21,23 +21,24 @@ import org.jspecify.annotations.Nullable;
  * }
  * }</pre>
  *
- * <p><strong>Order.</strong> If {@code execute(k, a)} returns before {@code execute(k, b)} is called, {@code a} starts before
- * {@code b} and, with {@code perKeyConcurrency} 1, ends before it starts. The same holds for every other way in, and
- * between them. Calls that overlap have no order among themselves. What an operation did happens-before the next one of
- * its key.
+ * <p><strong>Order.</strong> If {@code execute(k, a)} returns before {@code execute(k, b)} is called, {@code a} starts
+ * before {@code b} and, with {@code perKeyConcurrency} 1, ends before it starts. The same holds for every other way in,
+ * and between them. Calls that overlap have no order among themselves. What an operation did happens-before the next
+ * one of its key.
  *
- * <p><strong>Parallelism.</strong> An operation that waits for its key holds no permit and no thread, so a busy key never
- * delays another one.
+ * <p><strong>Parallelism.</strong> An operation that waits for its key holds no permit and no thread, so a busy key
+ * never delays another one.
  *
- * <p><strong>Bounds.</strong> At most {@code capacity} operations are queued, at most {@code capacityPerKey} of one key. A
- * caller that finds no room waits or is rejected, as the {@link OverflowPolicy} says. An operation enqueued by a body of
- * the same atom never waits: where it would have to, it is admitted beyond the bound and counted.
+ * <p><strong>Bounds.</strong> At most {@code capacity} operations are queued, at most {@code capacityPerKey} of one
+ * key. A caller that finds no room waits or is rejected, as the {@link OverflowPolicy} says. An operation enqueued by a
+ * body of the same atom never waits: where it would have to, it is admitted beyond the bound and counted.
  *
- * <p><strong>Failure.</strong> A body that throws, whatever it throws, is tried again if the {@link RetryPolicy} says so, with
- * its key closed meanwhile. When its attempts are exhausted the operation ends as {@link OperationState#FAILED} and the key
- * goes on with the next one, unless the {@link ExhaustedPolicy} says otherwise. The error reaches the future if there is one and the
- * listeners; without a future and a listener that {@linkplain CoordinatorListener#reports() reports} it is logged at {@code WARNING} by the {@link System.Logger} named
- * {@code io.keyedsequential}.
+ * <p><strong>Failure.</strong> A body that throws, whatever it throws, is tried again if the {@link RetryPolicy} says
+ * so, with its key closed meanwhile. When its attempts are exhausted the operation ends as
+ * {@link OperationState#FAILED} and the key goes on with the next one, unless the {@link ExhaustedPolicy} says
+ * otherwise. The error reaches the future if there is one and the listeners; without a future and a listener that
+ * {@linkplain CoordinatorListener#reports() reports} it is logged at {@code WARNING} by the {@link System.Logger}
+ * named {@code io.keyedsequential}.
  *
  * <p><strong>Threads.</strong> Every method may be called by any thread, also from inside an operation. The key's
  * {@code equals} and {@code hashCode} run under a lock and must be quick, sound and must not call back.
@@ -93,8 +94,9 @@ public interface KeyedCoordinator<K> extends AutoCloseable {
     boolean tryExecute(K key, Runnable body);
 
     /**
-     * Keeps room for one operation that is handed over later: for callers that must know now whether it will be taken, such as one
-     * inside a transaction after whose commit it is to run. Is refused, or waits for room, as {@link #execute} is and does.
+     * Keeps room for one operation that is handed over later: for callers that must know now whether it will be taken,
+     * such as one inside a transaction after whose commit it is to run. Is refused, or waits for room, as
+     * {@link #execute} is and does.
      *
      * @param key what orders the operation
      * @return the place, to be closed by the caller
@@ -103,7 +105,8 @@ public interface KeyedCoordinator<K> extends AutoCloseable {
     Reservation reserve(K key);
 
     /**
-     * As {@link #reserve}, but never waits for room, whatever the {@link OverflowPolicy}: for threads that must not block.
+     * As {@link #reserve}, but never waits for room, whatever the {@link OverflowPolicy}: for threads that must
+     * not block.
      *
      * @param key what orders the operation
      * @return the place, to be closed by the caller
@@ -123,8 +126,8 @@ public interface KeyedCoordinator<K> extends AutoCloseable {
     <R extends @Nullable Object> OperationFuture<R> submit(K key, Callable<? extends R> body);
 
     /**
-     * As {@link #submit}, but never waits for room, whatever the {@link OverflowPolicy}: for threads that must not block, such as
-     * those of an event loop.
+     * As {@link #submit}, but never waits for room, whatever the {@link OverflowPolicy}: for threads that must not
+     * block, such as those of an event loop.
      *
      * @param key what orders it
      * @param body what runs
@@ -135,9 +138,9 @@ public interface KeyedCoordinator<K> extends AutoCloseable {
     <R extends @Nullable Object> OperationFuture<R> trySubmit(K key, Callable<? extends R> body);
 
     /**
-     * Enqueues an operation that ends when a stage does. The key is held until the stage is complete; the permit and the
-     * thread only until the body has returned it. With {@code perKeyConcurrency} 1 the next operation of the key starts
-     * after the stage has completed.
+     * Enqueues an operation that ends when a stage does. The key is held until the stage is complete; the permit and
+     * the thread only until the body has returned it. With {@code perKeyConcurrency} 1 the next operation of the key
+     * starts after the stage has completed.
      *
      * @param key what orders it
      * @param body returns the stage; a {@code null} stage fails the operation, and so does, with a
@@ -150,8 +153,8 @@ public interface KeyedCoordinator<K> extends AutoCloseable {
             K key, Supplier<? extends CompletionStage<? extends R>> body);
 
     /**
-     * As {@link #submitAsync}, but never waits for room, whatever the {@link OverflowPolicy}: for threads that must not block,
-     * such as those of an event loop.
+     * As {@link #submitAsync}, but never waits for room, whatever the {@link OverflowPolicy}: for threads that must not
+     * block, such as those of an event loop.
      *
      * @param key what orders it
      * @param body returns the stage; a {@code null} stage fails the operation
@@ -170,24 +173,24 @@ public interface KeyedCoordinator<K> extends AutoCloseable {
      * @param coalescing the group, and how long to wait for newer calls
      * @param body what runs
      * @param <R> the type of the result
-     * @return a future of what the body returns or throws; it ends with a {@link SupersededException} if a newer call comes
-     *     before the body has begun
+     * @return a future of what the body returns or throws; it ends with a {@link SupersededException} if a newer call
+     *     comes before the body has begun
      * @throws RejectedOperationException if it was not accepted; what it would have superseded then stays
      */
     <R extends @Nullable Object> OperationFuture<R> submitLatest(
             K key, Coalescing coalescing, Callable<? extends R> body);
 
     /**
-     * Waits for the key's turn and runs the body on the calling thread: a keyed, ordered, observable critical section that
-     * takes a permit. If the calling thread is already inside an operation of this atom and this key, the body runs inline
-     * as part of it.
+     * Waits for the key's turn and runs the body on the calling thread: a keyed, ordered, observable critical section
+     * that takes a permit. If the calling thread is already inside an operation of this atom and this key, the body
+     * runs inline as part of it.
      *
-     * <p>A caller that waits for its turn holds no permit: one that is itself an operation, of another key or atom, lends its
-     * own for as long as the call takes. It does keep its key: two that wait for each other's key would wait for ever, and
-     * the one that closes such a circle gets a {@link KeyedDeadlockException} at once.
+     * <p>A caller that waits for its turn holds no permit: one that is itself an operation, of another key or atom,
+     * lends its own for as long as the call takes. It does keep its key: two that wait for each other's key would wait
+     * for ever, and the one that closes such a circle gets a {@link KeyedDeadlockException} at once.
      *
-     * <p>It waits at most {@link CoordinatorOptions#callTimeout()}, whatever keeps it waiting, an operator included. One that
-     * waits is among the {@link CoordinatorStats#blockedCallers()}.
+     * <p>It waits at most {@link CoordinatorOptions#callTimeout()}, whatever keeps it waiting, an operator included.
+     * One that waits is among the {@link CoordinatorStats#blockedCallers()}.
      *
      * <p>A {@link RetryPolicy} applies: the caller waits for the next attempt, too. {@link ExhaustedPolicy#PARK} does
      * not, since the failure reaches the caller. A body that throws {@link InterruptedException} is not tried again:
@@ -199,27 +202,29 @@ public interface KeyedCoordinator<K> extends AutoCloseable {
      * @return what the body returns
      * @throws RejectedOperationException if it was not accepted, or its time was up, the caller was interrupted or the
      *     coordinator closed before its turn came
-     * @throws KeyedDeadlockException if the turn would never come, because it waits for the caller. What the body throws is thrown on unchanged, checked exceptions included; the signature
-     *     does not declare them so that a call may stand inside a {@link Runnable}
+     * @throws KeyedDeadlockException if the turn would never come, because it waits for the caller. What the body
+     *     throws is thrown on unchanged, checked exceptions included; the signature does not declare them so that a
+     *     call may stand inside a {@link Runnable}
      */
     <R extends @Nullable Object> R call(K key, Callable<? extends R> body);
 
     /**
-     * As {@link #call}, but never waits: for threads that must not block, such as those of an event loop. The body runs at once
-     * or not at all, and once: a {@link RetryPolicy} does not apply, because the caller would wait for the next attempt.
+     * As {@link #call}, but never waits: for threads that must not block, such as those of an event loop. The body
+     * runs at once or not at all, and once: a {@link RetryPolicy} does not apply, because the caller would wait for
+     * the next attempt.
      *
      * @param key what orders it
      * @param body what runs
      * @param <R> the type of the result
      * @return what the body returns
-     * @throws RejectedOperationException if its turn is not now: the key is at work, has operations queued or is held, or there
-     *     is no permit. What the body throws is thrown on unchanged, as by {@link #call}
+     * @throws RejectedOperationException if its turn is not now: the key is at work, has operations queued or is held,
+     *     or there is no permit. What the body throws is thrown on unchanged, as by {@link #call}
      */
     <R extends @Nullable Object> R tryCall(K key, Callable<? extends R> body);
 
     /**
-     * One key as a plain executor, for code that takes one. Tasks run one at a time (with {@code perKeyConcurrency} 1) and
-     * in the order of {@link Executor#execute}.
+     * One key as a plain executor, for code that takes one. Tasks run one at a time (with {@code perKeyConcurrency} 1)
+     * and in the order of {@link Executor#execute}.
      *
      * @param key what orders the tasks
      * @return a stateless view; {@code execute} throws as {@link #execute} here
@@ -227,8 +232,8 @@ public interface KeyedCoordinator<K> extends AutoCloseable {
     Executor executor(K key);
 
     /**
-     * Changes how many operations run at once. After a lowered limit nothing starts above it; what already runs ends
-     * normally.
+     * Changes how many operations run at once. After a lowered limit nothing starts above it; what already runs
+     * ends normally.
      *
      * @param maxConcurrency 1 to {@value CoordinatorOptions#MAX_CONCURRENCY_LIMIT}
      */
@@ -255,8 +260,8 @@ public interface KeyedCoordinator<K> extends AutoCloseable {
     boolean isPaused();
 
     /**
-     * Lets no operation of a key start until {@link #resumeKey}. What runs ends normally; the key takes operations within
-     * its bounds. The lane is kept while it is paused, even without operations.
+     * Lets no operation of a key start until {@link #resumeKey}. What runs ends normally; the key takes operations
+     * within its bounds. The lane is kept while it is paused, even without operations.
      *
      * @param key the key
      */
@@ -270,8 +275,8 @@ public interface KeyedCoordinator<K> extends AutoCloseable {
     void resumeKey(K key);
 
     /**
-     * Tries the operation again at once that keeps a key closed, parked or between two attempts; it gets all its attempts
-     * anew. Its followers stay behind it.
+     * Tries the operation again at once that keeps a key closed, parked or between two attempts; it gets all its
+     * attempts anew. Its followers stay behind it.
      *
      * @param key the key
      * @return whether there was one
@@ -279,8 +284,8 @@ public interface KeyedCoordinator<K> extends AutoCloseable {
     boolean retry(K key);
 
     /**
-     * Gives the operation up that keeps a key closed, parked or between two attempts: it fails with its last error, and the
-     * key goes on with the next one.
+     * Gives the operation up that keeps a key closed, parked or between two attempts: it fails with its last error, and
+     * the key goes on with the next one.
      *
      * @param key the key
      * @return whether there was one
@@ -297,8 +302,8 @@ public interface KeyedCoordinator<K> extends AutoCloseable {
     List<OperationSnapshot> purge(K key);
 
     /**
-     * As {@link #retry(Object)}, for an operation that is known by its id. The key is not asked, so this also reaches an
-     * operation whose key has changed since it was enqueued. Cost grows with the number of operations.
+     * As {@link #retry(Object)}, for an operation that is known by its id. The key is not asked, so this also reaches
+     * an operation whose key has changed since it was enqueued. Cost grows with the number of operations.
      *
      * @param operationId the id of the operation that keeps its key closed, parked or between two attempts
      * @return whether it did; {@code false} if it has ended, never was, or keeps no key closed now
@@ -315,12 +320,12 @@ public interface KeyedCoordinator<K> extends AutoCloseable {
     boolean skipOperation(long operationId);
 
     /**
-     * As {@link #purge(Object)}, for the key under which an operation was enqueued that is known by its id. The key is not
-     * asked, so this also reaches operations whose key has changed since. Cost grows with the number of operations.
+     * As {@link #purge(Object)}, for the key under which an operation was enqueued that is known by its id. The key is
+     * not asked, so this also reaches operations whose key has changed since. Cost grows with the number of operations.
      *
      * @param operationId the id of an operation that waits, runs or is parked
-     * @return what was taken out, in order, {@link OperationState#CANCELLED}; empty if nothing waited, or the operation has
-     *     ended or never was
+     * @return what was taken out, in order, {@link OperationState#CANCELLED}; empty if nothing waited, or the operation
+     *     has ended or never was
      */
     List<OperationSnapshot> purgeOperation(long operationId);
 
@@ -334,26 +339,27 @@ public interface KeyedCoordinator<K> extends AutoCloseable {
     boolean cancel(long operationId);
 
     /**
-     * Gives an operation up that runs or awaits its stage, and opens its key: the way out when a body or a stage never ends.
-     * The operation ends as {@link OperationState#FAILED} with an {@link OperationAbandonedException}, which its future
-     * gets too; it is neither tried again nor parked.
+     * Gives an operation up that runs or awaits its stage, and opens its key: the way out when a body or a stage never
+     * ends. The operation ends as {@link OperationState#FAILED} with an {@link OperationAbandonedException}, which its
+     * future gets too; it is neither tried again nor parked.
      *
-     * <p><strong>The body may still run beside the operations that follow it</strong>: nothing can stop a Java thread. It
-     * is interrupted, and what it returns or throws later, or what its stage completes with, is ignored and logged once at
-     * level {@code INFO}. So long as the body runs, its thread keeps its permit, and nothing starts above
-     * {@code maxConcurrency}: where abandoned bodies hold every permit, {@link #setMaxConcurrency} lets the others go on.
-     * {@link #awaitIdle}, {@link #drain} and {@link #close} do not wait for such a body. A caller inside {@link #call} is
-     * thrown the exception when its body comes back. An operation that awaits its stage holds neither permit nor thread.
+     * <p><strong>The body may still run beside the operations that follow it</strong>: nothing can stop a Java thread.
+     * It is interrupted, and what it returns or throws later, or what its stage completes with, is ignored and logged
+     * once at level {@code INFO}. So long as the body runs, its thread keeps its permit, and nothing starts above
+     * {@code maxConcurrency}: where abandoned bodies hold every permit, {@link #setMaxConcurrency} lets the others go
+     * on. {@link #awaitIdle}, {@link #drain} and {@link #close} do not wait for such a body. A caller inside
+     * {@link #call} is thrown the exception when its body comes back. An operation that awaits its stage holds neither
+     * permit nor thread.
      *
      * @param operationId its id; cost grows with the number of operations that run or await their stage
-     * @return whether it was abandoned; {@code false} if it does not run and awaits no stage: what waits is taken out by
-     *     {@link #cancel}, {@link #skip} or {@link #purge}
+     * @return whether it was abandoned; {@code false} if it does not run and awaits no stage: what waits is taken out
+     *     by {@link #cancel}, {@link #skip} or {@link #purge}
      */
     boolean abandon(long operationId);
 
     /**
-     * Tells one more listener what happens from now on, after those that are told already. What is under way on another thread at
-     * this moment may be told to it or not.
+     * Tells one more listener what happens from now on, after those that are told already. What is under way on another
+     * thread at this moment may be told to it or not.
      *
      * @param listener who is told; contained when it throws
      */
@@ -367,8 +373,8 @@ public interface KeyedCoordinator<K> extends AutoCloseable {
     CoordinatorStats stats();
 
     /**
-     * How long operations that have ended had waited and run. Operations pay next to nothing for it; what one call costs grows with
-     * {@code maxConcurrency}, not with keys or operations.
+     * How long operations that have ended had waited and run. Operations pay next to nothing for it; what one call
+     * costs grows with {@code maxConcurrency}, not with keys or operations.
      *
      * @return exact when nothing moves, otherwise an estimate for monitoring
      */
@@ -405,11 +411,12 @@ public interface KeyedCoordinator<K> extends AutoCloseable {
     List<K> keys();
 
     /**
-     * The lane of a key, and {@linkplain LaneSnapshot#explanation() why it does not move}. Stops the thread that runs its
-     * operation for a moment, to see its stack.
+     * The lane of a key, and {@linkplain LaneSnapshot#explanation() why it does not move}. Stops the thread that runs
+     * its operation for a moment, to see its stack.
      *
      * @param key the key
-     * @return the lane with its first 1,000 operations, or empty if the key has no operation, is not paused and no place of it is reserved
+     * @return the lane with its first 1,000 operations, or empty if the key has no operation, is not paused and no
+     *     place of it is reserved
      */
     Optional<LaneSnapshot> lane(K key);
 
@@ -422,30 +429,33 @@ public interface KeyedCoordinator<K> extends AutoCloseable {
     List<LaneSnapshot> lanes(int limit);
 
     /**
-     * The lanes that do not move: those that are parked, at once; those with an attempt that began so long ago and still runs,
-     * awaits its stage or backs off; and those that an operator or a signal keeps from starting anything, if the operation at their head was
-     * admitted so long ago. A lane that only waits for a permit is not among them, however long it waits: it moves with the
-     * others, and {@link #oldestWait()} tells of it. Keys that only gather are not among them either. Cost grows with the
-     * number of lanes, not with that of operations; each lock is taken for as long as it takes to look at a part of the lanes.
+     * The lanes that do not move: those that are parked, at once; those with an attempt that began so long ago and
+     * still runs, awaits its stage or backs off; and those that an operator or a signal keeps from starting anything,
+     * if the operation at their head was admitted so long ago. A lane that only waits for a permit is not among them,
+     * however long it waits: it moves with the others, and {@link #oldestWait()} tells of it. Keys that only gather are
+     * not among them either. Cost grows with the number of lanes, not with that of operations; each lock is taken for
+     * as long as it takes to look at a part of the lanes.
      *
      * @param after how long; zero shows every lane that has an operation and does not just wait for a permit
      * @param limit how many lanes at most; 1 or more
-     * @return the lanes, parked ones first, then those that have not moved for longest, each with its first operations, at most 10
+     * @return the lanes, parked ones first, then those that have not moved for longest, each with its first operations,
+     *     at most 10
      */
     List<LaneSnapshot> stuckLanes(Duration after, int limit);
 
     /**
-     * The lanes in which an operation has waited longest, for whatever it waits: for a permit, for those before it, or for an
-     * operator. Cost as that of {@link #stuckLanes}.
+     * The lanes in which an operation has waited longest, for whatever it waits: for a permit, for those before it, or
+     * for an operator. Cost as that of {@link #stuckLanes}.
      *
      * @param limit how many lanes at most; 1 or more
-     * @return the lanes, the one that has waited longest first, each with its first operations, at most 10; none that only runs
+     * @return the lanes, the one that has waited longest first, each with its first operations, at most 10; none that
+     *     only runs
      */
     List<LaneSnapshot> oldestLanes(int limit);
 
     /**
-     * The lanes that an operator has paused by {@link #pauseKey}, whether or not they have an operation. Cost as that of
-     * {@link #stuckLanes}.
+     * The lanes that an operator has paused by {@link #pauseKey}, whether or not they have an operation. Cost as that
+     * of {@link #stuckLanes}.
      *
      * @param limit how many lanes at most; 1 or more
      * @return the lanes, in no order, each with its first operations, at most 10
@@ -461,8 +471,8 @@ public interface KeyedCoordinator<K> extends AutoCloseable {
     Duration oldestWait();
 
     /**
-     * How long the attempt has been under way that has for longest: its body runs, or it awaits its stage. What hangs with nothing
-     * behind it shows here and nowhere else. Cost grows with the number of such operations.
+     * How long the attempt has been under way that has for longest: its body runs, or it awaits its stage. What hangs
+     * with nothing behind it shows here and nowhere else. Cost grows with the number of such operations.
      *
      * @return zero if none runs
      */
@@ -504,8 +514,9 @@ public interface KeyedCoordinator<K> extends AutoCloseable {
     DrainReport drain(Duration timeout);
 
     /**
-     * As {@link #drain}, but waits for nothing that would not move within the time by itself: it reports as soon as all that is
-     * left is parked or paused, stands behind such an operation, or backs off for longer. What a signal holds is waited for.
+     * As {@link #drain}, but waits for nothing that would not move within the time by itself: it reports as soon as all
+     * that is left is parked or paused, stands behind such an operation, or backs off for longer. What a signal holds
+     * is waited for.
      *
      * @param timeout how long at most; zero reports at once
      * @return what was reached; an interrupted thread gets the report at once, with its interrupt flag set again
@@ -513,10 +524,10 @@ public interface KeyedCoordinator<K> extends AutoCloseable {
     DrainReport drainWhatMoves(Duration timeout);
 
     /**
-     * Drains within the close timeout, or until nothing that is left will move by itself because it is parked or paused; then
-     * cancels what is still queued, interrupts what still runs on a thread of its
-     * own pool, and logs a warning that says how much. Cancelled futures end with a
-     * {@link java.util.concurrent.CancellationException}. Called again it does nothing.
+     * Drains within the close timeout, or until nothing that is left will move by itself because it is parked or
+     * paused; then cancels what is still queued, interrupts what still runs on a thread of its own pool, and logs a
+     * warning that says how much. Cancelled futures end with a {@link java.util.concurrent.CancellationException}.
+     * Called again it does nothing.
      */
     @Override
     void close();
@@ -533,14 +544,15 @@ public interface KeyedCoordinator<K> extends AutoCloseable {
         }
 
         /**
-         * Which keys go first when several are ready: those of higher priority. Within a priority, and always within a key,
-         * order is as without. Lower priorities age, so none waits for ever: the keys of the lowest together get at
-         * least one turn in about 128. The priority is the key's for as long as its lane exists. Default: all keys are equal.
+         * Which keys go first when several are ready: those of higher priority. Within a priority, and always within a
+         * key, order is as without. Lower priorities age, so none waits for ever: the keys of the lowest together get
+         * at least one turn in about 128. The priority is the key's for as long as its lane exists. Default: all keys
+         * are equal.
          *
          * <p>An atom with priorities has one ready queue, at the price of one lock.
          *
-         * @param value from a key to its priority, 0 (lowest) to 7; called on the thread that enqueues, outside every lock;
-         *     what it throws, or a value out of range, reaches the caller and nothing is enqueued
+         * @param value from a key to its priority, 0 (lowest) to 7; called on the thread that enqueues, outside every
+         *     lock; what it throws, or a value out of range, reaches the caller and nothing is enqueued
          * @return this builder
          */
         @SuppressWarnings("unchecked") // applied to keys of this builder's coordinator only
@@ -550,11 +562,13 @@ public interface KeyedCoordinator<K> extends AutoCloseable {
         }
 
         /**
-         * How messages name keys, such as that of a {@link KeyedDeadlockException}. Keys may be personal data, and messages
-         * end in logs: by default no message contains a key, and operations are named by their ids, names and labels.
+         * How messages name keys, such as that of a {@link KeyedDeadlockException}. Keys may be personal data, and
+         * messages end in logs: by default no message contains a key, and operations are named by their ids, names
+         * and labels.
          *
-         * @param value from a key to what may be shown of it, for instance {@code String::valueOf}; called outside every
-         *     lock when a message is made, and contained when it throws; the result is put on one line, see {@link OneLine}
+         * @param value from a key to what may be shown of it, for instance {@code String::valueOf}; called
+         *     outside every lock when a message is made, and contained when it throws; the result is put on one
+         *     line, see {@link OneLine}
          * @return this builder
          */
         @SuppressWarnings("unchecked") // applied to keys of this builder's coordinator only

@@ -22,20 +22,21 @@ import org.jspecify.annotations.Nullable;
  * }
  * }</pre>
  *
- * <p><strong>Streams.</strong> An atom subscribes to a publisher: {@code publisher.subscribe(atom)}. It takes one stream at a
- * time, and may take another when {@link #streamEnd()} is complete; a subscription that comes earlier is cancelled. It asks
- * for as many items as it has room for: those it has asked for and those of the stream that are queued are together at most
- * {@code capacity}, and at most 256. An item that finds no room all the same, because other callers were quicker, its key
- * is full or the atom is paused, waits in the order of its key, without blocking the publisher and without a time limit,
- * and nothing more is asked for until it is in; each {@link CoordinatorOptions#blockTimeout()} that passes meanwhile may be
- * counted as one rejection. An item that the intake refuses is lost: it is counted and told as rejected, the subscription
- * is cancelled and the log says how many. Items that a publisher still sends after a cancellation are taken like others.
- * An item that is in is an operation like any other: {@code queueTimeout} holds for it. If it is purged, cancelled or
- * not started in time, it alone does not run, and the stream goes on. When the {@link #coordinator()} drains or closes,
- * the subscription is cancelled first.
+ * <p><strong>Streams.</strong> An atom subscribes to a publisher: {@code publisher.subscribe(atom)}. It takes one
+ * stream at a time, and may take another when {@link #streamEnd()} is complete; a subscription that comes earlier is
+ * cancelled. It asks for as many items as it has room for: those it has asked for and those of the stream that are
+ * queued are together at most {@code capacity}, and at most 256. An item that finds no room all the same, because
+ * other callers were quicker, its key is full or the atom is paused, waits in the order of its key, without blocking
+ * the publisher and without a time limit, and nothing more is asked for until it is in; each
+ * {@link CoordinatorOptions#blockTimeout()} that passes meanwhile may be counted as one rejection. An item that the
+ * intake refuses is lost: it is counted and told as rejected, the subscription is cancelled and the log says how
+ * many. Items that a publisher still sends after a cancellation are taken like others. An item that is in is an
+ * operation like any other: {@code queueTimeout} holds for it. If it is purged, cancelled or not started in time, it
+ * alone does not run, and the stream goes on. When the {@link #coordinator()} drains or closes, the subscription is
+ * cancelled first.
  *
- * <p>The publisher is asked for more by threads that run operations of the stream, before the body runs, or take them out of their queue. One that
- * delivers on the thread that asks occupies a permit while it does.
+ * <p>The publisher is asked for more by threads that run operations of the stream, before the body runs, or take them
+ * out of their queue. One that delivers on the thread that asks occupies a permit while it does.
  *
  * @param <T> the type of the items
  * @param <K> the type of the keys
@@ -121,8 +122,8 @@ public final class KeyedSequentialAtom<T, K> implements Flow.Subscriber<T>, Auto
     }
 
     /**
-     * Enqueues an item of which only the last counts: one of the same group of the same key that has not begun is
-     * superseded.
+     * Enqueues an item of which only the last counts: one of the same group of the same key that has not begun
+     * is superseded.
      *
      * @param item the item
      * @param coalescing the group, and how long to wait for newer items
@@ -142,8 +143,8 @@ public final class KeyedSequentialAtom<T, K> implements Flow.Subscriber<T>, Auto
      * @param items the items; walked once, on the calling thread, which may wait for room between two of them
      * @return the ids of the operations, in the same order; immutable
      * @throws PartlyEnqueuedException if one was not accepted; it knows the ids of those before, which stay enqueued
-     * @throws NullPointerException if {@code items}, an item or its key is {@code null}; the items before stay enqueued,
-     *     as they do when the iteration or the key selector throws
+     * @throws NullPointerException if {@code items}, an item or its key is {@code null}; the items before stay
+     *     enqueued, as they do when the iteration or the key selector throws
      */
     public List<Long> enqueueAll(Iterable<? extends T> items) {
         List<Long> ids = new ArrayList<>();
@@ -169,8 +170,9 @@ public final class KeyedSequentialAtom<T, K> implements Flow.Subscriber<T>, Auto
     }
 
     /**
-     * Takes an item of a stream. Never blocks, and never throws anything else: if the key selector throws or the key is
-     * {@code null} the item is lost, the subscription is cancelled, and the error is logged and ends {@link #streamEnd()}.
+     * Takes an item of a stream. Never blocks, and never throws anything else: if the key selector throws or
+     * the key is {@code null} the item is lost, the subscription is cancelled, and the error is logged and
+     * ends {@link #streamEnd()}.
      *
      * @param item the item
      * @throws NullPointerException if it is {@code null}
@@ -202,8 +204,8 @@ public final class KeyedSequentialAtom<T, K> implements Flow.Subscriber<T>, Auto
      * reached when the publisher has said that there are no more items and the last of them is enqueued: {@link #drain}
      * or {@link KeyedCoordinator#awaitIdle} then wait for their processing.
      *
-     * @return completes with {@code null}; or with the publisher's error; or, where the atom cancelled the subscription,
-     *     with the {@link RejectedOperationException} of a lost item, what the key selector threw, or a
+     * @return completes with {@code null}; or with the publisher's error; or, where the atom cancelled the
+     *     subscription, with the {@link RejectedOperationException} of a lost item, what the key selector threw, or a
      *     {@link java.util.concurrent.CancellationException} because the atom is drained or closed
      */
     public CompletionStage<@Nullable Void> streamEnd() {
@@ -249,8 +251,8 @@ public final class KeyedSequentialAtom<T, K> implements Flow.Subscriber<T>, Auto
     }
 
     /**
-     * Cancels the stream if there is one, drains within the close timeout, then cancels what is left; see
-     * {@link KeyedCoordinator#close()}.
+     * Cancels the stream if there is one, drains within the close timeout, then cancels what is left;
+     * see {@link KeyedCoordinator#close()}.
      */
     @Override
     public void close() {
@@ -316,14 +318,15 @@ public final class KeyedSequentialAtom<T, K> implements Flow.Subscriber<T>, Auto
         }
 
         /**
-         * Which keys go first when several are ready: those of higher priority. Within a priority, and always within a key,
-         * order is as without. Lower priorities age, so none waits for ever: the keys of the lowest together get at
-         * least one turn in about 128. The priority is the key's for as long as its lane exists. Default: all keys are equal.
+         * Which keys go first when several are ready: those of higher priority. Within a priority, and always within a
+         * key, order is as without. Lower priorities age, so none waits for ever: the keys of the lowest together get
+         * at least one turn in about 128. The priority is the key's for as long as its lane exists. Default: all keys
+         * are equal.
          *
          * <p>An atom with priorities has one ready queue, at the price of one lock.
          *
-         * @param value from a key to its priority, 0 (lowest) to 7; called on the thread that enqueues, outside every lock;
-         *     what it throws, or a value out of range, reaches the caller and nothing is enqueued
+         * @param value from a key to its priority, 0 (lowest) to 7; called on the thread that enqueues, outside every
+         *     lock; what it throws, or a value out of range, reaches the caller and nothing is enqueued
          * @return this builder
          */
         @SuppressWarnings("unchecked") // applied to keys of this builder's coordinator only
@@ -333,11 +336,13 @@ public final class KeyedSequentialAtom<T, K> implements Flow.Subscriber<T>, Auto
         }
 
         /**
-         * How messages name keys, such as that of a {@link KeyedDeadlockException}. Keys may be personal data, and messages
-         * end in logs: by default no message contains a key, and operations are named by their ids, names and labels.
+         * How messages name keys, such as that of a {@link KeyedDeadlockException}. Keys may be personal data, and
+         * messages end in logs: by default no message contains a key, and operations are named by their ids, names
+         * and labels.
          *
-         * @param value from a key to what may be shown of it, for instance {@code String::valueOf}; called outside every
-         *     lock when a message is made, and contained when it throws; the result is put on one line, see {@link OneLine}
+         * @param value from a key to what may be shown of it, for instance {@code String::valueOf}; called
+         *     outside every lock when a message is made, and contained when it throws; the result is put on one
+         *     line, see {@link OneLine}
          * @return this builder
          */
         @SuppressWarnings("unchecked") // applied to keys of this builder's coordinator only

@@ -19,9 +19,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * What a key has to be, and how one is described.
  *
- * <p>Two calls are of one key if their keys are equal. A type whose {@code equals} tells only whether two references are the
- * same makes every call a key of its own: nothing is ordered, and nothing fails. {@link #objection(Type)} says so before the
- * first call, where the type is known.
+ * <p>Two calls are of one key if their keys are equal. A type whose {@code equals} tells only whether two references
+ * are the same makes every call a key of its own: nothing is ordered, and nothing fails. {@link #objection(Type)} says
+ * so before the first call, where the type is known.
  */
 public final class Keys {
 
@@ -37,20 +37,24 @@ public final class Keys {
 
     /**
      * What speaks against values of a type as keys, as far as the type tells: arrays, types that inherit
-     * {@link Object#equals} or {@link Object#hashCode} (among them {@link StringBuilder} and the atomic numbers), records and
-     * collections of such, and {@link URL}, whose {@code equals} asks the network. Interfaces, abstract classes and type variables are not objected to: what
-     * the values are is seen at run time, when a coordinator warns once for each type.
+     * {@link Object#equals} or {@link Object#hashCode} (among them {@link StringBuilder} and the atomic numbers),
+     * records and collections of such, and {@link URL}, whose {@code equals} asks the network. Interfaces, abstract
+     * classes and type variables are not objected to: what the values are is seen at run time, when a coordinator warns
+     * once for each type.
      *
      * @param type the type of a key, as declared or as found at run time
-     * @return the cause and the remedy, to be put behind the name of the method or atom; {@code null} if nothing is known
-     *     against it
+     * @return the cause and the remedy, to be put behind the name of the method or atom; {@code null} if nothing is
+     *     known against it
      */
     public static @Nullable String objection(Type type) {
         String cause = objection(type, new HashSet<>());
         return cause == null ? null : cause + ": " + REMEDY;
     }
 
-    /** The same for a key at hand: if it is a collection, also for the first values in it. Asks those nothing but their type. */
+    /**
+     * The same for a key at hand: if it is a collection, also for the first values in it. Asks those nothing but
+     * their type.
+     */
     static @Nullable String objectionToValue(Object key) {
         if (key.getClass()
                 == Object.class) { // as a declared type it may be anything; as that of a value it is just that
@@ -165,8 +169,8 @@ public final class Keys {
     }
 
     /**
-     * A key as text, for messages: bounded in length, on one line, and never failing, whatever the key's {@code toString}
-     * does. One that throws or returns {@code null} is described by its type.
+     * A key as text, for messages: bounded in length, on one line, and never failing, whatever the key's
+     * {@code toString} does. One that throws or returns {@code null} is described by its type.
      *
      * @param key the key, or {@code null}
      * @return at most {@value #LONGEST_DESCRIPTION} characters of what the key says, without control characters

@@ -13,8 +13,8 @@ final class KnownExecutors {
     private KnownExecutors() {}
 
     /**
-     * Whether {@code execute} is known to return without waiting for a place. A subclass, a wrapper, or a pool with a queue or
-     * a handler that is not of the JDK may make its caller wait, and so is not known.
+     * Whether {@code execute} is known to return without waiting for a place. A subclass, a wrapper, or a pool with a
+     * queue or a handler that is not of the JDK may make its caller wait, and so is not known.
      */
     static boolean takesAtOnce(Executor executor) {
         Class<?> type = executor.getClass();

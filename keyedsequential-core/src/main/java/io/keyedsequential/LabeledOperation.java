@@ -25,8 +25,8 @@ public interface LabeledOperation {
     String operationLabel();
 
     /**
-     * The id of the trace that the operation belongs to, which stands beside the label in snapshots and leads to what else has
-     * happened in it. Read like the label, on one line and cut as it is.
+     * The id of the trace that the operation belongs to, which stands beside the label in snapshots and leads to what
+     * else has happened in it. Read like the label, on one line and cut as it is.
      *
      * @return the id as a tracing system finds it, or {@code null} if there is none, which is the default
      */

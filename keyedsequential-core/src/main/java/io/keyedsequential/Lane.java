@@ -5,10 +5,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * The operations of one key. Every field is guarded by the lock of the stripe that holds the lane.
  *
- * <p>The queue runs from {@link #head} to {@link #tail} over {@link Operation#next()}. An operation that is started stays
- * where it is, so that the lane's owner can walk on from it to the next without the lock (see {@link Lanes#next}). The
- * queue may therefore begin with operations that are no longer queued; {@link #settle()} takes those off, and whatever
- * counts, shows or chooses operations settles first.
+ * <p>The queue runs from {@link #head} to {@link #tail} over {@link Operation#next()}. An operation that is started
+ * stays where it is, so that the lane's owner can walk on from it to the next without the lock (see
+ * {@link Lanes#next}). The queue may therefore begin with operations that are no longer queued; {@link #settle()} takes
+ * those off, and whatever counts, shows or chooses operations settles first.
  */
 final class Lane<K> {
 
@@ -90,7 +90,9 @@ final class Lane<K> {
         queued++;
     }
 
-    /** Puts an operation that has been started back to where it stood: before everything that took its place after it. */
+    /**
+     * Puts an operation that has been started back to where it stood: before everything that took its place after it.
+     */
     void putBack(Operation<K> operation) {
         Operation<K> before = null;
         Operation<K> after = head;

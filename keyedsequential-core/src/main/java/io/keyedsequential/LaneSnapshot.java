@@ -9,8 +9,8 @@ import java.util.List;
  * @param key the key
  * @param state what the lane does
  * @param paused whether an operator paused this key
- * @param queued how many of its operations wait, counted as in {@link CoordinatorStats#queued()}: without those that are held
- *     back
+ * @param queued how many of its operations wait, counted as in {@link CoordinatorStats#queued()}: without those that
+ *     are held back
  * @param running how many of its operations run or await their stage
  * @param heldBack how many of its operations back off or are parked, and keep the key closed
  * @param oldestWait the longest time any operation has been waiting, be it queued or held back; zero when none waits

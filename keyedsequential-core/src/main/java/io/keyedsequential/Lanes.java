@@ -10,10 +10,11 @@ import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Decides which operation may be admitted and which may start next, and performs nothing: no executor, future, listener,
- * log or clock here, and no code of users under a lock but the {@code equals} of the caller's own key (and its {@code compareTo}, see {@link Crowd}). What else may
- * happen to an operation that waits (held back, released, withdrawn, replaced) is decided in {@link Withheld}.
- * {@link StripedCoordinator} and {@link Runner} act on what is decided, outside every lock.
+ * Decides which operation may be admitted and which may start next, and performs nothing: no executor, future,
+ * listener, log or clock here, and no code of users under a lock but the {@code equals} of the caller's own key (and
+ * its {@code compareTo}, see {@link Crowd}). What else may happen to an operation that waits (held back, released,
+ * withdrawn, replaced) is decided in {@link Withheld}. {@link StripedCoordinator} and {@link Runner} act on what is
+ * decided, outside every lock.
  *
  * @param <K> the type of the keys
  */
@@ -30,16 +31,17 @@ final class Lanes<K> {
      *    has a free key slot and is not paused. While the whole atom is held the tokens stay where they are and no
      *    runner takes one.
      * 3. Slots taken <= limit + lent, and of one key at most perKeyConcurrency operations run or await. After the limit
-     *    has been lowered nothing starts until the slots taken are within it; nor after an operation whose wait has a limit,
-     *    or that is interrupted, has gone on before it got the permit back that it had lent.
+     *    has been lowered nothing starts until the slots taken are within it; nor after an operation whose wait has a
+     *    limit, or that is interrupted, has gone on before it got the permit back that it had lent.
      * 4. Queued <= capacity, and of one key <= capacityPerKey, but for operations enqueued from inside an operation of
-     *    this atom, which are admitted beyond the bound and counted. What awaits its stage or is held back takes room as
-     *    well: nothing is admitted from outside while queued + awaiting + held >= capacity, as far as that has been counted
-     *    (see Counts.admit). A reserved place takes the room of an operation until one takes it, or it is given back.
+     *    this atom, which are admitted beyond the bound and counted. What awaits its stage or is held back takes room
+     *    as well: nothing is admitted from outside while queued + awaiting + held >= capacity, as far as that has been
+     *    counted (see Counts.admit). A reserved place takes the room of an operation until one takes it, or it is
+     *    given back.
      * 5. No permit is free while a token is in the ready queue, unless the atom is paused or the executor refuses.
-     * 6. A slot is held only by a thread that runs, or is about to look for, an operation, or still runs the body of one
-     *    that was abandoned: that slot holds no lane. An operation that waits for a turn of another key lends its permit for
-     *    that time.
+     * 6. A slot is held only by a thread that runs, or is about to look for, an operation, or still runs the body of
+     *    one that was abandoned: that slot holds no lane. An operation that waits for a turn of another key lends its
+     *    permit for that time.
      * 7. admitted = queued + running + awaiting + held + completed + failed + cancelled.
      *
      * StructuralCheck in the tests asserts them.
@@ -48,11 +50,10 @@ final class Lanes<K> {
      * Permits may be taken, which is innermost. WaitingRoom's lock is outside of both. That is all.
      *
      * Walking. With perKeyConcurrency 1 nothing else of a lane can start while one of its operations runs, so the slot
-     * that runs it owns the rest of the queue, and may go from one operation to the next without the lock: walk(). What has
-     * to stop it (a pause, a lower limit, a cancellation, a replacement, a caller that waits for room) raises the attention
-     * word, which
-     * every walker looks at before every start; see Attention for why none is missed. A walk ends at a lock at the latest
-     * when its visit does.
+     * that runs it owns the rest of the queue, and may go from one operation to the next without the lock: walk(). What
+     * has to stop it (a pause, a lower limit, a cancellation, a replacement, a caller that waits for room) raises the
+     * attention word, which every walker looks at before every start; see Attention for why none is missed. A walk ends
+     * at a lock at the latest when its visit does.
      */
 
     /** What became of an offer. */
@@ -184,7 +185,9 @@ final class Lanes<K> {
         return stripeOf(operation.lane().hash);
     }
 
-    /** The band of a key's lane. Runs the user's function, so never under a lock, and on the thread that enqueues only. */
+    /**
+     * The band of a key's lane. Runs the user's function, so never under a lock, and on the thread that enqueues only.
+     */
     int band(K key) {
         return priority == null
                 ? 0
@@ -227,7 +230,10 @@ final class Lanes<K> {
         counts.placeReserved();
     }
 
-    /** Queues an operation on a place that was reserved for it, or refuses it because nothing is let in any more; the place is gone. */
+    /**
+     * Queues an operation on a place that was reserved for it, or refuses it because nothing is let in any more; the
+     * place is gone.
+     */
     Admission offer(Operation<K> operation, Place<K> place) {
         Lane<K> lane = place.lane();
         Stripe<K> stripe = stripe(place);
@@ -302,8 +308,8 @@ final class Lanes<K> {
     }
 
     /**
-     * Queues an operation in place of the one of its group that waits, if it is coalesced and one does. It needs no room,
-     * and so goes past callers that wait for some; of its key, they have no order with it.
+     * Queues an operation in place of the one of its group that waits, if it is coalesced and one does. It needs no
+     * room, and so goes past callers that wait for some; of its key, they have no order with it.
      *
      * @return {@link Admission#FULL} if it replaces none
      */
@@ -326,9 +332,9 @@ final class Lanes<K> {
     }
 
     /**
-     * Starts an operation at once on a slot that is given for it, if its key and a permit are free; otherwise does nothing
-     * and returns {@code null}. It never overtakes an operation of its key; and where a permit is free, no other key waits
-     * for one but for a moment.
+     * Starts an operation at once on a slot that is given for it, if its key and a permit are free; otherwise does
+     * nothing and returns {@code null}. It never overtakes an operation of its key; and where a permit is free, no
+     * other key waits for one but for a moment.
      */
     @Nullable
     Slot<K> startTurn(Operation<K> operation, boolean inside, long now) {
@@ -408,8 +414,8 @@ final class Lanes<K> {
     // ---------------------------------------------------------------- callers that wait for room
 
     /**
-     * Keeps the lane of an operation that has found no room, or makes it, for callers that wait. Asks the key, and so is called by
-     * the thread whose key it is.
+     * Keeps the lane of an operation that has found no room, or makes it, for callers that wait. Asks the key, and so
+     * is called by the thread whose key it is.
      *
      * @return the lane, which is kept until {@link #expectNoMore}
      */
@@ -462,8 +468,8 @@ final class Lanes<K> {
     }
 
     /**
-     * A key was full for a caller that waits: what room in the atom would do, as of now. Once an operation leaves its queue
-     * after that, {@link #pollLeft} says so.
+     * A key was full for a caller that waits: what room in the atom would do, as of now. Once an operation leaves its
+     * queue after that, {@link #pollLeft} says so.
      */
     long watch(Lane<K> lane) {
         synchronized (stripe(lane.hash)) {
@@ -601,7 +607,8 @@ final class Lanes<K> {
     }
 
     /**
-     * The operation that the slot runs next after one that has ended: of the same lane, or of another of the same stripe.
+     * The operation that the slot runs next after one that has ended: of the same lane, or of another of the
+     * same stripe.
      *
      * @return {@code null} if there is none here; the slot then holds no lane
      */
@@ -648,8 +655,8 @@ final class Lanes<K> {
                 beginVisit(slot, now); // no other lane waits
                 visitOver = false;
             }
-            // A lane whose token is in the queue (perKeyConcurrency > 1) is started from there, or it would be there in
-            // vain.
+            // A lane whose token is in the queue (perKeyConcurrency > 1) is started from there, or it would be there
+            // in vain.
             if (may && !visitOver && !lane.isReady() && lane.isStartable(perKeyConcurrency)) {
                 return start(stripe, slot, lane, now);
             }
@@ -677,9 +684,9 @@ final class Lanes<K> {
      * A slot for one more runner, if a lane is ready and no runner is on the way to it.
      *
      * <p>The lost wake-up: a producer makes a lane ready and sees no free permit, while a runner sees no ready lane and
-     * gives its permit back. The producer writes the word of ready stripes and then reads {@code wakeable}; {@link #idle}
-     * writes {@code wakeable} and then reads the word. One of them sees the other. (Hunted by ProducerAgainstIdlingRunner,
-     * ResumeAgainstIdlingRunner and LimitRaisedAgainstRelease.)
+     * gives its permit back. The producer writes the word of ready stripes and then reads {@code wakeable};
+     * {@link #idle} writes {@code wakeable} and then reads the word. One of them sees the other. (Hunted by
+     * ProducerAgainstIdlingRunner, ResumeAgainstIdlingRunner and LimitRaisedAgainstRelease.)
      */
     @Nullable
     Slot<K> wake() {
@@ -741,8 +748,8 @@ final class Lanes<K> {
     }
 
     /**
-     * The thread of a slot has come back from the body of an operation that was abandoned: the slot holds no lane any more,
-     * and its permit may be used for others.
+     * The thread of a slot has come back from the body of an operation that was abandoned: the slot holds no lane any
+     * more, and its permit may be used for others.
      */
     void cameBack(Slot<K> slot) {
         synchronized (stripes[slot.stripe]) {

@@ -18,7 +18,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class Latest<K> {
 
-    /** The newest operation of each group, until it is started or leaves. By lane and not by key: no key is asked here. */
+    /**
+     * The newest operation of each group, until it is started or leaves. By lane and not by key: no key is asked here.
+     */
     private final Map<Lane<K>, Map<String, CoalescedOperation<K, ?>>> newest = new IdentityHashMap<>();
 
     /** Those that gather, by lane, in the order of admission. */

@@ -3,8 +3,8 @@ package io.keyedsequential;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The permit of the innermost operation of the current thread, lent to others for as long as that operation waits for another
- * one or runs one nested in it. Confined to the thread.
+ * The permit of the innermost operation of the current thread, lent to others for as long as that operation waits for
+ * another one or runs one nested in it. Confined to the thread.
  */
 final class Lent {
 
@@ -23,8 +23,8 @@ final class Lent {
     /**
      * The permit that the current thread may lend.
      *
-     * @return {@code null} if it has none, or lends it already: a listener that is told of something while its thread waits
-     *     may wait itself
+     * @return {@code null} if it has none, or lends it already: a listener that is told of something while its thread
+     *     waits may wait itself
      */
     static @Nullable Lent ofThisThread() {
         Holding holding = Holding.ofThisThread();
@@ -65,8 +65,8 @@ final class Lent {
     }
 
     /**
-     * Waits until there is a permit for the operation to go on with, unless it has it already, or until the thread is
-     * interrupted.
+     * Waits until there is a permit for the operation to go on with, unless it has it already, or until the thread
+     * is interrupted.
      */
     static void takeBack(@Nullable Lent lent) {
         takeBack(lent, 0, false);

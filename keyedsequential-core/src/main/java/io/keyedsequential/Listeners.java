@@ -36,7 +36,10 @@ final class Listeners {
     private final String atom;
     private final @Nullable SignalSink signals;
 
-    /** Who is told: the one of the options first, then those that were added, in their order. Never changed, only replaced. */
+    /**
+     * Who is told: the one of the options first, then those that were added, in their order. Never changed,
+     * only replaced.
+     */
     private volatile CoordinatorListener[] all;
 
     /** Those of {@link #all} that override what may happen very often; views and exceptions are made for no others. */
@@ -132,7 +135,9 @@ final class Listeners {
         }
     }
 
-    /** Tells the listeners how an operation ended; if neither a future nor one of them reports a failure, the log does. */
+    /**
+     * Tells the listeners how an operation ended; if neither a future nor one of them reports a failure, the log does.
+     */
     boolean finished(Operation<?> operation, @Nullable Throwable failure, boolean futureTold) {
         // What a body threw because it was cancelled is no failure.
         boolean failed = failure != null && operation.state() != Operation.CANCELLED;

@@ -5,12 +5,13 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Notices a runner that the executor has taken and does not begin: it was stopped with what it had queued, or discards what it
- * has no room for. Since that runner is the only one that searches, nothing else would be handed over, and the atom would stand
- * still.
+ * Notices a runner that the executor has taken and does not begin: it was stopped with what it had queued, or discards
+ * what it has no room for. Since that runner is the only one that searches, nothing else would be handed over, and the
+ * atom would stand still.
  *
- * <p>An executor that is busy looks the same, so such a runner is not given up but handed over again, after one to two seconds,
- * then ever later up to a minute; whichever copy comes first runs it, and the others find nothing to do. Every time is logged.
+ * <p>An executor that is busy looks the same, so such a runner is not given up but handed over again, after one to two
+ * seconds, then ever later up to a minute; whichever copy comes first runs it, and the others find nothing to do. Every
+ * time is logged.
  *
  * <p>One timer an atom, and only while a runner has been handed over that has not begun.
  */

@@ -8,8 +8,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What {@link CompletableFuture#minimalCompletionStage()} returns: a stage and nothing more, as that of the JDK. But what is made of
- * it, {@link #toCompletableFuture()} first of all, lends the permit of an operation that waits for it.
+ * What {@link CompletableFuture#minimalCompletionStage()} returns: a stage and nothing more, as that of the JDK. But
+ * what is made of it, {@link #toCompletableFuture()} first of all, lends the permit of an operation that waits for it.
  */
 final class MinimalFuture<R extends @Nullable Object> extends LendingFuture<R> {
 

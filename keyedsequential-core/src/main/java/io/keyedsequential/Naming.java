@@ -3,8 +3,9 @@ package io.keyedsequential;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What an operation calls itself: a name, a label, the trace it belongs to, or less. A body is asked on the thread that looks or that ends
- * the operation, outside every lock; what stays of a body that has ended is one of these, or the name alone.
+ * What an operation calls itself: a name, a label, the trace it belongs to, or less. A body is asked on the thread that
+ * looks or that ends the operation, outside every lock; what stays of a body that has ended is one of these, or the
+ * name alone.
  */
 record Naming(@Nullable String name, @Nullable String label, @Nullable String trace) {
 

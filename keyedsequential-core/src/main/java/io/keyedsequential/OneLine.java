@@ -2,8 +2,8 @@ package io.keyedsequential;
 
 /**
  * Text from outside, such as a key or the name of a user, made fit for one line of a log: line breaks, other control
- * characters, marks that turn the direction of the text around, and halves of characters are written as escapes, so that
- * the text cannot pass for a line of its own.
+ * characters, marks that turn the direction of the text around, and halves of characters are written as escapes, so
+ * that the text cannot pass for a line of its own.
  */
 public final class OneLine {
 

@@ -5,8 +5,8 @@ import java.lang.invoke.VarHandle;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One unit of work. The operation is also the node of its lane's queue and the entry of the recent window: one allocation
- * for all three.
+ * One unit of work. The operation is also the node of its lane's queue and the entry of the recent window: one
+ * allocation for all three.
  *
  * <p>States are the ordinals of {@link OperationState}, and this is who moves them:
  *
@@ -21,8 +21,9 @@ import org.jspecify.annotations.Nullable;
  * RUNNING, AWAITING → FAILED     the thread that abandons it
  * </pre>
  *
- * <p>The states up to {@link #PARKED} are those in which an operation stands in its lane's queue. While it runs or awaits, others may
- * mark it as stopped beside the state. The end of an attempt and an abandonment may come at once: {@link #claimEnd()} decides.
+ * <p>The states up to {@link #PARKED} are those in which an operation stands in its lane's queue. While it runs or
+ * awaits, others may mark it as stopped beside the state. The end of an attempt and an abandonment may come at once:
+ * {@link #claimEnd()} decides.
  *
  * @param <K> the type of the keys
  */
@@ -77,9 +78,9 @@ abstract class Operation<K> {
     Operation<K> previous;
 
     /**
-     * The lane that it has been admitted to, or that is kept for it until there is room: from then on it says where the operation
-     * stands and which lock guards it, and the key is asked nothing. Written by the thread that enqueues it, or under the
-     * stripe's lock, and once it is admitted never again.
+     * The lane that it has been admitted to, or that is kept for it until there is room: from then on it says where the
+     * operation stands and which lock guards it, and the key is asked nothing. Written by the thread that enqueues it,
+     * or under the stripe's lock, and once it is admitted never again.
      */
     @Nullable
     Lane<K> lane;
@@ -98,8 +99,8 @@ abstract class Operation<K> {
 
     /**
      * Since when it stands in its queue, which therefore is in the order of this, too. Nanoseconds of
-     * {@link System#nanoTime()}, as all times here. Written again when a caller that waited for room is let in, and when an
-     * operation that gathered is queued.
+     * {@link System#nanoTime()}, as all times here. Written again when a caller that waited for room is let in, and
+     * when an operation that gathered is queued.
      */
     long enqueuedAt;
 
@@ -160,14 +161,16 @@ abstract class Operation<K> {
     }
 
     /**
-     * After which admission it took its place in its lane: its own, unless it has gathered first. Lanes are in the order of
-     * this, and where it is equal, of {@link #gatheredAs}.
+     * After which admission it took its place in its lane: its own, unless it has gathered first. Lanes are in the
+     * order of this, and where it is equal, of {@link #gatheredAs}.
      */
     long placedAt() {
         return id;
     }
 
-    /** Which one it was of those that took their place after the same admission; 0 if it is the one that was admitted. */
+    /**
+     * Which one it was of those that took their place after the same admission; 0 if it is the one that was admitted.
+     */
     long gatheredAs() {
         return 0;
     }
@@ -229,8 +232,8 @@ abstract class Operation<K> {
     }
 
     /**
-     * Takes it upon the current thread to end the operation. A body or a stage that ends and an operator that abandons may
-     * come at once; exactly one of them records the end, opens the key and tells. (Hunted by AbandonAgainstEnd.)
+     * Takes it upon the current thread to end the operation. A body or a stage that ends and an operator that abandons
+     * may come at once; exactly one of them records the end, opens the key and tells. (Hunted by AbandonAgainstEnd.)
      *
      * @return {@code false} if another thread has done so, or it has ended
      */
@@ -276,7 +279,10 @@ abstract class Operation<K> {
         return false;
     }
 
-    /** Goes from {@link #RUNNING} to {@link #AWAITING} or back, and stays stopped if it was. Not while it may be abandoned. */
+    /**
+     * Goes from {@link #RUNNING} to {@link #AWAITING} or back, and stays stopped if it was. Not while it may
+     * be abandoned.
+     */
     final void awaits(boolean value) {
         int before;
         do {
@@ -284,15 +290,18 @@ abstract class Operation<K> {
         } while (!STATE.compareAndSet(this, before, (before & STOPPED) | (value ? AWAITING : RUNNING)));
     }
 
-    /** How many attempts have begun, also before an operator retried it: what is told, where {@link #attempt()} is what counts. */
+    /**
+     * How many attempts have begun, also before an operator retried it: what is told, where {@link #attempt()} is
+     * what counts.
+     */
     final int attemptsInAll() {
         Attempts past = attempts;
         return attempt() + (past == null ? 0 : past.earlier());
     }
 
     /**
-     * The attempt that runs, ran last or failed last, since it was enqueued or an operator retried it: 1 is the first, 0 if none
-     * has begun.
+     * The attempt that runs, ran last or failed last, since it was enqueued or an operator retried it: 1 is the first,
+     * 0 if none has begun.
      */
     final int attempt() {
         Attempts past = attempts;

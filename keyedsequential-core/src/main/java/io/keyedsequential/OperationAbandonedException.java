@@ -3,8 +3,8 @@ package io.keyedsequential;
 import java.time.Duration;
 
 /**
- * An operation was given up while it ran or awaited its stage, by {@link KeyedCoordinator#abandon}. Its key is open; its body
- * may still run.
+ * An operation was given up while it ran or awaited its stage, by {@link KeyedCoordinator#abandon}. Its key is open;
+ * its body may still run.
  */
 public class OperationAbandonedException extends RuntimeException {
 

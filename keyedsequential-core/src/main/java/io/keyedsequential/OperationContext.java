@@ -3,8 +3,8 @@ package io.keyedsequential;
 import java.util.Optional;
 
 /**
- * The operation that the current thread is inside of. Bound to the thread that runs the body: threads that a body starts
- * and stages that it chains are not inside.
+ * The operation that the current thread is inside of. Bound to the thread that runs the body: threads that a body
+ * starts and stages that it chains are not inside.
  */
 public interface OperationContext {
 

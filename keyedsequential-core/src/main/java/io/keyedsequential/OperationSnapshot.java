@@ -8,23 +8,25 @@ import org.jspecify.annotations.Nullable;
 /**
  * One operation as it was when the snapshot was taken.
  *
- * @param id the operation's id, the same in handles, snapshots, events and log lines; ascending in the order of admission
+ * @param id the operation's id, the same in handles, snapshots, events and log lines; ascending in the order
+ *     of admission
  * @param key the key it is ordered by
  * @param name what the operation calls itself, or {@code null}; see {@link NamedOperation}
  * @param label which business it is about, or {@code null}; see {@link LabeledOperation}. On one line
  * @param state its state
- * @param attempt which attempt this is; 1 is the first, 0 means that it has not begun. An operator who retries it begins anew
+ * @param attempt which attempt this is; 1 is the first, 0 means that it has not begun. An operator who retries it
+ *     begins anew
  * @param attempts how many attempts have begun in all, also before an operator retried it
  * @param enqueuedAt when it was admitted; after a quiet period, when it was queued
  * @param startedAt when its body began, or {@code null}
  * @param finishedAt when it ended, or {@code null}
  * @param waitTime from {@code enqueuedAt} to the beginning of its body, or to now while it is still queued
- * @param runTime from the beginning of its body to its end, or to now while it runs; that of the last attempt if there were
- *     several; zero before
+ * @param runTime from the beginning of its body to its end, or to now while it runs; that of the last attempt if there
+ *     were several; zero before
  * @param error what it, or its last attempt, failed with; {@code null} if it has not failed or has completed after all
  * @param thread the name of the thread that runs its body now, or {@code null}
- * @param failedAttempts the attempts that have failed, oldest first, also before an operator retried it: the last ten of them. Empty
- *     if it has never failed; immutable
+ * @param failedAttempts the attempts that have failed, oldest first, also before an operator retried it: the last ten
+ *     of them. Empty if it has never failed; immutable
  * @param trace the id of the trace it belongs to, or {@code null}; see {@link LabeledOperation#operationTrace()}
  */
 public record OperationSnapshot(

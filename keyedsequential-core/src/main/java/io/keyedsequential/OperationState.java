@@ -10,19 +10,22 @@ package io.keyedsequential;
  *    └──────────────────► FAILED, CANCELLED
  * </pre>
  *
- * <p>An attempt of a stage that fails goes from {@code AWAITING} to {@code BACKING_OFF} or {@code PARKED} like any other.
+ * <p>An attempt of a stage that fails goes from {@code AWAITING} to {@code BACKING_OFF} or {@code PARKED} like
+ * any other.
  */
 public enum OperationState {
 
     /** Waits in its lane. */
     QUEUED,
 
-    /** An attempt has failed and the next one is due later: it keeps its key closed, and holds no permit and no thread. */
+    /**
+     * An attempt has failed and the next one is due later: it keeps its key closed, and holds no permit and no thread.
+     */
     BACKING_OFF,
 
     /**
-     * Its attempts are exhausted and its key is closed until an operator retries, skips or purges it. Its followers stay
-     * queued behind it, in order.
+     * Its attempts are exhausted and its key is closed until an operator retries, skips or purges it. Its followers
+     * stay queued behind it, in order.
      */
     PARKED,
 
@@ -39,8 +42,8 @@ public enum OperationState {
     FAILED,
 
     /**
-     * Withdrawn before it began or between two attempts, superseded by a newer one, stopped while it ran, or cancelled when
-     * the coordinator closed.
+     * Withdrawn before it began or between two attempts, superseded by a newer one, stopped while it ran, or cancelled
+     * when the coordinator closed.
      */
     CANCELLED;
 

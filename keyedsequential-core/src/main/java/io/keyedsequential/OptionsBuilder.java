@@ -113,8 +113,8 @@ public abstract sealed class OptionsBuilder<B extends OptionsBuilder<B>>
     }
 
     /**
-     * How many operations are queued, or await their stage, at most; running ones are not counted. Default:
-     * {@value CoordinatorOptions#DEFAULT_CAPACITY}.
+     * How many operations are queued, or await their stage, at most; running ones are not counted.
+     * Default: {@value CoordinatorOptions#DEFAULT_CAPACITY}.
      *
      * @param value 1 or more
      * @return this builder
@@ -125,8 +125,8 @@ public abstract sealed class OptionsBuilder<B extends OptionsBuilder<B>>
     }
 
     /**
-     * How many operations of one key are queued at most, so that one key cannot take all the room. Default: the
-     * {@code capacity}.
+     * How many operations of one key are queued at most, so that one key cannot take all the room. Default:
+     * the {@code capacity}.
      *
      * @param value 1 to {@code capacity}
      * @return this builder
@@ -159,11 +159,11 @@ public abstract sealed class OptionsBuilder<B extends OptionsBuilder<B>>
     }
 
     /**
-     * How long a caller of {@link KeyedCoordinator#call} waits for its turn, whatever keeps it waiting: operations before it, a
-     * permit, an operator who has paused the key or the atom, a parked operation. The time that it has waited for room is
-     * part of it. One whose turn has not come by then is rejected with
-     * {@link RejectedOperationException.Reason#NO_TURN}, its operation is taken out of the queue and its body never runs.
-     * Between two attempts the time counts from when the next one is due. Default: {@code blockTimeout}.
+     * How long a caller of {@link KeyedCoordinator#call} waits for its turn, whatever keeps it waiting: operations
+     * before it, a permit, an operator who has paused the key or the atom, a parked operation. The time that it has
+     * waited for room is part of it. One whose turn has not come by then is rejected with
+     * {@link RejectedOperationException.Reason#NO_TURN}, its operation is taken out of the queue and its body never
+     * runs. Between two attempts the time counts from when the next one is due. Default: {@code blockTimeout}.
      *
      * @param value more than zero; to wait as long as it takes, a very long time
      * @return this builder
@@ -232,11 +232,12 @@ public abstract sealed class OptionsBuilder<B extends OptionsBuilder<B>>
     }
 
     /**
-     * What becomes of a key when one of its operations has failed and is not tried again, either because its attempts are
-     * used up or because the {@code retryPolicy} does not retry such a failure. Default: {@link ExhaustedPolicy#SKIP}: it
-     * goes on.
+     * What becomes of a key when one of its operations has failed and is not tried again, either because its attempts
+     * are used up or because the {@code retryPolicy} does not retry such a failure. Default:
+     * {@link ExhaustedPolicy#SKIP}: it goes on.
      *
-     * @param value the policy for every failure that {@link #exhaustedPolicy(Class, ExhaustedPolicy)} says nothing about
+     * @param value the policy for every failure that {@link #exhaustedPolicy(Class, ExhaustedPolicy)} says
+     *     nothing about
      * @return this builder
      */
     public B exhaustedPolicy(ExhaustedPolicy value) {
@@ -245,9 +246,9 @@ public abstract sealed class OptionsBuilder<B extends OptionsBuilder<B>>
     }
 
     /**
-     * As {@link #exhaustedPolicy(ExhaustedPolicy)}, for failures of one type and its subclasses only. Where several types
-     * match, the one that is closest to the failure's own class wins; causes are not looked at. Called again for the same
-     * type it replaces the policy. Default: none.
+     * As {@link #exhaustedPolicy(ExhaustedPolicy)}, for failures of one type and its subclasses only. Where several
+     * types match, the one that is closest to the failure's own class wins; causes are not looked at. Called again for
+     * the same type it replaces the policy. Default: none.
      *
      * @param type a type of failures
      * @param policy what applies to them
@@ -260,11 +261,11 @@ public abstract sealed class OptionsBuilder<B extends OptionsBuilder<B>>
     }
 
     /**
-     * How long an operation may wait in its queue for its first start, whatever it waits for there: its turn, a permit, an
-     * operator. The time that a caller waits for room is not counted, nor is a quiet period. One that has not begun by then fails
-     * with a {@link java.util.concurrent.TimeoutException} and is removed from its lane; its body never runs. Once an
-     * operation has begun, this time no longer counts: neither its attempts nor the time it backs off between them can
-     * exceed it. Default: none, as long as it takes.
+     * How long an operation may wait in its queue for its first start, whatever it waits for there: its turn, a permit,
+     * an operator. The time that a caller waits for room is not counted, nor is a quiet period. One that has not begun
+     * by then fails with a {@link java.util.concurrent.TimeoutException} and is removed from its lane; its body never
+     * runs. Once an operation has begun, this time no longer counts: neither its attempts nor the time it backs off
+     * between them can exceed it. Default: none, as long as it takes.
      *
      * @param value more than zero
      * @return this builder
@@ -277,8 +278,8 @@ public abstract sealed class OptionsBuilder<B extends OptionsBuilder<B>>
     /**
      * How long a body may run. One that runs longer is interrupted, and its future fails with a
      * {@link java.util.concurrent.TimeoutException}; the key, however, opens only when the body has really ended, so a
-     * body that takes no notice of the interrupt holds its key and its permit until it returns. Each attempt has a run time
-     * of its own. Default: none, as long as it takes.
+     * body that takes no notice of the interrupt holds its key and its permit until it returns. Each attempt has a run
+     * time of its own. Default: none, as long as it takes.
      *
      * @param value more than zero
      * @return this builder
@@ -290,9 +291,9 @@ public abstract sealed class OptionsBuilder<B extends OptionsBuilder<B>>
 
     /**
      * What runs the operations; platform or virtual threads. The coordinator hands it at most {@code maxConcurrency}
-     * long-running tasks at a time and never shuts it down. It must run or refuse every task: one that it drops without a
-     * word takes its permit with it. A body that waits, by {@link KeyedCoordinator#call call} of a key that is
-     * held or by {@code get} or {@code join}, keeps its thread: what it waits for in this atom needs one beyond
+     * long-running tasks at a time and never shuts it down. It must run or refuse every task: one that it drops without
+     * a word takes its permit with it. A body that waits, by {@link KeyedCoordinator#call call} of a key that is held
+     * or by {@code get} or {@code join}, keeps its thread: what it waits for in this atom needs one beyond
      * {@code maxConcurrency}. Default: a pool of daemon threads that the coordinator owns.
      *
      * <p>An executor that runs a task on the thread that hands it over ({@code Runnable::run}, a caller-runs policy) is
@@ -336,8 +337,8 @@ public abstract sealed class OptionsBuilder<B extends OptionsBuilder<B>>
     /**
      * Which signals hold the atom: nothing starts until one of {@link #resumeOn} comes; what runs ends normally and the
      * intake stays open. The gate is event-driven: it closes on a thread that raises a signal, before {@code raise}
-     * returns unless several threads raise at once. It fails closed: a signal that is both keeps it closed, so does one that got lost, and an atom that is built
-     * while the sink remembers such a signal begins closed. Default: none.
+     * returns unless several threads raise at once. It fails closed: a signal that is both keeps it closed, so does one
+     * that got lost, and an atom that is built while the sink remembers such a signal begins closed. Default: none.
      *
      * @param pattern of names, {@code *} for any run of characters and {@code ?} for one
      * @return this builder
@@ -348,8 +349,8 @@ public abstract sealed class OptionsBuilder<B extends OptionsBuilder<B>>
     }
 
     /**
-     * Which signals end what one of {@link #deferOn} or {@link #shedOn} began. An operator's {@link KeyedCoordinator#pause()}
-     * is not ended by it, nor the gate opened by {@link KeyedCoordinator#resume()}.
+     * Which signals end what one of {@link #deferOn} or {@link #shedOn} began. An operator's
+     * {@link KeyedCoordinator#pause()} is not ended by it, nor the gate opened by {@link KeyedCoordinator#resume()}.
      *
      * @param pattern of names
      * @return this builder
@@ -361,8 +362,8 @@ public abstract sealed class OptionsBuilder<B extends OptionsBuilder<B>>
 
     /**
      * Which signals make the atom shed its load: queued operations are cancelled and new ones rejected
-     * ({@link RejectedOperationException.Reason#SHED}), until one of {@link #resumeOn} comes. What runs ends normally, and
-     * what is between two attempts or parked stays. Default: none.
+     * ({@link RejectedOperationException.Reason#SHED}), until one of {@link #resumeOn} comes. What runs ends normally,
+     * and what is between two attempts or parked stays. Default: none.
      *
      * @param pattern of names
      * @return this builder
@@ -373,8 +374,8 @@ public abstract sealed class OptionsBuilder<B extends OptionsBuilder<B>>
     }
 
     /**
-     * Which signals make the atom drain: it takes nothing new and works off what it has; {@code <atom>.drained} is raised
-     * when it has. {@link KeyedCoordinator#openIntake()} takes it back. Default: none.
+     * Which signals make the atom drain: it takes nothing new and works off what it has; {@code <atom>.drained} is
+     * raised when it has. {@link KeyedCoordinator#openIntake()} takes it back. Default: none.
      *
      * @param pattern of names
      * @return this builder

@@ -4,9 +4,9 @@ package io.keyedsequential;
 public enum OverflowPolicy {
 
     /**
-     * The caller waits for room, at most {@link CoordinatorOptions#blockTimeout()}, and is then rejected. A caller that is
-     * itself an operation of the same atom never waits, since it would wait for itself: its operation is admitted beyond
-     * the bound, and counted.
+     * The caller waits for room, at most {@link CoordinatorOptions#blockTimeout()}, and is then rejected. A caller that
+     * is itself an operation of the same atom never waits, since it would wait for itself: its operation is admitted
+     * beyond the bound, and counted.
      */
     BLOCK,
 

@@ -3,8 +3,9 @@ package io.keyedsequential;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * A counter with a cache line to itself, for what producers write with every operation and what runners read with every
- * operation: side by side they would slow each other down threefold. Two lines of padding, since processors fetch pairs.
+ * A counter with a cache line to itself, for what producers write with every operation and what runners read with
+ * every operation: side by side they would slow each other down threefold. Two lines of padding, since processors
+ * fetch pairs.
  */
 @SuppressWarnings({"unused", "serial"})
 final class PaddedCounter extends AtomicLong {

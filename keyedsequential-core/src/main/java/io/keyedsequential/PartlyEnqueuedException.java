@@ -4,9 +4,10 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * An item of {@link KeyedSequentialAtom#enqueueAll} was not accepted. The items before it are enqueued and stay so; it and
- * the items after it are not. The cause is what {@link KeyedSequentialAtom#enqueue} threw. The message says how many are
- * in, for example {@code orders: rejected, full (enqueued=3, queued=10000, active=8, lanes=412, capacity=10000)}.
+ * An item of {@link KeyedSequentialAtom#enqueueAll} was not accepted. The items before it are enqueued and stay so; it
+ * and the items after it are not. The cause is what {@link KeyedSequentialAtom#enqueue} threw. The message says how
+ * many are in, for example
+ * {@code orders: rejected, full (enqueued=3, queued=10000, active=8, lanes=412, capacity=10000)}.
  */
 public final class PartlyEnqueuedException extends RejectedOperationException {
 

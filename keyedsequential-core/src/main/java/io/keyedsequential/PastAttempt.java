@@ -3,8 +3,8 @@ package io.keyedsequential;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An attempt after which another one followed, and those before it. It keeps no exception, with all that hangs from it: an
- * operation may be tried again for days. Immutable.
+ * An attempt after which another one followed, and those before it. It keeps no exception, with all that hangs from it:
+ * an operation may be tried again for days. Immutable.
  */
 final class PastAttempt {
 

@@ -27,7 +27,10 @@ final class Permits<K> {
     /** A signal has closed the gate. */
     static final int GATE = 2;
 
-    /** Free slots that are let be, and those that stay when there are more: what most atoms have comes and goes for nothing. */
+    /**
+     * Free slots that are let be, and those that stay when there are more: what most atoms have comes and goes
+     * for nothing.
+     */
     private static final int MOST_FREE = 64;
 
     private static final int FEWEST_KEPT = 16;
@@ -201,8 +204,8 @@ final class Permits<K> {
     }
 
     /**
-     * The thread goes on though it has not got its permit back, unless it has by now. There is one more at work than there
-     * are permits, and nothing starts until that has been made good: see {@link #isOverLimit()}.
+     * The thread goes on though it has not got its permit back, unless it has by now. There is one more at work than
+     * there are permits, and nothing starts until that has been made good: see {@link #isOverLimit()}.
      */
     @SuppressWarnings("NonAtomicVolatileUpdate") // written under the lock only
     synchronized void goOver(Return awaited) {
@@ -212,7 +215,9 @@ final class Permits<K> {
         }
     }
 
-    /** The thread gives another slot back that it got meanwhile, and has the use of its own permit again, in one step. */
+    /**
+     * The thread gives another slot back that it got meanwhile, and has the use of its own permit again, in one step.
+     */
     @SuppressWarnings("NonAtomicVolatileUpdate") // written under the lock only
     synchronized void exchange(Slot<K> slot) {
         lent--;
@@ -300,8 +305,8 @@ final class Permits<K> {
     }
 
     /**
-     * Slots that a burst has left are let go: every sum goes over those that are there. By the time that happens at least half
-     * as many have been given back as are looked at here.
+     * Slots that a burst has left are let go: every sum goes over those that are there. By the time that happens at
+     * least half as many have been given back as are looked at here.
      */
     @GuardedBy("this")
     private void letFreeOnesGo() {

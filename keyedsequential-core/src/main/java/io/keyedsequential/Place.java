@@ -4,8 +4,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Room for one operation, kept until there is one. It goes through admission as an operation does, waits for room with the
- * others and is refused as they are, but is never queued: it only holds its lane and counts.
+ * Room for one operation, kept until there is one. It goes through admission as an operation does, waits for room with
+ * the others and is refused as they are, but is never queued: it only holds its lane and counts.
  */
 final class Place<K> extends Operation<K> {
 

@@ -5,9 +5,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Ready lanes in bands: a higher one goes first, within a band it is first in, first out. A band that has tokens and is
- * passed over ages: it counts as one band higher for every {@value #PATIENCE} turns that went to others, and as young again
- * when it has had one. So the lowest band gets at least one turn in about {@code BANDS * PATIENCE}, however busy the others
- * are. Linear ageing is the way of the classic time-sharing schedulers; turns instead of time need no clock.
+ * passed over ages: it counts as one band higher for every {@value #PATIENCE} turns that went to others, and as young
+ * again when it has had one. So the lowest band gets at least one turn in about {@code BANDS * PATIENCE}, however busy
+ * the others are. Linear ageing is the way of the classic time-sharing schedulers; turns instead of time need no clock.
  */
 final class ReadyBands<K> implements ReadyLanes<K> {
 

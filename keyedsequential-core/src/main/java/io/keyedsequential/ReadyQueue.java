@@ -4,9 +4,9 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The tokens of the ready lanes of one stripe, first in, first out, each lane at most once. The lanes are its nodes, so a token
- * is taken out from anywhere at the same small cost: an operator may pause thousands of keys, and as many operations may
- * be cancelled or expire at once. Guarded by the stripe's lock.
+ * The tokens of the ready lanes of one stripe, first in, first out, each lane at most once. The lanes are its nodes, so
+ * a token is taken out from anywhere at the same small cost: an operator may pause thousands of keys, and as many
+ * operations may be cancelled or expire at once. Guarded by the stripe's lock.
  */
 final class ReadyQueue<K> implements ReadyLanes<K> {
 

@@ -13,16 +13,16 @@ import org.jspecify.annotations.Nullable;
 /**
  * The window: the operations that finished last, in two rings so that failed ones outlive successful ones.
  *
- * <p>A lock or a shared counter for every operation would cost a third of the throughput, so the holder of a slot claims
- * a few entries of the ring at a time and fills them as it goes. With one runner the ring holds exactly the last
+ * <p>A lock or a shared counter for every operation would cost a third of the throughput, so the holder of a slot
+ * claims a few entries of the ring at a time and fills them as it goes. With one runner the ring holds exactly the last
  * {@code window} operations; with several, an entry that is claimed and not filled yet still shows an older one.
  *
- * <p>What is too old is not shown, and is forgotten soon after: a timer looks as long as anything is remembered, so that neither keys
- * nor errors stay reachable because nothing follows them.
+ * <p>What is too old is not shown, and is forgotten soon after: a timer looks as long as anything is remembered, so
+ * that neither keys nor errors stay reachable because nothing follows them.
  *
- * <p>The lost look: an operation is remembered just when a look finds nothing and no other look is to follow. Its thread reads
- * that one is set, and to make it read that after its write has become visible would cost every operation a fence. So
- * the look that finds nothing is followed by one more, after which at the latest the write is visible.
+ * <p>The lost look: an operation is remembered just when a look finds nothing and no other look is to follow. Its
+ * thread reads that one is set, and to make it read that after its write has become visible would cost every operation
+ * a fence. So the look that finds nothing is followed by one more, after which at the latest the write is visible.
  */
 final class RecentOperations<K> {
 
@@ -177,8 +177,8 @@ final class RecentOperations<K> {
     }
 
     /**
-     * What is remembered, newest first, at most {@code window} operations none of which is too old. Failures fill at least
-     * half of it if there are as many.
+     * What is remembered, newest first, at most {@code window} operations none of which is too old. Failures fill at
+     * least half of it if there are as many.
      */
     List<Operation<K>> list(long now) {
         List<Operation<K>> failed = newestFirst(failures, now);

@@ -5,9 +5,9 @@ import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An operation was not accepted, or a caller that waited for its turn was turned away. The operation's body has not run
- * and will not run. The message carries the live numbers, for example
- * {@code orders: rejected, full (queued=10000, active=8, lanes=412, capacity=10000)}.
+ * An operation was not accepted, or a caller that waited for its turn was turned away. The
+ * operation's body has not run and will not run. The message carries the live numbers, for
+ * example {@code orders: rejected, full (queued=10000, active=8, lanes=412, capacity=10000)}.
  */
 public class RejectedOperationException extends RejectedExecutionException {
 

@@ -6,8 +6,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Room for one operation of one key, kept by {@link KeyedCoordinator#reserve}: the operation that takes it is not refused for
- * want of room, and does not wait for any.
+ * Room for one operation of one key, kept by {@link KeyedCoordinator#reserve}: the operation that takes it is not
+ * refused for want of room, and does not wait for any.
  *
  * <pre>{@code
  * try (Reservation place = orders.reserve("customer-7")) { // refused here, before anything is written
@@ -21,9 +21,9 @@ import org.jspecify.annotations.Nullable;
  * it is kept, so close every reservation. One that becomes unreachable is given back some time after the garbage
  * collector has found it.
  *
- * <p>A place outlives {@link KeyedCoordinator#closeIntake()} and {@link KeyedCoordinator#drain}: what is handed over then is taken, and
- * is waited for from then on. It is refused only once the coordinator is closed, or while load is shed. Neither {@code awaitIdle} nor
- * {@code drain} nor {@code close} waits for a place to be used.
+ * <p>A place outlives {@link KeyedCoordinator#closeIntake()} and {@link KeyedCoordinator#drain}: what is handed over
+ * then is taken, and is waited for from then on. It is refused only once the coordinator is closed, or while load is
+ * shed. Neither {@code awaitIdle} nor {@code drain} nor {@code close} waits for a place to be used.
  *
  * <p>May be used by any thread.
  */

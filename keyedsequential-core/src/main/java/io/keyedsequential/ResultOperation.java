@@ -60,7 +60,10 @@ class ResultOperation<K, R extends @Nullable Object> extends Operation<K> {
                 && told.handle((value, error) -> error == failure).join();
     }
 
-    /** Who cancels a future stops its operation first, and may find that told before the future is cancelled: as cancelled. */
+    /**
+     * Who cancels a future stops its operation first, and may find that told before the future is cancelled:
+     * as cancelled.
+     */
     private CancellationException cancelled(Throwable failure) {
         if (failure instanceof CancellationException already) {
             return already;

@@ -12,14 +12,14 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Which failures are tried again, how often, and how long after. An operation is retried on its lane: until it has
- * succeeded or is given up, nothing overtakes it; while it waits for its next attempt it holds its key, but no permit and
- * no thread. What happens when it is given up is for the {@link ExhaustedPolicy} to say.
+ * succeeded or is given up, nothing overtakes it; while it waits for its next attempt it holds its key, but no permit
+ * and no thread. What happens when it is given up is for the {@link ExhaustedPolicy} to say.
  *
- * <p>The delay {@code d} after the first failure is the {@code backoff}, after each further one {@code multiplier} times
- * as long, at most {@code maxBackoff}. What is really waited is drawn uniformly from {@code d * (1 - jitter)} to
+ * <p>The delay {@code d} after the first failure is the {@code backoff}, after each further one {@code multiplier}
+ * times as long, at most {@code maxBackoff}. What is really waited is drawn uniformly from {@code d * (1 - jitter)} to
  * {@code d}, so that operations that failed together are not all tried again together. The idea, and the measurements
- * that speak for it, are those of "Exponential Backoff And Jitter" (AWS Architecture Blog, 2015); a jitter of 0.5 is what
- * is called equal jitter there, a jitter of 1 full jitter.
+ * that speak for it, are those of "Exponential Backoff And Jitter" (AWS Architecture Blog, 2015); a jitter of 0.5 is
+ * what is called equal jitter there, a jitter of 1 full jitter.
  *
  * <p>Immutable; made by {@link #none()}, {@link #attempts} or {@link #builder()}. May be used by any thread and by
  * several atoms, if the {@code retryIf} predicate may. The constants are the defaults, to be shown or reused.
@@ -27,8 +27,8 @@ import org.jspecify.annotations.Nullable;
 public final class RetryPolicy {
 
     /**
-     * Default of a builder's {@code maxAttempts}: the first run and two more. An atom that is given no policy has
-     * {@link #none()}.
+     * Default of a builder's {@code maxAttempts}: the first run and two more. An atom that is given no policy
+     * has {@link #none()}.
      */
     public static final int DEFAULT_MAX_ATTEMPTS = 3;
 
@@ -175,8 +175,8 @@ public final class RetryPolicy {
     }
 
     /**
-     * Decides about one failed attempt. Runs foreign code, the predicate; never called under a lock. Throws nothing: what
-     * the predicate throws means "not retried" and is added to the failure as suppressed, where it can be found.
+     * Decides about one failed attempt. Runs foreign code, the predicate; never called under a lock. Throws nothing:
+     * what the predicate throws means "not retried" and is added to the failure as suppressed, where it can be found.
      *
      * @param failedAttempt 1 for the first
      * @param failure what it failed with
@@ -222,8 +222,8 @@ public final class RetryPolicy {
     }
 
     /**
-     * Builds a {@link RetryPolicy}. A bad value is refused where it is given, two values that contradict each other when
-     * the builder builds. Not for use by several threads at once.
+     * Builds a {@link RetryPolicy}. A bad value is refused where it is given, two values that contradict each other
+     * when the builder builds. Not for use by several threads at once.
      */
     public static final class Builder {
 
@@ -299,11 +299,11 @@ public final class RetryPolicy {
         }
 
         /**
-         * Which failures are retried: those of one of these types or of a subclass. Called again it adds to them. Default:
-         * {@link Exception}; the first call replaces that. Where a type that is retried and one of {@link #dontRetryOn}
-         * both match, the one that is closer to the failure's own class wins: with {@code retryOn(IOException.class)} and
-         * {@code dontRetryOn(FileNotFoundException.class)} every I/O failure is retried but a file that is not there.
-         * Causes are not looked at; {@link #retryIf} may.
+         * Which failures are retried: those of one of these types or of a subclass. Called again it adds to them.
+         * Default: {@link Exception}; the first call replaces that. Where a type that is retried and one of
+         * {@link #dontRetryOn} both match, the one that is closer to the failure's own class wins: with
+         * {@code retryOn(IOException.class)} and {@code dontRetryOn(FileNotFoundException.class)} every I/O failure is
+         * retried but a file that is not there. Causes are not looked at; {@link #retryIf} may.
          *
          * @param types one or more
          * @return this builder
@@ -316,8 +316,8 @@ public final class RetryPolicy {
         }
 
         /**
-         * Which failures are not retried: those of one of these types or of a subclass, unless a type of {@link #retryOn}
-         * is closer to the failure's own class. Called again it adds to them. Default: none.
+         * Which failures are not retried: those of one of these types or of a subclass, unless a type of
+         * {@link #retryOn} is closer to the failure's own class. Called again it adds to them. Default: none.
          *
          * @param types one or more
          * @return this builder
@@ -330,10 +330,10 @@ public final class RetryPolicy {
         }
 
         /**
-         * What a failure whose type is retried must satisfy in addition. It is asked once per failed attempt that another
-         * one could follow, by the thread that saw it fail, several at a time, and must not wait. If it throws, the failure
-         * is not retried, and what it threw is added to the failure as {@linkplain Throwable#addSuppressed suppressed}.
-         * Called again it replaces the predicate. Default: none.
+         * What a failure whose type is retried must satisfy in addition. It is asked once per failed attempt that
+         * another one could follow, by the thread that saw it fail, several at a time, and must not wait. If it throws,
+         * the failure is not retried, and what it threw is added to the failure as
+         * {@linkplain Throwable#addSuppressed suppressed}. Called again it replaces the predicate. Default: none.
          *
          * @param predicate whether to retry what an operation failed with
          * @return this builder
@@ -348,8 +348,8 @@ public final class RetryPolicy {
          *
          * @return an immutable policy
          * @throws IllegalArgumentException if two values contradict each other: {@code maxBackoff} is less than
-         *     {@code backoff}, a type is in {@code retryOn} and in {@code dontRetryOn}, or a value is given that another
-         *     one leaves without effect
+         *     {@code backoff}, a type is in {@code retryOn} and in {@code dontRetryOn}, or a value is given that
+         *     another one leaves without effect
          */
         public RetryPolicy build() {
             if (maxAttempts == 1) {

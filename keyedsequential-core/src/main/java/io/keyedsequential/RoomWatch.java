@@ -12,8 +12,8 @@ import java.util.concurrent.locks.LockSupport;
  * it looks there is room not for one operation but for many, so that the next callers find it without looking. Napping
  * and not spinning, since a caller that spins keeps a runner from its processor.
  *
- * <p>One caller at a time, and only where it pays: naps that saw no room are followed by twice as many calls that do not nap,
- * naps that did by none.
+ * <p>One caller at a time, and only where it pays: naps that saw no room are followed by twice as many calls that do
+ * not nap, naps that did by none.
  */
 final class RoomWatch {
 
@@ -27,7 +27,9 @@ final class RoomWatch {
     private final int enough;
     private final AtomicBoolean watched = new AtomicBoolean();
 
-    /** Calls that do not nap: how many are left, and how many after the next time in vain. Guarded by {@link #watched}. */
+    /**
+     * Calls that do not nap: how many are left, and how many after the next time in vain. Guarded by {@link #watched}.
+     */
     private int toSkip;
 
     private int penalty;

@@ -11,26 +11,30 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Operations of a stream that have found no room. They keep the order of their key, hold up no other key, and are bounded
- * by the stream's window.
+ * Operations of a stream that have found no room. They keep the order of their key, hold up no other key, and are
+ * bounded by the stream's window.
  *
  * <p>Who tells of room: an operation of the stream that starts leaves some, and looks here. Room that others leave is
  * told only to callers that wait for it, so while anything is here, one thread of a pool of its own waits as such a
  * caller, on behalf of one key. With {@link OverflowPolicy#REJECT} there is no waiting and no caller is told; the
  * thread then looks again after 1 ms, later after up to 100 ms.
  *
- * <p>Why not {@code tryExecute}: each refusal would be counted and told as a rejection, and here nothing is rejected yet.
+ * <p>Why not {@code tryExecute}: each refusal would be counted and told as a rejection, and here nothing is
+ * rejected yet.
  *
- * <p>The lost wake-up: an operation of the stream starts and sees nothing here, while another one, refused just before, is
- * about to be set aside. It is offered once more after it has been counted: either the starting operation sees the count,
- * or the second offer sees the room.
+ * <p>The lost wake-up: an operation of the stream starts and sees nothing here, while another one, refused just before,
+ * is about to be set aside. It is offered once more after it has been counted: either the starting operation sees the
+ * count, or the second offer sees the room.
  */
 final class SetAside<K> {
 
     private static final long SHORTEST_LOOK_NANOS = 1_000_000;
     private static final long LONGEST_LOOK_NANOS = 100_000_000;
 
-    /** What a pass over all keys has left: one that found no room, and whether the serving thread is to wait on its behalf. */
+    /**
+     * What a pass over all keys has left: one that found no room, and whether the serving thread is to wait on
+     * its behalf.
+     */
     private record Pass<K>(@Nullable StreamOperation<K> refused, boolean inHand, boolean admittedAny) {}
 
     private final StripedCoordinator<K> coordinator;
@@ -40,8 +44,8 @@ final class SetAside<K> {
     private final ReentrantLock lock = new ReentrantLock();
 
     /**
-     * By lane, none empty, in the order in which the keys are served next. A lane stays in its table as long as it is here, so no
-     * key is asked anything once it has been set aside; and it is equal to itself only.
+     * By lane, none empty, in the order in which the keys are served next. A lane stays in its table as long as it is
+     * here, so no key is asked anything once it has been set aside; and it is equal to itself only.
      */
     @GuardedBy("lock")
     private final Map<Lane<K>, Deque<StreamOperation<K>>> waiting = new LinkedHashMap<>();
@@ -179,7 +183,9 @@ final class SetAside<K> {
         intake.asideEmptied();
     }
 
-    /** Enqueues what there is room for. The serving thread gets an operation that was refused in hand, if there is any. */
+    /**
+     * Enqueues what there is room for. The serving thread gets an operation that was refused in hand, if there is any.
+     */
     private Pass<K> pass(boolean serving) {
         boolean ready = false;
         Pass<K> pass;

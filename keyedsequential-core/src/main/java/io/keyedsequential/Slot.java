@@ -77,8 +77,8 @@ final class Slot<K> extends Padding {
     volatile @Nullable Thread thread;
 
     /**
-     * How many are about to interrupt {@link #thread} for an operation that ran on it: until they have, it starts no other.
-     * Counted up under the stripe's lock.
+     * How many are about to interrupt {@link #thread} for an operation that ran on it: until they have, it starts no
+     * other. Counted up under the stripe's lock.
      */
     final AtomicInteger interrupting = new AtomicInteger();
 
@@ -89,8 +89,8 @@ final class Slot<K> extends Padding {
     boolean interrupted;
 
     /**
-     * Whether the operation that was started last has been abandoned and its body runs on. Written under the lock of
-     * {@link Permits}.
+     * Whether the operation that was started last has been abandoned and its body runs on. Written under the lock
+     * of {@link Permits}.
      */
     boolean abandoned;
 

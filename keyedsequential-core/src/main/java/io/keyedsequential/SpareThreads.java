@@ -7,15 +7,18 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Threads of the engine's own beside an executor that was given: they do what must not depend on a thread of that executor. They
- * are started when first needed and leave when they have been idle for a while.
+ * Threads of the engine's own beside an executor that was given: they do what must not depend on a thread of that
+ * executor. They are started when first needed and leave when they have been idle for a while.
  *
- * <p>How many there are is bounded. One hands over the runner that searches, of which there is one; every other one runs a
- * runner, which has a permit.
+ * <p>How many there are is bounded. One hands over the runner that searches, of which there is one; every other one
+ * runs a runner, which has a permit.
  */
 final class SpareThreads {
 
-    /** How long a thread that hands a runner over waits until the executor has taken it. An executor at work takes microseconds. */
+    /**
+     * How long a thread that hands a runner over waits until the executor has taken it. An executor at work
+     * takes microseconds.
+     */
     private static final long PATIENCE_NANOS = 500_000_000L;
 
     private static final Object TAKEN = new Object();
@@ -69,8 +72,8 @@ final class SpareThreads {
     }
 
     /**
-     * Hands a runner over on a spare thread. Waits for the outcome as long as no executor needs that does not make its caller
-     * wait, so that what the executor does has been done when this returns.
+     * Hands a runner over on a spare thread. Waits for the outcome as long as no executor needs that does not make its
+     * caller wait, so that what the executor does has been done when this returns.
      *
      * @param refusedLate told what the executor threw if this has returned {@code null} before
      */

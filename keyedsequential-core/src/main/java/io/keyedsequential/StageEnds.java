@@ -5,8 +5,8 @@ import java.util.Deque;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Runs what follows the end of a stage, without letting a long chain of stages that complete each other use up the stack:
- * beyond a depth, the rest is done further down, one after another. Confined to the current thread.
+ * Runs what follows the end of a stage, without letting a long chain of stages that complete each other use up the
+ * stack: beyond a depth, the rest is done further down, one after another. Confined to the current thread.
  */
 final class StageEnds {
 

@@ -10,10 +10,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * An operation that ends when a stage does.
  *
- * <p>The thread that runs the body and the thread that completes the stage meet in {@link #meeting}, and the one that comes
- * second ends the operation: if the stage is complete before the runner leaves, the runner goes on as after any other
- * body; otherwise the runner leaves first, with its permit, and the completing thread ends the operation. (Hunted by
- * StageAgainstLeavingRunner.)
+ * <p>The thread that runs the body and the thread that completes the stage meet in {@link #meeting}, and the one that
+ * comes second ends the operation: if the stage is complete before the runner leaves, the runner goes on as after any
+ * other body; otherwise the runner leaves first, with its permit, and the completing thread ends the operation. (Hunted
+ * by StageAgainstLeavingRunner.)
  */
 class StageOperation<K, R extends @Nullable Object> extends ResultOperation<K, R> {
 

@@ -7,7 +7,9 @@ final class StreamOperation<K> extends Operation<K> {
 
     private final StreamIntake<?, K> intake;
 
-    /** Whether the share is still taken. Touched by one thread after the other, as the engine passes the operation on. */
+    /**
+     * Whether the share is still taken. Touched by one thread after the other, as the engine passes the operation on.
+     */
     private boolean takesShare = true;
 
     StreamOperation(StreamIntake<?, K> intake, K key, Runnable body, long enqueuedAt) {

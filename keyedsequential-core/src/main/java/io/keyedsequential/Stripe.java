@@ -9,8 +9,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * A part of the lanes under one lock: a small hash table from key to lane, and the queue of those that are ready. The
  * lock is the stripe's own monitor. It is held for a few dozen instructions and never while anything waits; the only
- * foreign code under it is the {@code equals} of the caller's key, and its {@code compareTo} where many keys have its hash. A plain monitor, because HotSpot spins on one
- * before it parks, which short sections like, and because nothing here needs more.
+ * foreign code under it is the {@code equals} of the caller's key, and its {@code compareTo} where many keys have its
+ * hash. A plain monitor, because HotSpot spins on one before it parks, which short sections like, and because nothing
+ * here needs more.
  */
 final class Stripe<K> extends Padding {
 

@@ -3,8 +3,8 @@ package io.keyedsequential;
 import java.util.concurrent.CancellationException;
 
 /**
- * What the future of a coalesced operation ends with when a newer call of its group has replaced it before it began. Its
- * body has not run and will not run; see {@link Coalescing}.
+ * What the future of a coalesced operation ends with when a newer call of its group has replaced it before it began.
+ * Its body has not run and will not run; see {@link Coalescing}.
  *
  * <p>Callbacks of the future are given this exception. {@code get} and {@code join} throw it as it is on Java 17; later
  * versions may throw a plain {@link CancellationException} that has it as its cause.

@@ -3,9 +3,9 @@ package io.keyedsequential;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A thread that ends operations and holds no slot: it cancels, purges, replaces or expires them, and tells their futures and
- * listeners. The atom is not idle until it has told them all, so a thread that does this must not wait for its own atom to be
- * idle. Confined to the thread; they nest, since what is told may end other operations.
+ * A thread that ends operations and holds no slot: it cancels, purges, replaces or expires them, and tells their
+ * futures and listeners. The atom is not idle until it has told them all, so a thread that does this must not wait for
+ * its own atom to be idle. Confined to the thread; they nest, since what is told may end other operations.
  */
 final class Telling {
 

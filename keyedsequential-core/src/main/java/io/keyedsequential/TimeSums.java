@@ -4,11 +4,12 @@ import io.keyedsequential.OperationTimes.Sum;
 import java.util.concurrent.atomic.AtomicLongArray;
 
 /**
- * Sums and maxima of how long operations that have ended had waited and run. One thread at a time adds, at the price of plain
- * stores; any thread may read, and may meet an operation that is counted in one of the sums and not yet in another.
+ * Sums and maxima of how long operations that have ended had waited and run. One thread at a time adds, at the
+ * price of plain stores; any thread may read, and may meet an operation that is counted in one of the sums and not
+ * yet in another.
  *
- * <p>Maxima are those of the present window and of the one before. {@link Times} numbers the windows; the thread that adds notices
- * that a new one has begun.
+ * <p>Maxima are those of the present window and of the one before. {@link Times} numbers the windows; the thread that
+ * adds notices that a new one has begun.
  */
 final class TimeSums {
 

@@ -3,14 +3,15 @@ package io.keyedsequential;
 /**
  * Runs something later. Nothing is scheduled before something waits for a time.
  *
- * <p>What is due runs on the timer's own thread, one after another, and so must be short and the engine's: changes of state,
- * and interrupts. Everything that may be foreign, or wait for what is foreign, is given to {@link #elsewhere}: futures with
- * dependents, listeners, functions of users, an executor.
+ * <p>What is due runs on the timer's own thread, one after another, and so must be short and the engine's: changes of
+ * state, and interrupts. Everything that may be foreign, or wait for what is foreign, is given to {@link #elsewhere}:
+ * futures with dependents, listeners, functions of users, an executor.
  *
- * <p>What a timer that is set keeps reachable: for a {@code runTimeout} the operation, until its attempt ends, when it is
- * called off; for what finished operations are remembered, nothing; for a backoff the operation, until the backoff is over, also if it leaves before (by then it has let go of
- * body and future); for a quiet period likewise; for a {@code queueTimeout} the atom, but no operation, until that time has
- * passed since its last look. When a coordinator is closed and nothing is left of it, everything is called off.
+ * <p>What a timer that is set keeps reachable: for a {@code runTimeout} the operation, until its attempt ends, when it
+ * is called off; for what finished operations are remembered, nothing; for a backoff the operation, until the backoff
+ * is over, also if it leaves before (by then it has let go of body and future); for a quiet period likewise; for a
+ * {@code queueTimeout} the atom, but no operation, until that time has passed since its last look. When a coordinator
+ * is closed and nothing is left of it, everything is called off.
  */
 @FunctionalInterface
 interface Timer {

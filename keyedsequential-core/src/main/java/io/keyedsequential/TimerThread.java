@@ -8,11 +8,11 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * The timer of one coordinator: a daemon thread of its own, started when a time is first waited for, which leaves when
- * nothing has been due for a while. No pool that others may block comes between: a time limit has to keep its time where
- * every thread of the common pool waits for what it is to interrupt.
+ * nothing has been due for a while. No pool that others may block comes between: a time limit has to keep its time
+ * where every thread of the common pool waits for what it is to interrupt.
  *
- * <p>What is foreign runs on a few threads beside it. If all of them are kept by callbacks that wait, further callbacks are
- * late; limits are not.
+ * <p>What is foreign runs on a few threads beside it. If all of them are kept by callbacks that wait, further callbacks
+ * are late; limits are not.
  */
 final class TimerThread implements Timer {
 

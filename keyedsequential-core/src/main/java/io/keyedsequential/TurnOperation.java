@@ -19,7 +19,10 @@ final class TurnOperation<K> extends Operation<K> {
     /** The id where the operation is kept, if it is kept elsewhere; see {@link ReplayedOperation}. */
     private final @Nullable Long replayedId;
 
-    /** What it goes on as where it is kept, after this attempt has ended. Written before the attempt is seen to have ended. */
+    /**
+     * What it goes on as where it is kept, after this attempt has ended. Written before the attempt is seen to
+     * have ended.
+     */
     private @Nullable OperationState handedBackAs;
 
     TurnOperation(K key, Object body, boolean mayWait, long enqueuedAt) {

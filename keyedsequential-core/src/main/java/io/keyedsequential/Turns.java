@@ -258,7 +258,9 @@ final class Turns<K> {
         return decision.action() == FailureDecision.Action.RETRY || decision.action() == FailureDecision.Action.PARK;
     }
 
-    /** What the keeper of an operation that is kept elsewhere does about a failure; {@code null} if that is not asked. */
+    /**
+     * What the keeper of an operation that is kept elsewhere does about a failure; {@code null} if that is not asked.
+     */
     private static @Nullable FailureDecision keepersDecision(TurnOperation<?> operation, Throwable failure) {
         if (operation.isStopped() || operation.isEnding() || !(operation.body instanceof ReplayedOperation replayed)) {
             return null;

@@ -16,7 +16,8 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What callers and operators are shown. Under a stripe's lock only references are copied; the views are made afterwards.
+ * What callers and operators are shown. Under a stripe's lock only references are copied; the views are
+ * made afterwards.
  */
 final class Views<K> {
 
@@ -110,9 +111,9 @@ final class Views<K> {
     }
 
     /**
-     * The lanes that are parked, then those with an attempt that began so long ago and runs or backs off, and those that are paused
-     * with a head that waits for so long; the longest first. What only waits for a permit is not stuck: its lane moves with the others. What
-     * moves on between the looks is not stuck either, and may be left out.
+     * The lanes that are parked, then those with an attempt that began so long ago and runs or backs off, and those
+     * that are paused with a head that waits for so long; the longest first. What only waits for a permit is not stuck:
+     * its lane moves with the others. What moves on between the looks is not stuck either, and may be left out.
      */
     List<LaneSnapshot> stuck(long nanos, int limit) {
         PriorityQueue<Stuck<K>> longest = new PriorityQueue<>(Stuck.order());
@@ -385,7 +386,9 @@ final class Views<K> {
                 atom, idle && remaining == 0, took, finished, remaining, Collections.unmodifiableMap(byKey));
     }
 
-    /** A key that cannot be put into a map stands there as its description: the report of all others is not lost for it. */
+    /**
+     * A key that cannot be put into a map stands there as its description: the report of all others is not lost for it.
+     */
     private static void leave(Map<Object, List<OperationSnapshot>> byKey, OperationSnapshot operation) {
         List<OperationSnapshot> ofKey;
         try {
@@ -450,7 +453,9 @@ final class Views<K> {
         });
     }
 
-    /** Since when the attempt has run, or awaits its stage, that has for longest; what an attempt awaits has no slot. */
+    /**
+     * Since when the attempt has run, or awaits its stage, that has for longest; what an attempt awaits has no slot.
+     */
     Duration longestRun() {
         Snapshots now = Snapshots.now();
         long longest = now.nanos();

@@ -25,9 +25,9 @@ import org.jspecify.annotations.Nullable;
  * The caller raises the count of blocked callers, makes every runner look at it before its next start
  * ({@link Lanes#settleStarts()}), and then tries again before it waits. (Hunted by BlockedProducerAgainstRoomMade.)
  *
- * <p>The lost line: a caller finds that its key is full, while an operation leaves it. The line is watched under the lock of
- * the stripe before it is put away, so who takes the operation out either is seen by that look, or sees that the line
- * is watched, says so, and comes here after it. (Hunted by BlockedProducerAgainstKeyThatOpens.)
+ * <p>The lost line: a caller finds that its key is full, while an operation leaves it. The line is watched under the
+ * lock of the stripe before it is put away, so who takes the operation out either is seen by that look, or sees that
+ * the line is watched, says so, and comes here after it. (Hunted by BlockedProducerAgainstKeyThatOpens.)
  */
 final class WaitingRoom<K> {
 
@@ -198,7 +198,10 @@ final class WaitingRoom<K> {
                 : null;
     }
 
-    /** Lines whose key was full are to be served again once an operation has left it, and all of them if the door is closed. */
+    /**
+     * Lines whose key was full are to be served again once an operation has left it, and all of them if the door
+     * is closed.
+     */
     @GuardedBy("lock")
     private void reopen() {
         if (!full.isEmpty() && lanes.refusalAtDoor(false) != null) {

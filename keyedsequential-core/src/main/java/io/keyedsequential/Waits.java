@@ -27,9 +27,10 @@ import org.jspecify.annotations.Nullable;
  * something else when we read what it waits for; so a circle counts only if a second search meets the very same waits.
  * No thread that waits from the one search to the other can have let go of a key between them.
  *
- * <p>Only waits through {@link KeyedCoordinator#call} and through {@code get} and {@code join} of an {@link OperationFuture}
- * without a time limit, or of what has been made of one by {@code thenApply} and the like, are known here. A stage that waits
- * for another operation's stage, what either of two futures completes, or a lock of the application, is not.
+ * <p>Only waits through {@link KeyedCoordinator#call} and through {@code get} and {@code join} of an
+ * {@link OperationFuture} without a time limit, or of what has been made of one by {@code thenApply} and the like, are
+ * known here. A stage that waits for another operation's stage, what either of two futures completes, or a lock of the
+ * application, is not.
  */
 final class Waits {
 
@@ -53,8 +54,8 @@ final class Waits {
     }
 
     /**
-     * The current thread is about to wait for an operation. {@link #end()} follows when it does not any more, whatever this
-     * returns.
+     * The current thread is about to wait for an operation. {@link #end()} follows when it does not any more, whatever
+     * this returns.
      *
      * @return why it must not wait, or {@code null}
      */
@@ -76,8 +77,8 @@ final class Waits {
     }
 
     /**
-     * Whether the innermost operation of the current thread would await its stage in vain, if that is the future of another
-     * operation. Those further out do not wait with it: it leaves the thread to them.
+     * Whether the innermost operation of the current thread would await its stage in vain, if that is the future of
+     * another operation. Those further out do not wait with it: it leaves the thread to them.
      */
     static @Nullable KeyedDeadlockException lookAsStage(StripedCoordinator<?> coordinator, Operation<?> operation) {
         List<Slot<?>> own = Holding.slots();

@@ -7,12 +7,12 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Decides what happens to operations out of the ordinary course: held back between two attempts, parked, released, taken
- * out, replaced by newer ones, stopped while they run. Performs nothing, as {@link Lanes}, whose locks and invariants these
- * are.
+ * Decides what happens to operations out of the ordinary course: held back between two attempts, parked, released,
+ * taken out, replaced by newer ones, stopped while they run. Performs nothing, as {@link Lanes}, whose locks and
+ * invariants these are.
  *
- * <p>An operation that is held back stands at the head of its lane's queue, and as long as it does the lane is not startable:
- * nothing overtakes it, and it holds neither permit nor thread.
+ * <p>An operation that is held back stands at the head of its lane's queue, and as long as it does the lane is not
+ * startable: nothing overtakes it, and it holds neither permit nor thread.
  */
 final class Withheld<K> {
 
@@ -471,12 +471,12 @@ final class Withheld<K> {
      * {@link Slot#interrupting} is counted down, which the caller does after the interrupt.
      *
      * <p>The stray interrupt: the operation ends and another one starts on the same thread between our look and the
-     * interrupt. We look under the stripe's lock after raising the attention word, so its runner can get on only through
-     * that lock, and there it sees the mark and waits. (Hunted by InterruptAgainstEnd.)
+     * interrupt. We look under the stripe's lock after raising the attention word, so its runner can get on only
+     * through that lock, and there it sees the mark and waits. (Hunted by InterruptAgainstEnd.)
      *
      * <p>The late interrupt: the attempt that was to be interrupted has ended, and the next one of the same operation
-     * runs. An operation goes from one attempt to the next under the lock, so there we ask whether it is still meant. (Hunted by
-     * RunLimitAgainstEnd.)
+     * runs. An operation goes from one attempt to the next under the lock, so there we ask whether it is still meant.
+     * (Hunted by RunLimitAgainstEnd.)
      *
      * @param before what the attempts before the one that is meant have left: a later one is not to be interrupted
      * @return the slot, or {@code null} if the operation is on none: it awaits its stage, or does not run any more
@@ -506,18 +506,20 @@ final class Withheld<K> {
     /**
      * An operation that is given up while it runs or awaits its stage. Its lane is still closed.
      *
-     * @param slot whose thread runs the body, and is to be interrupted if it is known; {@code null} if a stage is awaited
+     * @param slot whose thread runs the body, and is to be interrupted if it is known; {@code null} if a stage
+     *     is awaited
      */
     record Abandoned<K>(Operation<K> operation, Lane<K> lane, @Nullable Slot<K> slot) {}
 
     /**
-     * Takes an operation that runs or awaits its stage away from its slot or its stage: what that does from now on is of no
-     * account. The caller interrupts the thread, as after {@link #toInterrupt}, ends the operation, and then has
+     * Takes an operation that runs or awaits its stage away from its slot or its stage: what that does from now on is
+     * of no account. The caller interrupts the thread, as after {@link #toInterrupt}, ends the operation, and then has
      * {@link #open} open the key.
      *
-     * <p>The body that ends meanwhile: its runner walks on from it to the next operation of the lane without a lock. After
-     * the attention word has been raised it can get on only through the lock that we hold, and {@link Operation#claimEnd()}
-     * says which of us has come first. If we have, the slot holds no lane any more when the runner gets the lock.
+     * <p>The body that ends meanwhile: its runner walks on from it to the next operation of the lane without a lock.
+     * After the attention word has been raised it can get on only through the lock that we hold, and
+     * {@link Operation#claimEnd()} says which of us has come first. If we have, the slot holds no lane any more when
+     * the runner gets the lock.
      *
      * @return {@code null} if it neither runs nor awaits its stage, or ends just now
      */
@@ -574,8 +576,8 @@ final class Withheld<K> {
     // ---------------------------------------------------------------- circles
 
     /**
-     * The slots that must move on before an operation can: its own if it runs, otherwise those of the operations that run
-     * under its key.
+     * The slots that must move on before an operation can: its own if it runs, otherwise those of the operations that
+     * run under its key.
      *
      * @param operation of this atom
      * @return empty if it is held up by something else: for a permit, by an operator, by a stage, between two attempts

@@ -16,9 +16,10 @@ final class Backlog {
      *   handed over  handedOver != null, !delivering   an executor has, or is about to be given, that delivery
      *   delivering   handedOver == null, delivering    one thread tells the subscriber signal after signal
      *
-     * idle -> handed over by a raise, if there is something to tell; handed over -> delivering when the delivery begins;
-     * handed over -> idle when the executor refuses it, or by a close; delivering -> idle when the delivery finds nothing
-     * more. So a delivery that was withdrawn, or that an executor runs twice, finds that it is not the one expected.
+     * idle -> handed over by a raise, if there is something to tell; handed over -> delivering when the delivery
+     * begins; handed over -> idle when the executor refuses it, or by a close; delivering -> idle when the delivery
+     * finds nothing more. So a delivery that was withdrawn, or that an executor runs twice, finds that it is not the
+     * one expected.
      */
 
     private final Subscriber subscriber;
@@ -80,8 +81,8 @@ final class Backlog {
     }
 
     /**
-     * The next signal for the delivery that has begun. None ends the delivery in the same step, so that a signal that comes
-     * right after is not left to a delivery that has looked already.
+     * The next signal for the delivery that has begun. None ends the delivery in the same step, so that a signal that
+     * comes right after is not left to a delivery that has looked already.
      */
     @Nullable
     Signal next() {

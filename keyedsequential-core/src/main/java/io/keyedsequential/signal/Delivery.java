@@ -1,8 +1,8 @@
 package io.keyedsequential.signal;
 
 /**
- * One hand-over of a backlog to its subscriber's executor. Its identity is what counts: the backlog knows which delivery it
- * expects, and no other does anything.
+ * One hand-over of a backlog to its subscriber's executor. Its identity is what counts: the backlog knows which
+ * delivery it expects, and no other does anything.
  */
 final class Delivery implements Runnable {
 

@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
  * @param source who says so, for instance the name of an atom, or {@code null}
  * @param operationId the operation it is about, or {@link #NO_OPERATION}; not negative
  * @param detail a few words more for people, or {@code null}
- * @param raisedAt when it was raised, by the sink's clock. Signals that several threads raise at once may be numbered in
- *     another order than that of their times
+ * @param raisedAt when it was raised, by the sink's clock. Signals that several threads raise at once may be numbered
+ *     in another order than that of their times
  */
 public record Signal(
         long sequence,
@@ -38,8 +38,8 @@ public record Signal(
      * @param detail a few words more for people, or {@code null}
      * @param raisedAt when it was raised
      * @throws NullPointerException if {@code name} or {@code raisedAt} is null
-     * @throws IllegalArgumentException if the name is blank or contains {@code *} or {@code ?}, the sequence is less than 1,
-     *     or the operation's id is negative
+     * @throws IllegalArgumentException if the name is blank or contains {@code *} or {@code ?}, the sequence is less
+     *     than 1, or the operation's id is negative
      */
     public Signal {
         Check.signalName(name);

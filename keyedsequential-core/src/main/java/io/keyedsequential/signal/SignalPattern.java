@@ -1,10 +1,10 @@
 package io.keyedsequential.signal;
 
 /**
- * Which signals, by name: {@code *} stands for any run of characters, also none, {@code ?} for exactly one, and everything
- * else for itself, case-sensitively. {@code orders.*} is everything that begins with {@code orders.}; a pattern without
- * {@code *} and {@code ?} is one name. A character is a Unicode code point. There is no escape, since no name contains
- * {@code *} or {@code ?}.
+ * Which signals, by name: {@code *} stands for any run of characters, also none, {@code ?} for exactly one, and
+ * everything else for itself, case-sensitively. {@code orders.*} is everything that begins with {@code orders.}; a
+ * pattern without {@code *} and {@code ?} is one name. A character is a Unicode code point. There is no escape, since
+ * no name contains {@code *} or {@code ?}.
  *
  * @param text the pattern as written; not blank
  */
@@ -32,8 +32,8 @@ public record SignalPattern(String text) {
      */
     public boolean matches(String name) {
         /*
-         * Only the last * passed can be worth another try: whatever an earlier one could take in addition, the later one
-         * can take as well. So one place to go back to is enough, and there is nothing to recurse into.
+         * Only the last * passed can be worth another try: whatever an earlier one could take in addition, the later
+         * one can take as well. So one place to go back to is enough, and there is nothing to recurse into.
          */
         int at = 0;
         int in = 0;

@@ -34,14 +34,15 @@ import org.jspecify.annotations.Nullable;
  * {@code subscribe} returned, and none raised before it was called. Who subscribes first and senses afterwards misses
  * nothing, and may meet a signal twice; its number tells.
  *
- * <p><strong>Delivery on the raiser's thread.</strong> With {@code Runnable::run} as executor a signal is delivered before
- * {@code raise} returns, which is for gates and tests: raising then takes as long as the subscriber does. It is still one
- * at a time. If another thread is just telling that subscriber, it goes on with this signal, and {@code raise} does not wait
- * for it. A signal that the subscriber itself raises is delivered after the one it is being told, not inside of it.
+ * <p><strong>Delivery on the raiser's thread.</strong> With {@code Runnable::run} as executor a signal is delivered
+ * before {@code raise} returns, which is for gates and tests: raising then takes as long as the subscriber does. It is
+ * still one at a time. If another thread is just telling that subscriber, it goes on with this signal, and
+ * {@code raise} does not wait for it. A signal that the subscriber itself raises is delivered after the one it is being
+ * told, not inside of it.
  *
- * <p><strong>Threading.</strong> All methods may be called from any thread, also from inside a subscriber, and none waits
- * for a subscriber or an executor. Raising takes one lock for a moment, in which nothing but this package's code runs; what
- * it costs beyond remembering grows with the number of subscriptions.
+ * <p><strong>Threading.</strong> All methods may be called from any thread, also from inside a subscriber, and none
+ * waits for a subscriber or an executor. Raising takes one lock for a moment, in which nothing but this package's code
+ * runs; what it costs beyond remembering grows with the number of subscriptions.
  */
 public final class SignalSink {
 
@@ -119,8 +120,8 @@ public final class SignalSink {
      * @param name what happened; not blank, without {@code *} and {@code ?}
      * @param source who says so, or {@code null}
      * @param operationId the operation it is about, or {@link Signal#NO_OPERATION}
-     * @param detail a few words more for people, or {@code null}. It is kept as long as the signal, and shown: no personal
-     *     data, and nothing large
+     * @param detail a few words more for people, or {@code null}. It is kept as long as the signal, and shown: no
+     *     personal data, and nothing large
      * @return the signal
      * @throws NullPointerException if the name is null
      * @throws IllegalArgumentException if the name is not allowed or the operation's id is negative
@@ -222,8 +223,8 @@ public final class SignalSink {
      * @param pattern which names, as in {@link SignalPattern}
      * @param subscriber is told, one signal at a time
      * @param executor on what; see {@link #subscribe(String, Consumer, Executor)}
-     * @param maxBacklog how many signals wait for the subscriber at most, besides the one that it is being told; 1 to
-     *     {@link #MAX_SIGNALS_LIMIT}
+     * @param maxBacklog how many signals wait for the subscriber at most, besides the one that it is being told; 1
+     *     to {@link #MAX_SIGNALS_LIMIT}
      * @return what ends it
      * @throws NullPointerException if an argument is null
      * @throws IllegalArgumentException if the pattern is blank or {@code maxBacklog} out of range

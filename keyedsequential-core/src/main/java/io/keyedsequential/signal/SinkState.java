@@ -6,8 +6,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a sink holds, under its one lock, which is this object's monitor: the last number, the remembered signals and the
- * backlogs. Decides and performs nothing: no executor, subscriber, log or clock is called here.
+ * What a sink holds, under its one lock, which is this object's monitor: the last number, the remembered signals and
+ * the backlogs. Decides and performs nothing: no executor, subscriber, log or clock is called here.
  *
  * <p>A signal is numbered, remembered and put into every backlog in one step. Hence every backlog has the order of the
  * numbers, and a thread that subscribes and then senses misses nothing: a signal that came too early for the

@@ -5,8 +5,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 
 /**
- * The open end of a subscription: goes to the executor, calls the subscriber, and contains what they throw. Called outside
- * the sink's lock.
+ * The open end of a subscription: goes to the executor, calls the subscriber, and contains what they throw. Called
+ * outside the sink's lock.
  */
 final class Subscriber implements Subscription {
 
@@ -39,7 +39,9 @@ final class Subscriber implements Subscription {
         state.open(backlog);
     }
 
-    /** Gives a delivery to the executor. One that is refused is tried again at the next raise; until then all is kept. */
+    /**
+     * Gives a delivery to the executor. One that is refused is tried again at the next raise; until then all is kept.
+     */
     void handOver(Delivery delivery) {
         try {
             executor.execute(delivery);

@@ -15,8 +15,8 @@ public interface Subscription extends AutoCloseable {
     SignalPattern pattern();
 
     /**
-     * How many signals the subscriber will never be told because it was too slow: its backlog was full, and its oldest gave
-     * way. What a close throws away is not counted.
+     * How many signals the subscriber will never be told because it was too slow: its backlog was full, and its oldest
+     * gave way. What a close throws away is not counted.
      *
      * @return how many since it subscribed; exact
      */
