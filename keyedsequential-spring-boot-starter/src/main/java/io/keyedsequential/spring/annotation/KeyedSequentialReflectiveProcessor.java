@@ -6,8 +6,8 @@ import org.springframework.aot.hint.ReflectionHints;
 import org.springframework.aot.hint.annotation.SimpleReflectiveProcessor;
 
 /**
- * Registers, for ahead-of-time processing, the annotated method and the members of its parameter types: the key expression
- * reads them.
+ * Registers, for ahead-of-time processing, the annotated method and the members of its parameter types: the key
+ * expression reads them.
  */
 final class KeyedSequentialReflectiveProcessor extends SimpleReflectiveProcessor {
 

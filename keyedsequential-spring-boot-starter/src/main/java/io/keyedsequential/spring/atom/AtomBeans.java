@@ -20,7 +20,10 @@ public final class AtomBeans {
         this.beanFactory = beanFactory;
     }
 
-    /** All singletons of type {@link KeyedCoordinator} and {@link KeyedSequentialAtom}; creates those that do not exist yet. */
+    /**
+     * All singletons of type {@link KeyedCoordinator} and {@link KeyedSequentialAtom}; creates those that do not
+     * exist yet.
+     */
     List<RegisteredAtom> find() {
         List<RegisteredAtom> found = new ArrayList<>();
         for (String bean : beanFactory.getBeanNamesForType(KeyedCoordinator.class, false, false)) {

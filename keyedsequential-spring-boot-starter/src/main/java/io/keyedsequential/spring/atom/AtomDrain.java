@@ -22,9 +22,9 @@ final class AtomDrain {
     }
 
     /**
-     * Waits until the atom is idle, or nothing that is left moves by itself. If that or the timeout comes first, an atom of ours is paused and what it then holds is logged:
-     * nothing that the log names as queued starts afterwards. The application's own coordinator is left as it is; it ends
-     * by its own close timeout.
+     * Waits until the atom is idle, or nothing that is left moves by itself. If that or the timeout comes first, an
+     * atom of ours is paused and what it then holds is logged: nothing that the log names as queued starts afterwards.
+     * The application's own coordinator is left as it is; it ends by its own close timeout.
      */
     Stopped drain(Stopped stopped) {
         KeyedCoordinator<?> coordinator = stopped.atom.coordinator();

@@ -3,14 +3,14 @@ package io.keyedsequential.spring.atom;
 import io.keyedsequential.DrainReport;
 
 /**
- * Learns of every atom as it comes into being, to listen to it or to measure it. Beans of this type are told of all atoms;
- * others {@linkplain AtomRegistry#follow follow} by themselves. May be called by any thread.
+ * Learns of every atom as it comes into being, to listen to it or to measure it. Beans of this type are told of all
+ * atoms; others {@linkplain AtomRegistry#follow follow} by themselves. May be called by any thread.
  */
 public interface AtomFollower {
 
     /**
-     * There is an atom. Told once per atom, before start-up ends unless it is created later; in a race for an atom's first
-     * call during start-up that call may come before.
+     * There is an atom. Told once per atom, before start-up ends unless it is created later; in a race for an atom's
+     * first call during start-up that call may come before.
      *
      * @param atom the atom
      */

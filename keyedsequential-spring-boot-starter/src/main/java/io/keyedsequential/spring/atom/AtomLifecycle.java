@@ -9,20 +9,20 @@ import org.springframework.context.SmartLifecycle;
 /**
  * Drains all atoms when the application stops, and lets them go on when it starts again.
  *
- * <p>Stopping closes the intake of every atom at once, then waits for all of them together. What is left after the drain
- * timeout is named in the log, and an atom that the registry built starts nothing any more: what the log names as queued
- * does not run while the application is taken down around it. Starting again reopens the intake and runs what was left.
- * A running operation may still enqueue in its own atom while that is drained, but no longer in another one.
+ * <p>Stopping closes the intake of every atom at once, then waits for all of them together. What is left after the
+ * drain timeout is named in the log, and an atom that the registry built starts nothing any more: what the log names as
+ * queued does not run while the application is taken down around it. Starting again reopens the intake and runs what
+ * was left. A running operation may still enqueue in its own atom while that is drained, but no longer in another one.
  *
  * <p>When the application ends, atoms that the registry built are closed; those that are beans close themselves.
  */
 public final class AtomLifecycle implements SmartLifecycle, DisposableBean {
 
     /**
-     * After web servers have finished their requests ({@code WebServerApplicationContext.GRACEFUL_SHUTDOWN_PHASE} is
-     * 1024 below the highest phase) and message listeners have stopped, before a separate management server, the web
-     * server, executors, schedulers and connections do. Written as a number because that constant is in an optional
-     * module.
+     * After web servers have finished their requests ({@code WebServerApplicationContext.GRACEFUL_SHUTDOWN_PHASE}
+     * is 1024 below the highest phase) and message listeners have stopped, before a separate management server, the
+     * web server, executors, schedulers and connections do. Written as a number because that constant is in an
+     * optional module.
      */
     public static final int PHASE = DEFAULT_PHASE - 1024 - 256;
 

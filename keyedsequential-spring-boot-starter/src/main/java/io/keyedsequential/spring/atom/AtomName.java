@@ -4,8 +4,8 @@ import java.util.Locale;
 import java.util.regex.Pattern;
 
 /**
- * What an atom may be called. Names are kebab-case without dots, because they are keys of a configuration map and parts of
- * a URL; they are looked up in a canonical form, because environment variables keep neither case nor hyphens.
+ * What an atom may be called. Names are kebab-case without dots, because they are keys of a configuration map and parts
+ * of a URL; they are looked up in a canonical form, because environment variables keep neither case nor hyphens.
  */
 public final class AtomName {
 

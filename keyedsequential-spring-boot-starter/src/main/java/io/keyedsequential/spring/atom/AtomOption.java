@@ -28,9 +28,9 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One thing that can be said about an atom, in properties or in an annotation. Each constant is a row of a table: its name, its type, which
- * values are refused, how a builder is told, and how the log shows it. Whatever reads, checks or applies options loops over the table. Two are equal if
- * their names are.
+ * One thing that can be said about an atom, in properties or in an annotation. Each constant is a row of a table: its
+ * name, its type, which values are refused, how a builder is told, and how the log shows it. Whatever reads, checks or
+ * applies options loops over the table. Two are equal if their names are.
  *
  * @param <V> what it is said with
  */
@@ -344,16 +344,16 @@ public final class AtomOption<V> {
     }
 
     /**
-     * Whether settings that choose otherwise leave it without meaning, so that it is not inherited by them. Everything else that contradicts
-     * itself is refused, and so is this if it is said where it has no meaning and not inherited.
+     * Whether settings that choose otherwise leave it without meaning, so that it is not inherited by them. Everything
+     * else that contradicts itself is refused, and so is this if it is said where it has no meaning and not inherited.
      */
     boolean isMeaninglessBeside(AtomSettings chosen) {
         return meaningless.test(chosen) || (isOfRetry() && Objects.equals(chosen.get(MAX_ATTEMPTS), 1));
     }
 
     /**
-     * Whether it is taken from the defaults: how to retry only by an atom that retries, and what ends a gate only by one that has one. So the
-     * defaults can say how, and single atoms whether.
+     * Whether it is taken from the defaults: how to retry only by an atom that retries, and what ends a gate only by
+     * one that has one. So the defaults can say how, and single atoms whether.
      */
     boolean isOfUseTo(AtomSettings atom) {
         return isOfRetry() ? atom.has(MAX_ATTEMPTS) : !equals(RESUME_ON) || atom.has(DEFER_ON) || atom.has(SHED_ON);

@@ -37,8 +37,8 @@ public final class AtomRegistry implements DisposableBean {
     private final AtomFollowers followers;
 
     /**
-     * Held while one of the maps is written, so that a declaration either counts for the atom that is built or sees that it
-     * exists. Never held while beans are looked up or atoms are built: the bean factory has locks of its own.
+     * Held while one of the maps is written, so that a declaration either counts for the atom that is built or sees
+     * that it exists. Never held while beans are looked up or atoms are built: the bean factory has locks of its own.
      */
     private final Object lock = new Object();
 
@@ -170,8 +170,8 @@ public final class AtomRegistry implements DisposableBean {
     }
 
     /**
-     * Says that all methods have been seen: takes in the atoms that are beans, builds the others, and warns of properties
-     * that belong to no atom.
+     * Says that all methods have been seen: takes in the atoms that are beans, builds the others, and warns of
+     * properties that belong to no atom.
      *
      * @throws MisconfiguredAtomException if two atoms have one name, or one atom is configured twice; with
      *     {@link UnknownAtoms#FAIL} also if properties belong to no atom
@@ -266,8 +266,9 @@ public final class AtomRegistry implements DisposableBean {
     }
 
     /**
-     * Shows an atom of a child context. It must not have the name of an atom of this one: operations of one key would then be ordered
-     * twice, by two engines that know nothing of each other. Of two children that have no order among each other the first is shown.
+     * Shows an atom of a child context. It must not have the name of an atom of this one: operations of one key would
+     * then be ordered twice, by two engines that know nothing of each other. Of two children that have no order among
+     * each other the first is shown.
      */
     @SuppressWarnings("ReferenceEquality") // a child may have a bean that is the parent's atom
     private void adopt(String canonical, RegisteredAtom atom) {

@@ -3,9 +3,9 @@ package io.keyedsequential.spring.atom;
 import io.keyedsequential.KeyedCoordinator;
 
 /**
- * Has the last word about an atom that the registry builds, for what properties cannot say, such as a listener of
- * one atom. Beans of this type are applied in their order. Called once per atom, during start-up or at the atom's first use; in a race for the
- * first use it may be called for a builder whose atom is thrown away.
+ * Has the last word about an atom that the registry builds, for what properties cannot say, such as a listener of one
+ * atom. Beans of this type are applied in their order. Called once per atom, during start-up or at the atom's first
+ * use; in a race for the first use it may be called for a builder whose atom is thrown away.
  */
 @FunctionalInterface
 public interface CoordinatorOptionsCustomizer {

@@ -10,8 +10,8 @@ import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 
 /**
- * The listeners of an atom, for what its engine does outside of the coordinator. One that throws is logged, and keeps no other from being
- * told. For any thread.
+ * The listeners of an atom, for what its engine does outside of the coordinator. One that throws is logged, and keeps
+ * no other from being told. For any thread.
  */
 final class EngineListeners implements CoordinatorListener {
 

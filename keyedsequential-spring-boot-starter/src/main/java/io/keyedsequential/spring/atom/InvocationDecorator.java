@@ -3,16 +3,16 @@ package io.keyedsequential.spring.atom;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Carries something from the caller of an annotated method to its body: a context that is bound to the caller's thread, or
- * an observation. Beans of this type are asked in their order; the first of them is the outermost around the body.
+ * Carries something from the caller of an annotated method to its body: a context that is bound to the caller's thread,
+ * or an observation. Beans of this type are asked in their order; the first of them is the outermost around the body.
  */
 @FunctionalInterface
 public interface InvocationDecorator {
 
     /**
-     * Called on the caller's thread for every call, before it is enqueued; for a method that returns a {@code Mono} or a
-     * {@code Flux}, on the subscriber's thread for every subscription. What it throws is thrown to the caller, or fails the
-     * future or the publisher; the method does not run then.
+     * Called on the caller's thread for every call, before it is enqueued; for a method that returns a {@code Mono} or
+     * a {@code Flux}, on the subscriber's thread for every subscription. What it throws is thrown to the caller, or
+     * fails the future or the publisher; the method does not run then.
      *
      * @param invocation the call
      * @param callersThread whether the caller runs the body itself, as it does for methods that return a plain value

@@ -52,7 +52,8 @@ public final class KeyMask {
     }
 
     /**
-     * Takes a secret that several processes share, unless one was given already. Masks that were made before are of another secret.
+     * Takes a secret that several processes share, unless one was given already. Masks that were made before are of
+     * another secret.
      *
      * @param shared asked only if its answer counts; {@code null} if there is none
      */

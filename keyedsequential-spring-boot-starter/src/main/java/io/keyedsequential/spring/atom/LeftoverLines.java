@@ -14,9 +14,9 @@ import java.util.Map;
 import java.util.stream.Collectors;
 
 /**
- * What a drain left behind, as so many log lines of bounded length at most: how much it is, then the first keys with their
- * operations, parked ones first, then the ids of all others in one line. A log line per key would take longer than the time that is
- * left before the process is killed.
+ * What a drain left behind, as so many log lines of bounded length at most: how much it is, then the first keys with
+ * their operations, parked ones first, then the ids of all others in one line. A log line per key would take longer
+ * than the time that is left before the process is killed.
  */
 final class LeftoverLines {
 

@@ -16,8 +16,8 @@ final class LoggingListener extends SaturationListener {
     private final LoggedKeys keys;
 
     /**
-     * The operation of which this thread has logged that it failed. That it halted the atom, has ended and has no future is told
-     * one after the other, on one thread: the first of these makes the line.
+     * The operation of which this thread has logged that it failed. That it halted the atom, has ended and has no
+     * future is told one after the other, on one thread: the first of these makes the line.
      */
     private final ThreadLocal<@Nullable Long> loggedLast = new ThreadLocal<>();
 
@@ -87,7 +87,10 @@ final class LoggingListener extends SaturationListener {
         return true;
     }
 
-    /** With the counts of this instance: an engine may have to ask a database, perhaps inside a transaction of the body's. */
+    /**
+     * With the counts of this instance: an engine may have to ask a database, perhaps inside a transaction of
+     * the body's.
+     */
     private void warn(String event, @Nullable Throwable failure) {
         CoordinatorStats stats = atom.coordinator().stats();
         log.warn(

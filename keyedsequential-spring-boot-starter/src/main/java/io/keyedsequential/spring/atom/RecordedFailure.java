@@ -4,7 +4,9 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** What an operation failed with in another process, or before a restart, as far as it was written down. Never thrown. */
+/**
+ * What an operation failed with in another process, or before a restart, as far as it was written down. Never thrown.
+ */
 public final class RecordedFailure extends RuntimeException {
 
     private static final long serialVersionUID = 1L;
@@ -19,7 +21,8 @@ public final class RecordedFailure extends RuntimeException {
     /**
      * For engines.
      *
-     * @param type the name of the class of what was thrown, which may not be there in this process; {@code null} if it is not known
+     * @param type the name of the class of what was thrown, which may not be there in this process; {@code null} if it
+     *     is not known
      * @param message its message, or {@code null}
      */
     public RecordedFailure(@Nullable String type, @Nullable String message) {

@@ -7,9 +7,9 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Counts what one atom had no room for, and says when to tell of it: the first time at once, then at most once per interval,
- * with what has been counted meanwhile. What comes after the last telling is told with the next one. Every method may be
- * called by any thread, and costs a few nanoseconds.
+ * Counts what one atom had no room for, and says when to tell of it: the first time at once, then at most once per
+ * interval, with what has been counted meanwhile. What comes after the last telling is told with the next one. Every
+ * method may be called by any thread, and costs a few nanoseconds.
  */
 public final class Saturation {
 

@@ -10,8 +10,8 @@ import org.springframework.context.ApplicationListener;
 import org.springframework.context.event.ContextRefreshedEvent;
 
 /**
- * Logs at {@code INFO}, once the application has started, the version and a line for every atom with its engine, limits and
- * policies. An atom that is built later gets its line then.
+ * Logs at {@code INFO}, once the application has started, the version and a line for every atom with its engine, limits
+ * and policies. An atom that is built later gets its line then.
  */
 public final class StartupLog implements AtomFollower, ApplicationListener<ContextRefreshedEvent> {
 
@@ -34,7 +34,9 @@ public final class StartupLog implements AtomFollower, ApplicationListener<Conte
         }
     }
 
-    /** A child context, such as that of a separate management server, may refresh first: all singletons exist by then. */
+    /**
+     * A child context, such as that of a separate management server, may refresh first: all singletons exist by then.
+     */
     @Override
     public void onApplicationEvent(ContextRefreshedEvent event) {
         List<RegisteredAtom> atoms = endOfStartup();

@@ -14,7 +14,9 @@ import org.springframework.boot.context.properties.EnableConfigurationProperties
 import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.context.annotation.Bean;
 
-/** Auto-configuration for what atoms tell the log, and the application as events. Each context tells of its own atoms. */
+/**
+ * Auto-configuration for what atoms tell the log, and the application as events. Each context tells of its own atoms.
+ */
 @AutoConfiguration(after = KeyedSequentialAutoConfiguration.class)
 @ConditionalOnBean(AtomRegistry.class)
 @EnableConfigurationProperties(AtomReportingProperties.class)

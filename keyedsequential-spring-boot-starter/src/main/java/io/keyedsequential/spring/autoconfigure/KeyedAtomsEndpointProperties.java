@@ -12,8 +12,10 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  *
  * @param showKeys When to show keys and error messages, which may be personal data.
  * @param roles Roles of those who are authorized to see them. When empty, every authenticated user is.
- * @param traceUrl Address at which a trace is shown, with {traceId} in the place of its id. By default the id stands alone.
- * @param instance Name of this process, in answers and in the title of the live page. By default the host's name and the process id.
+ * @param traceUrl Address at which a trace is shown, with {traceId} in the place of its id. By default the id
+ *     stands alone.
+ * @param instance Name of this process, in answers and in the title of the live page. By default the host's name and
+ *     the process id.
  * @param history What is remembered of the last hour.
  */
 @ConfigurationProperties("management.endpoint.keyedatoms")

@@ -10,7 +10,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 /**
  * Properties of the keyedatoms health indicator.
  *
- * @param stuckAfter How long an attempt runs or backs off, or a key is held, before the key counts as stuck. A parked one does at once.
+ * @param stuckAfter How long an attempt runs or backs off, or a key is held, before the key counts as stuck. A parked
+ *     one does at once.
  * @param statusWhenStuck Status while a key is stuck, such as out-of-service or down. By default it stays up.
  */
 @ConfigurationProperties("keyedsequential.health")

@@ -13,7 +13,10 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
 
-/** Auto-configuration for tests of applications: {@link KeyedAtoms} beside Spring Boot's test support, and the inline mode. */
+/**
+ * Auto-configuration for tests of applications: {@link KeyedAtoms} beside Spring Boot's test support, and the
+ * inline mode.
+ */
 @AutoConfiguration(after = KeyedSequentialAutoConfiguration.class)
 @ConditionalOnBean(AtomRegistry.class)
 @EnableConfigurationProperties(KeyedAtomsTestProperties.class)

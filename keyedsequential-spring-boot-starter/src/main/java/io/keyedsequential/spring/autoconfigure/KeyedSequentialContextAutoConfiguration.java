@@ -28,8 +28,8 @@ import org.springframework.security.core.context.SecurityContextHolder;
 import org.springframework.security.core.context.SecurityContextHolderStrategy;
 
 /**
- * Auto-configuration for what is carried from the caller of an annotated method to its body; each kind where its library
- * is present and its property, {@code keyedsequential.context.*}, does not say otherwise.
+ * Auto-configuration for what is carried from the caller of an annotated method to its body; each kind where its
+ * library is present and its property, {@code keyedsequential.context.*}, does not say otherwise.
  */
 @AutoConfiguration(after = KeyedSequentialAutoConfiguration.class)
 @ConditionalOnBean(AtomRegistry.class)

@@ -33,7 +33,9 @@ public final class KeyedSequentialObservationAutoConfiguration {
     /** For Spring. */
     public KeyedSequentialObservationAutoConfiguration() {}
 
-    /** Without traces an observation says little that the atom's meters do not say, and costs more than all the rest. */
+    /**
+     * Without traces an observation says little that the atom's meters do not say, and costs more than all the rest.
+     */
     static final class TracedOrDemanded extends AnyNestedCondition {
 
         TracedOrDemanded() {

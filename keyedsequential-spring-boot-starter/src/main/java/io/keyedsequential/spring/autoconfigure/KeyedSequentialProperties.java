@@ -31,8 +31,8 @@ import org.springframework.core.env.Environment;
  * @param unknownAtoms What happens when keyedsequential.atoms configures an atom that is not declared.
  * @param shutdown What happens when the application stops.
  * @param log What the log shows.
- * @param maskSecret Secret under which keys are masked, in the log, the endpoint, the MDC and traces, 16 characters or more. By
- *     default one that is new in every process, so that the mask of a key is another one after a restart.
+ * @param maskSecret Secret under which keys are masked, in the log, the endpoint, the MDC and traces, 16 characters or
+ *     more. By default one that is new in every process, so that the mask of a key is another one after a restart.
  */
 @ConfigurationProperties("keyedsequential")
 public record KeyedSequentialProperties(

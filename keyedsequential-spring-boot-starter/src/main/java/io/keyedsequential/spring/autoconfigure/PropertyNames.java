@@ -11,8 +11,8 @@ import org.springframework.boot.context.properties.bind.DataObjectPropertyName;
 import org.springframework.util.ReflectionUtils;
 
 /**
- * The names that a record of properties binds, as they are written in configuration: {@code retry.max-attempts}. A component
- * that is a record contributes the names below it.
+ * The names that a record of properties binds, as they are written in configuration: {@code retry.max-attempts}. A
+ * component that is a record contributes the names below it.
  */
 final class PropertyNames {
 

@@ -21,10 +21,11 @@ import org.springframework.core.env.Environment;
 import org.springframework.core.env.SystemEnvironmentPropertySource;
 
 /**
- * Refuses properties under {@code keyedsequential} that belong to nothing, such as {@code keyedsequential.atom.*}: they would
- * be ignored without a word. What stands below the name of an atom is left to {@link UnknownOptions}. Other modules, and the
- * application, may have properties there: the prefix of every {@link ConfigurationProperties @ConfigurationProperties} bean is
- * known. Environment variables are not looked at, because what they spell is not always recognisable.
+ * Refuses properties under {@code keyedsequential} that belong to nothing, such as {@code keyedsequential.atom.*}: they
+ * would be ignored without a word. What stands below the name of an atom is left to {@link UnknownOptions}. Other
+ * modules, and the application, may have properties there: the prefix of every
+ * {@link ConfigurationProperties @ConfigurationProperties} bean is known. Environment variables are not looked at,
+ * because what they spell is not always recognisable.
  */
 final class UnknownProperties {
 
@@ -69,8 +70,9 @@ final class UnknownProperties {
     }
 
     /**
-     * The names of modules that have properties of their own: {@code jdbc} for a {@link ConfigurationProperties} bean of the prefix
-     * {@code keyedsequential.jdbc}. What they know of one atom stands below the atom, under the same name.
+     * The names of modules that have properties of their own: {@code jdbc} for a {@link ConfigurationProperties}
+     * bean of the prefix {@code keyedsequential.jdbc}. What they know of one atom stands below the atom, under the
+     * same name.
      */
     static Set<String> modules(ListableBeanFactory beanFactory) {
         Set<String> own = PropertyNames.records().stream()

@@ -7,8 +7,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Keeps the calls of atoms until their turn comes. One bean for each kind; the kind {@code memory} is the coordinator itself and
- * needs none.
+ * Keeps the calls of atoms until their turn comes. One bean for each kind; the kind {@code memory} is the coordinator
+ * itself and needs none.
  */
 public interface AtomEngine {
 
@@ -30,8 +30,8 @@ public interface AtomEngine {
     }
 
     /**
-     * Why this engine cannot do what a method or an option promises. Asked at start-up for every annotated method of its atoms,
-     * and for one that is seen later before its first call.
+     * Why this engine cannot do what a method or an option promises. Asked at start-up for every annotated method of
+     * its atoms, and for one that is seen later before its first call.
      *
      * @param operation the method
      * @param options the options of its atom
@@ -40,22 +40,23 @@ public interface AtomEngine {
     Optional<Objection> objection(StoredOperation operation, CoordinatorOptions options);
 
     /**
-     * Opens an atom, and starts nothing: {@link EngineAtom#start()} does. Called once for each atom, under a lock: it must not look
-     * up beans.
+     * Opens an atom, and starts nothing: {@link EngineAtom#start()} does. Called once for each atom, under a lock: it
+     * must not look up beans.
      *
      * @param atom its name
-     * @param coordinator runs the bodies, by {@link KeyedCoordinator#call}: permits, the context, snapshots, events and meters are
-     *     the coordinator's. A body that also implements {@link io.keyedsequential.ReplayedOperation} has the engine's ids and
-     *     attempts. The starter closes it
-     * @param operations finds methods by what is stored; they are added one by one, all of them by the time the atom is started,
-     *     but those of lazy beans of types that were not known at start-up
+     * @param coordinator runs the bodies, by {@link KeyedCoordinator#call}: permits, the context, snapshots, events and
+     *     meters are the coordinator's. A body that also implements {@link io.keyedsequential.ReplayedOperation} has
+     *     the engine's ids and attempts. The starter closes it
+     * @param operations finds methods by what is stored; they are added one by one, all of them by the time the atom is
+     *     started, but those of lazy beans of types that were not known at start-up
      * @return the atom, which the starter starts and stops
      */
     EngineAtom open(String atom, KeyedCoordinator<Object> coordinator, StoredOperations operations);
 
     /**
-     * A secret under which every instance that shares this engine masks keys, so that a handle that one instance shows is known to the
-     * next. Asked when the first atom has been opened, before any mask of its keys; not if {@code keyedsequential.mask-secret} is set.
+     * A secret under which every instance that shares this engine masks keys, so that a handle that one instance shows
+     * is known to the next. Asked when the first atom has been opened, before any mask of its keys; not if
+     * {@code keyedsequential.mask-secret} is set.
      *
      * @return {@code null}, the default, if it has none
      */

@@ -24,12 +24,15 @@ import org.springframework.core.Ordered;
  * Which engine keeps which atom. An atom that is not kept in memory is opened as soon as there is one, before other
  * {@link AtomFollower}s are told of it.
  *
- * <p>What is stored begins to run when everything else has started, and stops before the coordinators are drained, which then have
- * nothing but what is in hand. For any thread.
+ * <p>What is stored begins to run when everything else has started, and stops before the coordinators are drained,
+ * which then have nothing but what is in hand. For any thread.
  */
 public final class AtomEngines implements AtomFollower, EngineDefaults, Ordered, SmartLifecycle, DisposableBean {
 
-    /** With message listeners; before {@link io.keyedsequential.spring.atom.AtomLifecycle#PHASE} when the application stops. */
+    /**
+     * With message listeners; before {@link io.keyedsequential.spring.atom.AtomLifecycle#PHASE} when the
+     * application stops.
+     */
     public static final int PHASE = DEFAULT_PHASE - 128;
 
     private final Engines engines;

@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
 public interface EngineAtom {
 
     /**
-     * Takes a call, in the caller's transaction if there is one, on the caller's thread. Also before {@link #start()} and after
-     * {@link #stop}.
+     * Takes a call, in the caller's transaction if there is one, on the caller's thread. Also before {@link #start()}
+     * and after {@link #stop}.
      *
      * @param call the call
      * @return the operation's id
@@ -33,20 +33,25 @@ public interface EngineAtom {
     }
 
     /**
-     * Told once, before {@link #start()}, who is to hear of what the engine does itself: an operation that it parks without a failure of
-     * the body, a parked key that an operator frees here, and an operation that ends by that. The coordinator tells of what it runs.
+     * Told once, before {@link #start()}, who is to hear of what the engine does itself: an operation that it parks
+     * without a failure of the body, a parked key that an operator frees here, and an operation that ends by that. The
+     * coordinator tells of what it runs.
      *
-     * @param listener takes {@code operationParked}, {@code keyReleased}, {@code operationFinished} and {@code operationFailed}, in the
-     *     order of {@link CoordinatorListener}; called outside of every lock and transaction; does not throw
+     * @param listener takes {@code operationParked}, {@code keyReleased}, {@code operationFinished} and
+     *     {@code operationFailed}, in the order of {@link CoordinatorListener}; called outside of every lock and
+     *     transaction; does not throw
      */
     default void listener(CoordinatorListener listener) {}
 
-    /** Begins to run what is stored. Called after everything else has started; again after {@link #stop} if the context restarts. */
+    /**
+     * Begins to run what is stored. Called after everything else has started; again after {@link #stop} if the
+     * context restarts.
+     */
     void start();
 
     /**
-     * Starts nothing any more, and waits for what runs. Nothing is lost by it: what is stored runs after the next start, or on another
-     * instance. Called before the coordinator is drained; not called if it has not been started.
+     * Starts nothing any more, and waits for what runs. Nothing is lost by it: what is stored runs after the next
+     * start, or on another instance. Called before the coordinator is drained; not called if it has not been started.
      *
      * @param timeout how long at most
      */

@@ -4,9 +4,9 @@ import java.util.Map;
 import java.util.function.BiConsumer;
 
 /**
- * Carries something from the caller of a stored call to its body, which may run in another process: a trace, names of the MDC. A
- * bean; asked in order at every call of an atom that an engine keeps. Rights are better not carried: one that is stored outlives its
- * revocation.
+ * Carries something from the caller of a stored call to its body, which may run in another process: a trace, names of
+ * the MDC. A bean; asked in order at every call of an atom that an engine keeps. Rights are better not carried: one
+ * that is stored outlives its revocation.
  */
 public interface HeaderCarrier {
 

@@ -9,8 +9,10 @@ import org.jspecify.annotations.Nullable;
  * A call that an engine is to keep.
  *
  * @param invocation the operation, its key, arguments, headers and label
- * @param idempotencyKey a second call of the atom with the same one is accepted and does nothing; {@code null} if the method has none
- * @param runAfter the operation does not begin earlier, and neither does what follows it under its key; {@code null} for at once
+ * @param idempotencyKey a second call of the atom with the same one is accepted and does nothing; {@code null} if the
+ *     method has none
+ * @param runAfter the operation does not begin earlier, and neither does what follows it under its key; {@code null}
+ *     for at once
  */
 public record StoredCall(KeyedInvocation invocation, @Nullable String idempotencyKey, @Nullable Instant runAfter) {
 

@@ -44,9 +44,9 @@ public interface StoredOperation {
     boolean hasRunAfter();
 
     /**
-     * Calls the bean's method on this thread, with the headers in place, through all advice inside of {@code @KeyedSequential}:
-     * transactions, caches and so on apply. Annotated methods that the body calls are enqueued as ever. To be called inside the body
-     * that the coordinator runs.
+     * Calls the bean's method on this thread, with the headers in place, through all advice inside of
+     * {@code @KeyedSequential}: transactions, caches and so on apply. Annotated methods that the body calls are
+     * enqueued as ever. To be called inside the body that the coordinator runs.
      *
      * @param invocation what was stored
      * @return what the method returns: {@code null}, or the stage that ends the operation
@@ -56,8 +56,9 @@ public interface StoredOperation {
     Object deliver(KeyedInvocation invocation) throws Throwable;
 
     /**
-     * Whether an attempt that ended with this was refused: its caller had no right to call, or passed arguments that no attempt would
-     * accept. The operation has failed with it, and no policy retries it, parks its key or halts its atom.
+     * Whether an attempt that ended with this was refused: its caller had no right to call, or passed arguments that
+     * no attempt would accept. The operation has failed with it, and no policy retries it, parks its key or halts
+     * its atom.
      *
      * @param failure what the method has thrown, or the error of its stage
      * @return {@code false} for a failure
@@ -67,8 +68,8 @@ public interface StoredOperation {
     }
 
     /**
-     * Tells that an operation whose caller holds no future has failed, and that no other attempt follows: it is logged, and goes to the
-     * application's {@code AsyncUncaughtExceptionHandler}. Once for each operation; does not throw.
+     * Tells that an operation whose caller holds no future has failed, and that no other attempt follows: it is logged,
+     * and goes to the application's {@code AsyncUncaughtExceptionHandler}. Once for each operation; does not throw.
      *
      * @param invocation what was stored
      * @param operationId its id

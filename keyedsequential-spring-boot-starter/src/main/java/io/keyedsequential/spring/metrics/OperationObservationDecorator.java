@@ -18,7 +18,9 @@ import org.springframework.core.annotation.Order;
 @Order(OperationObservationDecorator.ORDER)
 public final class OperationObservationDecorator implements InvocationDecorator {
 
-    /** Inside of everything that is carried from the caller; outside of decorators that say nothing about their order. */
+    /**
+     * Inside of everything that is carried from the caller; outside of decorators that say nothing about their order.
+     */
     public static final int ORDER = Ordered.HIGHEST_PRECEDENCE + 2000;
 
     private static final OperationObservationConvention DEFAULT = new DefaultOperationObservationConvention();

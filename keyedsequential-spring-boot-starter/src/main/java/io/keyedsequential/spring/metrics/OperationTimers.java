@@ -8,8 +8,8 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The timers of one atom that must be told of every operation as it ends, since they keep a distribution. Overrides nothing that
- * makes the coordinator build a view of each operation.
+ * The timers of one atom that must be told of every operation as it ends, since they keep a distribution. Overrides
+ * nothing that makes the coordinator build a view of each operation.
  */
 final class OperationTimers implements CoordinatorListener {
 

@@ -12,8 +12,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.ToDoubleFunction;
 
 /**
- * The meters of what an engine keeps for all instances. Each instance shows the same, so that dashboards take the largest and do
- * not add them up. The engine's view says how often it looks.
+ * The meters of what an engine keeps for all instances. Each instance shows the same, so that dashboards take the
+ * largest and do not add them up. The engine's view says how often it looks.
  */
 final class StoredGauges {
 

@@ -34,8 +34,8 @@ public final class AtomAssert extends AbstractAssert<AtomAssert, AtomUnderTest> 
     }
 
     /**
-     * So many operations have failed since the last reset, for good: a failed attempt after which another one follows does not
-     * count.
+     * So many operations have failed since the last reset, for good: a failed attempt after which another one follows
+     * does not count.
      *
      * @param count how many exactly
      * @return this

@@ -25,7 +25,8 @@ public final class KeyAssert extends AbstractAssert<KeyAssert, Object> {
     }
 
     /**
-     * Exactly these operations of the key have run since the last reset, whatever came of them, and began in this order.
+     * Exactly these operations of the key have run since the last reset, whatever came of them, and began in
+     * this order.
      *
      * @param operations names of operations; by default the names of the methods
      * @return this

@@ -26,8 +26,8 @@ import org.springframework.context.ApplicationContext;
  * }
  * }</pre>
  *
- * <p>What an atom ran is remembered from the moment at which this came into being; the last 10,000 operations of each atom.
- * May be used by any thread. Needs neither JUnit nor AssertJ.
+ * <p>What an atom ran is remembered from the moment at which this came into being; the last 10,000 operations of each
+ * atom. May be used by any thread. Needs neither JUnit nor AssertJ.
  */
 public final class KeyedAtoms {
 
@@ -119,7 +119,8 @@ public final class KeyedAtoms {
     }
 
     /**
-     * Waits until nothing is left in any atom but keys that are parked, {@linkplain #DEFAULT_TIMEOUT 10 seconds} at most.
+     * Waits until nothing is left in any atom but keys that are parked, {@linkplain #DEFAULT_TIMEOUT 10 seconds}
+     * at most.
      *
      * @throws AssertionError if the time is up; says what is still there, and why
      */
@@ -128,7 +129,8 @@ public final class KeyedAtoms {
     }
 
     /**
-     * Waits until nothing is left in any atom but keys that are parked: each with the operation that failed, and those behind it.
+     * Waits until nothing is left in any atom but keys that are parked: each with the operation that failed, and those
+     * behind it.
      *
      * @param timeout how long at most
      * @throws AssertionError if the time is up; says what is still there, and why
@@ -145,8 +147,8 @@ public final class KeyedAtoms {
     }
 
     /**
-     * Forgets what the atoms have run, and frees what a failure has stopped: see {@link AtomUnderTest#reset()}. What runs now is
-     * remembered when it ends: wait for it first.
+     * Forgets what the atoms have run, and frees what a failure has stopped: see {@link AtomUnderTest#reset()}. What
+     * runs now is remembered when it ends: wait for it first.
      */
     public void reset() {
         all().forEach(AtomUnderTest::reset);

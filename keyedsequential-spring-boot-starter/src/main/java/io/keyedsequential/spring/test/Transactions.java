@@ -4,8 +4,8 @@ import io.keyedsequential.spring.atom.DeferredCalls;
 import org.springframework.transaction.support.TransactionSynchronizationManager;
 
 /**
- * Tells a test why calls with {@code AFTER_COMMIT} have not run: a test method with {@code @Transactional} rolls back, and before
- * that nothing is committed. Only asked where there are such calls, and so Spring's transactions.
+ * Tells a test why calls with {@code AFTER_COMMIT} have not run: a test method with {@code @Transactional} rolls back,
+ * and before that nothing is committed. Only asked where there are such calls, and so Spring's transactions.
  */
 final class Transactions {
 

@@ -3,8 +3,8 @@ package io.keyedsequential.spring.atom.event;
 import io.keyedsequential.CoordinatorStats;
 
 /**
- * An atom, or one of its keys, has no room. Published on the thread of a caller that finds none: the first time at once, then at
- * most once per {@code keyedsequential.events.saturation-interval} and atom.
+ * An atom, or one of its keys, has no room. Published on the thread of a caller that finds none: the first time at
+ * once, then at most once per {@code keyedsequential.events.saturation-interval} and atom.
  *
  * @param atom the atom's name
  * @param key of the operation that found no room just now

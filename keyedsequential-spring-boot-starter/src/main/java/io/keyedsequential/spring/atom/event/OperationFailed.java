@@ -4,8 +4,8 @@ import io.keyedsequential.CoordinatorStats;
 import io.keyedsequential.OperationSnapshot;
 
 /**
- * An operation has failed for good: its attempts are exhausted, it was not started in time, or an operator skipped it. Attempts
- * after which another one follows are not told of.
+ * An operation has failed for good: its attempts are exhausted, it was not started in time, or an operator skipped it.
+ * Attempts after which another one follows are not told of.
  *
  * @param atom the atom's name
  * @param operation the operation in its final state, with its id, key, error and times

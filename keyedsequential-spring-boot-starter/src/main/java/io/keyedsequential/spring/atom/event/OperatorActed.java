@@ -5,8 +5,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An operator has asked for something to be done to an atom, a key or an operation, and it was, or was refused. Published on the
- * operator's thread when it is over; a preview is not published.
+ * An operator has asked for something to be done to an atom, a key or an operation, and it was, or was refused.
+ * Published on the operator's thread when it is over; a preview is not published.
  *
  * @param atom the atom's name
  * @param at when it was over

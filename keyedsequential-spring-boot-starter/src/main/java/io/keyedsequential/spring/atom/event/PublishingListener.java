@@ -46,8 +46,8 @@ final class PublishingListener extends SaturationListener {
     }
 
     /**
-     * Of this instance, also where an engine keeps the operations: the engine may have to ask a database, and this thread may be inside
-     * a transaction of the body's.
+     * Of this instance, also where an engine keeps the operations: the engine may have to ask a database, and this
+     * thread may be inside a transaction of the body's.
      */
     private CoordinatorStats stats() {
         return atom.coordinator().stats();
