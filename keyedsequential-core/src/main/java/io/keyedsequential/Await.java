@@ -27,7 +27,8 @@ final class Await {
      * The current thread is about to wait.
      *
      * @param operation what has to end for it, if that is known and there is one
-     * @param forever whether without a time limit: such a wait is told to others, who might close a circle with it
+     * @param forever whether without a time limit: such a wait is shown to other threads, which might close a circle
+     *     with it
      * @return {@code null} if the thread is inside no operation, and so delays no other
      * @throws KeyedDeadlockException if it would wait for itself
      */

@@ -302,7 +302,7 @@ public final class CoordinatorOptions {
     }
 
     /**
-     * Who is told. Default: {@link CoordinatorListener#NO_OP}.
+     * The listener that is told what happens. Default: {@link CoordinatorListener#NO_OP}.
      *
      * @return the listener
      */

@@ -197,7 +197,7 @@ final class Counts<K> {
     }
 
     /**
-     * Counts an operation in that starts at once and needs no room; {@link #turnBegun()} follows when it has started.
+     * Counts in an operation that starts at once and needs no room; {@link #turnBegun()} follows when it has started.
      */
     long turnBegins() {
         roomlessBeginning.incrementAndGet();
@@ -225,7 +225,7 @@ final class Counts<K> {
     }
 
     /**
-     * Counts an operation in that takes a reserved place, and so needs no room.
+     * Counts in an operation that takes a reserved place, and so needs no room.
      *
      * @return its id
      */
@@ -382,7 +382,7 @@ final class Counts<K> {
         return delivering.get() > 0 || (paused ? active() > 0 : isAnyAtWork());
     }
 
-    /** Never too high: who is queued again was started before, and is read after. */
+    /** Never too high: an operation that is queued again was started before, and is read after. */
     private long leftQueue() {
         long left = leftUnstarted.get() + permits.slots().started();
         return left - requeued.get();

@@ -18,7 +18,7 @@ final class Expiry<K> {
     /** How late an operation may expire for each lane of its stripe: a thousand lanes make a millisecond. */
     static final long NANOS_FOR_EACH_LANE = 1_000;
 
-    /** When a look is tried again that has failed. */
+    /** When a look that has failed is tried again. */
     private static final long SECOND_TRY_NANOS = 1_000_000_000;
 
     private final StripedCoordinator<K> coordinator;
@@ -72,7 +72,7 @@ final class Expiry<K> {
     private void look(int stripe) {
         if (lanes.counts.queued() == 0) { // what follows would make an idle atom look busy
             set.set(stripe, 0);
-            // Who was queued since we looked has found the timer set. Look again, now that it is not.
+            // An operation queued since we looked has found the timer set. Look again, now that it is not.
             if (lanes.counts.queued() == 0 || !set.compareAndSet(stripe, 0, 1)) {
                 return;
             }
@@ -93,7 +93,7 @@ final class Expiry<K> {
             schedule(stripe, untilNextLook(stripe, oldest, now));
             return;
         }
-        // Who was queued since we looked has found the timer set. Look again, now that it is not.
+        // An operation queued since we looked has found the timer set. Look again, now that it is not.
         set.set(stripe, 0);
         oldest = lanes.withheld.takeOutExpired(stripe, now - timeout.toNanos(), expired);
         if (oldest != null) {

@@ -153,7 +153,7 @@ final class Failures<K> {
 
     // ---------------------------------------------------------------- operators
 
-    /** Tries the operation again at once that keeps a key closed, with all its attempts before it. */
+    /** Retries at once the operation that keeps a key closed, with all its attempts before it. */
     boolean retry(K key) {
         return retry(withheld.forgive(key));
     }
@@ -176,7 +176,7 @@ final class Failures<K> {
         return true;
     }
 
-    /** Gives the operation up that keeps a key closed: it fails with its last error. */
+    /** Gives up the operation that keeps a key closed: it fails with its last error. */
     boolean skip(K key) {
         return coordinator.takeOut(() -> withheld.skip(key), Failures::lastError);
     }

@@ -132,7 +132,7 @@ final class HandOff<K> {
             Runner<K> again =
                     last != null && last.refill(slot) ? last : null; // the executor has it still, and it was revoked
             runner = again != null ? again : new Runner<>(coordinator, lanes, slot);
-            // First this, then the look; who wants its permit back does the reverse (see recall).
+            // First this, then the look; a thread that wants its permit back does the reverse (see recall).
             handedOver = runner;
             if (lanes.permits.isAwaited()) {
                 // One that the executor was never given must not be refilled later: nothing would run it.
@@ -231,7 +231,7 @@ final class HandOff<K> {
         if (owned != null) {
             return; // it starts a thread for every runner
         }
-        // First the count, then the look; who hands a runner over does the reverse.
+        // First the count, then the look; a thread that hands a runner over does the reverse.
         if (waiting.addAndGet(change) > 0 && change > 0) {
             Runner<K> runner = pending();
             if (runner != null) {

@@ -275,7 +275,7 @@ public interface KeyedCoordinator<K> extends AutoCloseable {
     void resumeKey(K key);
 
     /**
-     * Tries the operation again at once that keeps a key closed, parked or between two attempts; it gets all its
+     * Retries at once the operation that keeps a key closed, whether parked or between two attempts; it gets all its
      * attempts anew. Its followers stay behind it.
      *
      * @param key the key
@@ -284,8 +284,8 @@ public interface KeyedCoordinator<K> extends AutoCloseable {
     boolean retry(K key);
 
     /**
-     * Gives the operation up that keeps a key closed, parked or between two attempts: it fails with its last error, and
-     * the key goes on with the next one.
+     * Gives up the operation that keeps a key closed, whether parked or between two attempts: it fails with its last
+     * error, and the key goes on with the next one.
      *
      * @param key the key
      * @return whether there was one
@@ -293,7 +293,7 @@ public interface KeyedCoordinator<K> extends AutoCloseable {
     boolean skip(K key);
 
     /**
-     * Takes every operation of a key out that waits: the one that keeps it closed, and those that are queued. What runs
+     * Takes out every waiting operation of a key: the one that keeps it closed, and those that are queued. What runs
      * ends normally.
      *
      * @param key the key
@@ -320,8 +320,8 @@ public interface KeyedCoordinator<K> extends AutoCloseable {
     boolean skipOperation(long operationId);
 
     /**
-     * As {@link #purge(Object)}, for the key under which an operation was enqueued that is known by its id. The key is
-     * not asked, so this also reaches operations whose key has changed since. Cost grows with the number of operations.
+     * As {@link #purge(Object)}, for the key under which the operation with this id was enqueued. The key is not asked,
+     * so this also reaches operations whose key has changed since. Cost grows with the number of operations.
      *
      * @param operationId the id of an operation that waits, runs or is parked
      * @return what was taken out, in order, {@link OperationState#CANCELLED}; empty if nothing waited, or the operation
@@ -339,7 +339,7 @@ public interface KeyedCoordinator<K> extends AutoCloseable {
     boolean cancel(long operationId);
 
     /**
-     * Gives an operation up that runs or awaits its stage, and opens its key: the way out when a body or a stage never
+     * Gives up an operation that runs or awaits its stage, and opens its key: the way out when a body or a stage never
      * ends. The operation ends as {@link OperationState#FAILED} with an {@link OperationAbandonedException}, which its
      * future gets too; it is neither tried again nor parked.
      *
@@ -358,10 +358,10 @@ public interface KeyedCoordinator<K> extends AutoCloseable {
     boolean abandon(long operationId);
 
     /**
-     * Tells one more listener what happens from now on, after those that are told already. What is under way on another
-     * thread at this moment may be told to it or not.
+     * Adds a listener, which is told what happens from now on, after those that were added before. What is under way on
+     * another thread at this moment may be told to it or not.
      *
-     * @param listener who is told; contained when it throws
+     * @param listener told of what happens; contained when it throws
      */
     void addListener(CoordinatorListener listener);
 
@@ -392,7 +392,7 @@ public interface KeyedCoordinator<K> extends AutoCloseable {
      * What runs now, or awaits its stage. Cost grows with their number, not with that of queued operations.
      *
      * @param limit how many operations at most; 1 or more
-     * @return an immutable, weakly consistent list, those first that have been under way for longest
+     * @return an immutable, weakly consistent list, the longest under way first
      */
     List<OperationSnapshot> running(int limit);
 
@@ -438,8 +438,8 @@ public interface KeyedCoordinator<K> extends AutoCloseable {
      *
      * @param after how long; zero shows every lane that has an operation and does not just wait for a permit
      * @param limit how many lanes at most; 1 or more
-     * @return the lanes, parked ones first, then those that have not moved for longest, each with its first operations,
-     *     at most 10
+     * @return the lanes, parked ones first, then the others by how long they have not moved, each with its first
+     *     operations, at most 10
      */
     List<LaneSnapshot> stuckLanes(Duration after, int limit);
 
@@ -471,8 +471,8 @@ public interface KeyedCoordinator<K> extends AutoCloseable {
     Duration oldestWait();
 
     /**
-     * How long the attempt has been under way that has for longest: its body runs, or it awaits its stage. What hangs
-     * with nothing behind it shows here and nowhere else. Cost grows with the number of such operations.
+     * The longest time any attempt has been under way: its body runs, or it awaits its stage. What hangs with nothing
+     * behind it shows here and nowhere else. Cost grows with the number of such operations.
      *
      * @return zero if none runs
      */

@@ -37,7 +37,7 @@ final class Listeners {
     private final @Nullable SignalSink signals;
 
     /**
-     * Who is told: the one of the options first, then those that were added, in their order. Never changed,
+     * The listeners: the one of the options first, then those that were added, in their order. Never changed,
      * only replaced.
      */
     private volatile CoordinatorListener[] all;

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * seconds, then ever later up to a minute; whichever copy comes first runs it, and the others find nothing to do. Every
  * time is logged.
  *
- * <p>One timer an atom, and only while a runner has been handed over that has not begun.
+ * <p>One timer an atom, and only while a runner that was handed over has not begun.
  */
 final class LostRunners<K> {
 

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 public abstract sealed class OptionsBuilder<B extends OptionsBuilder<B>>
         permits CoordinatorOptions.Builder, KeyedCoordinator.Builder, KeyedSequentialAtom.Builder {
 
-    /** Who is named in messages: the atom, once it is known. */
+    /** The name in messages: the atom's, once it is known. */
     String owner;
 
     int maxConcurrency = CoordinatorOptions.defaultMaxConcurrency();
@@ -308,7 +308,7 @@ public abstract sealed class OptionsBuilder<B extends OptionsBuilder<B>>
     }
 
     /**
-     * Who is told what happens. Default: {@link CoordinatorListener#NO_OP}.
+     * The listener that is told what happens. Default: {@link CoordinatorListener#NO_OP}.
      *
      * @param value the listener
      * @return this builder

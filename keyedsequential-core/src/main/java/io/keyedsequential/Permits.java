@@ -61,7 +61,7 @@ final class Permits<K> {
     /** Slots whose operation was abandoned while its body ran, and whose thread has not come back yet. */
     private volatile int abandoned;
 
-    /** Those who have lent their permit and want it back, in turn. */
+    /** The threads that have lent their permit and want it back, in turn. */
     @GuardedBy("this")
     private final Queue<Return> returns = new ArrayDeque<>();
 
@@ -216,7 +216,7 @@ final class Permits<K> {
     }
 
     /**
-     * The thread gives another slot back that it got meanwhile, and has the use of its own permit again, in one step.
+     * The thread gives back another slot that it got meanwhile, and has the use of its own permit again, in one step.
      */
     @SuppressWarnings("NonAtomicVolatileUpdate") // written under the lock only
     synchronized void exchange(Slot<K> slot) {

@@ -61,8 +61,8 @@ class ResultOperation<K, R extends @Nullable Object> extends Operation<K> {
     }
 
     /**
-     * Who cancels a future stops its operation first, and may find that told before the future is cancelled:
-     * as cancelled.
+     * A thread that cancels a future stops its operation first; should the operation's end be told before the future is
+     * cancelled, it is told as cancelled.
      */
     private CancellationException cancelled(Throwable failure) {
         if (failure instanceof CancellationException already) {

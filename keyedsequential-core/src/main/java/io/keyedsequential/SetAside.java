@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * Operations of a stream that have found no room. They keep the order of their key, hold up no other key, and are
  * bounded by the stream's window.
  *
- * <p>Who tells of room: an operation of the stream that starts leaves some, and looks here. Room that others leave is
+ * <p>What tells of room: an operation of the stream that starts leaves some, and looks here. Room that others leave is
  * told only to callers that wait for it, so while anything is here, one thread of a pool of its own waits as such a
  * caller, on behalf of one key. With {@link OverflowPolicy#REJECT} there is no waiting and no caller is told; the
  * thread then looks again after 1 ms, later after up to 100 ms.

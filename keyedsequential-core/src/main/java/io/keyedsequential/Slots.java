@@ -4,9 +4,9 @@ import java.util.AbstractList;
 import java.util.RandomAccess;
 
 /**
- * The slots there were at one moment, and what those had counted that had gone by then. Never changed, only replaced: a
- * thread that reads it once sees every operation counted once, whether its slot is here or gone. Permits whose number
- * has been much higher would otherwise make every later sum dear.
+ * The slots there were at one moment, and what the slots that were gone by then had counted. Never changed, only
+ * replaced: a thread that reads it once sees every operation counted once, whether its slot is here or gone. Permits
+ * whose number has been much higher would otherwise make every later sum dear.
  *
  * <p>A slot that goes is free: no thread counts in it any more or gets it again.
  */

@@ -103,7 +103,7 @@ class StageOperation<K, R extends @Nullable Object> extends ResultOperation<K, R
         limit = begun;
     }
 
-    /** The limit of the attempt that was left to its stage, for who ends it. */
+    /** The limit of the attempt that was left to its stage, for the thread that ends it. */
     @Nullable
     RunLimit<K> takeLimit() {
         RunLimit<K> begun = limit;

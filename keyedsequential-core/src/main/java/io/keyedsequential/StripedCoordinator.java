@@ -848,7 +848,7 @@ final class StripedCoordinator<K> implements KeyedCoordinator<K> {
         }
     }
 
-    /** Gives an operation up that runs or awaits its stage; {@code false} if it does neither. */
+    /** Gives up an operation that runs or awaits its stage; {@code false} if it does neither. */
     private boolean abandon(Operation<K> operation) {
         Telling telling = Telling.begin(this);
         try {
@@ -898,7 +898,7 @@ final class StripedCoordinator<K> implements KeyedCoordinator<K> {
 
     private void holdAll() {
         lanes.hold(Permits.PAUSED, true);
-        idleWatch.check(); // who waits for what moves need not wait any longer
+        idleWatch.check(); // a thread that waits for what moves need not wait any longer
         listeners.raise("paused");
     }
 

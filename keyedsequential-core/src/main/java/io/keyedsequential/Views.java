@@ -454,7 +454,7 @@ final class Views<K> {
     }
 
     /**
-     * Since when the attempt has run, or awaits its stage, that has for longest; what an attempt awaits has no slot.
+     * The longest time any attempt has run or awaited its stage; what an attempt awaits has no slot.
      */
     Duration longestRun() {
         Snapshots now = Snapshots.now();

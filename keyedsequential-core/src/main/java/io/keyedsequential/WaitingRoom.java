@@ -26,8 +26,8 @@ import org.jspecify.annotations.Nullable;
  * ({@link Lanes#settleStarts()}), and then tries again before it waits. (Hunted by BlockedProducerAgainstRoomMade.)
  *
  * <p>The lost line: a caller finds that its key is full, while an operation leaves it. The line is watched under the
- * lock of the stripe before it is put away, so who takes the operation out either is seen by that look, or sees that
- * the line is watched, says so, and comes here after it. (Hunted by BlockedProducerAgainstKeyThatOpens.)
+ * lock of the stripe before it is put away, so a thread that takes the operation out either is seen by that look, or
+ * sees that the line is watched, says so, and comes here after it. (Hunted by BlockedProducerAgainstKeyThatOpens.)
  */
 final class WaitingRoom<K> {
 
@@ -75,7 +75,7 @@ final class WaitingRoom<K> {
     @GuardedBy("lock")
     private final Set<Line<K>> next = new LinkedHashSet<>();
 
-    /** The lines whose keys were full, those first that need the least room. A line is here or in {@link #next}. */
+    /** The lines whose keys were full, the one that needs the least room first. A line is here or in {@link #next}. */
     @GuardedBy("lock")
     private final NavigableSet<Line<K>> full = new TreeSet<>();
 
@@ -151,8 +151,8 @@ final class WaitingRoom<K> {
     }
 
     /**
-     * Admits whom there is room for, one caller of each key in turn, so that the callers of a hot key do not keep
-     * others out. Called by a thread that made room, while callers wait.
+     * Admits the callers that there is room for, one caller of each key in turn, so that the callers of a hot key do
+     * not keep others out. Called by a thread that made room, while callers wait.
      */
     void admit() {
         long now = System.nanoTime();

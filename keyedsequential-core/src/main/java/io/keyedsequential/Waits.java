@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * follows the waits from there: the operation it waits for is held up by those that run under its key, those wait for
  * others, and so on. If everything it comes to waits, and all of it waits for this thread in the end, it does not wait.
  * Of the threads that close a circle the last to write sees what all others have written, so no circle is missed; two
- * that write at once may both see it, and both give up. A circle that this thread is no part of is told to those who
+ * that write at once may both see it, and both give up. A circle that this thread is no part of is told to those that
  * are. Threads that are inside no operation delay no other and do not look.
  *
  * <p>What is followed moves meanwhile. A slot that held up an operation when we asked may have ended it and wait for

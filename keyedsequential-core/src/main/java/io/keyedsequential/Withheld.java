@@ -82,7 +82,7 @@ final class Withheld<K> {
     }
 
     /**
-     * Queues an operation again that is held back. A timer, operators and cancellations may come at once; one of them
+     * Queues again an operation that is held back. A timer, operators and cancellations may come at once; one of them
      * finds it held back. (Hunted by ReleaseAgainstTakeOut.)
      *
      * @param expected the attempts after which it was held back: a thread that comes late finds others
@@ -147,7 +147,7 @@ final class Withheld<K> {
         return new Forgiven<>(operation, attempts, parked);
     }
 
-    /** Takes the operation out that keeps a key closed: it fails. */
+    /** Takes out the operation that keeps a key closed: it fails. */
     @Nullable
     Taken<K> skip(K key) {
         int hash = Lanes.spread(key);
@@ -179,7 +179,7 @@ final class Withheld<K> {
     // ---------------------------------------------------------------- taking out
 
     /**
-     * Takes an operation out that waits: queued, gathering, or held back.
+     * Takes out an operation that waits: queued, gathering, or held back.
      *
      * @param state what it ends as, {@link Operation#CANCELLED} or {@link Operation#FAILED}
      * @return {@code null} if it does not wait any more
@@ -206,7 +206,7 @@ final class Withheld<K> {
     }
 
     /**
-     * Takes every operation out that waits for a key, in order.
+     * Takes out every operation that waits for a key, in order.
      *
      * @param parked takes those of them that were parked
      */
@@ -258,7 +258,7 @@ final class Withheld<K> {
     }
 
     /**
-     * Takes the operations of a stripe out that were never started and have waited too long.
+     * Takes out the operations of a stripe that were never started and have waited too long.
      *
      * @param deadline the latest {@link Operation#enqueuedAt} that is too long ago
      * @return when the oldest of those that stay was enqueued; {@code null} if none stays
@@ -321,7 +321,7 @@ final class Withheld<K> {
         }
     }
 
-    /** Takes every operation of the atom out that is queued; what is held back between attempts or parked stays. */
+    /** Takes out every queued operation of the atom; what is held back between attempts or parked stays. */
     List<Operation<K>> takeOutQueued() {
         List<Operation<K>> taken = new ArrayList<>();
         for (Stripe<K> stripe : lanes.stripes()) {
@@ -398,7 +398,7 @@ final class Withheld<K> {
     // ---------------------------------------------------------------- coalescing
 
     /**
-     * Takes the operation of the same group out that waits, and counts the new one in on its place.
+     * Takes out the waiting operation of the same group, and counts the new one in on its place.
      *
      * @return {@code false} if none waits
      */

@@ -31,8 +31,8 @@ import org.jspecify.annotations.Nullable;
  * neither runs nor refuses it leaves its subscription without any; the others do not notice.
  *
  * <p><strong>Order of raising and subscribing.</strong> A subscription is told the signals raised after
- * {@code subscribe} returned, and none raised before it was called. Who subscribes first and senses afterwards misses
- * nothing, and may meet a signal twice; its number tells.
+ * {@code subscribe} returned, and none raised before it was called. A thread that subscribes first and senses
+ * afterwards misses nothing, and may meet a signal twice; its number tells.
  *
  * <p><strong>Delivery on the raiser's thread.</strong> With {@code Runnable::run} as executor a signal is delivered
  * before {@code raise} returns, which is for gates and tests: raising then takes as long as the subscriber does. It is

@@ -1,10 +1,10 @@
 /**
  * Signals: named, timestamped events, remembered for a while in a sink that never holds more than it was told.
  *
- * <p>The way in is {@link io.keyedsequential.signal.SignalSink}. Who has something to say
- * {@linkplain io.keyedsequential.signal.SignalSink#raise raises} a {@link io.keyedsequential.signal.Signal}. Who wants
- * to be told {@linkplain io.keyedsequential.signal.SignalSink#subscribe subscribes} and closes the
- * {@link io.keyedsequential.signal.Subscription} in the end. Who wants to know what was said
+ * <p>The way in is {@link io.keyedsequential.signal.SignalSink}. A thread with something to say
+ * {@linkplain io.keyedsequential.signal.SignalSink#raise raises} a {@link io.keyedsequential.signal.Signal}. A
+ * subscriber {@linkplain io.keyedsequential.signal.SignalSink#subscribe subscribes} and closes the
+ * {@link io.keyedsequential.signal.Subscription} in the end. A thread that wants to know what was said
  * {@linkplain io.keyedsequential.signal.SignalSink#sense senses}. Both choose by a
  * {@link io.keyedsequential.signal.SignalPattern}. Nothing here knows atoms or operations; the package stands alone.
  *
