@@ -9,8 +9,8 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Keys as the text by which the database orders them. Keys that are equal must have one text, in every process and every version of
- * the application, so that only types are taken whose text says all and stays.
+ * Keys as the text by which the database orders them. Keys that are equal must have one text, in every process and
+ * every version of the application, so that only types whose text says all and stays are taken.
  */
 final class KeyText {
 

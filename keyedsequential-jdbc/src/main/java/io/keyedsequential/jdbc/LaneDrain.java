@@ -18,9 +18,9 @@ import org.springframework.dao.DataAccessException;
 import org.springframework.transaction.TransactionException;
 
 /**
- * Works a lane off that db-scheduler has picked: its items one after the other, by their ids, until it is empty, held back, paused, or
- * lost to another instance. Items are deleted by exactly their ids: a smaller id may be committed later, by a transaction that began
- * earlier.
+ * Works off a lane that db-scheduler has picked: its items one after the other, by their ids, until it is empty, held
+ * back, paused, or lost to another instance. Items are deleted by exactly their ids: a smaller id may be committed
+ * later, by a transaction that began earlier.
  *
  * <p>Each way out writes the lane itself, under the version under which it was picked, so that there is nothing left for db-scheduler
  * to do. When the database is away the lane stays picked; it is given back as soon as the database can be reached again.

@@ -206,7 +206,7 @@ final class LaneStore {
         database.once(() -> updateLane(lane, due, why));
     }
 
-    /** Gives a lane back that may be picked at once. */
+    /** Gives back a lane that may be picked at once. */
     void release(Hold lane) {
         release(lane, Times.already(clock).toInstant(), null);
     }

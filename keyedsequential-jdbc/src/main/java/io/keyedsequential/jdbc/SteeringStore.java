@@ -97,7 +97,7 @@ final class SteeringStore {
                 == 1;
     }
 
-    /** Tries the first item again that holds a lane back, with all its attempts. */
+    /** Retries the first item that holds a lane back, with all its attempts. */
     Optional<Freed> retry(String key) {
         return open(key).flatMap(was -> head(key).flatMap(this::shown).map(head -> {
             jdbc.update(
@@ -108,7 +108,7 @@ final class SteeringStore {
         }));
     }
 
-    /** Takes the first item out that holds a lane back. */
+    /** Takes out the first item that holds a lane back. */
     Optional<Freed> skip(String key) {
         return open(key).flatMap(was -> head(key)
                 .flatMap(this::shown)

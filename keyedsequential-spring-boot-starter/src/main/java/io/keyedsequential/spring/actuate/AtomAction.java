@@ -17,10 +17,10 @@ enum AtomAction {
     /** Takes one operation out, or interrupts it. */
     CANCEL,
 
-    /** Tries one operation again at once that is parked or backs off, whatever has become of its key. */
+    /** Retries at once an operation that is parked or backs off, whatever has become of its key. */
     RETRY,
 
-    /** Gives one operation up that is parked or backs off, whatever has become of its key. */
+    /** Gives up an operation that is parked or backs off, whatever has become of its key. */
     SKIP,
 
     /** Takes out whatever waits under the key of one operation, whatever has become of that key. */

@@ -26,7 +26,7 @@ final class AtomDescriber {
     /** After how long a lane that has not moved is shown apart from the busiest ones. */
     static final Duration STUCK_AFTER = Duration.ofMinutes(1);
 
-    /** How many of the lanes are shown in which an operation has waited longest: the others are like them. */
+    /** How many of the lanes in which an operation has waited longest are shown: the others are like them. */
     static final int OLDEST = 10;
 
     private AtomDescriber() {}

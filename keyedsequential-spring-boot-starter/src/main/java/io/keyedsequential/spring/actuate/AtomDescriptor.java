@@ -17,7 +17,7 @@ import org.springframework.boot.actuate.endpoint.OperationResponseBody;
  * @param paused keys that an operator has paused by themselves, in no order. If it is truncated there are at least as many as its total
  *     says
  * @param oldest keys in which an operation has waited longest, whatever it waits for, the longest first; at most 10
- * @param running what runs, or holds its key until its future is complete; those first that have been under way for longest
+ * @param running what runs, or holds its key until its future is complete; the longest under way first
  * @param failed what has failed and is still in the window, newest first
  * @param recent finished operations in the window, newest first
  * @param actions what operators have done to it lately, newest first; at most 50

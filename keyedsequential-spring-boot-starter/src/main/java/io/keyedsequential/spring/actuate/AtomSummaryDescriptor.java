@@ -20,8 +20,7 @@ import java.time.Instant;
  * @param counts what is there now, and what has been
  * @param oldestWait the longest time any operation has been waiting, be it queued, backing off or parked; zero if
  *     none waits
- * @param longestRun how long the attempt has been under way that has for longest: it runs, or awaits its future; zero if none
- *     does
+ * @param longestRun the longest time any attempt has been under way: it runs, or awaits its future; zero if none does
  * @param asOf when the oldest of this was looked at
  * @param attention what of it may need an operator
  */

@@ -3,10 +3,10 @@ package io.keyedsequential.spring.actuate;
 /** What can be done to a lane. */
 enum LaneAction {
 
-    /** Tries the operation again at once that keeps the key closed. */
+    /** Retries at once the operation that keeps the key closed. */
     RETRY,
 
-    /** Gives the operation up that keeps the key closed. */
+    /** Gives up the operation that keeps the key closed. */
     SKIP,
 
     /** Takes out whatever waits. */

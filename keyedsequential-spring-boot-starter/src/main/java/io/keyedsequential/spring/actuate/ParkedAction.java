@@ -2,7 +2,7 @@ package io.keyedsequential.spring.actuate;
 
 /** What can be done to all parked lanes of an atom. */
 enum ParkedAction {
-    /** Tries the operation again that keeps the key closed. */
+    /** Retries the operation that keeps the key closed. */
     RETRY,
     /** Gives that operation up. */
     SKIP,

@@ -59,7 +59,7 @@ interface DeferredCall {
         }
     }
 
-    /** What those are told who wait for a call that was withdrawn. */
+    /** What callers get that wait for a call that was withdrawn. */
     static CancellationException cancellation(PreparedCall call, String why) {
         return new CancellationException(call.method().describe() + " was not enqueued: " + why);
     }

@@ -36,8 +36,8 @@ final class DeferredFuture extends CompletableFuture<@Nullable Object> implement
         }
         CompletableFuture<? extends @Nullable Object> enqueued = ReturnStyle.enqueueStage(call, place);
         operation = enqueued;
-        // Who cancels marks this future and then looks for the operation; here it is the other way round. One of them
-        // sees the other.
+        // A thread that cancels marks this future and then looks for the operation; here it is the other way round. One
+        // of them sees the other.
         if (isCancelled()) {
             enqueued.cancel(true);
         }
@@ -61,7 +61,7 @@ final class DeferredFuture extends CompletableFuture<@Nullable Object> implement
 
     @Override
     public boolean cancel(boolean mayInterruptIfRunning) {
-        cancelOperation(mayInterruptIfRunning); // first: who is told of the cancellation finds the room free
+        cancelOperation(mayInterruptIfRunning); // first: code that is told of the cancellation finds the room free
         boolean cancelled = super.cancel(mayInterruptIfRunning);
         if (cancelled) {
             cancelOperation(mayInterruptIfRunning);

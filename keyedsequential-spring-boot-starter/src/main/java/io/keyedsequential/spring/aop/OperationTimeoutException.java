@@ -3,10 +3,10 @@ package io.keyedsequential.spring.aop;
 import java.util.concurrent.TimeoutException;
 
 /**
- * The time of a call is up whose method returns a plain value: it was not started within {@code queueTimeout}, and has not run, or it
- * ran longer than {@code runTimeout}. The message names the atom, the operation, the limit, the numbers of the atom and the key, masked
- * as in the log. Unchecked, because the method need not declare that it may take too long; the {@link TimeoutException} with which
- * a future would have failed is the cause.
+ * The time of a call of a method that returns a plain value is up: it was not started within {@code queueTimeout}, and
+ * has not run, or it ran longer than {@code runTimeout}. The message names the atom, the operation, the limit, the
+ * numbers of the atom and the key, masked as in the log. Unchecked, because the method need not declare that it may
+ * take too long; the {@link TimeoutException} with which a future would have failed is the cause.
  */
 public class OperationTimeoutException extends RuntimeException {
 

@@ -38,7 +38,8 @@ public interface AtomControls {
     void resumeKey(Object key);
 
     /**
-     * Tries the operation again at once that keeps a key closed, parked or between two attempts; it gets all its attempts anew.
+     * Retries at once the operation that keeps a key closed, whether parked or between two attempts; it gets all its
+     * attempts anew.
      *
      * @param key the key
      * @return whether there was one
@@ -46,7 +47,8 @@ public interface AtomControls {
     boolean retry(Object key);
 
     /**
-     * Gives the operation up that keeps a key closed, parked or between two attempts; the key goes on with the next one.
+     * Gives up the operation that keeps a key closed, whether parked or between two attempts; the key goes on with the
+     * next one.
      *
      * @param key the key
      * @return whether there was one
@@ -54,7 +56,7 @@ public interface AtomControls {
     boolean skip(Object key);
 
     /**
-     * Takes every operation of a key out that waits.
+     * Takes out every waiting operation of a key.
      *
      * @param key the key
      * @return what was taken out, in order; empty if nothing waited
@@ -95,7 +97,8 @@ public interface AtomControls {
     boolean cancel(long operationId);
 
     /**
-     * Gives an operation up that runs or awaits its stage, and opens its key. Its body may still run beside the operations that follow.
+     * Gives up an operation that runs or awaits its stage, and opens its key. Its body may still run beside the
+     * operations that follow.
      *
      * @param operationId its id
      * @return whether it was given up; {@code false} if it does not run, has ended or never was

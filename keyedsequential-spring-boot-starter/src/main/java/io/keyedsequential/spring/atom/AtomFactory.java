@@ -23,7 +23,7 @@ public final class AtomFactory {
      *
      * @param executors what runs operations
      * @param beans finds beans that settings name
-     * @param customizers who has the last word, in their order
+     * @param customizers have the last word, in their order
      * @param keys names keys in messages
      * @param engines says what the engines' atoms have by default
      */

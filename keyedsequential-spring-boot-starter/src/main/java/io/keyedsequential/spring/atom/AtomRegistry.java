@@ -93,7 +93,7 @@ public final class AtomRegistry implements DisposableBean {
     /**
      * Tells a follower that is no bean of all atoms: at once of those that exist, later of the others.
      *
-     * @param follower who is told
+     * @param follower the bean to tell
      */
     public void follow(AtomFollower follower) {
         followers.add(follower, this::atoms);

@@ -36,7 +36,7 @@ public final class KeyMask {
     /**
      * A mask with a secret that is given: it shows a key alike in every process that has the same one.
      *
-     * @param secret any text that is hard to guess: who knows it can try keys until one fits a mask
+     * @param secret any text that is hard to guess: with it, keys can be tried until one fits a mask
      */
     public KeyMask(String secret) {
         this.hash = hashUnder(secret);

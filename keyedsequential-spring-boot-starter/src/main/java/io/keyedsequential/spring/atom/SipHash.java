@@ -6,7 +6,7 @@ import java.nio.ByteOrder;
 
 /**
  * SipHash-2-4: a hash under a secret, made for inputs as short as keys are, where an HMAC takes some ten times as long.
- * Who does not know the secret can neither compute it nor go back from it to the input.
+ * Without the secret it can neither be computed nor turned back into the input.
  *
  * <p>After Aumasson and Bernstein, "SipHash: a fast short-input PRF", 2012. Immutable.
  *

@@ -33,9 +33,9 @@ public interface EngineAtom {
     }
 
     /**
-     * Told once, before {@link #start()}, who is to hear of what the engine does itself: an operation that it parks
-     * without a failure of the body, a parked key that an operator frees here, and an operation that ends by that. The
-     * coordinator tells of what it runs.
+     * Told once, before {@link #start()}, which listener hears of what the engine does itself: an operation that it
+     * parks without a failure of the body, a parked key that an operator frees here, and an operation that ends by
+     * that. The coordinator tells of what it runs.
      *
      * @param listener takes {@code operationParked}, {@code keyReleased}, {@code operationFinished} and
      *     {@code operationFailed}, in the order of {@link CoordinatorListener}; called outside of every lock and

@@ -82,10 +82,7 @@ final class AtomGauges {
                 .tag("atom", atom)
                 .register(registry));
         age("oldest.wait", "The longest time any operation has been waiting", KeyedCoordinator::oldestWait);
-        age(
-                "longest.run",
-                "How long the attempt has run, or awaited its future, that has for longest",
-                KeyedCoordinator::longestRun);
+        age("longest.run", "The longest time any attempt has run or awaited its future", KeyedCoordinator::longestRun);
         counter("rejected", OPERATIONS, "Operations that were refused", CoordinatorStats::rejected);
         counter("retries", null, "Attempts after which another one followed", CoordinatorStats::retries);
         counter(

@@ -36,7 +36,7 @@ public enum OperationObservationDocumentation implements ObservationDocumentatio
 
     /**
      * Its name, which is also that of the timer that Boot makes of it. Not the name of a meter of the atom: those count
-     * every operation, also of who uses the coordinator without the annotation.
+     * every operation, also calls of the coordinator without the annotation.
      */
     public static final String NAME = "keyedsequential.call";
 

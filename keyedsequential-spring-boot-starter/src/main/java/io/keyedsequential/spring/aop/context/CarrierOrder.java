@@ -3,9 +3,10 @@ package io.keyedsequential.spring.aop.context;
 import org.springframework.core.Ordered;
 
 /**
- * Who is inside of whom around the body; smaller numbers are outside. The application's task decorators are inside of all
- * that is carried for it: what they put in place counts. What names the operation is inside of them, because a decorator
- * that exchanges the whole MDC would remove it, and so is the operation's observation, whose trace ids may be in the MDC.
+ * Which carrier is inside of which around the body; smaller numbers are outside. The application's task decorators are
+ * inside of all that is carried for it: what they put in place counts. What names the operation is inside of them,
+ * because a decorator that exchanges the whole MDC would remove it, and so is the operation's observation, whose trace
+ * ids may be in the MDC.
  */
 public final class CarrierOrder {
 
