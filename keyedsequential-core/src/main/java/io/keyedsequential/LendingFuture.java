@@ -11,8 +11,9 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A future that an operation may wait for: the operation lends its permit meanwhile. What is made of it by {@code then…},
- * {@code handle}, {@code copy} and the like is one as well, so that it does not matter which of them an operation waits for.
+ * A future that an operation may wait for: the operation lends its permit meanwhile. What is made of it by
+ * {@code then…}, {@code handle}, {@code copy} and the like is one as well, so that it does not matter which of them an
+ * operation waits for.
  *
  * @param <R> the type of the result
  */
@@ -61,9 +62,9 @@ abstract sealed class LendingFuture<R extends @Nullable Object> extends Completa
     // ---------------------------------------------------------------- waiting
 
     /**
-     * Waits for the result. Called inside an operation, that one lends its permit meanwhile and keeps its key. It goes on when
-     * it has its permit back; if it is interrupted before that, or a time limit has completed this future, it goes on at once,
-     * and nothing else of its atom starts until the permit has been made good.
+     * Waits for the result. Called inside an operation, that one lends its permit meanwhile and keeps its key. It goes
+     * on when it has its permit back; if it is interrupted before that, or a time limit has completed this future, it
+     * goes on at once, and nothing else of its atom starts until the permit has been made good.
      *
      * @throws KeyedDeadlockException if this future, in the end, waits for the operation that calls
      */
@@ -78,8 +79,8 @@ abstract sealed class LendingFuture<R extends @Nullable Object> extends Completa
     }
 
     /**
-     * As {@link #get()}, for a limited time, which includes that until the permit is back: after that time the operation goes
-     * on without it.
+     * As {@link #get()}, for a limited time, which includes that until the permit is back: after that time the
+     * operation goes on without it.
      *
      * @throws KeyedDeadlockException if this future, in the end, waits for the operation that calls
      */

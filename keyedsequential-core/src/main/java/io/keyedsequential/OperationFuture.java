@@ -8,17 +8,17 @@ import org.jspecify.annotations.Nullable;
  * The future of one operation, which knows the operation's id. Once it is complete the coordinator no longer refers to
  * it, nor it to the coordinator or to the body.
  *
- * <p>{@link #cancel} on a queued operation, or one between two attempts, withdraws it: its body never runs, or never again,
- * and its room is free at once. Once the body has begun, cancelling completes this future and, if asked to, interrupts the
- * body; the key stays closed until that has ended.
- * Completing the future by hand ({@link #complete}, {@link #completeExceptionally}, {@link #orTimeout}) has no influence
- * on the operation. Dependent stages run on the thread that ends the operation unless an {@code …Async} method is used, and
- * hold up its lane while they do (but not where a stage ended the operation).
+ * <p>{@link #cancel} on a queued operation, or one between two attempts, withdraws it: its body never runs, or never
+ * again, and its room is free at once. Once the body has begun, cancelling completes this future and, if asked to,
+ * interrupts the body; the key stays closed until that has ended. Completing the future by hand ({@link #complete},
+ * {@link #completeExceptionally}, {@link #orTimeout}) has no influence on the operation. Dependent stages run on the
+ * thread that ends the operation unless an {@code …Async} method is used, and hold up its lane while they do (but not
+ * where a stage ended the operation).
  *
- * <p>An operation that waits for this future, with {@code get} or {@code join}, lends its permit meanwhile and keeps its key.
- * The same goes for every dependent stage of it, and for what {@link #lending}, {@link #allOf} and {@link #anyOf} of this class
- * return; it does not go for what {@link CompletableFuture#allOf} and {@link CompletableFuture#anyOf} return, nor for any other
- * future that does not come from here.
+ * <p>An operation that waits for this future, with {@code get} or {@code join}, lends its permit meanwhile and keeps
+ * its key. The same goes for every dependent stage of it, and for what {@link #lending}, {@link #allOf} and
+ * {@link #anyOf} of this class return; it does not go for what {@link CompletableFuture#allOf} and
+ * {@link CompletableFuture#anyOf} return, nor for any other future that does not come from here.
  *
  * @param <R> the type of the result
  */
@@ -42,8 +42,9 @@ public final class OperationFuture<R extends @Nullable Object> extends LendingFu
     /**
      * Cancels this future and withdraws the operation, unless it has begun.
      *
-     * @param mayInterruptIfRunning whether to interrupt the body if it runs now. With or without: if it throws after this, the
-     *     operation is {@link OperationState#CANCELLED} and not tried again; if it returns, {@link OperationState#COMPLETED}
+     * @param mayInterruptIfRunning whether to interrupt the body if it runs now. With or without: if it
+     *     throws after this, the operation is {@link OperationState#CANCELLED} and not tried again; if it
+     *     returns, {@link OperationState#COMPLETED}
      * @return whether this future is now cancelled
      */
     @Override
@@ -56,9 +57,9 @@ public final class OperationFuture<R extends @Nullable Object> extends LendingFu
     }
 
     /**
-     * A future that completes as the given stage does, and for which an operation may wait without keeping its permit from
-     * others. To be used where an operation waits for something that other operations of its atom have to complete and that is
-     * not the future of one of them: {@code lending(supplyAsync(…, atom.executor(key))).join()}.
+     * A future that completes as the given stage does, and for which an operation may wait without keeping its permit
+     * from others. To be used where an operation waits for something that other operations of its atom have to complete
+     * and that is not the future of one of them: {@code lending(supplyAsync(…, atom.executor(key))).join()}.
      *
      * @param stage what to wait for
      * @param <R> the type of the result

@@ -1,15 +1,15 @@
 package io.keyedsequential;
 
 /**
- * Looks whether the stack of the current thread has room for what the engine is about to do. Every entrance asks first, before it
- * changes anything: a stack that overflows between two changes would leave an operation that is counted and stands nowhere, or
- * a lock that is held for ever.
+ * Looks whether the stack of the current thread has room for what the engine is about to do. Every entrance asks first,
+ * before it changes anything: a stack that overflows between two changes would leave an operation that is counted and
+ * stands nowhere, or a lock that is held for ever.
  *
- * <p>There is no call that tells how much is left. But a method has its frame before it runs, or a {@link StackOverflowError}:
- * so this one has a large one. Its variables are declared and never used, and cost nothing but the room that they would
- * take. HotSpot's compilers drop them, and yet touch the stack as far ahead as the interpreter's frames would reach, since they
- * may have to fall back to those; that is a store for each page, at the entry of the method that this one has been inlined into.
- * A recursion that touches as much costs over a microsecond.
+ * <p>There is no call that tells how much is left. But a method has its frame before it runs, or a
+ * {@link StackOverflowError}: so this one has a large one. Its variables are declared and never used, and cost nothing
+ * but the room that they would take. HotSpot's compilers drop them, and yet touch the stack as far ahead as the
+ * interpreter's frames would reach, since they may have to fall back to those; that is a store for each page, at the
+ * entry of the method that this one has been inlined into. A recursion that touches as much costs over a microsecond.
  */
 final class StackRoom {
 

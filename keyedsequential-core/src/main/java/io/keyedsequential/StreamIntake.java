@@ -13,11 +13,11 @@ import org.jspecify.annotations.Nullable;
 /**
  * Takes the items of a stream, one stream after another, and asks for as many as there is room for.
  *
- * <p><strong>The window.</strong> An item takes a share of the window from the moment it is asked for until its operation
- * leaves the queue: {@code outstanding + unstarted <= window <= capacity}. So what a stream brings into memory is bounded,
- * and with the atom to itself every item finds room when it comes. Where it finds none, because other producers were
- * quicker or its key is full, it is {@link SetAside set aside}, and nothing more is asked for until it is in. The engine
- * knows nothing of all this: an atom without a stream pays nothing for it.
+ * <p><strong>The window.</strong> An item takes a share of the window from the moment it is asked for until its
+ * operation leaves the queue: {@code outstanding + unstarted <= window <= capacity}. So what a stream brings into
+ * memory is bounded, and with the atom to itself every item finds room when it comes. Where it finds none, because
+ * other producers were quicker or its key is full, it is {@link SetAside set aside}, and nothing more is asked for
+ * until it is in. The engine knows nothing of all this: an atom without a stream pays nothing for it.
  *
  * <p><strong>Calls to the publisher</strong> are made by one thread at a time and under no lock, as Reactive Streams
  * asks (rule 2.7): a thread that finds another one calling leaves, and the caller looks again when it is back.
@@ -176,7 +176,9 @@ final class StreamIntake<T, K> implements Flow.Subscriber<T> {
 
     // ---------------------------------------------------------------- what the atom says
 
-    /** An operation of a stream has left the queue: it is about to run, or was cancelled, purged or not started in time. */
+    /**
+     * An operation of a stream has left the queue: it is about to run, or was cancelled, purged or not started in time.
+     */
     void leftQueue() {
         boolean due = freeShare();
         try {

@@ -6,14 +6,17 @@ import java.time.Duration;
 import java.time.Instant;
 
 /**
- * What becomes of items that have not completed, as the options of the atom decide. The coordinator's listeners have been told.
- * For any thread.
+ * What becomes of items that have not completed, as the options of the atom decide. The coordinator's listeners have
+ * been told. For any thread.
  */
 final class Aftermath {
 
     private static final System.Logger LOG = System.getLogger("io.keyedsequential.jdbc");
 
-    /** How long until an item that cannot be read is looked at again: another version of the application may read it at any time. */
+    /**
+     * How long until an item that cannot be read is looked at again: another version of the application may read it at
+     * any time.
+     */
     private static final Duration LOOK_AGAIN = Duration.ofSeconds(5);
 
     private final String atom;
@@ -75,8 +78,8 @@ final class Aftermath {
     }
 
     /**
-     * Lets an item wait for a version of the application that can read it, and parks it when none came. No attempt: in a rolling
-     * deployment the old version must not park what the new one wrote.
+     * Lets an item wait for a version of the application that can read it, and parks it when none came. No attempt: in
+     * a rolling deployment the old version must not park what the new one wrote.
      */
     void unreadable(Hold lane, Item item, UnreadableItemException reason) {
         Instant now = clock.now();

@@ -5,8 +5,8 @@ import io.keyedsequential.OperationSnapshot;
 import io.keyedsequential.OperationState;
 
 /**
- * Tells the atom's listeners what happens to stored operations without being run: the coordinator knows nothing of it. To be called
- * after the commit. For any thread.
+ * Tells the atom's listeners what happens to stored operations without being run: the coordinator knows nothing of it.
+ * To be called after the commit. For any thread.
  */
 final class Announcements {
 

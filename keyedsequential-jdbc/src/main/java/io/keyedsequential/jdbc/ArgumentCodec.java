@@ -17,8 +17,8 @@ import tools.jackson.databind.JavaType;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Arguments as a JSON array, written and read by the declared types of the parameters, with the application's mapper. Read as a
- * stream: a tree would turn 12.50 into 12.5. For any thread.
+ * Arguments as a JSON array, written and read by the declared types of the parameters, with the application's mapper.
+ * Read as a stream: a tree would turn 12.50 into 12.5. For any thread.
  */
 final class ArgumentCodec {
 
@@ -128,8 +128,8 @@ final class ArgumentCodec {
     }
 
     /**
-     * Why values of a declared type could not be read again, as the end of a sentence that begins with the type; {@code null} if they
-     * can, as far as the declaration tells.
+     * Why values of a declared type could not be read again, as the end of a sentence that begins with the type;
+     * {@code null} if they can, as far as the declaration tells.
      */
     @Nullable
     String objection(Type type) {

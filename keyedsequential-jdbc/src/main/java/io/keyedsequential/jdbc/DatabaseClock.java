@@ -7,8 +7,8 @@ import java.time.InstantSource;
 import java.time.OffsetDateTime;
 
 /**
- * The time of the database, so that instances whose clocks differ agree on what is due and who is dead. The difference is measured at
- * the start and now and then. For any thread.
+ * The time of the database, so that instances whose clocks differ agree on what is due and who is dead. The difference
+ * is measured at the start and now and then. For any thread.
  */
 final class DatabaseClock implements Clock {
 

@@ -8,8 +8,8 @@ import java.util.Optional;
 import org.springframework.jdbc.core.JdbcTemplate;
 
 /**
- * What differs between databases. The statements name the tables as the scripts do, and take lists as arrays, so that their text is
- * always the same. Of two lists in one statement the n-th elements belong together.
+ * What differs between databases. The statements name the tables as the scripts do, and take lists as arrays, so that
+ * their text is always the same. Of two lists in one statement the n-th elements belong together.
  */
 interface Dialect {
 
@@ -40,8 +40,8 @@ interface Dialect {
     void check(JdbcTemplate jdbc, Tables tables);
 
     /**
-     * Makes lanes of those keys that have items and no lane; a lane that is there stays as it is. Parameters: the atom, the keys, the
-     * atom, the atom.
+     * Makes lanes of those keys that have items and no lane; a lane that is there stays as it is. Parameters: the atom,
+     * the keys, the atom, the atom.
      */
     String wakeLanes();
 
@@ -57,17 +57,20 @@ interface Dialect {
     Object[] headParameters(String atom, List<Hold> lanes);
 
     /**
-     * Deletes items of lanes that are held under a version; returns the ids of those that were deleted. Parameters: ids, the keys of
-     * the lanes and their versions, the atom.
+     * Deletes items of lanes that are held under a version; returns the ids of those that were deleted. Parameters:
+     * ids, the keys of the lanes and their versions, the atom.
      */
     String deleteItems();
 
-    /** Deletes lanes that are held under a version and not paused; returns their keys. Parameters: the keys, their versions, the atom. */
+    /**
+     * Deletes lanes that are held under a version and not paused; returns their keys. Parameters: the keys, their
+     * versions, the atom.
+     */
     String endLanes();
 
     /**
-     * As {@link #endLanes}, and deletes items of those lanes besides, with one statement; empty where that takes two. Parameters: the
-     * keys, their versions, the atom, the ids, the atom.
+     * As {@link #endLanes}, and deletes items of those lanes besides, with one statement; empty where that takes two.
+     * Parameters: the keys, their versions, the atom, the ids, the atom.
      */
     Optional<String> endLanesWithItems();
 

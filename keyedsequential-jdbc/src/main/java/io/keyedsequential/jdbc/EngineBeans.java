@@ -9,8 +9,8 @@ import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.transaction.TransactionManager;
 
 /**
- * The beans of the application that the engine uses. Looked up when the engine is made; what is missing is told only when an atom needs
- * it.
+ * The beans of the application that the engine uses. Looked up when the engine is made; what is missing is told only
+ * when an atom needs it.
  */
 final class EngineBeans {
 
@@ -33,7 +33,10 @@ final class EngineBeans {
                 : BodyTransactions.of(found, beans.getBeansOfType(TransactionManager.class), primary(beans));
     }
 
-    /** The name of the transaction manager that {@code @Transactional} without a name uses; {@code null} if that is ambiguous. */
+    /**
+     * The name of the transaction manager that {@code @Transactional} without a name uses; {@code null} if that
+     * is ambiguous.
+     */
     private static @Nullable String primary(ConfigurableListableBeanFactory beans) {
         try {
             TransactionManager primary = beans.getBean(TransactionManager.class);

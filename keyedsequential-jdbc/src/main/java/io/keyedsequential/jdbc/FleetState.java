@@ -3,8 +3,8 @@ package io.keyedsequential.jdbc;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * What operators have set for the whole fleet, as this instance knows it: at once what was set here, and within a second what was set
- * elsewhere. For any thread.
+ * What operators have set for the whole fleet, as this instance knows it: at once what was set here, and within a
+ * second what was set elsewhere. For any thread.
  */
 final class FleetState {
 
@@ -19,7 +19,10 @@ final class FleetState {
         paused = value;
     }
 
-    /** Grows when an operator has changed something about a lane: what was read of lanes before may have been taken out since. */
+    /**
+     * Grows when an operator has changed something about a lane: what was read of lanes before may have been taken
+     * out since.
+     */
     long steered() {
         return steered.get();
     }

@@ -10,9 +10,10 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Asks the database for several threads at once. The first thread that asks does so at once and alone; those that ask meanwhile wait
- * for it to come back, and one of them then asks for all of them. So a group grows with the load, nothing waits for a timer, and a
- * thread goes on only when what it asked for is committed: nothing more is in hand than without. For any thread.
+ * Asks the database for several threads at once. The first thread that asks does so at once and alone; those that ask
+ * meanwhile wait for it to come back, and one of them then asks for all of them. So a group grows with the load,
+ * nothing waits for a timer, and a thread goes on only when what it asked for is committed: nothing more is in hand
+ * than without. For any thread.
  *
  * @param <Q> what a thread asks
  * @param <R> what it gets

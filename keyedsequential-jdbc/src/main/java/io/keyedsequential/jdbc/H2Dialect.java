@@ -16,7 +16,10 @@ final class H2Dialect implements Dialect {
         return "h2";
     }
 
-    /** By default H2 writes a commit half a second later: a call that its caller believes stored would be lost by a crash. */
+    /**
+     * By default H2 writes a commit half a second later: a call that its caller believes stored would be lost by
+     * a crash.
+     */
     @Override
     public void check(JdbcTemplate jdbc, Tables tables) {
         String url = String.valueOf(

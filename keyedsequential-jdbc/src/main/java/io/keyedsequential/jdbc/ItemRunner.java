@@ -17,8 +17,8 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Runs items on the thread of their lane, inside the coordinator: the permit, the context, snapshots, events, meters and the run
- * timeout are the coordinator's.
+ * Runs items on the thread of their lane, inside the coordinator: the permit, the context, snapshots, events, meters
+ * and the run timeout are the coordinator's.
  */
 final class ItemRunner {
 
@@ -56,7 +56,8 @@ final class ItemRunner {
     /**
      * Runs one attempt.
      *
-     * @param before items of the lane that have ended and are not deleted yet: a body with a transaction takes them with it
+     * @param before items of the lane that have ended and are not deleted yet: a body with a transaction takes them
+     *     with it
      */
     Outcome run(Hold lane, Item item, List<Item> before) {
         StoredOperation operation;

@@ -15,14 +15,15 @@ import org.springframework.util.unit.DataSize;
  * @param initializeSchema When the tables are made at start-up.
  * @param tablePrefix What the names of the tables begin with. Two applications in one schema need two.
  * @param pollingInterval How often each instance looks for lanes that other instances have woken or that are due again.
- * @param heartbeatInterval How often an instance says that it still runs its operations. One that has missed four is taken for
- *     dead, and its operations run elsewhere.
+ * @param heartbeatInterval How often an instance says that it still runs its operations. One that has missed four is
+ *     taken for dead, and its operations run elsewhere.
  * @param maxArguments Size of the arguments of one call at most, as JSON.
- * @param unreadableGrace How long a call that this version of the application cannot read waits for one that can, before it is
- *     parked.
+ * @param unreadableGrace How long a call that this version of the application cannot read waits for one that can,
+ *     before it is parked.
  * @param keepIdempotencyKeys How long an idempotency key is known after its operation has ended.
  * @param headers What travels from the caller to the body.
- * @param instance Name of this instance, shown with what it runs, up to 50 characters. By default the host and the process.
+ * @param instance Name of this instance, shown with what it runs, up to 50 characters. By default the host and
+ *     the process.
  */
 @ConfigurationProperties("keyedsequential.jdbc")
 record JdbcEngineProperties(

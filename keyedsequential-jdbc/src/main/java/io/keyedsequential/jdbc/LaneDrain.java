@@ -22,8 +22,9 @@ import org.springframework.transaction.TransactionException;
  * back, paused, or lost to another instance. Items are deleted by exactly their ids: a smaller id may be committed
  * later, by a transaction that began earlier.
  *
- * <p>Each way out writes the lane itself, under the version under which it was picked, so that there is nothing left for db-scheduler
- * to do. When the database is away the lane stays picked; it is given back as soon as the database can be reached again.
+ * <p>Each way out writes the lane itself, under the version under which it was picked, so that there is nothing left
+ * for db-scheduler to do. When the database is away the lane stays picked; it is given back as soon as the database can
+ * be reached again.
  */
 final class LaneDrain implements ExecutionHandler<Void> {
 
@@ -42,7 +43,9 @@ final class LaneDrain implements ExecutionHandler<Void> {
     /** How long items that have ended may stay where they are, if several are deleted at once. */
     private static final long UNDELETED_NANOS = Duration.ofSeconds(1).toNanos();
 
-    /** Which part of the time after which this instance is taken for dead may have gone by since its last sign of life. */
+    /**
+     * Which part of the time after which this instance is taken for dead may have gone by since its last sign of life.
+     */
     private static final double DOUBTFUL = 0.5;
 
     private static final CompletionHandler<Void> DONE = (complete, operations) -> {};
@@ -264,8 +267,8 @@ final class LaneDrain implements ExecutionHandler<Void> {
         }
 
         /**
-         * Deletes the lane with its last items. An item that was committed before the lane was gone found the lane there, and was not
-         * looked at again by any drain: so the key is looked at again, after the commit.
+         * Deletes the lane with its last items. An item that was committed before the lane was gone found the lane
+         * there, and was not looked at again by any drain: so the key is looked at again, after the commit.
          */
         private boolean end() {
             if (ends.ask(new Ended(lane, List.copyOf(ended)))) {

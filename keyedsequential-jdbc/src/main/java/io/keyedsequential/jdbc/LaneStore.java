@@ -16,9 +16,9 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.JdbcTemplate;
 
 /**
- * What the lanes of one atom read and write. Every write names the version under which the lane is held, and does nothing if the lane
- * is held under another one by now: that is the fence against an instance that was taken for dead. For any thread, outside of the
- * caller's transactions.
+ * What the lanes of one atom read and write. Every write names the version under which the lane is held, and does
+ * nothing if the lane is held under another one by now: that is the fence against an instance that was taken for dead.
+ * For any thread, outside of the caller's transactions.
  */
 final class LaneStore {
 
@@ -164,7 +164,8 @@ final class LaneStore {
     }
 
     /**
-     * Deletes lanes together with their last items. Afterwards the keys must be looked at for items that came meanwhile.
+     * Deletes lanes together with their last items. Afterwards the keys must be looked at for items that
+     * came meanwhile.
      *
      * @return the keys of the lanes that were deleted: those that were still held and not paused
      */
@@ -252,12 +253,12 @@ final class LaneStore {
     }
 
     /**
-     * Gives back a lane whose instance is dead, and counts that against its first item. Does not wait for an instance that was frozen
-     * while it wrote the lane: the lanes of the other ones that are dead would wait behind it.
+     * Gives back a lane whose instance is dead, and counts that against its first item. Does not wait for an instance
+     * that was frozen while it wrote the lane: the lanes of the other ones that are dead would wait behind it.
      *
      * @param parkAfter after how many such deaths the item is parked
-     * @return the first item and how often an instance has died with it in hand; empty if the lane had no item, was not held under
-     *     that version, or is being written
+     * @return the first item and how often an instance has died with it in hand; empty if the lane had no item, was not
+     *     held under that version, or is being written
      */
     Optional<Revived> revive(Hold lane, int parkAfter, String error) {
         return database.inTransaction(() -> {
@@ -292,7 +293,10 @@ final class LaneStore {
         });
     }
 
-    /** Whether a lane is held under its version and not being written; until the end of the thread's transaction it is not. */
+    /**
+     * Whether a lane is held under its version and not being written; until the end of the thread's transaction it
+     * is not.
+     */
     private boolean isFree(Hold lane) {
         return !jdbc.queryForList(
                         database.sql("select version from keyed_lane where task_name = ? and task_instance = ?"

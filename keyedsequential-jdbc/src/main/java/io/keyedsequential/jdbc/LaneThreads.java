@@ -8,8 +8,8 @@ import java.util.concurrent.TimeUnit;
 import org.springframework.scheduling.concurrent.CustomizableThreadFactory;
 
 /**
- * The threads in which db-scheduler runs the lanes of an atom: as many as there are lanes in hand, which {@link Room} bounds. Tells
- * the room of each lane.
+ * The threads in which db-scheduler runs the lanes of an atom: as many as there are lanes in hand, which {@link Room}
+ * bounds. Tells the room of each lane.
  */
 final class LaneThreads extends ThreadPoolExecutor {
 

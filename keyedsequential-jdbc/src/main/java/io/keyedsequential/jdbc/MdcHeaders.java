@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.MDC;
 
 /**
- * Carries names of the MDC from the caller of a stored call to its body. Only names that the application lists: what is stored stays
- * in the database until the call has ended.
+ * Carries names of the MDC from the caller of a stored call to its body. Only names that the application lists: what is
+ * stored stays in the database until the call has ended.
  */
 final class MdcHeaders implements HeaderCarrier {
 

@@ -6,8 +6,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The first items of lanes that have just been picked together, read with one statement and waiting for the thread of each lane. For
- * any thread.
+ * The first items of lanes that have just been picked together, read with one statement and waiting for the thread of
+ * each lane. For any thread.
  */
 final class PickedHeads {
 

@@ -14,7 +14,9 @@ final class PostgresDialect implements Dialect {
         return "postgresql";
     }
 
-    /** A session that takes ids in advance gives a later call a smaller id than an earlier one of another session has. */
+    /**
+     * A session that takes ids in advance gives a later call a smaller id than an earlier one of another session has.
+     */
     @Override
     public void check(JdbcTemplate jdbc, Tables tables) {
         @Nullable
@@ -31,8 +33,8 @@ final class PostgresDialect implements Dialect {
     }
 
     /**
-     * A lane that is there is not even tried: the insert would wait for the end of a transaction that writes the lane, and that of an
-     * instance that was frozen in it may not end for hours.
+     * A lane that is there is not even tried: the insert would wait for the end of a transaction that writes the lane,
+     * and that of an instance that was frozen in it may not end for hours.
      */
     @Override
     public String wakeLanes() {

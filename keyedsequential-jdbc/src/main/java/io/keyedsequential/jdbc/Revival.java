@@ -5,8 +5,8 @@ import io.keyedsequential.OperationState;
 import java.util.Optional;
 
 /**
- * Gives back the lanes of instances that are dead, or were taken for it. Counts it against the item that was in hand: one that kills
- * its process each time would kill one instance after the other.
+ * Gives back the lanes of instances that are dead, or were taken for it. Counts it against the item that was in hand:
+ * one that kills its process each time would kill one instance after the other.
  */
 final class Revival {
 

@@ -5,8 +5,8 @@ import java.util.function.BooleanSupplier;
 import java.util.function.IntSupplier;
 
 /**
- * How many lanes of an atom this instance may pick. A lane that is picked has a thread and a permit at once: one that waited for a
- * permit would keep other instances from running it. For any thread.
+ * How many lanes of an atom this instance may pick. A lane that is picked has a thread and a permit at once: one that
+ * waited for a permit would keep other instances from running it. For any thread.
  */
 final class Room {
 

@@ -18,8 +18,8 @@ import org.springframework.jdbc.support.JdbcUtils;
 import org.springframework.jdbc.support.MetaDataAccessException;
 
 /**
- * Makes the tables at start-up, as Boot does it for its own modules: after Flyway and Liquibase, before whatever needs them. Instances
- * that start at once do so one after the other; tables that are there are left alone.
+ * Makes the tables at start-up, as Boot does it for its own modules: after Flyway and Liquibase, before whatever needs
+ * them. Instances that start at once do so one after the other; tables that are there are left alone.
  */
 final class SchemaInitializer extends DataSourceScriptDatabaseInitializer {
 

@@ -34,9 +34,9 @@ interface SchemaTurn {
     }
 
     /**
-     * On PostgreSQL, {@code create table if not exists} looks, and creates then: of two sessions that do so at once one fails. And
-     * {@code create index if not exists} waits for every transaction that writes to the table, also if the index is there, while all
-     * later writers wait behind it: an instance that starts would stop the others.
+     * On PostgreSQL, {@code create table if not exists} looks, and creates then: of two sessions that do so at once one
+     * fails. And {@code create index if not exists} waits for every transaction that writes to the table, also if the
+     * index is there, while all later writers wait behind it: an instance that starts would stop the others.
      */
     final class Postgres implements SchemaTurn {
 

@@ -4,8 +4,8 @@ import java.util.List;
 import java.util.UUID;
 
 /**
- * The secret under which all instances mask keys, so that what one shows addresses a key on the next. It is in the database, which has
- * the keys anyway.
+ * The secret under which all instances mask keys, so that what one shows addresses a key on the next. It is in the
+ * database, which has the keys anyway.
  */
 record SharedSecret(Database database) {
 

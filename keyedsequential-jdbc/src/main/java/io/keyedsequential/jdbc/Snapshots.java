@@ -48,7 +48,9 @@ record Snapshots(Clock clock) {
                 null);
     }
 
-    /** What this instance knows of an operation that it runs, with what has been written down of the attempts before. */
+    /**
+     * What this instance knows of an operation that it runs, with what has been written down of the attempts before.
+     */
     OperationSnapshot running(OperationSnapshot here, Shown shown) {
         return here.failedAttempts().isEmpty()
                 ? new OperationSnapshot(

@@ -9,8 +9,9 @@ import tools.jackson.databind.JavaType;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Whether declared types say what to read. Refuses what says nothing ({@code Object}, wildcards), what Jackson cannot make
- * (interfaces and abstract classes that it is not told about), what is no data (a service), and what contains itself without end.
+ * Whether declared types say what to read. Refuses what says nothing ({@code Object}, wildcards), what Jackson cannot
+ * make (interfaces and abstract classes that it is not told about), what is no data (a service), and what contains
+ * itself without end.
  */
 final class StorableTypes {
 

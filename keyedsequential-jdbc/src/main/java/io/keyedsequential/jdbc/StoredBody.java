@@ -29,7 +29,8 @@ final class StoredBody implements Callable<@Nullable Object>, ReplayedOperation,
     /**
      * An attempt.
      *
-     * @param interrupting whether bodies are interrupted because the application stops: what they throw then is no failure
+     * @param interrupting whether bodies are interrupted because the application stops: what they throw then is
+     *     no failure
      * @param refusal whether a failure is the mistake of a caller, for which no key is parked
      */
     StoredBody(

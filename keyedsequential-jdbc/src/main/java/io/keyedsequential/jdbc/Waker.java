@@ -9,9 +9,9 @@ import java.util.concurrent.Semaphore;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes lanes of keys that have got items: all that have come since the last time with one statement, on a thread of its own. Callers
- * only leave their key, after their transaction has been committed, and take no second connection: as many callers as the pool has
- * connections would wait for each other.
+ * Makes lanes of keys that have got items: all that have come since the last time with one statement, on a thread of
+ * its own. Callers only leave their key, after their transaction has been committed, and take no second connection: as
+ * many callers as the pool has connections would wait for each other.
  */
 final class Waker {
 
@@ -23,10 +23,15 @@ final class Waker {
     private final DatabaseHealth health;
     private final Runnable look;
 
-    /** Keys to be looked at. A key is taken out before it is looked at, so that one that comes meanwhile is looked at again. */
+    /**
+     * Keys to be looked at. A key is taken out before it is looked at, so that one that comes meanwhile is looked
+     * at again.
+     */
     private final Set<String> keys = ConcurrentHashMap.newKeySet();
 
-    /** Keys whose lanes this instance works off: their drain looks for items itself, and the key again when it lets go. */
+    /**
+     * Keys whose lanes this instance works off: their drain looks for items itself, and the key again when it lets go.
+     */
     private final Set<String> held = ConcurrentHashMap.newKeySet();
 
     /** Held keys that have got items. */

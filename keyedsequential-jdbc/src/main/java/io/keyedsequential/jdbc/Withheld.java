@@ -1,8 +1,8 @@
 package io.keyedsequential.jdbc;
 
 /**
- * Why a lane that is not picked has the execution time that it has, as its column {@code state} says; {@code null} there means that
- * it may be picked.
+ * Why a lane that is not picked has the execution time that it has, as its column {@code state} says; {@code null}
+ * there means that it may be picked.
  */
 enum Withheld {
 
