@@ -6,16 +6,16 @@ import org.springframework.transaction.support.TransactionSynchronization;
 import org.springframework.transaction.support.TransactionSynchronizationManager;
 
 /**
- * What becomes of a call with the transaction of its caller. With {@link EndedTransaction}, all that needs spring-tx. Confined to the thread
- * of the transaction.
+ * What becomes of a call with the transaction of its caller. With {@link EndedTransaction}, all that needs spring-tx.
+ * Confined to the thread of the transaction.
  */
 final class AfterCommit implements TransactionSynchronization {
 
     /*
      * All is done in afterCompletion. What is thrown in afterCommit reaches the caller as though the transaction had
      * failed, and what is registered there never gets an afterCommit of its own; it gets an afterCompletion, though.
-     * There is one synchronization for each call: Spring keeps those of equal order as they were registered, so calls are
-     * enqueued as they were made.
+     * There is one synchronization for each call: Spring keeps those of equal order as they were registered, so calls
+     * are enqueued as they were made.
      */
 
     private final DeferredCall call;

@@ -5,8 +5,8 @@ import java.util.concurrent.RunnableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Runs a method whose declared type says nothing of what it returns, such as {@code Object}. What is under way is waited for inside
- * of the turn; what would only begin later, when the key is free, is refused.
+ * Runs a method whose declared type says nothing of what it returns, such as {@code Object}. What is under way is
+ * waited for inside of the turn; what would only begin later, when the key is free, is refused.
  */
 final class AnyTarget extends ValueTarget {
 

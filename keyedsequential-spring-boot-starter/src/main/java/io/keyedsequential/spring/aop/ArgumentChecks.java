@@ -11,8 +11,8 @@ import org.springframework.aop.support.AopUtils;
 import org.springframework.validation.beanvalidation.MethodValidationInterceptor;
 
 /**
- * Lets the advice that validates arguments see the call before it is enqueued. That advice stays where it is, inside of the transaction,
- * and sees the call again in the operation: there it also validates what the method returns.
+ * Lets the advice that validates arguments see the call before it is enqueued. That advice stays where it is, inside of
+ * the transaction, and sees the call again in the operation: there it also validates what the method returns.
  */
 final class ArgumentChecks implements MethodInterceptor {
 

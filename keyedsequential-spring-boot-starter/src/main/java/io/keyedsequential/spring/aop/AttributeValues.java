@@ -14,7 +14,10 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.convert.DurationStyle;
 
-/** Reads the texts of one method's annotation: {@code null} for an attribute that says nothing, a refusal for a wrong one. */
+/**
+ * Reads the texts of one method's annotation: {@code null} for an attribute that says nothing, a refusal for a
+ * wrong one.
+ */
 final class AttributeValues {
 
     private final UnaryOperator<String> placeholders;

@@ -26,8 +26,8 @@ final class AuthorizationAdvice {
     }
 
     /**
-     * What may be moved outside of everything. Advice that an application has put outside of it, by an order of its own, is meant to
-     * see refusals, or to be there when it is decided: nothing is moved past that.
+     * What may be moved outside of everything. Advice that an application has put outside of it, by an order of its
+     * own, is meant to see refusals, or to be there when it is decided: nothing is moved past that.
      */
     List<PointcutAdvisor> movable(List<Advisor> advisors) {
         List<PointcutAdvisor> movable = new ArrayList<>();
@@ -53,7 +53,10 @@ final class AuthorizationAdvice {
         return advisor instanceof Ordered ordered ? ordered.getOrder() : Ordered.LOWEST_PRECEDENCE;
     }
 
-    /** It decides when a publisher is subscribed to, and proceeds only then: outside of the operation once for all subscriptions. */
+    /**
+     * It decides when a publisher is subscribed to, and proceeds only then: outside of the operation once for
+     * all subscriptions.
+     */
     private boolean isReactive() {
         ClassLoader loader = beanFactory.getBeanClassLoader();
         return ClassUtils.isPresent(REACTIVE, loader)

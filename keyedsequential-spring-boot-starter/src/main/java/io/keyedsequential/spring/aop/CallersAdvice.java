@@ -4,7 +4,10 @@ import org.aopalliance.intercept.MethodInterceptor;
 import org.aopalliance.intercept.MethodInvocation;
 import org.jspecify.annotations.Nullable;
 
-/** Advice that is for callers: a stored call has been through it when it was made, and the thread that delivers it is no caller. */
+/**
+ * Advice that is for callers: a stored call has been through it when it was made, and the thread that delivers it is
+ * no caller.
+ */
 record CallersAdvice(KeyedSequentialInterceptor keyed, MethodInterceptor advice) implements MethodInterceptor {
 
     @Override

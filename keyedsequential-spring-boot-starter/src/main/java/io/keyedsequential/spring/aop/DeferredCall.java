@@ -9,8 +9,8 @@ import org.aopalliance.intercept.MethodInvocation;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A call that has been made, and becomes an operation when the caller's transaction has committed. Its place is reserved when it is
- * made: where there is none, the caller is told while it can still roll back.
+ * A call that has been made, and becomes an operation when the caller's transaction has committed. Its place is
+ * reserved when it is made: where there is none, the caller is told while it can still roll back.
  */
 interface DeferredCall {
 

@@ -83,7 +83,9 @@ final class FluxSubscription implements CoreSubscriber<Object>, Subscription {
         publisher.request(count);
     }
 
-    /** First the operation, so that what it then ends with is no failure; the key only when the publisher has been told. */
+    /**
+     * First the operation, so that what it then ends with is no failure; the key only when the publisher has been told.
+     */
     @Override
     public void cancel() {
         if (over.compareAndSet(false, true)) {
@@ -144,7 +146,9 @@ final class FluxSubscription implements CoreSubscriber<Object>, Subscription {
 
     // ---------------------------------------------------------------- what the coordinator says
 
-    /** The operation has failed, and perhaps the publisher has nothing to do with it: it was purged, or its time is up. */
+    /**
+     * The operation has failed, and perhaps the publisher has nothing to do with it: it was purged, or its time is up.
+     */
     private boolean stop(Throwable failure) {
         if (!over.compareAndSet(false, true)) {
             return false;
@@ -158,7 +162,10 @@ final class FluxSubscription implements CoreSubscriber<Object>, Subscription {
         return true;
     }
 
-    /** What runs the method has failed, perhaps a decorator behind it, when the subscriber may have been told of the end. */
+    /**
+     * What runs the method has failed, perhaps a decorator behind it, when the subscriber may have been told of
+     * the end.
+     */
     void fail(Throwable failure) {
         if (!stop(failure)) {
             Operators.onErrorDropped(failure, currentContext());

@@ -18,12 +18,15 @@ import org.springframework.beans.factory.config.BeanPostProcessor;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 
 /**
- * Refuses singletons with annotated methods that are there and are not intercepted: Spring has made them before the post-processor, or
- * has not made them at all. Their methods would run without order, and nothing would say so.
+ * Refuses singletons with annotated methods that are there and are not intercepted: Spring has made them before the
+ * post-processor, or has not made them at all. Their methods would run without order, and nothing would say so.
  */
 final class InterceptionCheck {
 
-    /** There if a test replaces beans (@MockitoBean, @TestBean): what has been replaced is a double, and not to be ordered. */
+    /**
+     * There if a test replaces beans (@MockitoBean, @TestBean): what has been replaced is a double, and not to
+     * be ordered.
+     */
     private static final String TEST_OVERRIDES =
             "org.springframework.test.context.bean.override.internalBeanOverrideRegistry";
 

@@ -108,7 +108,10 @@ final class KeyedMethodFactory {
         return text.isBlank() ? null : expressions.parse(attribute, text, annotated, targetClass);
     }
 
-    /** How the bean is defined, with the type arguments that an instance no longer knows; {@code null} if it is no definition. */
+    /**
+     * How the bean is defined, with the type arguments that an instance no longer knows; {@code null} if it is
+     * no definition.
+     */
     private @Nullable ResolvableType definedType(String beanName) {
         return beanFactory.containsBeanDefinition(beanName)
                 ? beanFactory.getMergedBeanDefinition(beanName).getResolvableType()
@@ -139,7 +142,9 @@ final class KeyedMethodFactory {
         return given;
     }
 
-    /** Without what Spring adds for scoped proxies, and to the names of inner beans, of which there may be any number. */
+    /**
+     * Without what Spring adds for scoped proxies, and to the names of inner beans, of which there may be any number.
+     */
     private String wholeBeanName(String beanName) {
         String name =
                 ScopedProxyUtils.isScopedTarget(beanName) ? ScopedProxyUtils.getOriginalBeanName(beanName) : beanName;

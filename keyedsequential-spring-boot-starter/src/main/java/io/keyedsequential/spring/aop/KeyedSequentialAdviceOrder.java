@@ -12,15 +12,15 @@ import org.springframework.beans.factory.support.MergedBeanDefinitionPostProcess
 import org.springframework.beans.factory.support.RootBeanDefinition;
 
 /**
- * Puts the advice of a bean with annotated methods in order, when every post-processor has added its own: first what refuses calls, on
- * the thread of the caller and before anything is enqueued; then the operation; then all that belongs into the key's turn, so that a
- * transaction commits, and retries end, inside of it.
+ * Puts the advice of a bean with annotated methods in order, when every post-processor has added its own: first what
+ * refuses calls, on the thread of the caller and before anything is enqueued; then the operation; then all that belongs
+ * into the key's turn, so that a transaction commits, and retries end, inside of it.
  */
 public final class KeyedSequentialAdviceOrder implements MergedBeanDefinitionPostProcessor {
 
     /*
-     * Spring calls post-processors of this type after all others, whatever their order. The post-processor that makes the proxy must
-     * not come so late: what looks for listeners among beans has seen them by then.
+     * Spring calls post-processors of this type after all others, whatever their order. The post-processor that makes
+     * the proxy must not come so late: what looks for listeners among beans has seen them by then.
      */
 
     private final AuthorizationAdvice authorization;

@@ -18,7 +18,8 @@ import org.springframework.core.Ordered;
 import org.springframework.util.function.SingletonSupplier;
 
 /**
- * Puts the interceptor around beans with annotated methods. {@link KeyedSequentialAdviceOrder} then moves it to its place.
+ * Puts the interceptor around beans with annotated methods. {@link KeyedSequentialAdviceOrder} then moves it to
+ * its place.
  */
 public final class KeyedSequentialPostProcessor extends AbstractBeanFactoryAwareAdvisingPostProcessor {
 
@@ -50,8 +51,8 @@ public final class KeyedSequentialPostProcessor extends AbstractBeanFactoryAware
         this.placeholder = new DefaultPointcutAdvisor(pointcut, unplaced);
         this.advisor = placeholder;
         setBeforeExistingAdvisors(true);
-        // What takes beans as they are, to call their methods (@KafkaListener), comes with the last, in no order among
-        // these.
+        // What takes beans as they are, to call their methods (@KafkaListener), comes with the last, in no order
+        // among these.
         setOrder(Ordered.LOWEST_PRECEDENCE - 1);
     }
 

@@ -18,8 +18,8 @@ import org.springframework.core.MethodIntrospector.MetadataLookup;
 import org.springframework.core.annotation.AnnotationUtils;
 
 /**
- * Reads all annotated methods when the application has started its singletons, so that mistakes end the start-up and not
- * the first call. Lazy and prototype beans are found by their type. Then all atoms are built.
+ * Reads all annotated methods when the application has started its singletons, so that mistakes end the start-up and
+ * not the first call. Lazy and prototype beans are found by their type. Then all atoms are built.
  */
 public final class KeyedSequentialValidator implements SmartInitializingSingleton {
 

@@ -25,7 +25,9 @@ final class LabelExpression {
         this.method = method;
     }
 
-    /** The label on one line and cut; {@code null} if there is none. The value is asked here, while it is the caller's. */
+    /**
+     * The label on one line and cut; {@code null} if there is none. The value is asked here, while it is the caller's.
+     */
     @Nullable
     String evaluate(@Nullable Object[] arguments) {
         try {

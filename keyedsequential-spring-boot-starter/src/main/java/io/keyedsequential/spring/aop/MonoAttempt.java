@@ -29,7 +29,10 @@ final class MonoAttempt extends BaseSubscriber<Object> {
         fail(new CancellationException("the subscriber has cancelled"));
     }
 
-    /** Cancels the publisher, if there is one already, and only then ends: its key must not be free before it has been told. */
+    /**
+     * Cancels the publisher, if there is one already, and only then ends: its key must not be free before it has
+     * been told.
+     */
     void fail(Throwable failure) {
         if (!end.isDone()) {
             cancel();

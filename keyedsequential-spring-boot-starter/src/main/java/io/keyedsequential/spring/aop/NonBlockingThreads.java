@@ -3,8 +3,8 @@ package io.keyedsequential.spring.aop;
 import org.springframework.util.ClassUtils;
 
 /**
- * Threads that must not wait, such as those of an event loop: Reactor's {@code NonBlocking}, and what is registered with it. Where
- * another caller would wait for room or for its turn, they are rejected.
+ * Threads that must not wait, such as those of an event loop: Reactor's {@code NonBlocking}, and what is registered
+ * with it. Where another caller would wait for room or for its turn, they are rejected.
  */
 final class NonBlockingThreads {
 

@@ -4,8 +4,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A parameter, or a path of properties that begins with one: read without SpEL. A value that is not of the declared type
- * (as an unchecked cast of the application can make it) goes to SpEL.
+ * A parameter, or a path of properties that begins with one: read without SpEL. A value that is not of the declared
+ * type (as an unchecked cast of the application can make it) goes to SpEL.
  */
 final class PathKey implements KeyExpression {
 

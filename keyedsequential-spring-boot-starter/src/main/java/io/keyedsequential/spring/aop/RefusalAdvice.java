@@ -8,7 +8,10 @@ import org.springframework.aop.PointcutAdvisor;
 import org.springframework.aop.support.DefaultPointcutAdvisor;
 import org.springframework.util.ClassUtils;
 
-/** Advice of this starter that stands outside of the operation. It applies to the methods to which the operation applies. */
+/**
+ * Advice of this starter that stands outside of the operation. It applies to the methods to which the
+ * operation applies.
+ */
 final class RefusalAdvice {
 
     /** Its interceptor needs the validation API, which may be absent. */

@@ -8,8 +8,8 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What says that a call was refused, and not that it failed: its caller has no right to call, or has passed arguments that no attempt
- * would accept. By name: the libraries may be absent.
+ * What says that a call was refused, and not that it failed: its caller has no right to call, or has passed arguments
+ * that no attempt would accept. By name: the libraries may be absent.
  */
 final class Refusals {
 

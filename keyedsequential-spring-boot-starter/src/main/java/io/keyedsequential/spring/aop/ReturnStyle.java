@@ -90,7 +90,9 @@ enum ReturnStyle {
         return this == VOID || this == STAGE;
     }
 
-    /** What a call answers that was refused before it was enqueued; throws the refusal where methods of the style throw. */
+    /**
+     * What a call answers that was refused before it was enqueued; throws the refusal where methods of the style throw.
+     */
     Object refused(Throwable refusal) {
         throw Rethrow.unchanged(refusal);
     }

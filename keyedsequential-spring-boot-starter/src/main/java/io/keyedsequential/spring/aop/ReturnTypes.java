@@ -17,8 +17,8 @@ import org.springframework.core.ResolvableType;
 import org.springframework.util.ClassUtils;
 
 /**
- * What the type that a method returns says of the end of its work. Refuses types whose work begins or ends after the method has
- * returned and that cannot hold the key until then.
+ * What the type that a method returns says of the end of its work. Refuses types whose work begins or ends after the
+ * method has returned and that cannot hold the key until then.
  */
 final class ReturnTypes {
 
@@ -60,9 +60,11 @@ final class ReturnTypes {
     private ReturnTypes() {}
 
     /**
-     * The type that a method of a bean returns, with type variables replaced where the bean's class or definition tells them.
+     * The type that a method of a bean returns, with type variables replaced where the bean's class or definition
+     * tells them.
      *
-     * @param declared how the bean is defined, which for a lambda or an instance of a generic class tells more than its class
+     * @param declared how the bean is defined, which for a lambda or an instance of a generic class tells more than
+     *     its class
      */
     static ResolvableType of(Method method, Class<?> targetClass, @Nullable ResolvableType declared) {
         ResolvableType type = ResolvableType.forMethodReturnType(method, targetClass);
@@ -119,7 +121,9 @@ final class ReturnTypes {
         return saysNothing(type) ? ReturnStyle.ANY : ReturnStyle.VALUE;
     }
 
-    /** Spring's proxies make a Mono of what proceeds, and suspend the caller until the Mono that they are given ends. */
+    /**
+     * Spring's proxies make a Mono of what proceeds, and suspend the caller until the Mono that they are given ends.
+     */
     private static ReturnStyle suspending(Method method) {
         MethodChecks.refuseIf(
                 !KotlinFunctions.areBridged(),

@@ -13,14 +13,19 @@ import org.springframework.security.authorization.method.AuthorizationAdvisor;
 import org.springframework.security.authorization.method.AuthorizationManagerBeforeMethodInterceptor;
 import org.springframework.security.authorization.method.PreFilterAuthorizationMethodInterceptor;
 
-/** Knows the advice of Spring Security. Spring Security configures it behind wrappers, which tell only by their pointcuts what they do. */
+/**
+ * Knows the advice of Spring Security. Spring Security configures it behind wrappers, which tell only by their
+ * pointcuts what they do.
+ */
 final class SecuredMethods {
 
     private static final Method[] SAMPLES = Samples.class.getDeclaredMethods();
 
     private SecuredMethods() {}
 
-    /** Whether it decides, or filters arguments, before the method is called, and does nothing when that has returned. */
+    /**
+     * Whether it decides, or filters arguments, before the method is called, and does nothing when that has returned.
+     */
     static boolean refusesBefore(PointcutAdvisor advisor) {
         Object advice = advisor.getAdvice();
         if (advice instanceof AuthorizationManagerBeforeMethodInterceptor

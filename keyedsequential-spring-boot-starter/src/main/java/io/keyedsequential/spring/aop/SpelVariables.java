@@ -32,7 +32,8 @@ final class SpelVariables {
     /**
      * Looks at a node and those below.
      *
-     * @param ofElement whether it is evaluated for an element of a collection, which {@code #this} and plain names refer to
+     * @param ofElement whether it is evaluated for an element of a collection, which {@code #this} and plain names
+     *     refer to
      * @param head whether nothing stands before it: a plain name then asks the root object, which there is none of
      */
     private Optional<String> walk(SpelNode node, boolean ofElement, boolean head) {

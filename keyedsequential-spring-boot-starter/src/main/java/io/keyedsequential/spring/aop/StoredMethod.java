@@ -17,9 +17,9 @@ import org.springframework.aop.support.AopUtils;
 import org.springframework.util.ReflectionUtils;
 
 /**
- * An annotated method whose atom an engine keeps. Its calls are stored; later the engine delivers them, through the bean's proxy, so
- * that all other advice applies. The interceptor tells a delivery from a call by a mark on the thread, which it takes off: what the
- * body calls is a call again.
+ * An annotated method whose atom an engine keeps. Its calls are stored; later the engine delivers them, through the
+ * bean's proxy, so that all other advice applies. The interceptor tells a delivery from a call by a mark on the thread,
+ * which it takes off: what the body calls is a call again.
  */
 final class StoredMethod implements StoredOperation {
 
@@ -79,7 +79,10 @@ final class StoredMethod implements StoredOperation {
                 invocation, values.idempotencyKey(call.getArguments()), values.runAfter(call.getArguments()));
     }
 
-    /** Decorators are asked here, as on the thread of a caller that runs the body itself: the caller's own thread is gone. */
+    /**
+     * Decorators are asked here, as on the thread of a caller that runs the body itself: the caller's own thread
+     * is gone.
+     */
     private @Nullable Object run(KeyedInvocation invocation, MethodInvocation call) throws Throwable {
         DecoratedInvocation decorated = shared.decorators().decorate(invocation, true);
         if (decorated == null) {

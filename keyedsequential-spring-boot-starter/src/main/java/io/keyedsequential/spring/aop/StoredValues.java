@@ -6,7 +6,9 @@ import java.time.OffsetDateTime;
 import java.time.ZonedDateTime;
 import org.jspecify.annotations.Nullable;
 
-/** Takes from the arguments of a call what an engine is to know of it besides its key. Refuses what it could not keep. */
+/**
+ * Takes from the arguments of a call what an engine is to know of it besides its key. Refuses what it could not keep.
+ */
 final class StoredValues {
 
     private final KeyedMethod method;

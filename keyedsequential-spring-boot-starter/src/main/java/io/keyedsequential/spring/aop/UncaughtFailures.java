@@ -15,8 +15,8 @@ import org.springframework.scheduling.annotation.AsyncConfigurer;
 import org.springframework.util.function.SingletonSupplier;
 
 /**
- * Where failures of {@code void} methods go, once for each operation: to the log, and to the handler that the application has
- * for {@code @Async}.
+ * Where failures of {@code void} methods go, once for each operation: to the log, and to the handler that the
+ * application has for {@code @Async}.
  */
 public final class UncaughtFailures {
 

@@ -28,7 +28,10 @@ class ValueTarget extends InvocationTarget implements Callable<@Nullable Object>
         }
     }
 
-    /** What the method has returned, when nothing of it is under way any more: an application's type may be a stage, too. */
+    /**
+     * What the method has returned, when nothing of it is under way any more: an application's type may be a
+     * stage, too.
+     */
     @Nullable
     Object finished(@Nullable Object returned) throws InterruptedException {
         return returned instanceof CompletionStage<?> stage ? awaited(stage) : returned;

@@ -10,13 +10,16 @@ import org.jspecify.annotations.Nullable;
 /** Which timers keep more of what they are told than sums and a maximum. */
 final class Distributions {
 
-    /** StatsD hands on each time, and its server makes percentiles; OTLP may keep buckets that its timers do not show. */
+    /**
+     * StatsD hands on each time, and its server makes percentiles; OTLP may keep buckets that its timers do not show.
+     */
     private static final List<String> NEVER_SHOWN = List.of("io.micrometer.statsd.", "io.micrometer.registry.otlp.");
 
     private Distributions() {}
 
     /**
-     * Whether a timer has percentiles, buckets or thresholds, as configured for its name, or may have and does not tell.
+     * Whether a timer has percentiles, buckets or thresholds, as configured for its name, or may have and does
+     * not tell.
      *
      * @param timer of the registry
      * @param registry if it is made of several, one of them is enough

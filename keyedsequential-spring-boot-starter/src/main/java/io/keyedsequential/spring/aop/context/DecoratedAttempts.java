@@ -5,8 +5,8 @@ import io.keyedsequential.spring.atom.KeyedInvocation;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A call as the {@link Runnable} that task decorators know, which is decorated once and runs once for every attempt. What
- * the body throws goes around the decorators, as it does where they decorate a future.
+ * A call as the {@link Runnable} that task decorators know, which is decorated once and runs once for every attempt.
+ * What the body throws goes around the decorators, as it does where they decorate a future.
  */
 final class DecoratedAttempts implements DecoratedInvocation, Runnable {
 

@@ -14,9 +14,9 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.core.annotation.Order;
 
 /**
- * Carries the trace of a stored call's caller to its body, as a {@code traceparent} of
- * <a href="https://www.w3.org/TR/trace-context/">W3C Trace Context</a>, whatever the application sends over the wire. No span is made
- * for it: what the body begins has the caller's span as its parent.
+ * Carries the trace of a stored call's caller to its body, as a {@code traceparent} of <a
+ * href="https://www.w3.org/TR/trace-context/">W3C Trace Context</a>, whatever the application sends over the wire. No
+ * span is made for it: what the body begins has the caller's span as its parent.
  */
 @Order(CarrierOrder.OBSERVATION)
 public final class TraceHeaders implements HeaderCarrier {
