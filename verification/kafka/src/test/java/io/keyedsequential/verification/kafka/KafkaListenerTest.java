@@ -37,9 +37,10 @@ import org.springframework.kafka.test.EmbeddedKafkaBroker;
 import org.springframework.kafka.test.context.EmbeddedKafka;
 import org.springframework.util.backoff.FixedBackOff;
 
-/** What {@code docs/listeners.md} says of {@code @KafkaListener}, with a broker. */
+/** What {@code docs/listeners.md} says of {@code @KafkaListener} without {@code keyedsequential-kafka}, with a broker. */
 @SpringBootTest(
         properties = {
+            "keyedsequential.kafka.listeners=false",
             "spring.kafka.bootstrap-servers=${spring.embedded.kafka.brokers}",
             "spring.kafka.consumer.auto-offset-reset=earliest",
             "spring.main.banner-mode=off"
