@@ -119,8 +119,8 @@ public interface CoordinatorListener {
     default void operationParked(String atom, OperationSnapshot operation) {}
 
     /**
-     * An operation does not keep its key closed any more for which the key was parked: it is about to be retried, or it
-     * has ended because it was skipped, purged or cancelled. Told once for every {@link #operationParked}, unless the
+     * The operation for which a key was parked no longer keeps it closed: it is about to be retried, or it has ended
+     * because it was skipped, purged or cancelled. Told once for every {@link #operationParked}, unless the
      * coordinator closes.
      *
      * @param atom the coordinator's name

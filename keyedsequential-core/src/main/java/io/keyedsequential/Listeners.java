@@ -230,7 +230,7 @@ final class Listeners {
         }
     }
 
-    /** If no listener reports it the log is told: nothing runs any more. */
+    /** If no listener reports it, the log is told: nothing runs from now on. */
     void halted(Operation<?> operation, Throwable failure) {
         raise("halted", operation.shownId(), failure);
         if (!areReporting()) {

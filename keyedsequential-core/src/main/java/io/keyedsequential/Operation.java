@@ -250,7 +250,7 @@ abstract class Operation<K> {
         }
     }
 
-    /** Whether nothing that becomes of its attempt matters any more: it ends now, or has ended. */
+    /** Whether the outcome of its attempt no longer matters: it ends now, or has ended. */
     final boolean isEnding() {
         int now = (int) STATE.getAcquire(this);
         return (now & ENDING) != 0 || (now & STATE_BITS) >= COMPLETED;

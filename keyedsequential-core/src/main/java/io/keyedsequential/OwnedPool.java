@@ -52,12 +52,12 @@ final class OwnedPool implements Executor {
         pool.setKeepAliveTime(0, TimeUnit.SECONDS);
     }
 
-    /** Starts nothing any more and lets what runs end. */
+    /** Starts nothing from now on and lets what runs end. */
     void retire() {
         pool.shutdown();
     }
 
-    /** Starts nothing any more and interrupts what runs. */
+    /** Starts nothing from now on and interrupts what runs. */
     void close() {
         pool.shutdownNow();
     }

@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
  * The reserved places of one coordinator that have neither been used nor given back.
  *
  * <p>A holder may lose its place: no callback tells of a transaction that never ends. So each is watched by a
- * reference, and before a caller is refused for want of room, the places that no thread can reach any more are given
- * back. No thread waits for them.
+ * reference, and before a caller is refused for want of room, the places that no thread can reach are given back. No
+ * thread waits for them.
  */
 final class Places<K> {
 

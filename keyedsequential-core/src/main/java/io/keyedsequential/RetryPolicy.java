@@ -121,7 +121,7 @@ public final class RetryPolicy {
     }
 
     /**
-     * How many times as long every further delay is. Default: {@value #DEFAULT_MULTIPLIER}.
+     * The factor by which each further delay grows. Default: {@value #DEFAULT_MULTIPLIER}.
      *
      * @return 1 or more
      */
@@ -130,7 +130,7 @@ public final class RetryPolicy {
     }
 
     /**
-     * What no delay exceeds. Default: 30 seconds, or the {@link #backoff()} where that is longer.
+     * The longest delay. Default: 30 seconds, or the {@link #backoff()} where that is longer.
      *
      * @return the longest delay
      */
@@ -139,7 +139,7 @@ public final class RetryPolicy {
     }
 
     /**
-     * Which share of a delay is left to chance. Default: {@value #DEFAULT_JITTER}.
+     * The share of each delay that is random. Default: {@value #DEFAULT_JITTER}.
      *
      * @return 0 (none) to 1 (all of it)
      */
@@ -265,7 +265,7 @@ public final class RetryPolicy {
         }
 
         /**
-         * How many times as long as the one before every further delay is. Default: {@value #DEFAULT_MULTIPLIER}.
+         * The factor by which each further delay grows. Default: {@value #DEFAULT_MULTIPLIER}.
          *
          * @param value 1 (the delay stays the same) or more, finite
          * @return this builder

@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
  * others read the counters and {@link #current} to show and to count.
  *
  * <p>The counters have a single writer, so they cost a plain store; the sums over all slots are the coordinator's
- * counts. Slots are made when first needed and are handed on through {@link Permits}, which lets those go that are not
- * needed any more.
+ * counts. Slots are made when first needed and are handed on through {@link Permits}, which lets go of those that are
+ * no longer needed.
  */
 final class Slot<K> extends Padding {
 
@@ -142,7 +142,7 @@ final class Slot<K> extends Padding {
         STARTED.setRelease(this, started + 1);
     }
 
-    /** The operation is not on this slot any more, though it has not ended: it may be started on another one. */
+    /** The operation is no longer on this slot, though it has not ended: it may be started on another one. */
     void passedOn() {
         CURRENT.setRelease(this, null);
     }

@@ -8,7 +8,7 @@ import java.util.RandomAccess;
  * replaced: a thread that reads it once sees every operation counted once, whether its slot is here or gone. Permits
  * whose number has been much higher would otherwise make every later sum dear.
  *
- * <p>A slot that goes is free: no thread counts in it any more or gets it again.
+ * <p>A slot that goes is free: no thread counts in it or gets it again.
  */
 final class Slots<K> extends AbstractList<Slot<K>> implements RandomAccess {
 

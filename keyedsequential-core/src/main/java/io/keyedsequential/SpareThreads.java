@@ -108,7 +108,7 @@ final class SpareThreads {
         }
     }
 
-    /** No thread is started any more; those that run something end after it. */
+    /** No thread is started from now on; those that run something end after it. */
     synchronized void close() {
         closed = true;
         if (pool != null) {

@@ -197,7 +197,7 @@ final class StreamIntake<T, K> implements Flow.Subscriber<T> {
         end(rejection);
     }
 
-    /** Nothing is set aside any more. */
+    /** Nothing is set aside now. */
     void asideEmptied() {
         endIfAllIsIn();
         call();

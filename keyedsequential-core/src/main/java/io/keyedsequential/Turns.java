@@ -272,7 +272,7 @@ final class Turns<K> {
         }
     }
 
-    /** Gives back a slot that holds no lane any more, in exchange for the permit that was lent for it, if it was. */
+    /** Gives back a slot that no longer holds a lane, in exchange for the permit that was lent for it, if it was. */
     private void giveUp(Slot<K> slot, @Nullable Lent lent) {
         slot.pushed = false; // we wake in any case
         if (lent != null && lent.isOf(coordinator)) {

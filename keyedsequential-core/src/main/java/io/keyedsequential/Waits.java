@@ -54,7 +54,7 @@ final class Waits {
     }
 
     /**
-     * The current thread is about to wait for an operation. {@link #end()} follows when it does not any more, whatever
+     * The current thread is about to wait for an operation. {@link #end()} follows when it no longer does, whatever
      * this returns.
      *
      * @return why it must not wait, or {@code null}

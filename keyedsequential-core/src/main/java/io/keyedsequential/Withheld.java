@@ -87,7 +87,7 @@ final class Withheld<K> {
      *
      * @param expected the attempts after which it was held back: a thread that comes late finds others
      * @param attempts what is to be known of its attempts from now on
-     * @return {@code null} if it is not held back after those any more; otherwise whether its lane has become ready
+     * @return {@code null} if it is no longer held back after those; otherwise whether its lane has become ready
      */
     @SuppressWarnings("ReferenceEquality") // the same attempts, not equal ones
     @Nullable
@@ -182,7 +182,7 @@ final class Withheld<K> {
      * Takes out an operation that waits: queued, gathering, or held back.
      *
      * @param state what it ends as, {@link Operation#CANCELLED} or {@link Operation#FAILED}
-     * @return {@code null} if it does not wait any more
+     * @return {@code null} if it no longer waits
      */
     @Nullable
     Taken<K> takeOut(Operation<K> operation, int state) {
@@ -456,7 +456,7 @@ final class Withheld<K> {
         }
     }
 
-    /** A coalesced operation has begun: a newer one does not replace it any more. */
+    /** A coalesced operation has begun: a newer one no longer replaces it. */
     void begun(CoalescedOperation<K, ?> operation) {
         Stripe<K> stripe = lanes.stripe(operation);
         synchronized (stripe) {
@@ -479,7 +479,7 @@ final class Withheld<K> {
      * (Hunted by RunLimitAgainstEnd.)
      *
      * @param before what the attempts before the one that is meant have left: a later one is not to be interrupted
-     * @return the slot, or {@code null} if the operation is on none: it awaits its stage, or does not run any more
+     * @return the slot, or {@code null} if the operation is on none: it awaits its stage, or no longer runs
      */
     @SuppressWarnings("ReferenceEquality") // the same attempts, not equal ones
     @Nullable
@@ -518,7 +518,7 @@ final class Withheld<K> {
      *
      * <p>The body that ends meanwhile: its runner walks on from it to the next operation of the lane without a lock.
      * After the attention word has been raised it can get on only through the lock that we hold, and
-     * {@link Operation#claimEnd()} says which of us has come first. If we have, the slot holds no lane any more when
+     * {@link Operation#claimEnd()} says which of us has come first. If we have, the slot no longer holds a lane when
      * the runner gets the lock.
      *
      * @return {@code null} if it neither runs nor awaits its stage, or ends just now

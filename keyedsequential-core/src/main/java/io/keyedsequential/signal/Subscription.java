@@ -23,7 +23,7 @@ public interface Subscription extends AutoCloseable {
     long dropped();
 
     /**
-     * Ends it: the backlog is thrown away and no delivery begins any more. One that has begun on another thread is
+     * Ends it: the backlog is thrown away and no further delivery begins. One that has begun on another thread is
      * neither interrupted nor awaited, and its signal may reach the subscriber while this method returns. Closing again
      * does nothing.
      */

@@ -198,7 +198,7 @@ final class LaneStore {
     }
 
     /**
-     * Gives a lane back. Does nothing if it is not held any more.
+     * Gives a lane back. Does nothing if it is no longer held.
      *
      * @param due from when on it may be picked, by any instance
      * @param why why not at once, or {@code null}

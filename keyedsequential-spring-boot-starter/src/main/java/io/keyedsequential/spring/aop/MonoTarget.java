@@ -19,7 +19,7 @@ final class MonoTarget extends InvocationTarget implements Supplier<CompletionSt
     /** The latest attempt. Written before {@link #over} is read, which is written before this is read. */
     private volatile @Nullable MonoAttempt attempt;
 
-    /** Whether no subscriber waits for a result any more. */
+    /** Whether no subscriber is left to wait for a result. */
     private volatile boolean over;
 
     /**

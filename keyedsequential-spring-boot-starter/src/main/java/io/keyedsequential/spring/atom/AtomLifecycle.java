@@ -10,9 +10,10 @@ import org.springframework.context.SmartLifecycle;
  * Drains all atoms when the application stops, and lets them go on when it starts again.
  *
  * <p>Stopping closes the intake of every atom at once, then waits for all of them together. What is left after the
- * drain timeout is named in the log, and an atom that the registry built starts nothing any more: what the log names as
- * queued does not run while the application is taken down around it. Starting again reopens the intake and runs what
- * was left. A running operation may still enqueue in its own atom while that is drained, but no longer in another one.
+ * drain timeout is named in the log, and an atom that the registry built starts nothing from then on: what the log
+ * names as queued does not run while the application is taken down around it. Starting again reopens the intake and
+ * runs what was left. A running operation may still enqueue in its own atom while that is drained, but no longer in
+ * another one.
  *
  * <p>When the application ends, atoms that the registry built are closed; those that are beans close themselves.
  */

@@ -52,7 +52,7 @@ interface OptionCheck<V> {
         return value -> value.isBlank() ? "must be a name, such as memory, and was empty" : null;
     }
 
-    /** The types are bound to any class: generics are not there any more when values are converted. */
+    /** The types are bound to any class: generics are gone when values are converted. */
     static <T extends Collection<? extends Class<?>>> OptionCheck<T> failureTypes() {
         return types -> types.isEmpty()
                 ? "must name one type or more, and was empty"

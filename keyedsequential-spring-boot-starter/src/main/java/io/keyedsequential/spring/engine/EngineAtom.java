@@ -50,7 +50,7 @@ public interface EngineAtom {
     void start();
 
     /**
-     * Starts nothing any more, and waits for what runs. Nothing is lost by it: what is stored runs after the next
+     * Starts nothing from now on, and waits for what runs. Nothing is lost by it: what is stored runs after the next
      * start, or on another instance. Called before the coordinator is drained; not called if it has not been started.
      *
      * @param timeout how long at most

@@ -91,7 +91,7 @@ public final class KeyedAtoms {
     }
 
     /**
-     * Waits until no atom has an operation any more, {@linkplain #DEFAULT_TIMEOUT 10 seconds} at most.
+     * Waits until no atom has an operation, {@linkplain #DEFAULT_TIMEOUT 10 seconds} at most.
      *
      * @throws AssertionError if the time is up; says what is still there, and why
      */
@@ -100,7 +100,7 @@ public final class KeyedAtoms {
     }
 
     /**
-     * Waits until no atom has an operation any more. Operations of one atom may feed another one.
+     * Waits until no atom has an operation. Operations of one atom may feed another one.
      *
      * @param timeout how long at most
      * @throws AssertionError if the time is up; says what is still there, and why

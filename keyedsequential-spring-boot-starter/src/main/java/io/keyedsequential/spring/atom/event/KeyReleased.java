@@ -4,8 +4,8 @@ import io.keyedsequential.CoordinatorStats;
 import io.keyedsequential.OperationSnapshot;
 
 /**
- * An operation does not keep its key closed any more. Published once for every {@link KeyParked}, unless the
- * application ends first.
+ * An operation no longer keeps its key closed. Published once for every {@link KeyParked}, unless the application
+ * ends first.
  *
  * @param atom the atom's name
  * @param operation the operation that kept the key closed
