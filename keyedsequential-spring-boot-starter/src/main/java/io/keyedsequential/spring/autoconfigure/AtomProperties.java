@@ -11,7 +11,7 @@ import org.springframework.boot.context.properties.NestedConfigurationProperty;
 
 /**
  * Options of atoms. What is absent here is taken from the next place that says something; the last one is
- * {@link CoordinatorOptions}, so that no default is written here.
+ * {@link io.keyedsequential.CoordinatorOptions}, so that no default is written here.
  *
  * @param engine Engine that keeps the operations: memory, or one that an added module brings. By default memory.
  * @param maxConcurrency Operations that run at once, 1 or more. By default the number of processors.
