@@ -14,8 +14,8 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
 
 /**
- * One partition of one consumer: its progress, for the threads that run its operations, and what the consumer has fetched and there is
- * no room for yet. The methods that say so are for the thread of the consumer only.
+ * One partition of one consumer: its progress, for the threads that run its operations, and what the consumer has
+ * fetched and there is no room for yet. The methods that say so are for the thread of the consumer only.
  */
 final class AssignedPartition {
 
@@ -212,7 +212,9 @@ final class AssignedPartition {
 
     // Of any thread:
 
-    /** Begins an attempt, if it may begin; waits while it is not known whether the partition is still this consumer's. */
+    /**
+     * Begins an attempt, if it may begin; waits while it is not known whether the partition is still this consumer's.
+     */
     boolean begin(RecordDelivery delivery) throws InterruptedException {
         lock.lockInterruptibly();
         try {

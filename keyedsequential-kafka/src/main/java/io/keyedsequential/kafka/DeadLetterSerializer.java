@@ -6,7 +6,10 @@ import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.serialization.Serializer;
 import org.jspecify.annotations.Nullable;
 
-/** Writes what is bytes as it is, since it could not be read; everything else as the application writes it, or texts as they are. */
+/**
+ * Writes what is bytes as it is, since it could not be read; everything else as the application writes it, or texts as
+ * they are.
+ */
 final class DeadLetterSerializer implements Serializer<Object> {
 
     private final Serializer<Object> application;

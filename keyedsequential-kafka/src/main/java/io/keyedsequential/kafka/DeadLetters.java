@@ -16,9 +16,9 @@ import org.springframework.kafka.listener.ConsumerRecordRecoverer;
 import org.springframework.kafka.listener.DeadLetterPublishingRecoverer;
 
 /**
- * Publishes dead letters by spring-kafka's own recoverer, which waits until the broker has taken them: to the topic of the record with
- * {@code -dlt} behind it, same partition and key, with the headers that say why. With a producer of its own, that is set up as that of the
- * application, made when it is first needed.
+ * Publishes dead letters by spring-kafka's own recoverer, which waits until the broker has taken them: to the topic of
+ * the record with {@code -dlt} behind it, same partition and key, with the headers that say why. With a producer of its
+ * own, that is set up as that of the application, made when it is first needed.
  */
 final class DeadLetters implements ConsumerRecordRecoverer, DisposableBean {
 

@@ -15,8 +15,8 @@ import org.springframework.kafka.listener.ListenerExecutionFailedException;
 import org.springframework.util.function.SingletonSupplier;
 
 /**
- * Recovers records that do not succeed, off the threads of consumers and atoms: those of one key in their order, again and again until
- * it is done. Until then a record holds its partition's watermark.
+ * Recovers records that do not succeed, off the threads of consumers and atoms: those of one key in their order, again
+ * and again until it is done. Until then a record holds its partition's watermark.
  */
 final class FailedRecords implements DisposableBean {
 

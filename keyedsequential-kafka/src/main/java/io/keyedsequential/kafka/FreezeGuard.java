@@ -3,10 +3,10 @@ package io.keyedsequential.kafka;
 import java.util.function.LongSupplier;
 
 /**
- * Finds out that the process stood still: a partition may have been given to another instance meanwhile, and this one has not heard of
- * it. A clock ticks; if the last tick is too long ago, a new term begins, for which each consumer has to prove its membership before
- * anything of its partitions starts. A term too many costs a question to the broker, so that a machine that is merely busy loses
- * nothing. For any thread.
+ * Finds out that the process stood still: a partition may have been given to another instance meanwhile, and this one
+ * has not heard of it. A clock ticks; if the last tick is too long ago, a new term begins, for which each consumer has
+ * to prove its membership before anything of its partitions starts. A term too many costs a question to the broker, so
+ * that a machine that is merely busy loses nothing. For any thread.
  */
 final class FreezeGuard {
 

@@ -28,9 +28,9 @@ import org.apache.kafka.common.errors.WakeupException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Stands between a container and the consumer of the client, as a proxy of that. {@code poll} hands out no more than there is room for,
- * and keeps the rest; it also commits what is done without a gap. Partitions that go are brought to rest first. Everything else is the
- * client's. Confined to the thread of the consumer but where it says otherwise.
+ * Stands between a container and the consumer of the client, as a proxy of that. {@code poll} hands out no more than
+ * there is room for, and keeps the rest; it also commits what is done without a gap. Partitions that go are brought to
+ * rest first. Everything else is the client's. Confined to the thread of the consumer but where it says otherwise.
  */
 final class KeyedConsumer<K, V> implements InvocationHandler {
 
@@ -248,7 +248,10 @@ final class KeyedConsumer<K, V> implements InvocationHandler {
         return first >= 0 ? first : client(method, given);
     }
 
-    /** Takes a record over that {@link #poll} has handed out; {@code null} if it has to wait behind one that was given back. */
+    /**
+     * Takes a record over that {@link #poll} has handed out; {@code null} if it has to wait behind one that was
+     * given back.
+     */
     @Nullable
     RecordDelivery open(ConsumerRecord<?, ?> record) {
         TopicPartition id = new TopicPartition(record.topic(), record.partition());
@@ -300,7 +303,10 @@ final class KeyedConsumer<K, V> implements InvocationHandler {
         }
     }
 
-    /** Asks the broker, after the process has stood still, whether it still knows this consumer: only a member may commit. */
+    /**
+     * Asks the broker, after the process has stood still, whether it still knows this consumer: only a member
+     * may commit.
+     */
     private void confirmMembership() {
         if (membership.isConfirmed()) {
             return;

@@ -7,8 +7,8 @@ import org.springframework.kafka.listener.CommonErrorHandler;
 import org.springframework.kafka.listener.MessageListenerContainer;
 
 /**
- * Takes over records that fail before the listener has them: they could not be read, or an interceptor has thrown. What the consumer
- * itself fails with goes to the handler of the application.
+ * Takes over records that fail before the listener has them: they could not be read, or an interceptor has thrown. What
+ * the consumer itself fails with goes to the handler of the application.
  */
 final class KeyedErrorHandler implements CommonErrorHandler {
 

@@ -12,9 +12,10 @@ import org.springframework.kafka.listener.DefaultErrorHandler;
 import org.springframework.kafka.listener.MessageListener;
 
 /**
- * Makes the containers of listeners. Those whose methods are {@code @KeyedSequential} run their keys in parallel, and acknowledge a
- * record when its operation and all before it in the partition have ended; all others are as ever. The auto-configuration has one, under
- * the name that listeners use by default; an application that builds its own factory builds this one in the same way:
+ * Makes the containers of listeners. Those whose methods are {@code @KeyedSequential} run their keys in parallel, and
+ * acknowledge a record when its operation and all before it in the partition have ended; all others are as ever. The
+ * auto-configuration has one, under the name that listeners use by default; an application that builds its own factory
+ * builds this one in the same way:
  *
  * <pre>{@code
  * var factory = new KeyedKafkaListenerContainerFactory<String, Order>(listeners);

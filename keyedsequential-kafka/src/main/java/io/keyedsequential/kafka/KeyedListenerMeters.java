@@ -7,7 +7,7 @@ import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.binder.MeterBinder;
 import java.util.function.ToDoubleFunction;
 
-/** The meters of listeners: what this instance has taken over, and what became of it. Read when somebody looks. */
+/** The meters of listeners: what this instance has taken over, and what became of it. Read at each scrape. */
 final class KeyedListenerMeters implements MeterBinder {
 
     private final KeyedListeners listeners;

@@ -16,8 +16,8 @@ import org.springframework.kafka.annotation.KafkaListener;
 import org.springframework.kafka.annotation.KafkaListeners;
 
 /**
- * Refuses annotated listeners whose containers were made by another factory, before any container starts: their records would be
- * acknowledged when they are handed over.
+ * Refuses annotated listeners whose containers were made by another factory, before any container starts: their records
+ * would be acknowledged when they are handed over.
  */
 final class KeyedListenersCheck implements SmartLifecycle {
 

@@ -14,12 +14,15 @@ import org.springframework.kafka.listener.adapter.MessagingMessageListenerAdapte
 import org.springframework.kafka.support.Acknowledgment;
 
 /**
- * What a container calls with each record: it hands the record over to the listener of spring-kafka, which converts it and calls the
- * annotated method, and sees what has become of it. Throws nothing that a record is the cause of.
+ * What a container calls with each record: it hands the record over to the listener of spring-kafka, which converts it
+ * and calls the annotated method, and sees what has become of it. Throws nothing that a record is the cause of.
  */
 final class KeyedRecordListener<K, V> implements AcknowledgingConsumerAwareMessageListener<K, V>, ConsumerSeekAware {
 
-    /** Records are acknowledged when they are done, not when the method has returned, nor in the order in which methods return. */
+    /**
+     * Records are acknowledged when they are done, not when the method has returned, nor in the order in which
+     * methods return.
+     */
     private static final Acknowledgment ELSEWHERE = new Acknowledgment() {
         @Override
         public void acknowledge() {}
@@ -75,7 +78,10 @@ final class KeyedRecordListener<K, V> implements AcknowledgingConsumerAwareMessa
         }
     }
 
-    /** A method that returns a future has returned one that has failed, before there was an operation: its key is null, say. */
+    /**
+     * A method that returns a future has returned one that has failed, before there was an operation: its key is
+     * null, say.
+     */
     private void hasFailed(ConsumerRecord<?, ?> record, RuntimeException failure) {
         RecordDelivery delivery = deliveries.current();
         if (delivery != null && isSame(delivery.record(), record) && !delivery.isCall()) {

@@ -73,7 +73,7 @@ final class ListenerChecks {
                 "Remove spring.kafka.listener.async-acks; records are acknowledged out of order already, and committed in order.");
         AckMode mode = container.getAckMode();
         refuseIf(
-                mode != AckMode.BATCH && mode != AckMode.MANUAL, // BATCH is what nobody has asked for
+                mode != AckMode.BATCH && mode != AckMode.MANUAL, // BATCH is the default, not a choice
                 "has the ack mode %s, which would have no effect: a record is acknowledged when its operation has ended, and all before it"
                         .formatted(mode),
                 "Remove spring.kafka.listener.ack-mode or ackMode, or give the listeners that need it a container factory of their own.");

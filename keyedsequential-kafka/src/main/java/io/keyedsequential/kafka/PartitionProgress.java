@@ -7,21 +7,22 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Decides for one partition: which records may be taken, which may begin, and up to where everything is done. Performs nothing: it
- * knows no consumer, no thread and no clock, and is not safe for threads by itself; {@link AssignedPartition} guards it.
+ * Decides for one partition: which records may be taken, which may begin, and up to where everything is done. Performs
+ * nothing: it knows no consumer, no thread and no clock, and is not safe for threads by itself;
+ * {@link AssignedPartition} guards it.
  */
 final class PartitionProgress {
 
     /*
-     * The window is the queue of the records that have been opened and are at or behind the watermark, in the order of their
-     * offsets. True after every call:
+     * The window is the queue of the records that have been opened and are at or behind the watermark, in the order of
+     * their offsets. True after every call:
      *
      * 1. The first record of the window is not DONE: the watermark has moved past what is.
      * 2. The watermark never goes back, and nothing before it is anything but DONE.
-     * 3. The window has at most as many records as it was given room for; it counts those that are done behind one that is not,
-     *    since they are delivered again after a crash.
-     * 4. Once it is cut, nothing is opened, and nothing begins behind the last record that had begun, nor behind one that is HELD:
-     *    the watermark would not get there.
+     * 3. The window has at most as many records as it was given room for; it counts those that are done behind one that
+     *    is not, since they are delivered again after a crash.
+     * 4. Once it is cut, nothing is opened, and nothing begins behind the last record that had begun, nor behind one
+     *    that is HELD: the watermark would not get there.
      * 5. Once it is dropped, nothing is opened, nothing begins and the watermark stands.
      */
 
@@ -31,7 +32,10 @@ final class PartitionProgress {
         OPEN,
         /** An attempt has begun, and none but this one follows as far as is known. To HELD, SETTLING, DONE. */
         RUNNING,
-        /** An attempt has failed, and what follows it waits: for the next one, or for an operator. To RUNNING, SETTLING, DONE. */
+        /**
+         * An attempt has failed, and what follows it waits: for the next one, or for an operator. To RUNNING,
+         * SETTLING, DONE.
+         */
         HELD,
         /** The operation has ended without success, and the record is being recovered. To DONE. */
         SETTLING,
@@ -189,7 +193,10 @@ final class PartitionProgress {
         }
     }
 
-    /** The operation has ended without success. Answers whether the record is to be recovered: not twice, and not once dropped. */
+    /**
+     * The operation has ended without success. Answers whether the record is to be recovered: not twice, and not
+     * once dropped.
+     */
     boolean settle(Entry entry) {
         if (dropped || entry.state == State.SETTLING || entry.state == State.DONE) {
             return false;
@@ -217,7 +224,8 @@ final class PartitionProgress {
     }
 
     /**
-     * From now on nothing is opened, and of what is open only that may begin which stands before something that has begun.
+     * From now on nothing is opened, and of what is open only that may begin which stands before something that
+     * has begun.
      *
      * @param starts whether even that may
      */
@@ -231,7 +239,10 @@ final class PartitionProgress {
         cut = begun;
     }
 
-    /** Whether nothing moves any more that could move the watermark, or overlap with another owner's replay. After a cut. */
+    /**
+     * Whether nothing moves any more that could move the watermark, or overlap with another owner's replay. After
+     * a cut.
+     */
     boolean isSettled() {
         if (bodies > 0) {
             return false;
@@ -246,7 +257,7 @@ final class PartitionProgress {
     }
 
     /**
-     * The partition is somebody else's: nothing begins any more.
+     * The partition belongs to another consumer: nothing begins from now on.
      *
      * @return the records whose operations wait for another attempt or an operator, in vain
      */

@@ -9,8 +9,8 @@ import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.core.Ordered;
 
 /**
- * Tells the call of a listener's method from others: the record that the consumer's thread hands over is on the thread until the method
- * has become a call. Outermost, so that nothing is put in place for an operation that does not start.
+ * Tells the call of a listener's method from others: the record that the consumer's thread hands over is on the thread
+ * until the method has become a call. Outermost, so that nothing is put in place for an operation that does not start.
  */
 final class RecordDeliveries implements InvocationDecorator, Ordered {
 

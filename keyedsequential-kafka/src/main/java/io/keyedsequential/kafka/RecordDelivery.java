@@ -15,8 +15,8 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One record from its hand-over to its end. Surrounds the body of its operation, and so learns of every attempt and of the end.
- * Begun on the consumer's thread; the rest may happen on any.
+ * One record from its hand-over to its end. Surrounds the body of its operation, and so learns of every attempt and of
+ * the end. Begun on the consumer's thread; the rest may happen on any.
  */
 final class RecordDelivery implements DecoratedInvocation {
 
@@ -104,8 +104,8 @@ final class RecordDelivery implements DecoratedInvocation {
             throw e;
         }
         if (result instanceof CompletionStage<?> stage) {
-            // The dependent, so that the coordinator hears of a failure after this does, and before another attempt
-            // begins.
+            // The dependent, so that the coordinator hears of a failure after this does, and before another
+            // attempt begins.
             return stage.whenComplete((nothing, failure) -> bodyEnded(attempt, failure));
         }
         bodyEnded(attempt, null);

@@ -8,8 +8,8 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.kafka.support.serializer.DeserializationException;
 
 /**
- * A record that the client could not read, in its place among the others: its value is what spring-kafka takes for the failure of a
- * deserializer, so that it goes to the error handler and not to the listener.
+ * A record that the client could not read, in its place among the others: its value is what spring-kafka takes for the
+ * failure of a deserializer, so that it goes to the error handler and not to the listener.
  */
 final class UnreadableRecord<K, V> extends ConsumerRecord<K, V> {
 

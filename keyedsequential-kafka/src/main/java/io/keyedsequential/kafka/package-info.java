@@ -1,12 +1,13 @@
 /**
- * Listeners of Kafka whose keys run in parallel inside a partition: {@code @KafkaListener @KeyedSequential(key = "#record.key()")}.
+ * Listeners of Kafka whose keys run in parallel inside a partition:
+ * {@code @KafkaListener @KeyedSequential(key = "#record.key()")}.
  *
- * <p>A {@link io.keyedsequential.kafka.KeyedKafkaListenerContainerFactory} makes containers of spring-kafka, whose consumer thread only
- * polls and hands over. What a partition may do is decided by {@code PartitionProgress}; {@code KeyedConsumer} stands between the
- * container and the consumer of the client, and acts: it hands out as many records as there is room for, pauses partitions, commits
- * what is done without a gap, and brings partitions to rest before they go. Between the two, {@code AssignedPartition} has the lock.
- * An operation tells of itself through its {@code RecordDelivery}, which surrounds its body; what ends without success goes to
- * {@code FailedRecords}.
+ * <p>A {@link io.keyedsequential.kafka.KeyedKafkaListenerContainerFactory} makes containers of spring-kafka, whose
+ * consumer thread only polls and hands over. What a partition may do is decided by {@code PartitionProgress};
+ * {@code KeyedConsumer} stands between the container and the consumer of the client, and acts: it hands out as many
+ * records as there is room for, pauses partitions, commits what is done without a gap, and brings partitions to rest
+ * before they go. Between the two, {@code AssignedPartition} has the lock. An operation tells of itself through its
+ * {@code RecordDelivery}, which surrounds its body; what ends without success goes to {@code FailedRecords}.
  */
 @NullMarked
 package io.keyedsequential.kafka;

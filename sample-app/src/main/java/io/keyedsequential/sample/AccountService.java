@@ -5,8 +5,8 @@ import java.math.BigDecimal;
 import org.springframework.stereotype.Service;
 
 /**
- * Answers questions about ledgers. Plain values are returned: the caller waits for the customer's turn, after everything
- * that was ordered before, and reads the ledger on its own thread while nobody writes it.
+ * Answers questions about ledgers. Plain values are returned: the caller waits for the customer's turn, after
+ * everything that was ordered before, and reads the ledger on its own thread while no call writes it.
  */
 @Service
 class AccountService {

@@ -8,7 +8,9 @@ import java.nio.file.StandardOpenOption;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
-/** Writes what goes into the ledgers to a file, so that it can be checked when the process has ended. Never read back. */
+/**
+ * Writes what goes into the ledgers to a file, so that it can be checked when the process has ended. Never read back.
+ */
 @Component
 final class Journal {
 

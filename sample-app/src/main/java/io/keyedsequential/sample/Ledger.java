@@ -8,8 +8,8 @@ import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one customer ordered. Not thread-safe, on purpose: it reads, takes its time, and writes. Two appends that overlap
- * give one sequence number twice and a wrong balance; only the atom {@code orders} keeps that from happening.
+ * What one customer ordered. Not thread-safe, on purpose: it reads, takes its time, and writes. Two appends that
+ * overlap give one sequence number twice and a wrong balance; only the atom {@code orders} keeps that from happening.
  */
 final class Ledger {
 

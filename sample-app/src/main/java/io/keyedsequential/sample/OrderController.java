@@ -38,7 +38,7 @@ class OrderController {
     Accepted order(@RequestBody Order order) {
         CompletableFuture<LedgerEntry> entry = orders.process(order);
         Accepted accepted = Accepted.of(entry);
-        // Nobody waits for this future, so nobody else would see that the order failed.
+        // No caller waits for this future, so without this the failure would go unseen.
         entry.whenComplete((done, failure) -> {
             if (failure != null) {
                 log.error("Operation {} failed", accepted.operation(), failure);

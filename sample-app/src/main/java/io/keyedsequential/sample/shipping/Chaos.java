@@ -10,7 +10,7 @@ import org.springframework.stereotype.Component;
 @Component
 class Chaos {
 
-    /** How long nobody hangs: whoever forgets to calm it down gets his carrier back. */
+    /** The longest time a carrier hangs that is never calmed down. */
     private static final long MOST_HOURS = 1;
 
     enum Mode {

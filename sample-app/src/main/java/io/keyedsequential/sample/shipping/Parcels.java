@@ -25,8 +25,8 @@ class Parcels {
     }
 
     /**
-     * Gives a parcel the next number of its customer. Reads and writes without a lock: the parcels of a customer are handed over one at
-     * a time.
+     * Gives a parcel the next number of its customer. Reads and writes without a lock: the parcels of a customer are
+     * handed over one at a time.
      */
     void handedOver(Parcel parcel) {
         int changed = database.sql("update parcel set state = 'HANDED_OVER', handed_over ="
@@ -40,7 +40,9 @@ class Parcels {
         }
     }
 
-    /** Those that the carrier has, in the order in which he got them, then the others in the order in which they came. */
+    /**
+     * Those that the carrier has, in the order in which he got them, then the others in the order in which they came.
+     */
     List<Parcel> of(String customer) {
         return database.sql("select * from parcel where customer = ? order by handed_over nulls last, id")
                 .param(customer)
