@@ -32,6 +32,9 @@ final class KeyedMethod {
     /** What its calls become if an engine keeps its atom; {@code null} in memory. Written before the coordinator. */
     private @Nullable StoredMethod stored;
 
+    /** Whether a body may run more than once. Written before the coordinator. */
+    private boolean repeatable;
+
     /** Looked up at the first call: only when all methods have been seen are the atom's settings known. */
     private volatile @Nullable KeyedCoordinator<Object> coordinator;
 
@@ -110,7 +113,7 @@ final class KeyedMethod {
     /** Evaluates the key and asks the decorators, on the caller's thread. */
     PreparedCall prepare(MethodInvocation call, boolean callersThread) {
         KeyedInvocation invocation = invocation(call, Map.of());
-        boolean repeatable = mayRepeat(coordinator().options());
+        coordinator();
         return new PreparedCall(this, invocation, call, decorators.decorate(invocation, callersThread), repeatable);
     }
 
@@ -160,6 +163,7 @@ final class KeyedMethod {
             if (returnStyle == ReturnStyle.VOID) {
                 registry.find(signature.atom()).ifPresent(atom -> atom.claimReportsOf(signature.operation()));
             }
+            repeatable = mayRepeat(known.options());
             stored = registry.find(signature.atom())
                     .map(atom -> storedMethods.of(this, atom))
                     .orElse(null);

@@ -4,22 +4,21 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import io.micrometer.core.instrument.composite.CompositeMeterRegistry;
 import io.micrometer.core.instrument.distribution.HistogramSnapshot;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Which timers keep more of what they are told than sums and a maximum. */
 final class Distributions {
 
-    /**
-     * StatsD hands on each time, and its server makes percentiles; OTLP may keep buckets that its timers do not show.
-     */
-    private static final List<String> NEVER_SHOWN = List.of("io.micrometer.statsd.", "io.micrometer.registry.otlp.");
+    /** Hands on each time; its server makes percentiles. */
+    private static final String STATSD = "io.micrometer.statsd.";
+
+    /** May keep buckets that its timers do not show. */
+    private static final String OTLP = "io.micrometer.registry.otlp.";
 
     private Distributions() {}
 
     /**
-     * Whether a timer has percentiles, buckets or thresholds, as configured for its name, or may have and does
-     * not tell.
+     * Whether a timer has percentiles, buckets or thresholds, as configured for its name, or may have and does not tell.
      *
      * @param timer of the registry
      * @param registry if it is made of several, one of them is enough
@@ -27,9 +26,11 @@ final class Distributions {
     static boolean isKept(Timer timer, MeterRegistry registry) {
         if (!(registry instanceof CompositeMeterRegistry composite)) {
             HistogramSnapshot snapshot = timer.takeSnapshot();
+            String type = timer.getClass().getName();
             return snapshot.histogramCounts().length > 0
                     || snapshot.percentileValues().length > 0
-                    || NEVER_SHOWN.stream().anyMatch(timer.getClass().getName()::startsWith);
+                    || type.startsWith(STATSD)
+                    || type.startsWith(OTLP);
         }
         for (MeterRegistry each : composite.getRegistries()) {
             Timer part = partOf(timer, each);

@@ -29,11 +29,6 @@ final class TimeMeters {
     private static final String RUN = "keyedsequential.operations";
     private static final String WAIT = "keyedsequential.wait";
 
-    private static final Map<OperationState, Function<OperationTimes, Sum>> RUNS = new EnumMap<>(Map.of(
-            OperationState.COMPLETED, OperationTimes::completed,
-            OperationState.FAILED, OperationTimes::failed,
-            OperationState.CANCELLED, OperationTimes::cancelled));
-
     private final String atom;
     private final KeyedCoordinator<?> coordinator;
     private final MeterRegistry registry;
@@ -53,8 +48,12 @@ final class TimeMeters {
     }
 
     private void bind() {
+        Map<OperationState, Function<OperationTimes, Sum>> sums = Map.of(
+                OperationState.COMPLETED, OperationTimes::completed,
+                OperationState.FAILED, OperationTimes::failed,
+                OperationState.CANCELLED, OperationTimes::cancelled);
         Map<OperationState, Timer> runs = new EnumMap<>(OperationState.class);
-        RUNS.keySet().forEach(outcome -> runs.put(outcome, timer(RUN, tags(outcome), "run")));
+        sums.keySet().forEach(outcome -> runs.put(outcome, timer(RUN, tags(outcome), "run")));
         Timer wait = timer(WAIT, tags(), "waited before they ran");
         boolean runsAreTold = runs.values().stream().anyMatch(timer -> Distributions.isKept(timer, registry));
         boolean waitIsTold = Distributions.isKept(wait, registry);
@@ -63,7 +62,7 @@ final class TimeMeters {
         } else {
             runs.values().forEach(registry::remove); // all of them, before another kind of meter takes the name
             runs.clear();
-            RUNS.forEach((outcome, sum) -> sums(RUN, tags(outcome), "run", sum));
+            sums.forEach((outcome, sum) -> sums(RUN, tags(outcome), "run", sum));
         }
         if (waitIsTold) {
             made.add(wait);

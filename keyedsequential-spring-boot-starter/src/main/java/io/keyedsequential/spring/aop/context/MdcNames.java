@@ -106,9 +106,8 @@ public final class MdcNames implements InvocationDecorator {
     }
 
     private static @Nullable String currentId() {
-        return OperationContext.current()
-                .map(current -> Long.toString(current.operationId()))
-                .orElse(null);
+        OperationContext current = OperationContext.current().orElse(null);
+        return current == null ? null : Long.toString(current.operationId());
     }
 
     private static void put(String name, @Nullable String value) {
