@@ -1,11 +1,19 @@
 package io.keyedsequential.spring.actuate;
 
+import io.keyedsequential.Keys;
 import io.keyedsequential.OneLine;
+import io.keyedsequential.spring.actuate.KeyedAtomsEndpoint.ActedDescriptor;
+import io.keyedsequential.spring.actuate.KeyedAtomsEndpoint.ActionDescriptor;
+import io.keyedsequential.spring.actuate.KeyedAtomsEndpoint.ParkedLaneDescriptor;
 import io.keyedsequential.spring.atom.LoggedKeys;
 import io.keyedsequential.spring.atom.event.OperatorActed;
 import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
@@ -44,16 +52,16 @@ final class ActionLog {
     record Done(ActionDescriptor answer, List<Object> keys) {}
 
     /** Does something to the lane of a key. */
-    ActionDescriptor told(String atom, String action, Object key, Reader reader, Supplier<ActionDescriptor> act) {
+    ActionDescriptor told(String atom, String action, Object key, Requester reader, Supplier<ActionDescriptor> act) {
         return told(atom, action, key, () -> new Done(act.get(), List.of()), reader);
     }
 
     /** Does something to an atom, or to several of its lanes. */
-    ActionDescriptor toldOfSeveral(String atom, String action, Reader reader, Supplier<Done> act) {
+    ActionDescriptor toldOfSeveral(String atom, String action, Requester reader, Supplier<Done> act) {
         return told(atom, action, null, act, reader);
     }
 
-    private ActionDescriptor told(String atom, String action, @Nullable Object key, Supplier<Done> act, Reader reader) {
+    private ActionDescriptor told(String atom, String action, @Nullable Object key, Supplier<Done> act, Requester reader) {
         String what = key == null ? action : action + " of key " + keys.of(key);
         String who =
                 reader.name() == null ? "somebody unknown" : "'" + OneLine.of(reader.name(), MOST_CHARACTERS) + "'";
@@ -92,7 +100,7 @@ final class ActionLog {
             String atom,
             String action,
             @Nullable Object key,
-            Reader reader,
+            Requester reader,
             boolean carriedOut,
             String result,
             List<Long> operations) {
@@ -100,5 +108,86 @@ final class ActionLog {
                 new OperatorActed(atom, Instant.now(), reader.name(), action, key, carriedOut, result, operations);
         memory.remember(acted, key == null ? null : keys.mask().mask(key));
         events.accept(acted);
+    }
+
+    /**
+     * Remembers what operators have done, the last 200 of it over all atoms. Keys are kept as texts: one that is remembered keeps nothing of
+     * the application alive. For any thread.
+     */
+    static final class ActionMemory {
+
+        /** How much is remembered. */
+        static final int MOST = 200;
+
+        /** How much is shown of one atom. */
+        static final int SHOWN_OF_ATOM = 50;
+
+        /** How much is shown of all atoms. */
+        static final int SHOWN_OF_ALL = 20;
+
+        private static final int MOST_CHARACTERS = 400;
+
+        private record Acted(
+                Instant at,
+                String atom,
+                String action,
+                @Nullable String key,
+                @Nullable String mask,
+                @Nullable String principal,
+                boolean carriedOut,
+                String result) {
+
+            ActedDescriptor shownTo(Requester reader) {
+                return new ActedDescriptor(
+                        at,
+                        atom,
+                        action,
+                        reader.mayBeShownKeys() ? key : mask,
+                        mask == null ? null : KeyView.handleOf(mask),
+                        reader.mayBeShownKeys() || reader.name() != null ? principal : null,
+                        carriedOut,
+                        result);
+            }
+        }
+
+        /** Newest first. Guarded by itself. */
+        private final Deque<Acted> acted = new ArrayDeque<>();
+
+        void remember(OperatorActed event, @Nullable String mask) {
+            Object key = event.key();
+            Acted one = new Acted(
+                    event.at(),
+                    event.atom(),
+                    event.action(),
+                    key == null ? null : Keys.describe(key),
+                    mask,
+                    event.principal() == null ? null : OneLine.of(event.principal(), MOST_CHARACTERS / 2),
+                    event.carriedOut(),
+                    OneLine.of(event.result(), MOST_CHARACTERS));
+            synchronized (acted) {
+                acted.addFirst(one);
+                if (acted.size() > MOST) {
+                    acted.removeLast();
+                }
+            }
+        }
+
+        BoundedList<ActedDescriptor> ofAtom(String atom, Requester reader) {
+            return shown(each -> each.atom.equals(atom), SHOWN_OF_ATOM, reader);
+        }
+
+        BoundedList<ActedDescriptor> ofAll(Requester reader) {
+            return shown(each -> true, SHOWN_OF_ALL, reader);
+        }
+
+        private BoundedList<ActedDescriptor> shown(Predicate<Acted> wanted, int most, Requester reader) {
+            List<Acted> found;
+            synchronized (acted) {
+                found = new ArrayList<>(acted);
+            }
+            found.removeIf(wanted.negate());
+            return BoundedList.of(
+                    found.stream().limit(most).map(each -> each.shownTo(reader)).toList(), found.size());
+        }
     }
 }

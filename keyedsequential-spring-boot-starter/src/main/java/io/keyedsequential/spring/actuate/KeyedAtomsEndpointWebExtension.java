@@ -1,5 +1,17 @@
 package io.keyedsequential.spring.actuate;
 
+import io.keyedsequential.spring.actuate.ParkedSteering.ParkedRequest;
+
+import io.keyedsequential.spring.actuate.KeyedAtomsEndpoint.RefusalDescriptor;
+
+import io.keyedsequential.spring.actuate.KeyedAtomsEndpoint.ActionDescriptor;
+
+import io.keyedsequential.spring.actuate.KeyedAtomsEndpoint.ExplanationDescriptor;
+
+import io.keyedsequential.spring.actuate.KeyedAtomsEndpoint.AtomDescriptor;
+
+import io.keyedsequential.spring.actuate.KeyedAtomsEndpoint.AtomsDescriptor;
+
 import java.security.Principal;
 import java.util.Set;
 import java.util.function.Supplier;
@@ -74,7 +86,7 @@ public class KeyedAtomsEndpointWebExtension {
             @Nullable String search) {
         return answer(() -> {
             RequestedPath asked = RequestedPath.of(path, atom, key);
-            Reader reader = reader(securityContext);
+            Requester reader = reader(securityContext);
             LaneAddress lane = asked.lane();
             if (lane == null) {
                 return endpoint.describe(asked.atom(), limit, search, reader);
@@ -117,7 +129,7 @@ public class KeyedAtomsEndpointWebExtension {
             @Nullable Integer atMost) {
         return answer(() -> {
             RequestedPath asked = RequestedPath.of(path, atom, key);
-            Reader reader = reader(securityContext);
+            Requester reader = reader(securityContext);
             LaneAddress lane = asked.lane();
             if (lane == null) {
                 ParkedRequest parked = new ParkedRequest(error, preview, atMost);
@@ -140,8 +152,8 @@ public class KeyedAtomsEndpointWebExtension {
         }
     }
 
-    private Reader reader(SecurityContext securityContext) {
+    private Requester reader(SecurityContext securityContext) {
         Principal principal = securityContext.getPrincipal();
-        return new Reader(principal == null ? null : principal.getName(), showKeys.isShown(securityContext, roles));
+        return new Requester(principal == null ? null : principal.getName(), showKeys.isShown(securityContext, roles));
     }
 }

@@ -3,6 +3,7 @@ package io.keyedsequential.spring.actuate;
 import io.keyedsequential.LaneSnapshot;
 import io.keyedsequential.OperationSnapshot;
 import io.keyedsequential.OperationState;
+import io.keyedsequential.spring.actuate.KeyedAtomsEndpoint.ActionDescriptor;
 import io.keyedsequential.spring.atom.AtomControls;
 import java.util.List;
 import java.util.Optional;
@@ -87,6 +88,25 @@ final class LaneSteering {
                 ActionNames.of(action),
                 result,
                 null,
-                BoundedList.of(operations.stream().limit(ShownAtMost.MOST).toList(), operations.size()));
+                BoundedList.of(operations.stream().limit(Limit.MOST).toList(), operations.size()));
+    }
+
+    /** What can be done to a lane. */
+    enum LaneAction {
+
+        /** Retries at once the operation that keeps the key closed. */
+        RETRY,
+
+        /** Gives up the operation that keeps the key closed. */
+        SKIP,
+
+        /** Takes out whatever waits. */
+        PURGE,
+
+        /** Lets nothing of the key start. */
+        PAUSE,
+
+        /** Lets operations of the key start again. */
+        RESUME
     }
 }

@@ -4,6 +4,9 @@ import io.keyedsequential.Keys;
 import io.keyedsequential.LaneSnapshot;
 import io.keyedsequential.OperationSnapshot;
 import io.keyedsequential.OperationState;
+import io.keyedsequential.spring.actuate.KeyedAtomsEndpoint.ActionDescriptor;
+import io.keyedsequential.spring.actuate.KeyedAtomsEndpoint.ParkedErrorDescriptor;
+import io.keyedsequential.spring.actuate.KeyedAtomsEndpoint.ParkedLaneDescriptor;
 import io.keyedsequential.spring.atom.AtomControls;
 import io.keyedsequential.spring.atom.RecordedFailure;
 import io.keyedsequential.spring.atom.RegisteredAtom;
@@ -207,7 +210,7 @@ final class ParkedSteering {
                 action.asked(),
                 result + more,
                 null,
-                BoundedList.of(operations.stream().limit(ShownAtMost.MOST).toList(), operations.size()),
+                BoundedList.of(operations.stream().limit(Limit.MOST).toList(), operations.size()),
                 preview ? true : null,
                 BoundedList.of(meant.stream().limit(SHOWN).map(this::show).toList(), meant.size()),
                 errors(all));
@@ -247,5 +250,46 @@ final class ParkedSteering {
             }
         }
         return byType;
+    }
+
+    /** What can be done to all parked lanes of an atom. */
+    enum ParkedAction {
+        /** Retries the operation that keeps the key closed. */
+        RETRY,
+        /** Gives that operation up. */
+        SKIP,
+        /** Takes out whatever waits. */
+        PURGE;
+
+        /** As a request names it. */
+        String asked() {
+            return ActionNames.of(this) + "-parked";
+        }
+    }
+
+    /**
+     * Which parked lanes are meant, and whether something is to be done to them.
+     *
+     * @param error the class of what they have failed with, or its name without the package; {@code null} for all
+     * @param preview whether to say only what would be done
+     * @param atMost how many lanes the operator expects; more are refused. {@code null} for as many as there are
+     */
+    record ParkedRequest(@Nullable String error, @Nullable Boolean preview, @Nullable Integer atMost) {
+
+        /** All of them, now. */
+        static final ParkedRequest NONE = new ParkedRequest(null, null, null);
+
+        boolean isPreview() {
+            return Boolean.TRUE.equals(preview);
+        }
+
+        boolean isAbout(@Nullable String errorType) {
+            return error == null
+                    || (errorType != null
+                            && (errorType.equals(error)
+                                    || errorType
+                                            .substring(errorType.lastIndexOf('.') + 1)
+                                            .equals(error)));
+        }
     }
 }

@@ -1,5 +1,7 @@
 package io.keyedsequential.spring.actuate;
 
+import io.keyedsequential.spring.actuate.KeyedAtomsEndpoint.ErrorDescriptor;
+
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.IdentityHashMap;

@@ -1,5 +1,7 @@
 package io.keyedsequential.spring.actuate;
 
+import io.keyedsequential.spring.actuate.KeyedAtomsEndpoint.HistoryDescriptor;
+
 import static io.keyedsequential.spring.Apps.app;
 import static io.keyedsequential.spring.Apps.registry;
 import static org.assertj.core.api.Assertions.assertThat;

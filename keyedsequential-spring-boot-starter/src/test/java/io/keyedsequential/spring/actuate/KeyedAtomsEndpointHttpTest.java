@@ -1,5 +1,9 @@
 package io.keyedsequential.spring.actuate;
 
+import io.keyedsequential.spring.actuate.LaneSteering.LaneAction;
+
+import io.keyedsequential.spring.actuate.AtomSteering.AtomAction;
+
 import static io.keyedsequential.spring.Apps.assertAtRest;
 import static io.keyedsequential.spring.actuate.EndpointScenario.get;
 import static io.keyedsequential.spring.actuate.EndpointScenario.post;

@@ -1,5 +1,13 @@
 package io.keyedsequential.spring.actuate;
 
+import io.keyedsequential.spring.actuate.ParkedSteering.ParkedRequest;
+
+import io.keyedsequential.spring.actuate.KeyedAtomsEndpoint.LaneDescriptor;
+
+import io.keyedsequential.spring.actuate.KeyedAtomsEndpoint.AtomDescriptor;
+
+import io.keyedsequential.spring.actuate.KeyedAtomsEndpoint.AtomSummaryDescriptor;
+
 import static io.keyedsequential.spring.Apps.app;
 import static io.keyedsequential.spring.Apps.assertAtRest;
 import static io.keyedsequential.spring.Apps.await;
@@ -81,8 +89,8 @@ class KeyedAtomsEndpointTest {
         app().withBean("mailer", KeyedCoordinator.class, () -> mail).run(context -> {
             KeyedAtomsEndpoint endpoint = new KeyedAtomsEndpoint(registry(context), new KeyMask(), Show.NEVER, true);
             endpoint.steer(
-                    "mail", "pause", null, null, ParkedRequest.NONE, new Reader("eve\r\nmail: pause by 'olga'", false));
-            endpoint.steer("mail", "resume", null, null, ParkedRequest.NONE, new Reader(null, false));
+                    "mail", "pause", null, null, ParkedRequest.NONE, new Requester("eve\r\nmail: pause by 'olga'", false));
+            endpoint.steer("mail", "resume", null, null, ParkedRequest.NONE, new Requester(null, false));
             assertThat(output).contains("mail: pause by 'eve\\r\\nmail: pause by 'olga'': paused");
             assertAtRest(context);
         });
@@ -148,7 +156,7 @@ class KeyedAtomsEndpointTest {
             assertThat(atom.stuck().entries()).singleElement().satisfies(lane -> assertThat(lane.state())
                     .isEqualTo(LaneState.PARKED));
             assertThat(endpoint.keyedAtom("mail", 100_000, null).lanes().entries())
-                    .hasSize(ShownAtMost.MOST);
+                    .hasSize(Limit.MOST);
             assertThat(new ObjectMapper().writeValueAsBytes(atom)).hasSizeLessThan(100_000);
             String handle = atom.lanes().entries().get(0).handle();
             assertThat(endpoint.keyedLane("mail", handle, null).operations().entries())

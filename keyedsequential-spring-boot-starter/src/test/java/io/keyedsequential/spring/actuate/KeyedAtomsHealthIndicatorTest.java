@@ -1,5 +1,9 @@
 package io.keyedsequential.spring.actuate;
 
+import io.keyedsequential.spring.actuate.KeyedAtomsHealthIndicator.StuckLaneDescriptor;
+
+import io.keyedsequential.spring.actuate.KeyedAtomsHealthIndicator.AtomHealthDescriptor;
+
 import static io.keyedsequential.spring.Apps.app;
 import static io.keyedsequential.spring.Apps.assertAtRest;
 import static org.assertj.core.api.Assertions.assertThat;

@@ -1,5 +1,7 @@
 package io.keyedsequential.spring.actuate;
 
+import io.keyedsequential.spring.actuate.ActionLog.ActionMemory;
+
 import static io.keyedsequential.spring.Apps.assertAtRest;
 import static io.keyedsequential.spring.actuate.EndpointScenario.get;
 import static io.keyedsequential.spring.actuate.EndpointScenario.post;

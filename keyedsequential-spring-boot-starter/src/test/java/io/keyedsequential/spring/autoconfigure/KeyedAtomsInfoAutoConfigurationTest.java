@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.keyedsequential.KeyedCoordinator;
 import io.keyedsequential.spring.actuate.KeyedAtomsInfoContributor;
-import io.keyedsequential.spring.actuate.LimitsDescriptor;
+import io.keyedsequential.spring.actuate.KeyedAtomsEndpoint.LimitsDescriptor;
 import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.Test;
 import org.springframework.boot.actuate.info.Info;

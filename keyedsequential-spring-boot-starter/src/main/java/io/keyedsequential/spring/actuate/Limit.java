@@ -4,12 +4,12 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.boot.actuate.endpoint.InvalidEndpointRequestException;
 
 /** How much of something a reader wants to see. */
-final class ShownAtMost {
+final class Limit {
 
     /** No answer shows more of one kind, whatever the reader asks for. */
     static final int MOST = 1_000;
 
-    private ShownAtMost() {}
+    private Limit() {}
 
     static int of(@Nullable Integer limit, int unlessGiven) {
         if (limit == null) {

@@ -8,4 +8,4 @@ import org.jspecify.annotations.Nullable;
  * @param name the name of the principal, or {@code null} if it is not known
  * @param mayBeShownKeys whether keys and the messages of errors may be shown
  */
-record Reader(@Nullable String name, boolean mayBeShownKeys) {}
+record Requester(@Nullable String name, boolean mayBeShownKeys) {}
