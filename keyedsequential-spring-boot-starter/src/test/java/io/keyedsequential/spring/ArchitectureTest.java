@@ -55,6 +55,14 @@ class ArchitectureTest {
                 .check(ours);
     }
 
+    /** They are made of a text and a method: what a call does with them is the advice's affair. */
+    @Test
+    void keyExpressionsKnowNothingOfTheAdvice() {
+        ourImports("aop.key")
+                .onlyDependOnClassesThat(in("aop.key").or(in("atom")).or(CORE))
+                .check(ours);
+    }
+
     @Test
     void theEndpointImportsAtomsAndCore() {
         ourImports("actuate")

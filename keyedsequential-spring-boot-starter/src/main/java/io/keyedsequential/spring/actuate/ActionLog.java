@@ -61,7 +61,8 @@ final class ActionLog {
         return told(atom, action, null, act, reader);
     }
 
-    private ActionDescriptor told(String atom, String action, @Nullable Object key, Supplier<Done> act, Requester reader) {
+    private ActionDescriptor told(
+            String atom, String action, @Nullable Object key, Supplier<Done> act, Requester reader) {
         String what = key == null ? action : action + " of key " + keys.of(key);
         String who =
                 reader.name() == null ? "somebody unknown" : "'" + OneLine.of(reader.name(), MOST_CHARACTERS) + "'";

@@ -1,25 +1,17 @@
 package io.keyedsequential.spring.actuate;
 
-import io.keyedsequential.spring.actuate.KeyedAtomsEndpoint.ActedDescriptor;
-
-import io.keyedsequential.spring.actuate.KeyedAtomsEndpoint.FoundDescriptor;
-
-import io.keyedsequential.spring.actuate.KeyedAtomsEndpoint.OperationDescriptor;
-
-import io.keyedsequential.spring.actuate.KeyedAtomsEndpoint.LaneDescriptor;
-
-import io.keyedsequential.spring.actuate.KeyedAtomsEndpoint.AtomDescriptor;
-
-import io.keyedsequential.spring.actuate.KeyedAtomsEndpoint.AttentionDescriptor;
-
-import io.keyedsequential.spring.actuate.KeyedAtomsEndpoint.LimitsDescriptor;
-
-import io.keyedsequential.spring.actuate.KeyedAtomsEndpoint.AtomSummaryDescriptor;
-
 import io.keyedsequential.CoordinatorStats;
 import io.keyedsequential.LaneSnapshot;
 import io.keyedsequential.OperationSnapshot;
 import io.keyedsequential.OperationState;
+import io.keyedsequential.spring.actuate.KeyedAtomsEndpoint.ActedDescriptor;
+import io.keyedsequential.spring.actuate.KeyedAtomsEndpoint.AtomDescriptor;
+import io.keyedsequential.spring.actuate.KeyedAtomsEndpoint.AtomSummaryDescriptor;
+import io.keyedsequential.spring.actuate.KeyedAtomsEndpoint.AttentionDescriptor;
+import io.keyedsequential.spring.actuate.KeyedAtomsEndpoint.FoundDescriptor;
+import io.keyedsequential.spring.actuate.KeyedAtomsEndpoint.LaneDescriptor;
+import io.keyedsequential.spring.actuate.KeyedAtomsEndpoint.LimitsDescriptor;
+import io.keyedsequential.spring.actuate.KeyedAtomsEndpoint.OperationDescriptor;
 import io.keyedsequential.spring.atom.AtomView;
 import io.keyedsequential.spring.atom.RegisteredAtom;
 import java.time.Duration;

@@ -1,14 +1,12 @@
 package io.keyedsequential.spring.actuate;
 
-import io.keyedsequential.spring.actuate.ParkedSteering.ParkedRequest;
-
-import io.keyedsequential.spring.actuate.ParkedSteering.ParkedAction;
-
 import io.keyedsequential.CoordinatorOptions;
 import io.keyedsequential.CoordinatorState;
 import io.keyedsequential.CoordinatorStats;
 import io.keyedsequential.OperationSnapshot;
 import io.keyedsequential.spring.actuate.KeyedAtomsEndpoint.ActionDescriptor;
+import io.keyedsequential.spring.actuate.ParkedSteering.ParkedAction;
+import io.keyedsequential.spring.actuate.ParkedSteering.ParkedRequest;
 import io.keyedsequential.spring.atom.AtomControls;
 import io.keyedsequential.spring.atom.AtomView;
 import io.keyedsequential.spring.atom.RegisteredAtom;

@@ -1,13 +1,5 @@
 package io.keyedsequential.spring.actuate;
 
-import io.keyedsequential.spring.actuate.ActionLog.ActionMemory;
-
-import io.keyedsequential.spring.actuate.ParkedSteering.ParkedRequest;
-
-import io.keyedsequential.spring.actuate.LaneSteering.LaneAction;
-
-import io.keyedsequential.spring.actuate.AtomSteering.AtomAction;
-
 import io.keyedsequential.CoordinatorOptions;
 import io.keyedsequential.CoordinatorState;
 import io.keyedsequential.CoordinatorStats;
@@ -20,6 +12,10 @@ import io.keyedsequential.OneLine;
 import io.keyedsequential.OperationSnapshot;
 import io.keyedsequential.OperationState;
 import io.keyedsequential.OverflowPolicy;
+import io.keyedsequential.spring.actuate.ActionLog.ActionMemory;
+import io.keyedsequential.spring.actuate.AtomSteering.AtomAction;
+import io.keyedsequential.spring.actuate.LaneSteering.LaneAction;
+import io.keyedsequential.spring.actuate.ParkedSteering.ParkedRequest;
 import io.keyedsequential.spring.atom.AtomRegistry;
 import io.keyedsequential.spring.atom.AtomView;
 import io.keyedsequential.spring.atom.KeyDisplay;
@@ -575,7 +571,8 @@ public class KeyedAtomsEndpoint {
             @Nullable String trace) {
 
         /** With the instances where they run, as far as they are known. */
-        static List<OperationDescriptor> of(List<OperationSnapshot> operations, Map<Long, String> instances, KeyView keys) {
+        static List<OperationDescriptor> of(
+                List<OperationSnapshot> operations, Map<Long, String> instances, KeyView keys) {
             return operations.stream()
                     .map(operation -> of(operation, keys, instances.get(operation.id())))
                     .toList();
@@ -706,8 +703,8 @@ public class KeyedAtomsEndpoint {
             LaneExplanation explanation = lane.explanation();
             OperationSnapshot operation = explanation.operation();
             Map<Long, String> instances = addressed.view().instances(lane.operations());
-            List<OperationDescriptor> operations =
-                    OperationDescriptor.of(lane.operations().stream().limit(limit).toList(), instances, keys);
+            List<OperationDescriptor> operations = OperationDescriptor.of(
+                    lane.operations().stream().limit(limit).toList(), instances, keys);
             Throwable error = operation == null ? null : operation.error();
             String trace = operation == null ? null : operation.trace();
             return new ExplanationDescriptor(
@@ -727,7 +724,9 @@ public class KeyedAtomsEndpoint {
                     explanation.age(),
                     explanation.thread(),
                     operation == null ? null : instances.get(operation.id()),
-                    explanation.stack().stream().map(StackTraceElement::toString).toList(),
+                    explanation.stack().stream()
+                            .map(StackTraceElement::toString)
+                            .toList(),
                     explanation.waitsFor(),
                     explanation.nextAttemptIn(),
                     error == null ? List.of() : StackTraceLines.of(error, keys),

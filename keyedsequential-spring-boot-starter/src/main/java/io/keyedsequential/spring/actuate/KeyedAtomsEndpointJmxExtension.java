@@ -1,11 +1,8 @@
 package io.keyedsequential.spring.actuate;
 
 import io.keyedsequential.spring.actuate.KeyedAtomsEndpoint.ActionDescriptor;
-
-import io.keyedsequential.spring.actuate.KeyedAtomsEndpoint.ExplanationDescriptor;
-
 import io.keyedsequential.spring.actuate.KeyedAtomsEndpoint.AtomDescriptor;
-
+import io.keyedsequential.spring.actuate.KeyedAtomsEndpoint.ExplanationDescriptor;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.actuate.endpoint.annotation.ReadOperation;
 import org.springframework.boot.actuate.endpoint.annotation.Selector;

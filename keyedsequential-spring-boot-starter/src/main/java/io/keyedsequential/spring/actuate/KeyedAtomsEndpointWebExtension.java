@@ -1,17 +1,11 @@
 package io.keyedsequential.spring.actuate;
 
-import io.keyedsequential.spring.actuate.ParkedSteering.ParkedRequest;
-
-import io.keyedsequential.spring.actuate.KeyedAtomsEndpoint.RefusalDescriptor;
-
 import io.keyedsequential.spring.actuate.KeyedAtomsEndpoint.ActionDescriptor;
-
-import io.keyedsequential.spring.actuate.KeyedAtomsEndpoint.ExplanationDescriptor;
-
 import io.keyedsequential.spring.actuate.KeyedAtomsEndpoint.AtomDescriptor;
-
 import io.keyedsequential.spring.actuate.KeyedAtomsEndpoint.AtomsDescriptor;
-
+import io.keyedsequential.spring.actuate.KeyedAtomsEndpoint.ExplanationDescriptor;
+import io.keyedsequential.spring.actuate.KeyedAtomsEndpoint.RefusalDescriptor;
+import io.keyedsequential.spring.actuate.ParkedSteering.ParkedRequest;
 import java.security.Principal;
 import java.util.Set;
 import java.util.function.Supplier;

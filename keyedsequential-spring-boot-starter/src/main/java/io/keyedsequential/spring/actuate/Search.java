@@ -1,12 +1,9 @@
 package io.keyedsequential.spring.actuate;
 
-import io.keyedsequential.spring.actuate.KeyedAtomsEndpoint.FoundDescriptor;
-
-import io.keyedsequential.spring.actuate.KeyedAtomsEndpoint.OperationDescriptor;
-
-import io.keyedsequential.spring.actuate.KeyedAtomsEndpoint.LaneDescriptor;
-
 import io.keyedsequential.OperationSnapshot;
+import io.keyedsequential.spring.actuate.KeyedAtomsEndpoint.FoundDescriptor;
+import io.keyedsequential.spring.actuate.KeyedAtomsEndpoint.LaneDescriptor;
+import io.keyedsequential.spring.actuate.KeyedAtomsEndpoint.OperationDescriptor;
 import io.keyedsequential.spring.atom.AtomView;
 import io.keyedsequential.spring.atom.KeyText;
 import java.util.LinkedHashMap;

@@ -1,7 +1,6 @@
 package io.keyedsequential.spring.actuate;
 
 import io.keyedsequential.spring.actuate.KeyedAtomsEndpoint.ErrorDescriptor;
-
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.IdentityHashMap;

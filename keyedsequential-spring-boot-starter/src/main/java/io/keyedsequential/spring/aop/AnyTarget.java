@@ -1,5 +1,6 @@
 package io.keyedsequential.spring.aop;
 
+import io.keyedsequential.spring.aop.key.Methods;
 import java.util.concurrent.Future;
 import java.util.concurrent.RunnableFuture;
 import org.jspecify.annotations.Nullable;

@@ -1,6 +1,7 @@
 package io.keyedsequential.spring.aop;
 
 import io.keyedsequential.spring.annotation.KeyedSequential;
+import io.keyedsequential.spring.aop.key.Methods;
 import io.keyedsequential.spring.atom.AtomOption;
 import io.keyedsequential.spring.atom.AtomSettings;
 import java.lang.reflect.Method;

@@ -1,5 +1,6 @@
 package io.keyedsequential.spring.aop;
 
+import io.keyedsequential.spring.aop.key.Methods;
 import java.lang.reflect.Method;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;

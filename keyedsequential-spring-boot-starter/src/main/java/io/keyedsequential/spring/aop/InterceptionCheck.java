@@ -1,5 +1,6 @@
 package io.keyedsequential.spring.aop;
 
+import io.keyedsequential.spring.aop.key.Methods;
 import io.keyedsequential.spring.atom.MisconfiguredAtomException;
 import java.util.ArrayDeque;
 import java.util.Arrays;

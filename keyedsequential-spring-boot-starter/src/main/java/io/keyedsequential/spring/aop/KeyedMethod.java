@@ -4,6 +4,8 @@ import io.keyedsequential.CoordinatorOptions;
 import io.keyedsequential.ExhaustedPolicy;
 import io.keyedsequential.KeyedCoordinator;
 import io.keyedsequential.spring.annotation.EnqueuePhase;
+import io.keyedsequential.spring.aop.key.KeyExpression;
+import io.keyedsequential.spring.aop.key.Methods;
 import io.keyedsequential.spring.atom.AtomRegistry;
 import io.keyedsequential.spring.atom.KeyedInvocation;
 import io.keyedsequential.spring.atom.MisconfiguredAtomException;

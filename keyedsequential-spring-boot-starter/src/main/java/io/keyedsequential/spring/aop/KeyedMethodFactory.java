@@ -1,6 +1,9 @@
 package io.keyedsequential.spring.aop;
 
 import io.keyedsequential.spring.annotation.KeyedSequential;
+import io.keyedsequential.spring.aop.key.KeyExpression;
+import io.keyedsequential.spring.aop.key.KeyExpressions;
+import io.keyedsequential.spring.aop.key.Methods;
 import io.keyedsequential.spring.atom.AtomDeclaration;
 import io.keyedsequential.spring.atom.AtomName;
 import io.keyedsequential.spring.atom.AtomRegistry;

@@ -2,6 +2,8 @@ package io.keyedsequential.spring.aop;
 
 import io.keyedsequential.LabeledOperation;
 import io.keyedsequential.OneLine;
+import io.keyedsequential.spring.aop.key.KeyExpression;
+import io.keyedsequential.spring.aop.key.Methods;
 import io.keyedsequential.spring.atom.OperationSignature;
 import java.lang.reflect.Method;
 import java.util.concurrent.atomic.AtomicBoolean;

@@ -1,6 +1,7 @@
 package io.keyedsequential.spring.aop;
 
 import io.keyedsequential.spring.annotation.EnqueuePhase;
+import io.keyedsequential.spring.aop.key.Methods;
 import io.keyedsequential.spring.atom.MisconfiguredAtomException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;

@@ -3,6 +3,7 @@ package io.keyedsequential.spring.aop;
 import io.keyedsequential.KeyedCoordinator;
 import io.keyedsequential.OperationFuture;
 import io.keyedsequential.Reservation;
+import io.keyedsequential.spring.aop.key.Rethrow;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeoutException;
 import org.aopalliance.intercept.MethodInvocation;

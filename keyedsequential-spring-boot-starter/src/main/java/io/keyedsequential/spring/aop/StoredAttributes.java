@@ -1,5 +1,6 @@
 package io.keyedsequential.spring.aop;
 
+import io.keyedsequential.spring.aop.key.KeyExpression;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -1,5 +1,7 @@
 package io.keyedsequential.spring.aop;
 
+import io.keyedsequential.spring.aop.key.KeyExpression;
+import io.keyedsequential.spring.aop.key.Methods;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;

@@ -1,5 +1,6 @@
 package io.keyedsequential.spring.aop;
 
+import io.keyedsequential.spring.aop.key.Methods;
 import io.keyedsequential.spring.atom.KeyedInvocation;
 import io.keyedsequential.spring.atom.LoggedKeys;
 import java.lang.reflect.Method;

@@ -1,5 +1,6 @@
 package io.keyedsequential.spring.aop;
 
+import io.keyedsequential.spring.aop.key.Rethrow;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;

@@ -1,6 +1,7 @@
 package io.keyedsequential.spring.aop;
 
 import io.keyedsequential.RejectedOperationException;
+import io.keyedsequential.spring.aop.key.Rethrow;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CancellationException;
 import org.jspecify.annotations.Nullable;

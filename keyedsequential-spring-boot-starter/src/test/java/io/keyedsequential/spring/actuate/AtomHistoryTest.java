@@ -1,12 +1,11 @@
 package io.keyedsequential.spring.actuate;
 
-import io.keyedsequential.spring.actuate.KeyedAtomsEndpoint.HistoryDescriptor;
-
 import static io.keyedsequential.spring.Apps.app;
 import static io.keyedsequential.spring.Apps.registry;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.keyedsequential.KeyedCoordinator;
+import io.keyedsequential.spring.actuate.KeyedAtomsEndpoint.HistoryDescriptor;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;

@@ -1,13 +1,5 @@
 package io.keyedsequential.spring.actuate;
 
-import io.keyedsequential.spring.actuate.ParkedSteering.ParkedRequest;
-
-import io.keyedsequential.spring.actuate.KeyedAtomsEndpoint.LaneDescriptor;
-
-import io.keyedsequential.spring.actuate.KeyedAtomsEndpoint.AtomDescriptor;
-
-import io.keyedsequential.spring.actuate.KeyedAtomsEndpoint.AtomSummaryDescriptor;
-
 import static io.keyedsequential.spring.Apps.app;
 import static io.keyedsequential.spring.Apps.assertAtRest;
 import static io.keyedsequential.spring.Apps.await;
@@ -20,6 +12,10 @@ import io.keyedsequential.KeyedCoordinator;
 import io.keyedsequential.LaneState;
 import io.keyedsequential.OverflowPolicy;
 import io.keyedsequential.Reservation;
+import io.keyedsequential.spring.actuate.KeyedAtomsEndpoint.AtomDescriptor;
+import io.keyedsequential.spring.actuate.KeyedAtomsEndpoint.AtomSummaryDescriptor;
+import io.keyedsequential.spring.actuate.KeyedAtomsEndpoint.LaneDescriptor;
+import io.keyedsequential.spring.actuate.ParkedSteering.ParkedRequest;
 import io.keyedsequential.spring.atom.AtomRegistry;
 import io.keyedsequential.spring.atom.KeyMask;
 import java.security.Principal;
@@ -89,7 +85,12 @@ class KeyedAtomsEndpointTest {
         app().withBean("mailer", KeyedCoordinator.class, () -> mail).run(context -> {
             KeyedAtomsEndpoint endpoint = new KeyedAtomsEndpoint(registry(context), new KeyMask(), Show.NEVER, true);
             endpoint.steer(
-                    "mail", "pause", null, null, ParkedRequest.NONE, new Requester("eve\r\nmail: pause by 'olga'", false));
+                    "mail",
+                    "pause",
+                    null,
+                    null,
+                    ParkedRequest.NONE,
+                    new Requester("eve\r\nmail: pause by 'olga'", false));
             endpoint.steer("mail", "resume", null, null, ParkedRequest.NONE, new Requester(null, false));
             assertThat(output).contains("mail: pause by 'eve\\r\\nmail: pause by 'olga'': paused");
             assertAtRest(context);

@@ -1,9 +1,5 @@
 package io.keyedsequential.spring.actuate;
 
-import io.keyedsequential.spring.actuate.KeyedAtomsHealthIndicator.StuckLaneDescriptor;
-
-import io.keyedsequential.spring.actuate.KeyedAtomsHealthIndicator.AtomHealthDescriptor;
-
 import static io.keyedsequential.spring.Apps.app;
 import static io.keyedsequential.spring.Apps.assertAtRest;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -12,6 +8,8 @@ import io.keyedsequential.ExhaustedPolicy;
 import io.keyedsequential.KeyedCoordinator;
 import io.keyedsequential.LaneState;
 import io.keyedsequential.Reservation;
+import io.keyedsequential.spring.actuate.KeyedAtomsHealthIndicator.AtomHealthDescriptor;
+import io.keyedsequential.spring.actuate.KeyedAtomsHealthIndicator.StuckLaneDescriptor;
 import io.keyedsequential.spring.atom.KeyMask;
 import io.keyedsequential.spring.autoconfigure.KeyedAtomsHealthAutoConfiguration;
 import java.time.Duration;

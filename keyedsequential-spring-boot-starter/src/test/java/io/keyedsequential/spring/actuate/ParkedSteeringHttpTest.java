@@ -1,13 +1,12 @@
 package io.keyedsequential.spring.actuate;
 
-import io.keyedsequential.spring.actuate.ActionLog.ActionMemory;
-
 import static io.keyedsequential.spring.Apps.assertAtRest;
 import static io.keyedsequential.spring.actuate.EndpointScenario.get;
 import static io.keyedsequential.spring.actuate.EndpointScenario.post;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.keyedsequential.KeyedCoordinator;
+import io.keyedsequential.spring.actuate.ActionLog.ActionMemory;
 import io.keyedsequential.spring.atom.KeyMask;
 import io.keyedsequential.spring.atom.event.OperatorActed;
 import java.time.Duration;

@@ -11,6 +11,7 @@ import io.keyedsequential.CoordinatorState;
 import io.keyedsequential.CoordinatorStats;
 import io.keyedsequential.spring.annotation.EnqueuePhase;
 import io.keyedsequential.spring.annotation.KeyedSequential;
+import io.keyedsequential.spring.aop.key.Rethrow;
 import io.keyedsequential.spring.autoconfigure.KeyedSequentialContextAutoConfiguration;
 import io.keyedsequential.spring.engine.FakeAtom;
 import io.keyedsequential.spring.engine.FakeEngine;

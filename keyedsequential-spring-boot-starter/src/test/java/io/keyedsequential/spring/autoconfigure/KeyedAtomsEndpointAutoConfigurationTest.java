@@ -4,8 +4,8 @@ import static io.keyedsequential.spring.Apps.app;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.keyedsequential.spring.actuate.AtomHistory;
-import io.keyedsequential.spring.actuate.KeyedAtomsEndpoint.AtomsDescriptor;
 import io.keyedsequential.spring.actuate.KeyedAtomsEndpoint;
+import io.keyedsequential.spring.actuate.KeyedAtomsEndpoint.AtomsDescriptor;
 import io.keyedsequential.spring.actuate.KeyedAtomsEndpointWebExtension;
 import org.junit.jupiter.api.Test;
 import org.springframework.boot.autoconfigure.AutoConfigurations;

@@ -100,7 +100,7 @@ class OptionTableTest {
                 }
             }
         }
-        files.remove("LimitsDescriptor.java"); // shows the limits of a coordinator, whoever set them
+        files.remove("KeyedAtomsEndpoint.java"); // shows the limits of a coordinator, whoever set them
         assertThat(files).containsExactlyInAnyOrder("AtomOption.java", "AtomProperties.java", "KeyedSequential.java");
     }
 }

@@ -1,4 +1,4 @@
-package io.keyedsequential.spring.aop;
+package io.keyedsequential.spring.aop.key;
 
 import io.keyedsequential.spring.benchmarks.Order;
 import java.lang.reflect.Method;

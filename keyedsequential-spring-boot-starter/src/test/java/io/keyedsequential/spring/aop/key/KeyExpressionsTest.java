@@ -1,4 +1,4 @@
-package io.keyedsequential.spring.aop;
+package io.keyedsequential.spring.aop.key;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

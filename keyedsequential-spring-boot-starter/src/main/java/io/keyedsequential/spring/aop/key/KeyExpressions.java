@@ -1,4 +1,4 @@
-package io.keyedsequential.spring.aop;
+package io.keyedsequential.spring.aop.key;
 
 import io.keyedsequential.spring.atom.MisconfiguredAtomException;
 import java.lang.reflect.Method;
@@ -20,7 +20,7 @@ import org.springframework.expression.spel.support.StandardEvaluationContext;
 import org.springframework.util.StringUtils;
 
 /** Makes key expressions from text, and refuses those that could not work. */
-final class KeyExpressions {
+public final class KeyExpressions {
 
     /** {@code #order}, {@code #p0}, {@code #order.customer.id}. */
     private static final Pattern PATH = Pattern.compile("#(\\w+)((?:\\.\\w+)*)");
@@ -29,7 +29,12 @@ final class KeyExpressions {
     private final ParameterNameDiscoverer parameterNames = new DefaultParameterNameDiscoverer();
     private final StandardEvaluationContext shared = new StandardEvaluationContext();
 
-    KeyExpressions(BeanFactory beanFactory) {
+    /**
+     * Expressions may ask beans.
+     *
+     * @param beanFactory has the beans that {@code @name} refers to
+     */
+    public KeyExpressions(BeanFactory beanFactory) {
         shared.setBeanResolver(new BeanFactoryResolver(beanFactory));
     }
 
@@ -37,10 +42,13 @@ final class KeyExpressions {
      * The expression, checked.
      *
      * @param attribute of the annotation, for messages
+     * @param text the expression as it is written
      * @param method the method that carries the annotation, whose parameters it names
      * @param targetClass the class of the bean
+     * @return the expression
+     * @throws MisconfiguredAtomException if it could not work, with a remedy
      */
-    KeyExpression parse(String attribute, String text, Method method, Class<?> targetClass) {
+    public KeyExpression parse(String attribute, String text, Method method, Class<?> targetClass) {
         Parameters parameters = new Parameters(method, parameterNames);
         SpelExpression expression = parseSpel(attribute, text, method, parameters);
         KeyExpression spel = new SpelKey(expression, parameters, shared);
@@ -66,10 +74,13 @@ final class KeyExpressions {
     /**
      * Refuses an expression of which declarations tell that its values are no sound keys.
      *
+     * @param text the expression as it is written
+     * @param method the method that carries the annotation
+     * @param targetClass the class of the bean
      * @return the declared type of its values, or {@code null} if declarations do not tell
+     * @throws MisconfiguredAtomException if they are no sound keys
      */
-    @Nullable
-    Class<?> checkType(String text, Method method, Class<?> targetClass) {
+    public @Nullable Class<?> checkType(String text, Method method, Class<?> targetClass) {
         return new KeyTypes(new Parameters(method, parameterNames), method, targetClass)
                 .check(text, parser.parseRaw(text).getAST());
     }

@@ -1,4 +1,4 @@
-package io.keyedsequential.spring.aop;
+package io.keyedsequential.spring.aop.key;
 
 import java.util.List;
 import org.jspecify.annotations.Nullable;

@@ -1,12 +1,17 @@
-package io.keyedsequential.spring.aop;
+package io.keyedsequential.spring.aop.key;
 
 /** Throws what a method threw, unchanged, from code whose signature cannot declare it. */
-final class Rethrow {
+public final class Rethrow {
 
     private Rethrow() {}
 
-    /** Never returns; declared to, so that {@code throw Rethrow.unchanged(e)} ends the path for the compiler. */
-    static RuntimeException unchanged(Throwable error) {
+    /**
+     * Never returns; declared to, so that {@code throw Rethrow.unchanged(e)} ends the path for the compiler.
+     *
+     * @param error what is thrown, checked or not
+     * @return never
+     */
+    public static RuntimeException unchanged(Throwable error) {
         return Rethrow.<RuntimeException>asUnchecked(error);
     }
 

@@ -1,4 +1,4 @@
-package io.keyedsequential.spring.aop;
+package io.keyedsequential.spring.aop.key;
 
 import io.keyedsequential.Keys;
 import io.keyedsequential.spring.atom.MisconfiguredAtomException;

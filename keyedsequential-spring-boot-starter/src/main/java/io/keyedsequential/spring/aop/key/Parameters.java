@@ -1,4 +1,4 @@
-package io.keyedsequential.spring.aop;
+package io.keyedsequential.spring.aop.key;
 
 import java.lang.reflect.Method;
 import java.util.ArrayList;
