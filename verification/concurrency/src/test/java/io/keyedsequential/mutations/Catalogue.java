@@ -413,8 +413,8 @@ final class Catalogue {
                         "        StageEnds.run",
                         BEHAVIOUR)
                 .and(
-                        "                    lanes.counts.delivering(-1);\n                    idleWatch.check();",
-                        "                    idleWatch.check();"));
+                        "tell(operation, result, failure);\n                    }\n                } finally {\n                    lanes.counts.delivering(-1);\n",
+                        "tell(operation, result, failure);\n                    }\n                } finally {\n"));
         all.add(Mutation.of(
                 "a refused hand-off keeps its permit", "HandOff.java", "        giveBack(revoked);\n", "", BEHAVIOUR));
         all.add(Mutation.of(
