@@ -55,7 +55,7 @@ public final class JdbcAtomEngine implements AtomEngine {
     /** What failed is kept: to skip it would delete it. */
     @Override
     public AtomSettings defaults() {
-        return AtomSettings.saidAs((option, value) -> "the default of the engine 'jdbc' for " + option.property())
+        return AtomSettings.source((option, value) -> "the default of the engine 'jdbc' for " + option.property())
                 .with(AtomOption.EXHAUSTED_POLICY, ExhaustedPolicy.PARK)
                 .build();
     }

@@ -8,7 +8,7 @@ import io.keyedsequential.CoordinatorState;
 import io.keyedsequential.OperationContext;
 import io.keyedsequential.spring.actuate.KeyedAtomsEndpoint;
 import io.keyedsequential.spring.annotation.KeyedSequential;
-import io.keyedsequential.spring.atom.AtomFollower;
+import io.keyedsequential.spring.atom.AtomRegistrationListener;
 import io.keyedsequential.spring.atom.MisconfiguredAtomException;
 import io.keyedsequential.spring.atom.RegisteredAtom;
 import io.keyedsequential.spring.atom.event.OperationFailed;
@@ -81,7 +81,7 @@ class ParentContextTest {
         }
     }
 
-    static class Follower implements AtomFollower {
+    static class Follower implements AtomRegistrationListener {
         final List<String> journal = new CopyOnWriteArrayList<>();
 
         @Override

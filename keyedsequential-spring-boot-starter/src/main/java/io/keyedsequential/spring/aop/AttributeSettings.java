@@ -23,7 +23,7 @@ final class AttributeSettings {
         AttributeValues values =
                 new AttributeValues(placeholders, at, AnnotationUtils.getAnnotationAttributes(annotation));
         AtomSettings.Builder settings =
-                AtomSettings.saidAs((option, value) -> "%s = %s at %s".formatted(option.attribute(), value, at));
+                AtomSettings.source((option, value) -> "%s = %s at %s".formatted(option.attribute(), value, at));
         AtomOption.all().forEach(option -> say(settings, option, values));
         return settings.build();
     }

@@ -35,7 +35,7 @@ final class KeyedMethodFactory {
     private final StoredMethods storedMethods;
     private final @Nullable ClassLoader classLoader;
     private final DerivedNames derivedNames = new DerivedNames();
-    private final OperationIds operationIds = new OperationIds();
+    private final OperationNames operationIds = new OperationNames();
     private final BlockingFutures blockingFutures = new BlockingFutures();
 
     KeyedMethodFactory(

@@ -99,7 +99,7 @@ public record AtomDeclaration(String atom, AtomSettings settings, String declare
             if (their != null && !their.equals(mine)) {
                 throw new MisconfiguredAtomException(
                         "Two methods contradict each other about the atom '%s': %s, %s."
-                                .formatted(atom, other.settings.inWords(option), settings.inWords(option)),
+                                .formatted(atom, other.settings.describe(option), settings.describe(option)),
                         "Leave %s in one of the two annotations, or set it in neither and configure keyedsequential.atoms.%s.%s."
                                 .formatted(option.attribute(), atom, option.property()));
             }

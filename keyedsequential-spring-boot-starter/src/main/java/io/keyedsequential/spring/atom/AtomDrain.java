@@ -13,9 +13,9 @@ final class AtomDrain {
 
     private final AtomRegistry registry;
     private final Duration timeout;
-    private final LeftoverLines leftoverLines;
+    private final DrainLog leftoverLines;
 
-    AtomDrain(AtomRegistry registry, Duration timeout, LeftoverLines leftoverLines) {
+    AtomDrain(AtomRegistry registry, Duration timeout, DrainLog leftoverLines) {
         this.registry = registry;
         this.timeout = timeout;
         this.leftoverLines = leftoverLines;

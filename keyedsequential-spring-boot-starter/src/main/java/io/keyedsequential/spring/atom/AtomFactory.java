@@ -69,7 +69,7 @@ public final class AtomFactory {
     }
 
     private static void refuseVainRetries(String atom, AtomSettings settings) {
-        List<String> vain = settings.inWords(AtomOption::isOfRetry);
+        List<String> vain = settings.describe(AtomOption::isOfRetry);
         if (!vain.isEmpty()) {
             throw new MisconfiguredAtomException(
                     "The atom '%s' is told how to retry, but not to retry: %s."
@@ -83,7 +83,7 @@ public final class AtomFactory {
     private static MisconfiguredAtomException contradiction(
             String name, AtomSettings settings, String declaredBy, IllegalArgumentException cause) {
         String message = String.valueOf(cause.getMessage()).replaceFirst("^" + Pattern.quote(name + ": "), "");
-        List<String> given = settings.inWords(option -> option.isMentionedIn(message));
+        List<String> given = settings.describe(option -> option.isMentionedIn(message));
         String where = given.isEmpty() ? "" : "%n    %s".formatted(String.join("%n    ".formatted(), given));
         return new MisconfiguredAtomException(
                 "The atom '%s', declared by %s, cannot be built: %s.%s".formatted(name, declaredBy, message, where),

@@ -50,7 +50,7 @@ public final class AtomLifecycle implements SmartLifecycle, DisposableBean {
      */
     public AtomLifecycle(AtomRegistry registry, Duration drainTimeout, LoggedKeys keys) {
         this.registry = registry;
-        this.drain = new AtomDrain(registry, drainTimeout, new LeftoverLines(keys));
+        this.drain = new AtomDrain(registry, drainTimeout, new DrainLog(keys));
     }
 
     @Override

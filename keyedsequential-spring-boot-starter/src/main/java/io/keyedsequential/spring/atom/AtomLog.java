@@ -8,7 +8,7 @@ import java.util.function.LongSupplier;
  * are exhausted, parked keys, halts, and atoms without room. Because it does, the coordinators are silent about
  * these themselves.
  */
-public final class AtomLog implements AtomFollower {
+public final class AtomLog implements AtomRegistrationListener {
 
     private final LoggedKeys keys;
     private final Duration saturationInterval;

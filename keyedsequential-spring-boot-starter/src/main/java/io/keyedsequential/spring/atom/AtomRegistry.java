@@ -34,7 +34,7 @@ public final class AtomRegistry implements DisposableBean {
     private final AtomConfiguration configuration;
     private final AtomFactory factory;
     private final AtomBeans beans;
-    private final AtomFollowers followers;
+    private final AtomRegistrationListeners followers;
 
     /**
      * Held while one of the maps is written, so that a declaration either counts for the atom that is built or sees
@@ -64,7 +64,10 @@ public final class AtomRegistry implements DisposableBean {
      * @param followers told of every atom
      */
     public AtomRegistry(
-            AtomConfiguration configuration, AtomFactory factory, AtomBeans beans, AtomFollowers followers) {
+            AtomConfiguration configuration,
+            AtomFactory factory,
+            AtomBeans beans,
+            AtomRegistrationListeners followers) {
         this(configuration, factory, beans, followers, null);
     }
 
@@ -81,7 +84,7 @@ public final class AtomRegistry implements DisposableBean {
             AtomConfiguration configuration,
             AtomFactory factory,
             AtomBeans beans,
-            AtomFollowers followers,
+            AtomRegistrationListeners followers,
             @Nullable AtomRegistry parent) {
         this.configuration = configuration;
         this.factory = factory;
@@ -91,11 +94,11 @@ public final class AtomRegistry implements DisposableBean {
     }
 
     /**
-     * Tells a follower that is no bean of all atoms: at once of those that exist, later of the others.
+     * Tells a listener that is no bean of all atoms: at once of those that exist, later of the others.
      *
      * @param follower the bean to tell
      */
-    public void follow(AtomFollower follower) {
+    public void follow(AtomRegistrationListener follower) {
         followers.add(follower, this::atoms);
     }
 

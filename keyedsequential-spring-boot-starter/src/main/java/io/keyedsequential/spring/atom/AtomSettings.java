@@ -15,23 +15,23 @@ public final class AtomSettings {
     public static final AtomSettings NONE = new AtomSettings(Map.of());
 
     /** Exactly what is said: an option that is absent here is left to the next place. */
-    private final Map<AtomOption<?>, Said> said;
+    private final Map<AtomOption<?>, Setting> said;
 
-    /** {@code inWords} names the place, the option and the value. */
-    private record Said(Object value, String inWords) {}
+    /** {@code describe} names the place, the option and the value. */
+    private record Setting(Object value, String describe) {}
 
-    private AtomSettings(Map<AtomOption<?>, Said> said) {
+    private AtomSettings(Map<AtomOption<?>, Setting> said) {
         this.said = Collections.unmodifiableMap(said);
     }
 
     /**
      * Settings that are all said in one place.
      *
-     * @param inWords names the place, an option and its value, for messages
+     * @param describe names the place, an option and its value, for messages
      * @return a builder
      */
-    public static Builder saidAs(BiFunction<AtomOption<?>, Object, String> inWords) {
-        return new Builder(inWords);
+    public static Builder source(BiFunction<AtomOption<?>, Object, String> describe) {
+        return new Builder(describe);
     }
 
     /**
@@ -43,7 +43,7 @@ public final class AtomSettings {
      */
     @SuppressWarnings("unchecked") // the builder takes no other
     public <V> @Nullable V get(AtomOption<V> option) {
-        Said found = said.get(option);
+        Setting found = said.get(option);
         return found == null ? null : (V) found.value;
     }
 
@@ -64,13 +64,13 @@ public final class AtomSettings {
 
     /** These settings and the others, which say nothing else about what both speak of. */
     AtomSettings and(AtomSettings others) {
-        Map<AtomOption<?>, Said> both = new LinkedHashMap<>(said);
+        Map<AtomOption<?>, Setting> both = new LinkedHashMap<>(said);
         others.said.forEach(both::putIfAbsent);
         return new AtomSettings(both);
     }
 
     AtomSettings without(Predicate<AtomOption<?>> left) {
-        Map<AtomOption<?>, Said> rest = new LinkedHashMap<>(said);
+        Map<AtomOption<?>, Setting> rest = new LinkedHashMap<>(said);
         rest.keySet().removeIf(left);
         return new AtomSettings(rest);
     }
@@ -106,14 +106,14 @@ public final class AtomSettings {
     }
 
     /** Where something is said, and what: {@code keyedsequential.defaults.window = 3}. */
-    String inWords(AtomOption<?> option) {
-        Said found = said.get(option);
-        return found == null ? option + " is not set" : found.inWords;
+    String describe(AtomOption<?> option) {
+        Setting found = said.get(option);
+        return found == null ? option + " is not set" : found.describe;
     }
 
     /** The same for several options; those about which nothing is said are left out. */
-    List<String> inWords(Predicate<AtomOption<?>> wanted) {
-        return said.keySet().stream().filter(wanted).map(this::inWords).toList();
+    List<String> describe(Predicate<AtomOption<?>> wanted) {
+        return said.keySet().stream().filter(wanted).map(this::describe).toList();
     }
 
     @Override
@@ -134,11 +134,11 @@ public final class AtomSettings {
     /** Collects what one place says. Not for use by several threads at once. */
     public static final class Builder {
 
-        private final BiFunction<AtomOption<?>, Object, String> inWords;
-        private final Map<AtomOption<?>, Said> said = new LinkedHashMap<>();
+        private final BiFunction<AtomOption<?>, Object, String> describe;
+        private final Map<AtomOption<?>, Setting> said = new LinkedHashMap<>();
 
-        private Builder(BiFunction<AtomOption<?>, Object, String> inWords) {
-            this.inWords = inWords;
+        private Builder(BiFunction<AtomOption<?>, Object, String> describe) {
+            this.describe = describe;
         }
 
         /**
@@ -151,7 +151,7 @@ public final class AtomSettings {
          */
         public <V> Builder with(AtomOption<V> option, @Nullable V value) {
             if (value != null) {
-                said.put(option, new Said(value, inWords.apply(option, value)));
+                said.put(option, new Setting(value, describe.apply(option, value)));
             }
             return this;
         }

@@ -32,7 +32,7 @@ public final class NamedBeans {
         } catch (NoSuchBeanDefinitionException | BeanNotOfRequiredTypeException e) {
             throw new MisconfiguredAtomException(
                     "%s names no bean of type %s: %s."
-                            .formatted(settings.inWords(option), type.getName(), e.getMessage()),
+                            .formatted(settings.describe(option), type.getName(), e.getMessage()),
                     suitable(name, type) + ", or remove the property.",
                     e);
         }
@@ -50,7 +50,7 @@ public final class NamedBeans {
     @Nullable
     SignalSink sink(String atom, AtomSettings settings) {
         SignalSink named = find(settings, AtomOption.SIGNALS, SignalSink.class);
-        List<String> gates = settings.inWords(NamedBeans::isGate);
+        List<String> gates = settings.describe(NamedBeans::isGate);
         if (named != null || gates.isEmpty()) {
             return named;
         }

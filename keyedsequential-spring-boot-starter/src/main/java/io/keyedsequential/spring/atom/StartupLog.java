@@ -13,7 +13,7 @@ import org.springframework.context.event.ContextRefreshedEvent;
  * Logs at {@code INFO}, once the application has started, the version and a line for every atom with its engine, limits
  * and policies. An atom that is built later gets its line then.
  */
-public final class StartupLog implements AtomFollower, ApplicationListener<ContextRefreshedEvent> {
+public final class StartupLog implements AtomRegistrationListener, ApplicationListener<ContextRefreshedEvent> {
 
     private static final Log log = LogFactory.getLog(StartupLog.class);
 

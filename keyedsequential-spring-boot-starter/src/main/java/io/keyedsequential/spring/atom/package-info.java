@@ -2,7 +2,7 @@
  * The application's atoms: {@link io.keyedsequential.spring.atom.AtomRegistry} knows them by name, however they were
  * declared, and {@link io.keyedsequential.spring.atom.AtomLifecycle} drains them when the application stops.
  *
- * <p>Two kinds of beans attach something to them. An {@link io.keyedsequential.spring.atom.AtomFollower} is told of
+ * <p>Two kinds of beans attach something to them. An {@link io.keyedsequential.spring.atom.AtomRegistrationListener} is told of
  * every atom, and may add a listener or a meter; an {@link io.keyedsequential.spring.atom.InvocationDecorator} is asked
  * at every call of an annotated method, and goes around its body.
  *

@@ -76,7 +76,7 @@ public record AtomProperties(
      */
     AtomSettings toSettings(String prefix) {
         AtomSettings.Builder settings =
-                AtomSettings.saidAs((option, value) -> "%s.%s = %s".formatted(prefix, option.property(), value));
+                AtomSettings.source((option, value) -> "%s.%s = %s".formatted(prefix, option.property(), value));
         PropertyNames.values(this).forEach((name, value) -> say(settings, AtomOption.named(name), value));
         if (exhaustedPolicies != null) {
             exhaustedPolicies.forEach((type, policy) -> settings.with(AtomOption.exhaustedPolicy(type), policy));

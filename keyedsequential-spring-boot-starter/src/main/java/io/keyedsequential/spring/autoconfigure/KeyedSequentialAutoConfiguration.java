@@ -10,9 +10,9 @@ import io.keyedsequential.spring.aop.UncaughtFailures;
 import io.keyedsequential.spring.atom.AtomBeans;
 import io.keyedsequential.spring.atom.AtomExecutors;
 import io.keyedsequential.spring.atom.AtomFactory;
-import io.keyedsequential.spring.atom.AtomFollower;
-import io.keyedsequential.spring.atom.AtomFollowers;
 import io.keyedsequential.spring.atom.AtomLifecycle;
+import io.keyedsequential.spring.atom.AtomRegistrationListener;
+import io.keyedsequential.spring.atom.AtomRegistrationListeners;
 import io.keyedsequential.spring.atom.AtomRegistry;
 import io.keyedsequential.spring.atom.CoordinatorOptionsCustomizer;
 import io.keyedsequential.spring.atom.InvocationDecorator;
@@ -77,7 +77,7 @@ public final class KeyedSequentialAutoConfiguration {
             ConfigurableListableBeanFactory beanFactory,
             Environment environment,
             ObjectProvider<CoordinatorOptionsCustomizer> customizers,
-            ObjectProvider<AtomFollower> followers,
+            ObjectProvider<AtomRegistrationListener> followers,
             ObjectProvider<CoordinatorListener> listeners,
             LoggedKeys keys,
             AtomEngines engines) {
@@ -89,7 +89,8 @@ public final class KeyedSequentialAutoConfiguration {
                 properties.toConfiguration(),
                 new AtomFactory(executors, beans, customizers, keys, engines),
                 new AtomBeans(beanFactory),
-                new AtomFollowers(followers, listeners, ParentContexts.own(beanFactory, AtomFollower.class)),
+                new AtomRegistrationListeners(
+                        followers, listeners, ParentContexts.own(beanFactory, AtomRegistrationListener.class)),
                 ParentContexts.registry(beanFactory));
     }
 

@@ -2,8 +2,8 @@ package io.keyedsequential.spring.autoconfigure;
 
 import io.keyedsequential.spring.aop.context.LocaleCarrier;
 import io.keyedsequential.spring.aop.context.MdcCarrier;
-import io.keyedsequential.spring.aop.context.MdcNames;
 import io.keyedsequential.spring.aop.context.ObservationCarrier;
+import io.keyedsequential.spring.aop.context.OperationMdc;
 import io.keyedsequential.spring.aop.context.SecurityCarrier;
 import io.keyedsequential.spring.aop.context.SnapshotCarrier;
 import io.keyedsequential.spring.aop.context.TaskDecoratorCarrier;
@@ -112,8 +112,8 @@ public final class KeyedSequentialContextAutoConfiguration {
         }
 
         @Bean
-        MdcNames keyedSequentialMdcNames(KeyedSequentialContextProperties properties, KeyMask mask) {
-            return new MdcNames(properties.mdcKey(), mask);
+        OperationMdc keyedSequentialMdcNames(KeyedSequentialContextProperties properties, KeyMask mask) {
+            return new OperationMdc(properties.mdcKey(), mask);
         }
     }
 }

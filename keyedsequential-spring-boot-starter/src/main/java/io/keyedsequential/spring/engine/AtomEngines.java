@@ -1,8 +1,8 @@
 package io.keyedsequential.spring.engine;
 
 import io.keyedsequential.KeyedCoordinator;
-import io.keyedsequential.spring.atom.AtomFollower;
 import io.keyedsequential.spring.atom.AtomOption;
+import io.keyedsequential.spring.atom.AtomRegistrationListener;
 import io.keyedsequential.spring.atom.AtomSettings;
 import io.keyedsequential.spring.atom.EngineDefaults;
 import io.keyedsequential.spring.atom.KeyMask;
@@ -22,12 +22,13 @@ import org.springframework.core.Ordered;
 
 /**
  * Which engine keeps which atom. An atom that is not kept in memory is opened as soon as there is one, before other
- * {@link AtomFollower}s are told of it.
+ * {@link AtomRegistrationListener}s are told of it.
  *
  * <p>What is stored begins to run when everything else has started, and stops before the coordinators are drained,
  * which then have nothing but what is in hand. For any thread.
  */
-public final class AtomEngines implements AtomFollower, EngineDefaults, Ordered, SmartLifecycle, DisposableBean {
+public final class AtomEngines
+        implements AtomRegistrationListener, EngineDefaults, Ordered, SmartLifecycle, DisposableBean {
 
     /**
      * With message listeners; before {@link io.keyedsequential.spring.atom.AtomLifecycle#PHASE} when the

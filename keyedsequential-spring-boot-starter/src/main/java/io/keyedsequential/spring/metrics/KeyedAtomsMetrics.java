@@ -1,6 +1,6 @@
 package io.keyedsequential.spring.metrics;
 
-import io.keyedsequential.spring.atom.AtomFollower;
+import io.keyedsequential.spring.atom.AtomRegistrationListener;
 import io.keyedsequential.spring.atom.AtomRegistry;
 import io.keyedsequential.spring.atom.AtomView;
 import io.keyedsequential.spring.atom.RegisteredAtom;
@@ -34,7 +34,7 @@ public final class KeyedAtomsMetrics implements MeterBinder, AutoCloseable {
     public void bindTo(MeterRegistry registry) {
         Queue<Meter> meters = new ConcurrentLinkedQueue<>();
         if (bound.putIfAbsent(registry, meters) == null) { // twice would count every operation twice
-            atoms.follow(new AtomFollower() {
+            atoms.follow(new AtomRegistrationListener() {
                 @Override
                 public void atomAdded(RegisteredAtom atom) {
                     AtomGauges.bind(atom, registry, meters);

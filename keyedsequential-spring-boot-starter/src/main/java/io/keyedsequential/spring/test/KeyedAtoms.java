@@ -1,7 +1,7 @@
 package io.keyedsequential.spring.test;
 
-import io.keyedsequential.spring.atom.AtomFollower;
 import io.keyedsequential.spring.atom.AtomName;
+import io.keyedsequential.spring.atom.AtomRegistrationListener;
 import io.keyedsequential.spring.atom.AtomRegistry;
 import io.keyedsequential.spring.atom.RegisteredAtom;
 import java.time.Duration;
@@ -44,7 +44,7 @@ public final class KeyedAtoms {
      */
     public KeyedAtoms(AtomRegistry registry) {
         this.registry = registry;
-        registry.follow(new AtomFollower() {
+        registry.follow(new AtomRegistrationListener() {
             @Override
             public void atomAdded(RegisteredAtom atom) {
                 atoms.put(AtomName.canonical(atom.name()), new AtomUnderTest(atom));

@@ -28,11 +28,12 @@ class AtomRegistryTest {
                     new LoggedKeys(KeyDisplay.MASKED, new KeyMask()),
                     EngineDefaults.NONE),
             new AtomBeans(beans),
-            new AtomFollowers(
-                    beans.getBeanProvider(AtomFollower.class), beans.getBeanProvider(CoordinatorListener.class)));
+            new AtomRegistrationListeners(
+                    beans.getBeanProvider(AtomRegistrationListener.class),
+                    beans.getBeanProvider(CoordinatorListener.class)));
 
     private static AtomSettings.Builder settings() {
-        return AtomSettings.saidAs((option, value) -> option + " = " + value);
+        return AtomSettings.source((option, value) -> option + " = " + value);
     }
 
     private static AtomDeclaration declaration(String method, Integer maxConcurrency) {
@@ -116,7 +117,7 @@ class AtomRegistryTest {
     @Test
     void aFollowerIsToldOfEveryAtomOnceWhicheverOfThemComesFirst() {
         List<String> told = new ArrayList<>();
-        AtomFollower follower = new AtomFollower() {
+        AtomRegistrationListener follower = new AtomRegistrationListener() {
             @Override
             public void atomAdded(RegisteredAtom atom) {
                 told.add(atom.name());

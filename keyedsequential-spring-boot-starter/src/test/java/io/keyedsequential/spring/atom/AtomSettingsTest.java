@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 class AtomSettingsTest {
 
     private static AtomSettings.Builder at(String place) {
-        return AtomSettings.saidAs((option, value) -> "%s.%s = %s".formatted(place, option, value));
+        return AtomSettings.source((option, value) -> "%s.%s = %s".formatted(place, option, value));
     }
 
     private static AtomSettings effective(AtomSettings atom, AtomSettings annotation, AtomSettings defaults) {
@@ -34,8 +34,8 @@ class AtomSettingsTest {
                 .build();
         AtomSettings both = upper.over(lower);
         assertThat(both.get(AtomOption.MAX_CONCURRENCY)).isEqualTo(9);
-        assertThat(both.inWords(AtomOption.MAX_CONCURRENCY)).isEqualTo("upper.max-concurrency = 9");
-        assertThat(both.inWords(AtomOption.WINDOW)).isEqualTo("lower.window = 2");
+        assertThat(both.describe(AtomOption.MAX_CONCURRENCY)).isEqualTo("upper.max-concurrency = 9");
+        assertThat(both.describe(AtomOption.WINDOW)).isEqualTo("lower.window = 2");
         assertThat(AtomSettings.NONE.over(lower)).isEqualTo(lower);
         assertThat(lower.over(AtomSettings.NONE)).isEqualTo(lower);
     }

@@ -7,8 +7,8 @@ import io.keyedsequential.spring.Apps;
 import io.keyedsequential.spring.annotation.KeyedSequential;
 import io.keyedsequential.spring.aop.context.LocaleCarrier;
 import io.keyedsequential.spring.aop.context.MdcCarrier;
-import io.keyedsequential.spring.aop.context.MdcNames;
 import io.keyedsequential.spring.aop.context.ObservationCarrier;
+import io.keyedsequential.spring.aop.context.OperationMdc;
 import io.keyedsequential.spring.aop.context.SecurityCarrier;
 import io.keyedsequential.spring.aop.context.SnapshotCarrier;
 import io.keyedsequential.spring.aop.context.TaskDecoratorCarrier;
@@ -64,7 +64,7 @@ class KeyedSequentialContextAutoConfigurationTest {
                         SecurityCarrier.class,
                         MdcCarrier.class,
                         TaskDecoratorCarrier.class,
-                        MdcNames.class));
+                        OperationMdc.class));
     }
 
     @Test
@@ -101,7 +101,7 @@ class KeyedSequentialContextAutoConfigurationTest {
         app.withClassLoader(new FilteredClassLoader("org.slf4j")).run(context -> {
             assertThat(context)
                     .doesNotHaveBean(MdcCarrier.class)
-                    .doesNotHaveBean(MdcNames.class)
+                    .doesNotHaveBean(OperationMdc.class)
                     .hasSingleBean(SecurityCarrier.class);
             assertCallsWork(context);
         });

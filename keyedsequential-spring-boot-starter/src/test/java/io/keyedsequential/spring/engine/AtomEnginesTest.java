@@ -220,7 +220,7 @@ class AtomEnginesTest {
 
     @Test
     void whatAnEngineHasByDefaultGivesWayToEverythingElse() {
-        AtomSettings defaults = AtomSettings.saidAs((option, value) -> "the engine has " + option)
+        AtomSettings defaults = AtomSettings.source((option, value) -> "the engine has " + option)
                 .with(AtomOption.EXHAUSTED_POLICY, ExhaustedPolicy.PARK)
                 .with(AtomOption.MAX_ATTEMPTS, 7)
                 .build();

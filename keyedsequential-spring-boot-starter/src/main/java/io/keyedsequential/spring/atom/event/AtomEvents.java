@@ -1,7 +1,7 @@
 package io.keyedsequential.spring.atom.event;
 
 import io.keyedsequential.DrainReport;
-import io.keyedsequential.spring.atom.AtomFollower;
+import io.keyedsequential.spring.atom.AtomRegistrationListener;
 import io.keyedsequential.spring.atom.RegisteredAtom;
 import io.keyedsequential.spring.atom.Saturation;
 import java.time.Duration;
@@ -17,7 +17,7 @@ import org.springframework.context.ApplicationEventPublisher;
  * Publishes what happens in every atom. What a listener throws is logged once per kind of event and harms no operation,
  * but keeps the listeners after it from hearing of that event, as it does with any event of the application.
  */
-public final class AtomEvents implements AtomFollower, DisposableBean {
+public final class AtomEvents implements AtomRegistrationListener, DisposableBean {
 
     private static final Log log = LogFactory.getLog(AtomEvents.class);
 

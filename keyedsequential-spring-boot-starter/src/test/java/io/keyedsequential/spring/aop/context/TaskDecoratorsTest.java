@@ -138,7 +138,7 @@ class TaskDecoratorsTest {
                 .run(context -> {
                     assertThat(seen(context, MDC::getCopyOfContextMap))
                             .containsEntry("by", "decorator")
-                            .containsEntry(MdcNames.ATOM, "desk");
+                            .containsEntry(OperationMdc.ATOM, "desk");
                     assertAtRest(context);
                 });
     }

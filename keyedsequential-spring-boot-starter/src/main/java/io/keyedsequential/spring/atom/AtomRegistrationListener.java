@@ -6,7 +6,7 @@ import io.keyedsequential.DrainReport;
  * Learns of every atom as it comes into being, to listen to it or to measure it. Beans of this type are told of all
  * atoms; others {@linkplain AtomRegistry#follow follow} by themselves. May be called by any thread.
  */
-public interface AtomFollower {
+public interface AtomRegistrationListener {
 
     /**
      * There is an atom. Told once per atom, before start-up ends unless it is created later; in a race for an atom's
@@ -17,7 +17,7 @@ public interface AtomFollower {
     default void atomAdded(RegisteredAtom atom) {}
 
     /**
-     * A child context has an atom. Told once per atom, to followers of the contexts above.
+     * A child context has an atom. Told once per atom, to listeners of the contexts above.
      *
      * @param atom the atom, which is stopped with its own context; by default, it is followed like any other
      */

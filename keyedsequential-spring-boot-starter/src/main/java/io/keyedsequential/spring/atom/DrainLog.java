@@ -18,7 +18,7 @@ import java.util.stream.Collectors;
  * their operations, parked ones first, then the ids of all others in one line. A log line per key would take longer
  * than the time that is left before the process is killed.
  */
-final class LeftoverLines {
+final class DrainLog {
 
     /** A line names this many operations at most; a lane with more has more lines. */
     static final int OPERATIONS_PER_LINE = 50;
@@ -28,7 +28,7 @@ final class LeftoverLines {
 
     private final LoggedKeys keys;
 
-    LeftoverLines(LoggedKeys keys) {
+    DrainLog(LoggedKeys keys) {
         this.keys = keys;
     }
 
@@ -54,7 +54,7 @@ final class LeftoverLines {
                             .formatted(
                                     report.atom(),
                                     keys.of(entry.getKey()),
-                                    some.stream().map(LeftoverLines::named).collect(Collectors.joining(", "))));
+                                    some.stream().map(DrainLog::named).collect(Collectors.joining(", "))));
                 }
             }
         }

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.slf4j.MDC;
 
-class MdcNamesTest {
+class OperationMdcTest {
 
     @AfterEach
     void clean() {
@@ -32,15 +32,17 @@ class MdcNamesTest {
     void atomOperationIdAndMaskedKeyAreThere() {
         app().run(context -> {
             CompletableFuture<Map<String, String>> future =
-                    context.getBean(Desk.class).later("ada", MdcNamesTest::mdc);
+                    context.getBean(Desk.class).later("ada", OperationMdcTest::mdc);
             assertThat(future.get(120, TimeUnit.SECONDS))
                     .containsOnly(
-                            Map.entry(MdcNames.ATOM, "desk"),
-                            Map.entry(MdcNames.OPERATION, "later"),
+                            Map.entry(OperationMdc.ATOM, "desk"),
+                            Map.entry(OperationMdc.OPERATION, "later"),
                             Map.entry(
-                                    MdcNames.KEY, context.getBean(KeyMask.class).mask("ada")),
+                                    OperationMdc.KEY,
+                                    context.getBean(KeyMask.class).mask("ada")),
                             Map.entry(
-                                    MdcNames.OPERATION_ID, Long.toString(((OperationFuture<?>) future).operationId())));
+                                    OperationMdc.OPERATION_ID,
+                                    Long.toString(((OperationFuture<?>) future).operationId())));
             assertThat(MDC.getCopyOfContextMap()).isNullOrEmpty();
             assertAtRest(context);
         });
@@ -50,19 +52,19 @@ class MdcNamesTest {
     void theKeyIsShownIfThatIsConfigured() {
         app().withPropertyValues("keyedsequential.context.mdc-key=plain")
                 .run(context -> assertThat(context.getBean(Desk.class)
-                                .later("ada", MdcNamesTest::mdc)
+                                .later("ada", OperationMdcTest::mdc)
                                 .get(120, TimeUnit.SECONDS))
-                        .containsEntry(MdcNames.KEY, "ada"));
+                        .containsEntry(OperationMdc.KEY, "ada"));
     }
 
     @Test
     void theKeyIsLeftOutIfThatIsConfigured() {
         app().withPropertyValues("keyedsequential.context.mdc-key=none")
                 .run(context -> assertThat(context.getBean(Desk.class)
-                                .later("ada", MdcNamesTest::mdc)
+                                .later("ada", OperationMdcTest::mdc)
                                 .get(120, TimeUnit.SECONDS))
-                        .containsKey(MdcNames.ATOM)
-                        .doesNotContainKey(MdcNames.KEY));
+                        .containsKey(OperationMdc.ATOM)
+                        .doesNotContainKey(OperationMdc.KEY));
     }
 
     @Test
@@ -72,9 +74,9 @@ class MdcNamesTest {
             List<String> keys = new ArrayList<>();
             MDC.put("request", "r-1");
             desk.turn("outer", () -> {
-                keys.add(MDC.get(MdcNames.KEY));
-                desk.turn("inner", () -> keys.add(MDC.get(MdcNames.KEY)));
-                return keys.add(MDC.get(MdcNames.KEY));
+                keys.add(MDC.get(OperationMdc.KEY));
+                desk.turn("inner", () -> keys.add(MDC.get(OperationMdc.KEY)));
+                return keys.add(MDC.get(OperationMdc.KEY));
             });
             assertThat(keys).containsExactly("outer", "inner", "outer");
             assertThat(MDC.getCopyOfContextMap()).containsOnly(Map.entry("request", "r-1"));
@@ -85,7 +87,7 @@ class MdcNamesTest {
     @Test
     void theNamesAreGoneFromTheThreadAfterwards() {
         app().run(context -> {
-            context.getBean(Desk.class).later("ada", MdcNamesTest::mdc).get(120, TimeUnit.SECONDS);
+            context.getBean(Desk.class).later("ada", OperationMdcTest::mdc).get(120, TimeUnit.SECONDS);
             assertThat(registry(context)
                             .coordinator("desk")
                             .submit("ada", MDC::getCopyOfContextMap)
@@ -101,10 +103,12 @@ class MdcNamesTest {
                 .run(context -> {
                     Desk desk = context.getBean(Desk.class);
                     Map<String, String> inner = desk.turn("outer", () -> {
-                        MDC.put(MdcNames.KEY, "of somebody else");
-                        return desk.later("inner", MdcNamesTest::mdc).join();
+                        MDC.put(OperationMdc.KEY, "of somebody else");
+                        return desk.later("inner", OperationMdcTest::mdc).join();
                     });
-                    assertThat(inner).containsEntry(MdcNames.OPERATION, "later").doesNotContainKey(MdcNames.KEY);
+                    assertThat(inner)
+                            .containsEntry(OperationMdc.OPERATION, "later")
+                            .doesNotContainKey(OperationMdc.KEY);
                     assertAtRest(context);
                 });
     }

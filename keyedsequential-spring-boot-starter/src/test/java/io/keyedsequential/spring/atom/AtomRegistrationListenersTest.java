@@ -12,18 +12,19 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.support.DefaultListableBeanFactory;
 
-class AtomFollowersTest {
+class AtomRegistrationListenersTest {
 
     private final DefaultListableBeanFactory beanFactory = new DefaultListableBeanFactory();
-    private final AtomFollowers followers = new AtomFollowers(
-            beanFactory.getBeanProvider(AtomFollower.class), beanFactory.getBeanProvider(CoordinatorListener.class));
+    private final AtomRegistrationListeners followers = new AtomRegistrationListeners(
+            beanFactory.getBeanProvider(AtomRegistrationListener.class),
+            beanFactory.getBeanProvider(CoordinatorListener.class));
     private final RegisteredAtom atom =
             new RegisteredAtom("mail", KeyedCoordinator.<String>builder("mail").build(), "bean 'mailer'", false);
     private final DrainReport report = new DrainReport("mail", true, Duration.ZERO, 0, 0, Map.of());
     private final List<String> told = new ArrayList<>();
 
-    private AtomFollower telling(String name) {
-        return new AtomFollower() {
+    private AtomRegistrationListener telling(String name) {
+        return new AtomRegistrationListener() {
             @Override
             public void atomDrained(RegisteredAtom drained, DrainReport result) {
                 told.add(name + " " + drained.name());
@@ -33,7 +34,7 @@ class AtomFollowersTest {
 
     @Test
     void aFollowerThatFailsKeepsNoOtherFromBeingToldOfTheDrain() {
-        beanFactory.registerSingleton("failing", new AtomFollower() {
+        beanFactory.registerSingleton("failing", new AtomRegistrationListener() {
             @Override
             public void atomDrained(RegisteredAtom drained, DrainReport result) {
                 throw new IllegalStateException("deaf");

@@ -12,7 +12,7 @@ import java.util.concurrent.ConcurrentMap;
  * One operation id in one atom is one annotated method: an operator who has only the id must be able to find it.
  * Implementations of one annotated interface method are that method.
  */
-final class OperationIds {
+final class OperationNames {
 
     private record Id(String canonicalAtom, String operation) {}
 

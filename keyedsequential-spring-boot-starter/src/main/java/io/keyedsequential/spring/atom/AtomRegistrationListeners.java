@@ -15,15 +15,15 @@ import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.ObjectProvider;
 
-/** Tells every follower of every atom, once, whichever of them comes first. */
-public final class AtomFollowers {
+/** Tells every listener of every atom, once, whichever of them comes first. */
+public final class AtomRegistrationListeners {
 
-    private static final Log log = LogFactory.getLog(AtomFollowers.class);
+    private static final Log log = LogFactory.getLog(AtomRegistrationListeners.class);
 
-    private record Told(AtomFollower follower, RegisteredAtom atom) {
+    private record Told(AtomRegistrationListener follower, RegisteredAtom atom) {
 
         @Override
-        @SuppressWarnings("ReferenceEquality") // each follower is told, even if it equals another one
+        @SuppressWarnings("ReferenceEquality") // each listener is told, even if it equals another one
         public boolean equals(Object other) {
             return other instanceof Told that && follower == that.follower && atom == that.atom;
         }
@@ -39,15 +39,15 @@ public final class AtomFollowers {
         }
     }
 
-    private final ObjectProvider<AtomFollower> beans;
+    private final ObjectProvider<AtomRegistrationListener> beans;
     private final ObjectProvider<CoordinatorListener> listeners;
-    private final Predicate<AtomFollower> own;
-    private final List<AtomFollower> others = new CopyOnWriteArrayList<>();
+    private final Predicate<AtomRegistrationListener> own;
+    private final List<AtomRegistrationListener> others = new CopyOnWriteArrayList<>();
     private final Set<Told> told = ConcurrentHashMap.newKeySet();
     private final Set<RegisteredAtom> adopted = ConcurrentHashMap.newKeySet();
 
     /** The beans, once they have been looked up: when atoms are drained, the bean factory may be on its way out. */
-    private volatile @Nullable List<AtomFollower> found;
+    private volatile @Nullable List<AtomRegistrationListener> found;
 
     /**
      * Tells these.
@@ -55,7 +55,8 @@ public final class AtomFollowers {
      * @param beans looked up when the first atom comes into being
      * @param listeners added to every atom, in their order
      */
-    public AtomFollowers(ObjectProvider<AtomFollower> beans, ObjectProvider<CoordinatorListener> listeners) {
+    public AtomRegistrationListeners(
+            ObjectProvider<AtomRegistrationListener> beans, ObjectProvider<CoordinatorListener> listeners) {
         this(beans, listeners, follower -> true);
     }
 
@@ -66,28 +67,28 @@ public final class AtomFollowers {
      * @param listeners added to every atom, in their order
      * @param own whether a follower is a bean of this context; those of its parents are told of adopted atoms
      */
-    public AtomFollowers(
-            ObjectProvider<AtomFollower> beans,
+    public AtomRegistrationListeners(
+            ObjectProvider<AtomRegistrationListener> beans,
             ObjectProvider<CoordinatorListener> listeners,
-            Predicate<AtomFollower> own) {
+            Predicate<AtomRegistrationListener> own) {
         this.beans = beans;
         this.listeners = listeners;
         this.own = own;
     }
 
-    /** The atom can already be found: a follower that comes now either finds it, or is found here. */
+    /** The atom can already be found: a listener that comes now either finds it, or is found here. */
     void added(RegisteredAtom atom) {
         addListenersTo(atom);
-        all().forEach(follower -> tellOnce(follower, atom, AtomFollower::atomAdded));
+        all().forEach(follower -> tellOnce(follower, atom, AtomRegistrationListener::atomAdded));
     }
 
     /** An atom of a child context, which can be found here, too. It has the listeners of both already. */
     void adopted(RegisteredAtom atom) {
         adopted.add(atom);
-        all().forEach(follower -> tellOnce(follower, atom, AtomFollower::atomAdopted));
+        all().forEach(follower -> tellOnce(follower, atom, AtomRegistrationListener::atomAdopted));
     }
 
-    /** Its context is closed; that is not to be kept here. A follower that fails does not keep it from being closed. */
+    /** Its context is closed; that is not to be kept here. A listener that fails does not keep it from being closed. */
     void released(RegisteredAtom atom) {
         adopted.remove(atom);
         told.removeIf(known -> known.isOf(atom));
@@ -95,7 +96,7 @@ public final class AtomFollowers {
             try {
                 follower.atomReleased(atom);
             } catch (RuntimeException e) {
-                log.warn("%s: a follower failed when it was told of the end".formatted(atom.name()), e);
+                log.warn("%s: a registration listener failed when it was told of the end".formatted(atom.name()), e);
             }
         });
     }
@@ -108,26 +109,30 @@ public final class AtomFollowers {
     }
 
     /** Looks at the atoms after it can be found itself. */
-    void add(AtomFollower follower, Supplier<List<RegisteredAtom>> atoms) {
+    void add(AtomRegistrationListener follower, Supplier<List<RegisteredAtom>> atoms) {
         others.add(follower);
         atoms.get()
                 .forEach(atom -> tellOnce(
-                        follower, atom, adopted.contains(atom) ? AtomFollower::atomAdopted : AtomFollower::atomAdded));
+                        follower,
+                        atom,
+                        adopted.contains(atom)
+                                ? AtomRegistrationListener::atomAdopted
+                                : AtomRegistrationListener::atomAdded));
     }
 
-    /** A follower that fails keeps neither the others from being told nor the application from stopping. */
+    /** A listener that fails keeps neither the others from being told nor the application from stopping. */
     void drained(RegisteredAtom atom, DrainReport report) {
         all().forEach(follower -> {
             try {
                 follower.atomDrained(atom, report);
             } catch (RuntimeException e) {
-                log.warn("%s: a follower failed when it was told of the drain".formatted(atom.name()), e);
+                log.warn("%s: a registration listener failed when it was told of the drain".formatted(atom.name()), e);
             }
         });
     }
 
-    private Stream<AtomFollower> all() {
-        List<AtomFollower> followers = found;
+    private Stream<AtomRegistrationListener> all() {
+        List<AtomRegistrationListener> followers = found;
         if (followers == null) { // without a lock: the bean factory has locks of its own
             followers = beans.orderedStream().filter(own).toList();
             found = followers;
@@ -135,7 +140,10 @@ public final class AtomFollowers {
         return Stream.concat(followers.stream(), others.stream());
     }
 
-    private void tellOnce(AtomFollower follower, RegisteredAtom atom, BiConsumer<AtomFollower, RegisteredAtom> what) {
+    private void tellOnce(
+            AtomRegistrationListener follower,
+            RegisteredAtom atom,
+            BiConsumer<AtomRegistrationListener, RegisteredAtom> what) {
         if (told.add(new Told(follower, atom))) {
             what.accept(follower, atom);
         }

@@ -16,7 +16,7 @@ import org.springframework.core.annotation.Order;
  * {@link MdcCarrier} around it.
  */
 @Order(CarrierOrder.MDC_NAMES)
-public final class MdcNames implements InvocationDecorator {
+public final class OperationMdc implements InvocationDecorator {
 
     /** The atom's name. */
     public static final String ATOM = "keyedsequential.atom";
@@ -42,7 +42,7 @@ public final class MdcNames implements InvocationDecorator {
      * @param keys whether and how
      * @param mask shows keys that are to be masked
      */
-    public MdcNames(KeyDisplay keys, KeyMask mask) {
+    public OperationMdc(KeyDisplay keys, KeyMask mask) {
         this.keys = keys;
         this.masks = mask::mask;
     }

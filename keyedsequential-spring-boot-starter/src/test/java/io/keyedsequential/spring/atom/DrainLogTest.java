@@ -13,13 +13,13 @@ import java.util.Map;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 
-class LeftoverLinesTest {
+class DrainLogTest {
 
     private final KeyMask mask = new KeyMask();
 
     @Test
     void linesAreBoundedAndTogetherNameEveryOperation() {
-        int left = 2 * LeftoverLines.OPERATIONS_PER_LINE + 1;
+        int left = 2 * DrainLog.OPERATIONS_PER_LINE + 1;
         List<OperationSnapshot> operations = LongStream.rangeClosed(1, left)
                 .mapToObj(id -> queued(id, "process"))
                 .toList();
@@ -43,7 +43,7 @@ class LeftoverLinesTest {
         byKey.put("stuck", List.of(operation(10_001, "process", OperationState.PARKED)));
         byKey.put("late", List.of(operation(10_003, "process", OperationState.BACKING_OFF)));
         List<String> lines = lines(report(10_002, byKey));
-        assertThat(lines).hasSize(LeftoverLines.MOST_LINES + 2);
+        assertThat(lines).hasSize(DrainLog.MOST_LINES + 2);
         assertThat(lines.get(0)).endsWith(": 10000 queued, 1 parked, 1 backing off");
         assertThat(lines.get(1)).isEqualTo("orders: left over, key " + mask.mask("stuck") + ": 10001 process parked");
         assertThat(lines.get(2)).isEqualTo("orders: left over, key " + mask.mask("k1") + ": 1 process queued");
@@ -58,13 +58,13 @@ class LeftoverLinesTest {
                 .mapToObj(id -> queued(2 * id, "process"))
                 .toList();
         List<String> lines = lines(report(100_000, Map.of("A", operations)));
-        assertThat(lines).hasSize(LeftoverLines.MOST_LINES + 2).allSatisfy(line -> assertThat(line)
+        assertThat(lines).hasSize(DrainLog.MOST_LINES + 2).allSatisfy(line -> assertThat(line)
                 .hasSizeLessThan(5_000));
         assertThat(lines).last().asString().contains(": queued 10002, 10004, ").endsWith(" and 94500 more");
     }
 
     private List<String> lines(DrainReport report) {
-        return new LeftoverLines(new LoggedKeys(KeyDisplay.MASKED, mask)).of(report);
+        return new DrainLog(new LoggedKeys(KeyDisplay.MASKED, mask)).of(report);
     }
 
     @Test
