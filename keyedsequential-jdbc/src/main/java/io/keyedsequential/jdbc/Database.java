@@ -1,14 +1,18 @@
 package io.keyedsequential.jdbc;
 
 import java.sql.Connection;
+import java.sql.SQLException;
 import java.util.function.Supplier;
 import javax.sql.DataSource;
+import org.springframework.jdbc.CannotGetJdbcConnectionException;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.support.JdbcTransactionManager;
+import org.springframework.transaction.CannotCreateTransactionException;
 import org.springframework.transaction.IllegalTransactionStateException;
 import org.springframework.transaction.TransactionDefinition;
+import org.springframework.transaction.TransactionStatus;
+import org.springframework.transaction.support.DefaultTransactionDefinition;
 import org.springframework.transaction.support.TransactionSynchronizationManager;
-import org.springframework.transaction.support.TransactionTemplate;
 
 /**
  * The application's database, as the engine uses it: in the caller's transaction for what callers do, in transactions of its own for
@@ -16,12 +20,15 @@ import org.springframework.transaction.support.TransactionTemplate;
  */
 final class Database {
 
+    private static final TransactionDefinition NEW =
+            new DefaultTransactionDefinition(TransactionDefinition.PROPAGATION_REQUIRES_NEW);
+
     private final DataSource dataSource;
     private final Dialect dialect;
     private final Tables tables;
     private final boolean autoCommit;
     private final JdbcTemplate jdbc;
-    private final TransactionTemplate own;
+    private final JdbcTransactionManager own;
 
     /**
      * Takes one connection, to look at it.
@@ -32,8 +39,7 @@ final class Database {
         this.dataSource = dataSource;
         this.tables = tables;
         this.jdbc = new JdbcTemplate(dataSource);
-        this.own = new TransactionTemplate(new JdbcTransactionManager(dataSource));
-        own.setPropagationBehavior(TransactionDefinition.PROPAGATION_REQUIRES_NEW);
+        this.own = new JdbcTransactionManager(dataSource);
         this.dialect = Dialect.of(jdbc);
         this.autoCommit = Boolean.TRUE.equals(jdbc.execute(Connection::getAutoCommit));
     }
@@ -67,9 +73,36 @@ final class Database {
                 : inTransaction(statement);
     }
 
-    /** Runs statements in a transaction of their own, whatever transaction the thread is in. */
+    /**
+     * Runs statements in a transaction of their own, whatever transaction the thread is in. If they fail, that is thrown: a connection that
+     * is broken cannot be rolled back either, and nothing of it is committed.
+     */
     <T> T inTransaction(Supplier<T> statements) {
-        return own.execute(status -> statements.get());
+        TransactionStatus transaction = begin();
+        T result;
+        try {
+            result = statements.get();
+        } catch (RuntimeException | Error e) {
+            try {
+                own.rollback(transaction);
+            } catch (RuntimeException rollback) {
+                e.addSuppressed(rollback);
+            }
+            throw e;
+        }
+        own.commit(transaction);
+        return result;
+    }
+
+    private TransactionStatus begin() {
+        try {
+            return own.getTransaction(NEW);
+        } catch (CannotCreateTransactionException e) { // callers know nothing of this transaction
+            if (e.getCause() instanceof SQLException cause) {
+                throw new CannotGetJdbcConnectionException("the database cannot be reached", cause);
+            }
+            throw e;
+        }
     }
 
     /**

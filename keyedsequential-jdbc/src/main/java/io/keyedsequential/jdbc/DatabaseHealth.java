@@ -1,6 +1,7 @@
 package io.keyedsequential.jdbc;
 
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 
 /** Whether an atom reaches its database; one line in the log for each change. For any thread. */
 final class DatabaseHealth {
@@ -8,14 +9,28 @@ final class DatabaseHealth {
     private static final System.Logger LOG = System.getLogger("io.keyedsequential.jdbc");
 
     private final String atom;
-    private final AtomicBoolean away = new AtomicBoolean();
+    /** Why it is away; {@code null} while it answers. */
+    private final AtomicReference<@Nullable String> away = new AtomicReference<>();
+
+    private volatile boolean watched;
 
     DatabaseHealth(String atom) {
         this.atom = atom;
     }
 
     boolean isAway() {
-        return away.get();
+        return away.get() != null;
+    }
+
+    /** Whether somebody looks, each second, if it answers again. */
+    void watched(boolean value) {
+        watched = value;
+    }
+
+    /** Why it need not be asked now; {@code null} if it answers, or if only asking would tell. */
+    @Nullable
+    String known() {
+        return watched ? away.get() : null;
     }
 
     /**
@@ -25,7 +40,8 @@ final class DatabaseHealth {
      * @return whether that is new
      */
     boolean failed(Object failure) {
-        boolean changed = away.compareAndSet(false, true);
+        String reason = failure instanceof Throwable thrown ? Asked.reason(thrown) : String.valueOf(failure);
+        boolean changed = away.compareAndSet(null, reason);
         if (changed) {
             LOG.log(
                     System.Logger.Level.WARNING,
@@ -41,7 +57,7 @@ final class DatabaseHealth {
      * @return whether that is new
      */
     boolean answered() {
-        boolean changed = away.compareAndSet(true, false);
+        boolean changed = away.getAndSet(null) != null;
         if (changed) {
             LOG.log(System.Logger.Level.INFO, atom + ": the database answers again");
         }

@@ -96,12 +96,12 @@ final class FleetSettings {
         change("update keyed_atom set paused = ?, changed_at = ? where atom = ?", paused);
     }
 
-    /** Sets how many operations run at once on each instance. */
-    void setMaxConcurrency(int maxConcurrency) {
+    /** Sets how many operations run at once on each instance; {@code null} for as many as its options say. */
+    void setMaxConcurrency(@Nullable Integer maxConcurrency) {
         change("update keyed_atom set max_concurrency = ?, changed_at = ? where atom = ?", maxConcurrency);
     }
 
-    private void change(String update, Object value) {
+    private void change(String update, @Nullable Object value) {
         database.inTransaction(() -> {
             touch();
             return database.jdbc().update(database.sql(update), value, Times.parameter(clock.now()), atom);

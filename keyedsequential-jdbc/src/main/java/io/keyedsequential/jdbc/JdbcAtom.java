@@ -97,9 +97,10 @@ final class JdbcAtom implements EngineAtom {
                 () -> stopping,
                 sweeper::releaseLater,
                 waker);
-        this.view = new JdbcView(atom, coordinator, database, clock, fleet);
+        Asked asked = new Asked(atom, health);
+        this.view = new JdbcView(atom, coordinator, database, clock, fleet, asked);
         this.controls = new JdbcControls(
-                atom, coordinator, database, clock, fleet, settings, inHand, announcements, this::look);
+                atom, coordinator, database, clock, fleet, settings, inHand, announcements, asked, this::look);
     }
 
     private void look() {

@@ -1,6 +1,7 @@
 package io.keyedsequential.jdbc;
 
 import com.github.kagkarlsson.scheduler.Clock;
+import io.keyedsequential.CoordinatorOptions;
 import io.keyedsequential.KeyedCoordinator;
 import io.keyedsequential.OperationSnapshot;
 import io.keyedsequential.spring.atom.AtomControls;
@@ -23,6 +24,7 @@ final class JdbcControls implements AtomControls {
     private final SteeringStore store;
     private final InHand inHand;
     private final Announcements announcements;
+    private final Asked asked;
     private final Runnable look;
 
     JdbcControls(
@@ -34,6 +36,7 @@ final class JdbcControls implements AtomControls {
             FleetSettings settings,
             InHand inHand,
             Announcements announcements,
+            Asked asked,
             Runnable look) {
         this.atom = atom;
         this.coordinator = coordinator;
@@ -43,24 +46,44 @@ final class JdbcControls implements AtomControls {
         this.store = new SteeringStore(atom, database, clock);
         this.inHand = inHand;
         this.announcements = announcements;
+        this.asked = asked;
         this.look = look;
     }
 
     @Override
     public void pause() {
-        settings.setPaused(true);
+        set(() -> settings.setPaused(true));
     }
 
     @Override
     public void resume() {
-        settings.setPaused(false);
-        look.run();
+        set(() -> settings.setPaused(false));
     }
 
     @Override
     public void setMaxConcurrency(int maxConcurrency) {
-        coordinator.setMaxConcurrency(maxConcurrency); // checks it
-        settings.setMaxConcurrency(maxConcurrency);
+        check(maxConcurrency);
+        set(() -> settings.setMaxConcurrency(maxConcurrency));
+    }
+
+    @Override
+    public void resetMaxConcurrency() {
+        set(() -> settings.setMaxConcurrency(null));
+    }
+
+    private static void check(int maxConcurrency) {
+        int most = CoordinatorOptions.MAX_CONCURRENCY_LIMIT;
+        if (maxConcurrency < 1 || maxConcurrency > most) {
+            throw new IllegalArgumentException(
+                    "maxConcurrency must be 1 to %d, was %d".formatted(most, maxConcurrency));
+        }
+    }
+
+    private void set(Runnable setting) {
+        asked.ask(() -> {
+            setting.run();
+            return true;
+        });
         look.run();
     }
 
@@ -167,10 +190,10 @@ final class JdbcControls implements AtomControls {
     }
 
     private <T> T inLane(Supplier<T> action) {
-        T result = database.inTransaction(() -> {
+        T result = asked.ask(() -> database.inTransaction(() -> {
             settings.touch();
             return action.get();
-        });
+        }));
         fleet.steer();
         look.run();
         return result;

@@ -11,10 +11,12 @@ import io.keyedsequential.spring.atom.AtomView;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -36,16 +38,24 @@ final class JdbcView implements AtomView {
     private final KeyedCoordinator<Object> coordinator;
     private final Clock clock;
     private final FleetState fleet;
+    private final Asked asked;
     private final ViewStore store;
     private final LaneSnapshots lanes;
     private final Snapshots snapshots;
     private volatile @Nullable Counted counted;
 
-    JdbcView(String atom, KeyedCoordinator<Object> coordinator, Database database, Clock clock, FleetState fleet) {
+    JdbcView(
+            String atom,
+            KeyedCoordinator<Object> coordinator,
+            Database database,
+            Clock clock,
+            FleetState fleet,
+            Asked asked) {
         this.atom = atom;
         this.coordinator = coordinator;
         this.clock = clock;
         this.fleet = fleet;
+        this.asked = asked;
         this.store = new ViewStore(atom, database);
         this.snapshots = new Snapshots(clock);
         this.lanes = new LaneSnapshots(coordinator, store, snapshots, clock, fleet);
@@ -105,12 +115,13 @@ final class JdbcView implements AtomView {
         if (last == null
                 || last.steered() != fleet.steered()
                 || !now.isBefore(last.at().plus(REMEMBERED))) {
-            last = count(now);
+            last = asked.ask(() -> count(now));
             counted = last;
         }
         return last;
     }
 
+    /** What is there now is of all instances; the limit, and what has been since the start, is of this one, as {@link AtomView} has it. */
     private Counted count(Instant now) {
         long steered = fleet.steered();
         ViewStore.LaneCounts counts = store.laneCounts();
@@ -120,9 +131,9 @@ final class JdbcView implements AtomView {
                 here.maxConcurrency(),
                 Math.max(0, items - counts.running() - counts.backingOff() - counts.parked()),
                 counts.running(),
-                here.awaiting(),
+                0, // a body that has a stage holds its thread, and runs
                 counts.all(),
-                here.blockedCallers(),
+                0, // no caller waits: what waits for a permit here is a thread of the engine
                 here.admitted(),
                 here.completed(),
                 here.failed(),
@@ -133,7 +144,7 @@ final class JdbcView implements AtomView {
                 counts.parked(),
                 here.retries(),
                 0,
-                here.callersAwaitingTurn());
+                0);
         Duration oldest = store.oldestWaiting()
                 .map(created -> Duration.between(created, now))
                 .filter(wait -> !wait.isNegative())
@@ -145,7 +156,7 @@ final class JdbcView implements AtomView {
     public List<OperationSnapshot> running(int limit) {
         Map<Long, OperationSnapshot> here = coordinator.running(limit).stream()
                 .collect(Collectors.toMap(OperationSnapshot::id, Function.identity(), (one, other) -> one));
-        return store.running(limit).stream()
+        return asked.ask(() -> store.running(limit)).stream()
                 .map(shown -> {
                     OperationSnapshot known = here.get(shown.item().id());
                     return known == null
@@ -157,7 +168,8 @@ final class JdbcView implements AtomView {
 
     @Override
     public Map<Long, String> instances(Collection<OperationSnapshot> operations) {
-        return store.instances(operations.stream().map(OperationSnapshot::id).toList());
+        return asked.ask(() ->
+                store.instances(operations.stream().map(OperationSnapshot::id).toList()));
     }
 
     @Override
@@ -167,7 +179,7 @@ final class JdbcView implements AtomView {
 
     @Override
     public List<Object> keys() {
-        return List.copyOf(store.keys());
+        return List.copyOf(asked.ask(store::keys));
     }
 
     @Override
@@ -175,19 +187,36 @@ final class JdbcView implements AtomView {
         if (KeyText.objection(key.getClass()) != null) {
             return Optional.empty(); // such a key has never been stored
         }
-        return store.lane(KeyText.of(atom, key)).map(lane -> lanes.of(lane, LaneSnapshots.LONG));
+        return asked.ask(() -> store.lane(KeyText.of(atom, key)).map(lane -> lanes.of(lane, LaneSnapshots.LONG)));
     }
 
     @Override
     public List<LaneSnapshot> lanes(int limit) {
-        return store.busiest(limit).stream().map(lane -> lanes.of(lane, SHORT)).toList();
+        return shown(() -> store.busiest(limit));
     }
 
     @Override
     public List<LaneSnapshot> stuckLanes(Duration after, int limit) {
-        return store.stuck(clock.now().minus(after), fleet.isPaused(), limit).stream()
-                .map(lane -> lanes.of(lane, SHORT))
+        return shown(() -> store.stuck(clock.now().minus(after), fleet.isPaused(), limit));
+    }
+
+    @Override
+    public List<LaneSnapshot> pausedLanes(int limit) {
+        return shown(() -> store.paused(limit));
+    }
+
+    /** Of the lanes of the oldest items, which are not looked at without end. */
+    @Override
+    public List<LaneSnapshot> oldestLanes(int limit) {
+        return shown(() -> store.oldest(limit)).stream()
+                .filter(lane -> !lane.oldestWait().isZero())
+                .sorted(Comparator.comparing(LaneSnapshot::oldestWait).reversed())
                 .toList();
+    }
+
+    private List<LaneSnapshot> shown(Supplier<List<Lane>> found) {
+        return asked.ask(
+                () -> found.get().stream().map(lane -> lanes.of(lane, SHORT)).toList());
     }
 
     @Override

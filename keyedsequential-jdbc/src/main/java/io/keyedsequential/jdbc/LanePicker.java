@@ -9,7 +9,10 @@ import java.sql.SQLException;
 import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.springframework.dao.DataAccessException;
+import org.springframework.transaction.TransactionException;
 
 /**
  * How db-scheduler picks the lanes of one atom: those that are due and not paused, as many as there is room for, with two statements
@@ -23,14 +26,27 @@ final class LanePicker extends DefaultJdbcCustomization {
     private final String instance;
     private final Room room;
     private final PickedHeads heads;
+    private final Consumer<RuntimeException> unreachable;
 
-    LanePicker(String atom, Database database, String instance, Room room, PickedHeads heads) {
+    /**
+     * Picks for one atom.
+     *
+     * @param unreachable told of a poll that has failed, which db-scheduler is not: it would log each of them
+     */
+    LanePicker(
+            String atom,
+            Database database,
+            String instance,
+            Room room,
+            PickedHeads heads,
+            Consumer<RuntimeException> unreachable) {
         super(false);
         this.atom = atom;
         this.database = database;
         this.instance = instance;
         this.room = room;
         this.heads = heads;
+        this.unreachable = unreachable;
     }
 
     @Override
@@ -50,7 +66,13 @@ final class LanePicker extends DefaultJdbcCustomization {
         if (free == 0) {
             return List.of();
         }
-        List<Execution> picked = database.inTransaction(() -> pick(now, free));
+        List<Execution> picked;
+        try {
+            picked = database.inTransaction(() -> pick(now, free));
+        } catch (DataAccessException | TransactionException e) {
+            unreachable.accept(e);
+            return List.of();
+        }
         if (!picked.isEmpty()) {
             heads.read(picked.stream()
                     .map(execution -> new Hold(execution.getId(), execution.version))

@@ -74,7 +74,7 @@ final class LaneScheduler {
                 .threads(Integer.MAX_VALUE) // the room bounds them
                 .executorService(lanes)
                 .dueExecutor(Executors.newSingleThreadExecutor(named("poll")))
-                .housekeeperExecutor(new Housekeepers(named("heartbeat"), health))
+                .housekeeperExecutor(new Housekeepers(named("heartbeat"), database, health))
                 .pollUsingLockAndFetch(0.5, 1.0)
                 .pollingInterval(properties.pollingInterval())
                 .heartbeatInterval(properties.heartbeatInterval())
@@ -82,7 +82,7 @@ final class LaneScheduler {
                 .deleteUnresolvedAfter(NEVER)
                 .commitWhenAutocommitDisabled(true)
                 .failureLogging(LogLevel.WARN, true)
-                .jdbcCustomization(new LanePicker(atom, database, instance, room, heads))
+                .jdbcCustomization(new LanePicker(atom, database, instance, room, heads, this::unreachable))
                 .build();
         started.registerSchedulerListener(new AbstractSchedulerListener() {
             @Override
@@ -90,8 +90,7 @@ final class LaneScheduler {
                 if (event == SchedulerEventType.RAN_EXECUTE_DUE) {
                     room.polled();
                 } else if (event == SchedulerEventType.UNEXPECTED_ERROR) {
-                    started.pause(); // the sweeper resumes it when the database answers
-                    health.failed("the search for lanes, or a sign of life, has failed");
+                    unreachable("a sign of life, or the search for the dead, has failed");
                 }
             }
         });
@@ -120,6 +119,15 @@ final class LaneScheduler {
             started.resume();
             started.triggerCheckForDueExecutions();
         }
+    }
+
+    /** Polls no more until the sweeper says that the database answers. First the pause: whoever sees the failure resumes it. */
+    private void unreachable(Object failure) {
+        Scheduler started = scheduler;
+        if (started != null) {
+            started.pause();
+        }
+        health.failed(failure);
     }
 
     /** Whether bodies have been interrupted because the application stops and they have not ended in time. */

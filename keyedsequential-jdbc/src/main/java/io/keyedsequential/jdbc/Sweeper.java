@@ -65,6 +65,7 @@ final class Sweeper {
         CustomizableThreadFactory factory = new CustomizableThreadFactory(atom + "-sweeper-");
         factory.setDaemon(true);
         sweeps = 0;
+        health.watched(true);
         ScheduledExecutorService started = Executors.newSingleThreadScheduledExecutor(factory);
         ScheduledFuture<?> unused = started.scheduleWithFixedDelay(this::sweep, 0, 1, TimeUnit.SECONDS);
         thread = started;
@@ -77,6 +78,7 @@ final class Sweeper {
         if (running == null) {
             return;
         }
+        health.watched(false);
         running.shutdown(); // not interrupted: H2 closes its file when a thread that is interrupted writes
         try {
             running.awaitTermination(1, TimeUnit.MINUTES);

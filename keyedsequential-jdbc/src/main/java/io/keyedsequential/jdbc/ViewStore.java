@@ -18,6 +18,9 @@ final class ViewStore {
     /** Rows are counted up to here. */
     static final int MOST_COUNTED = 100_001;
 
+    /** Items among which the oldest lanes are looked for. */
+    private static final int MOST_LOOKED_AT = 10_000;
+
     /** How many lanes are in which state. */
     record LaneCounts(int all, int running, int backingOff, int parked, int paused) {}
 
@@ -170,6 +173,30 @@ final class ViewStore {
                 pausedAll,
                 Times.parameter(before),
                 limit);
+    }
+
+    /** Lanes that an operator has paused, those first that have been for longest. */
+    List<Lane> paused(int limit) {
+        return jdbc.query(
+                database.sql("select " + LANE_COLUMNS + " from keyed_lane l where l.task_name = ? and l.paused = true"
+                        + " order by l.paused_at fetch first ? rows only"),
+                ViewStore::lane,
+                atom,
+                limit);
+    }
+
+    /** The lanes of the oldest items. A lane that runs is one of them for what waits behind. */
+    List<Lane> oldest(int limit) {
+        return jdbc.query(
+                database.sql(
+                        "select " + LANE_COLUMNS + " from (select item_key, min(id) oldest from (select item_key, id"
+                                + " from keyed_item where atom = ? order by id fetch first " + MOST_LOOKED_AT
+                                + " rows only) f group by item_key order by oldest fetch first ? rows only) o"
+                                + " join keyed_lane l on l.task_name = ? and l.task_instance = o.item_key order by o.oldest"),
+                ViewStore::lane,
+                atom,
+                limit,
+                atom);
     }
 
     private static Lane lane(ResultSet row, int n) throws SQLException {

@@ -54,15 +54,20 @@ public final class PostgresServer {
 
     public static synchronized PostgresServer instance() {
         if (instance == null) {
-            try {
-                instance = new PostgresServer(binaries().orElseThrow());
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
-            } catch (InterruptedException e) {
-                throw new IllegalStateException(e);
-            }
+            instance = another();
         }
         return instance;
+    }
+
+    /** One that a test may stop. */
+    static PostgresServer another() {
+        try {
+            return new PostgresServer(binaries().orElseThrow());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     private static Optional<Path> binaries() {
@@ -92,6 +97,10 @@ public final class PostgresServer {
     /** Ends the server as a crash does: nothing is written any more. */
     void crash() {
         run(asUser("pg_ctl", "-D", data(), "-w", "-m", "immediate", "stop"));
+    }
+
+    void discardNow() {
+        discard();
     }
 
     private void discard() {

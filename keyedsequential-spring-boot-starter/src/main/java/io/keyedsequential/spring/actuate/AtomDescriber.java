@@ -40,7 +40,7 @@ final class AtomDescriber {
     private AtomDescriber() {}
 
     static AtomSummaryDescriptor summary(RegisteredAtom atom) {
-        return summary(atom, atom.view().stats());
+        return Look.at(atom, (view, unavailable) -> summary(atom, view, unavailable, view.stats()));
     }
 
     static AtomDescriptor describe(
@@ -50,7 +50,19 @@ final class AtomDescriber {
             KeyView keys,
             boolean writable,
             BoundedList<ActedDescriptor> actions) {
-        AtomView view = atom.view();
+        return Look.at(
+                atom, (view, unavailable) -> describe(atom, view, unavailable, limit, search, keys, writable, actions));
+    }
+
+    private static AtomDescriptor describe(
+            RegisteredAtom atom,
+            AtomView view,
+            @Nullable String unavailable,
+            int limit,
+            @Nullable String search,
+            KeyView keys,
+            boolean writable,
+            BoundedList<ActedDescriptor> actions) {
         FoundDescriptor found = new Search(view, keys, limit).of(search);
         CoordinatorStats stats = view.stats();
         List<LaneSnapshot> lanes = view.lanes(limit);
@@ -66,7 +78,7 @@ final class AtomDescriber {
                 atom.name(),
                 writable,
                 limit,
-                summary(atom, stats),
+                summary(atom, view, unavailable, stats),
                 lanes(lanes, stats.lanes(), keys),
                 lanes(stuck.subList(0, Math.min(limit, stuck.size())), stuck.size(), keys),
                 lanes(paused.subList(0, Math.min(limit, paused.size())), paused.size(), keys),
@@ -78,12 +90,12 @@ final class AtomDescriber {
                 found);
     }
 
-    private static AtomSummaryDescriptor summary(RegisteredAtom atom, CoordinatorStats stats) {
-        AtomView view = atom.view();
+    private static AtomSummaryDescriptor summary(
+            RegisteredAtom atom, AtomView view, @Nullable String unavailable, CoordinatorStats stats) {
         return new AtomSummaryDescriptor(
                 AtomHandle.of(atom.name()),
                 atom.declaredBy(),
-                view.engine(),
+                atom.engine(),
                 view.scope(),
                 view.state(),
                 view.isPaused(),
@@ -93,7 +105,8 @@ final class AtomDescriber {
                 view.oldestWait(),
                 view.longestRun(),
                 view.asOf(),
-                AttentionDescriptor.of(atom, stats));
+                AttentionDescriptor.of(atom, view, stats),
+                unavailable);
     }
 
     private static BoundedList<LaneDescriptor> lanes(List<LaneSnapshot> lanes, long total, KeyView keys) {

@@ -3,6 +3,7 @@ package io.keyedsequential.spring.actuate;
 import io.keyedsequential.CoordinatorStats;
 import io.keyedsequential.spring.actuate.KeyedAtomsEndpoint.HistoryDescriptor;
 import io.keyedsequential.spring.atom.AtomRegistry;
+import io.keyedsequential.spring.atom.AtomUnavailableException;
 import io.keyedsequential.spring.atom.AtomView;
 import io.keyedsequential.spring.atom.RegisteredAtom;
 import java.time.Duration;
@@ -103,7 +104,11 @@ public final class AtomHistory implements SmartLifecycle {
                 samples.computeIfAbsent(atom.name(), name -> new AtomSamples())
                         .add(clock.get(), stats.completed(), stats.failed(), stats.queued(), view.oldestWait());
                 failing.remove(atom.name());
+                atom.availability().answered();
             } catch (Throwable e) { // otherwise nothing would be sampled any more
+                if (e instanceof AtomUnavailableException) { // its engine has said so
+                    continue;
+                }
                 if (failing.add(atom.name()) && isRunning()) {
                     log.warn(
                             "%s: could not be looked at for its history, which has a gap from now on"

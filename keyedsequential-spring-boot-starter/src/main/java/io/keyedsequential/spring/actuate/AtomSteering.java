@@ -79,6 +79,7 @@ final class AtomSteering {
                 yield done(action, resumed() + counts(), null, List.of());
             }
             case LIMITS -> limit(action, maxConcurrency);
+            case RESET_LIMITS -> resetLimit(action);
             case CANCEL -> operation(action, operation, controls::cancel, "is cancelled", "has ended, or never was");
             case RETRY -> operation(action, operation, controls::retryOperation, "is tried again", NOT_HELD);
             case SKIP ->
@@ -102,9 +103,19 @@ final class AtomSteering {
         }
         int before = view.fresh().stats().maxConcurrency();
         controls.setMaxConcurrency(maxConcurrency);
+        return limited(action, maxConcurrency, before, "");
+    }
+
+    private ActionDescriptor resetLimit(AtomAction action) {
+        int before = view.fresh().stats().maxConcurrency();
+        controls.resetMaxConcurrency();
+        return limited(action, registered.coordinator().options().maxConcurrency(), before, " as configured");
+    }
+
+    private ActionDescriptor limited(AtomAction action, int maxConcurrency, int before, String why) {
         return done(
                 action,
-                "maxConcurrency is %d, was %d%s".formatted(maxConcurrency, before, counts()),
+                "maxConcurrency is %d%s, was %d%s".formatted(maxConcurrency, why, before, counts()),
                 maxConcurrency,
                 List.of());
     }
@@ -183,6 +194,9 @@ final class AtomSteering {
         /** Changes how many operations run at once. */
         LIMITS,
 
+        /** Takes back what has been set as the limit. */
+        RESET_LIMITS,
+
         /** Takes one operation out, or interrupts it. */
         CANCEL,
 
@@ -208,7 +222,7 @@ final class AtomSteering {
         boolean isOfOperation() {
             return switch (this) {
                 case CANCEL, RETRY, SKIP, PURGE, ABANDON -> true;
-                case PAUSE, RESUME, LIMITS, RETRY_PARKED, SKIP_PARKED, PURGE_PARKED -> false;
+                case PAUSE, RESUME, LIMITS, RESET_LIMITS, RETRY_PARKED, SKIP_PARKED, PURGE_PARKED -> false;
             };
         }
 
@@ -219,7 +233,7 @@ final class AtomSteering {
                 case RETRY_PARKED -> ParkedAction.RETRY;
                 case SKIP_PARKED -> ParkedAction.SKIP;
                 case PURGE_PARKED -> ParkedAction.PURGE;
-                case PAUSE, RESUME, LIMITS, CANCEL, RETRY, SKIP, PURGE, ABANDON -> null;
+                case PAUSE, RESUME, LIMITS, RESET_LIMITS, CANCEL, RETRY, SKIP, PURGE, ABANDON -> null;
             };
         }
     }

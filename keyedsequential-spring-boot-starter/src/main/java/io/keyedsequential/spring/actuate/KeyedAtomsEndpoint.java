@@ -30,6 +30,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.actuate.endpoint.Access;
 import org.springframework.boot.actuate.endpoint.OperationResponseBody;
@@ -130,7 +131,7 @@ public class KeyedAtomsEndpoint {
      * Does something to an atom.
      *
      * @param atom its name in any spelling
-     * @param action {@code pause}, {@code resume} or {@code limits}; {@code cancel}, {@code retry}, {@code skip}, {@code purge} or
+     * @param action {@code pause}, {@code resume}, {@code limits} or {@code reset-limits}; {@code cancel}, {@code retry}, {@code skip}, {@code purge} or
      *     {@code abandon} of an operation; {@code retry-parked}, {@code skip-parked} or {@code purge-parked} of all parked lanes
      * @param maxConcurrency for {@code limits}: how many operations run at once from now on
      * @param operation for those of an operation: its id
@@ -187,9 +188,12 @@ public class KeyedAtomsEndpoint {
 
     ExplanationDescriptor explain(String name, LaneAddress address, @Nullable Integer limit, Requester reader) {
         int operations = Limit.of(limit, AtomDescriber.OPERATIONS);
+        RegisteredAtom atom = atom(name);
         KeyView keys = keys(reader);
-        AddressedLane lane = AddressedLane.find(atom(name), address, keys);
-        return ExplanationDescriptor.of(lane, lane.seen(keys), keys, writable, operations, around.traces());
+        return Look.orRefuse(atom, () -> {
+            AddressedLane lane = AddressedLane.find(atom, address, keys);
+            return ExplanationDescriptor.of(lane, lane.seen(keys), keys, writable, operations, around.traces());
+        });
     }
 
     ActionDescriptor steer(
@@ -202,24 +206,28 @@ public class KeyedAtomsEndpoint {
         AtomAction asked = ActionNames.parse(action, AtomAction.class);
         RegisteredAtom atom = atom(name);
         AtomSteering steering = new AtomSteering(atom, keys(reader));
+        Supplier<ActionLog.Done> act =
+                () -> Look.orRefuse(atom, () -> steering.act(asked, maxConcurrency, operation, parked));
         return asked.ofParked() != null && parked.isPreview()
-                ? steering.act(asked, maxConcurrency, operation, parked).answer() // nothing is done, so nothing is told
-                : log.toldOfSeveral(
-                        atom.name(),
-                        ActionNames.of(asked),
-                        reader,
-                        () -> steering.act(asked, maxConcurrency, operation, parked));
+                ? act.get().answer() // nothing is done, so nothing is told
+                : log.toldOfSeveral(atom.name(), ActionNames.of(asked), reader, act);
     }
 
     ActionDescriptor steer(String name, LaneAddress address, @Nullable String action, Requester reader) {
         LaneAction asked = ActionNames.parse(action, LaneAction.class);
         RegisteredAtom atom = atom(name);
         KeyView keys = keys(reader);
-        AddressedLane lane = asked == LaneAction.PAUSE || asked == LaneAction.RESUME
-                ? AddressedLane.findOrName(atom, address, keys)
-                : AddressedLane.find(atom, address, keys);
+        AddressedLane lane = Look.orRefuse(
+                atom,
+                () -> asked == LaneAction.PAUSE || asked == LaneAction.RESUME
+                        ? AddressedLane.findOrName(atom, address, keys)
+                        : AddressedLane.find(atom, address, keys));
         return log.told(
-                atom.name(), ActionNames.of(asked), lane.key(), reader, () -> new LaneSteering(lane, keys).act(asked));
+                atom.name(),
+                ActionNames.of(asked),
+                lane.key(),
+                reader,
+                () -> Look.orRefuse(atom, () -> new LaneSteering(lane, keys).act(asked)));
     }
 
     private RegisteredAtom atom(String address) {
@@ -276,9 +284,15 @@ public class KeyedAtomsEndpoint {
      * @param pausedKeys how many keys an operator has paused by themselves; of each atom, counted up to 200
      * @param pausedAtoms how many atoms are paused as a whole
      * @param saturatedAtoms how many atoms have hardly room, or none
+     * @param unavailableAtoms how many atoms have an engine that cannot be asked now
      */
     public record HeadlineDescriptor(
-            long stuckKeys, long parkedKeys, long pausedKeys, int pausedAtoms, int saturatedAtoms) {
+            long stuckKeys,
+            long parkedKeys,
+            long pausedKeys,
+            int pausedAtoms,
+            int saturatedAtoms,
+            int unavailableAtoms) {
 
         static HeadlineDescriptor of(Collection<AtomSummaryDescriptor> atoms) {
             long stuck = 0;
@@ -286,14 +300,16 @@ public class KeyedAtomsEndpoint {
             long paused = 0;
             int pausedAtoms = 0;
             int saturated = 0;
+            int unavailable = 0;
             for (AtomSummaryDescriptor atom : atoms) {
                 stuck += atom.attention().stuckKeys();
                 parked += atom.attention().parkedKeys();
                 paused += atom.attention().pausedKeys();
                 pausedAtoms += atom.state() == CoordinatorState.PAUSED ? 1 : 0;
                 saturated += atom.attention().saturated() ? 1 : 0;
+                unavailable += atom.unavailable() == null ? 0 : 1;
             }
-            return new HeadlineDescriptor(stuck, parked, paused, pausedAtoms, saturated);
+            return new HeadlineDescriptor(stuck, parked, paused, pausedAtoms, saturated, unavailable);
         }
     }
 
@@ -311,9 +327,11 @@ public class KeyedAtomsEndpoint {
      * @param counts what is there now, and what has been
      * @param oldestWait the longest time any operation has been waiting, be it queued, backing off or parked; zero if
      *     none waits
-     * @param longestRun the longest time any attempt has been under way: it runs, or awaits its future; zero if none does
+     * @param longestRun the longest time any attempt has been under way on this instance: it runs, or awaits its
+     *     future; zero if none does
      * @param asOf when the oldest of this was looked at
      * @param attention what of it may need an operator
+     * @param unavailable why its engine cannot be asked, so that all of this is of what this process knows; absent if it can
      */
     public record AtomSummaryDescriptor(
             String handle,
@@ -328,12 +346,14 @@ public class KeyedAtomsEndpoint {
             Duration oldestWait,
             Duration longestRun,
             Instant asOf,
-            AttentionDescriptor attention) {}
+            AttentionDescriptor attention,
+            @Nullable String unavailable) {}
 
     /**
      * Description of the limits of an atom.
      *
      * @param maxConcurrency how many operations run at once, as it is at present
+     * @param configuredMaxConcurrency the same as configured, if an operator has set another one; otherwise absent
      * @param perKeyConcurrency how many operations of one key run at once
      * @param capacity how many operations are queued at most
      * @param capacityPerKey how many operations of one key are queued at most
@@ -346,6 +366,7 @@ public class KeyedAtomsEndpoint {
      */
     public record LimitsDescriptor(
             int maxConcurrency,
+            @Nullable Integer configuredMaxConcurrency,
             int perKeyConcurrency,
             int capacity,
             int capacityPerKey,
@@ -359,6 +380,7 @@ public class KeyedAtomsEndpoint {
         static LimitsDescriptor of(CoordinatorOptions options, CoordinatorStats stats) {
             return new LimitsDescriptor(
                     stats.maxConcurrency(),
+                    stats.maxConcurrency() == options.maxConcurrency() ? null : options.maxConcurrency(),
                     options.perKeyConcurrency(),
                     options.capacity(),
                     options.capacityPerKey(),
@@ -378,7 +400,8 @@ public class KeyedAtomsEndpoint {
      *     a permit; counted up to 200
      * @param parkedKeys how many operations keep their key closed until an operator retries, skips or purges them
      * @param pausedKeys how many keys an operator has paused by themselves; counted up to 200
-     * @param saturated whether more than 80 % of the capacity is taken, or a caller waits for room
+     * @param saturated whether more than 80 % of the capacity is taken, or a caller waits for room; what an engine keeps elsewhere
+     *     takes none
      */
     public record AttentionDescriptor(int stuckKeys, long parkedKeys, int pausedKeys, boolean saturated) {
 
@@ -388,15 +411,18 @@ public class KeyedAtomsEndpoint {
         /** As the alert {@code KeyedSequentialSaturated} has it. */
         private static final double SATURATED = 0.8;
 
-        static AttentionDescriptor of(RegisteredAtom atom, CoordinatorStats stats) {
-            AtomView view = atom.view();
+        static AttentionDescriptor of(RegisteredAtom atom, AtomView view, CoordinatorStats stats) {
             return new AttentionDescriptor(
                     view.stuckLanes(AtomDescriber.STUCK_AFTER, MOST_COUNTED).size(),
                     stats.parked(),
                     view.pausedLanes(MOST_COUNTED).size(),
                     stats.blockedCallers() > 0
-                            || taken(stats)
-                                    > SATURATED * atom.coordinator().options().capacity());
+                            || (atom.isInMemory()
+                                    && taken(stats)
+                                            > SATURATED
+                                                    * atom.coordinator()
+                                                            .options()
+                                                            .capacity()));
         }
 
         /** All that takes room: nothing is admitted while it is as much as the capacity. */

@@ -98,7 +98,7 @@ public class KeyedAtomsEndpointWebExtension {
      *     pause or resume for every reader
      * @param atom is refused: it belongs in the path
      * @param key for a lane whose key no path can carry: the key itself or its handle
-     * @param action of an atom: {@code pause}, {@code resume} or {@code limits}; {@code cancel}, {@code retry}, {@code skip},
+     * @param action of an atom: {@code pause}, {@code resume}, {@code limits} or {@code reset-limits}; {@code cancel}, {@code retry}, {@code skip},
      *     {@code purge} or {@code abandon} of an operation; {@code retry-parked}, {@code skip-parked} or {@code purge-parked} of all
      *     parked lanes. Of a lane: {@code retry}, {@code skip}, {@code purge}, {@code pause} or {@code resume}
      * @param maxConcurrency for {@code limits}: how many operations run at once from now on

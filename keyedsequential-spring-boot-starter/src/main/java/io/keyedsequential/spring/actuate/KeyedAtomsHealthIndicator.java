@@ -4,12 +4,14 @@ import io.keyedsequential.CoordinatorStats;
 import io.keyedsequential.LaneSnapshot;
 import io.keyedsequential.LaneState;
 import io.keyedsequential.spring.atom.AtomRegistry;
+import io.keyedsequential.spring.atom.AtomView;
 import io.keyedsequential.spring.atom.KeyMask;
 import io.keyedsequential.spring.atom.RegisteredAtom;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.springframework.boot.health.contributor.AbstractHealthIndicator;
 import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.Status;
@@ -18,6 +20,8 @@ import org.springframework.boot.health.contributor.Status;
  * {@link org.springframework.boot.health.contributor.HealthIndicator} that shows keys which do not move: those that are
  * parked, at once; those of which one attempt takes long; those that are held for long. A key that only waits for a permit is not among
  * them: the atom is saturated then, which its oldest wait tells. Keys are always masked.
+ *
+ * <p>An atom whose engine cannot be asked, since its database is away, is shown with the reason, and makes the status {@code DOWN}.
  *
  * <p>A stuck key is mostly a matter of that key alone, and a restart would not free it: the status says so only if told to. Cost
  * grows with the number of lanes.
@@ -50,7 +54,8 @@ public final class KeyedAtomsHealthIndicator extends AbstractHealthIndicator {
         Map<String, AtomHealthDescriptor> atoms = new LinkedHashMap<>();
         registry.atoms().forEach(atom -> atoms.put(atom.name(), AtomHealthDescriptor.of(atom, stuckAfter, masked)));
         boolean stuck = atoms.values().stream().anyMatch(AtomHealthDescriptor::isStuck);
-        builder.status(stuck ? whenStuck : Status.UP)
+        boolean unavailable = atoms.values().stream().anyMatch(atom -> atom.unavailable() != null);
+        builder.status(unavailable ? Status.DOWN : stuck ? whenStuck : Status.UP)
                 .withDetail("stuckAfter", stuckAfter)
                 .withDetail("atoms", atoms);
     }
@@ -58,6 +63,7 @@ public final class KeyedAtomsHealthIndicator extends AbstractHealthIndicator {
     /**
      * Description of how an atom fares.
      *
+     * @param unavailable why its engine cannot be asked, so that all of this is of what this process knows; absent if it can
      * @param paused whether an operator, or an operation that failed for good, paused it
      * @param intakeOpen whether it takes operations
      * @param queued how many operations wait
@@ -72,6 +78,7 @@ public final class KeyedAtomsHealthIndicator extends AbstractHealthIndicator {
      * @param stuck the keys that do not move, the worst first: those that are parked, then those that have not moved for long
      */
     public record AtomHealthDescriptor(
+            @Nullable String unavailable,
             boolean paused,
             boolean intakeOpen,
             long queued,
@@ -92,11 +99,17 @@ public final class KeyedAtomsHealthIndicator extends AbstractHealthIndicator {
         static final int MOST_SHOWN = 5;
 
         static AtomHealthDescriptor of(RegisteredAtom atom, Duration stuckAfter, KeyView keys) {
-            List<LaneSnapshot> stuck = atom.view().stuckLanes(stuckAfter, MOST_COUNTED);
-            CoordinatorStats stats = atom.view().stats();
+            return Look.at(atom, (view, unavailable) -> of(view, unavailable, stuckAfter, keys));
+        }
+
+        private static AtomHealthDescriptor of(
+                AtomView view, @Nullable String unavailable, Duration stuckAfter, KeyView keys) {
+            List<LaneSnapshot> stuck = view.stuckLanes(stuckAfter, MOST_COUNTED);
+            CoordinatorStats stats = view.stats();
             return new AtomHealthDescriptor(
-                    atom.view().isPaused(),
-                    atom.view().isIntakeOpen(),
+                    unavailable,
+                    view.isPaused(),
+                    view.isIntakeOpen(),
                     stats.queued(),
                     stats.reserved(),
                     stats.active(),
@@ -105,7 +118,7 @@ public final class KeyedAtomsHealthIndicator extends AbstractHealthIndicator {
                     stats.blockedCallers(),
                     stats.lanes(),
                     stats.parked(),
-                    atom.view().oldestWait(),
+                    view.oldestWait(),
                     BoundedList.of(
                             stuck.stream()
                                     .limit(MOST_SHOWN)

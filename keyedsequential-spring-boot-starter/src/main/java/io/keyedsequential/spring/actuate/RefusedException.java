@@ -8,6 +8,7 @@ final class RefusedException extends InvalidEndpointRequestException {
     static final int BAD_REQUEST = 400;
     static final int NOT_FOUND = 404;
     static final int CONFLICT = 409;
+    static final int UNAVAILABLE = 503;
 
     private static final long serialVersionUID = 1L;
 

@@ -6,7 +6,8 @@ import java.util.List;
 /**
  * What an operator does to an atom, wherever its operations are kept. The methods are those of
  * {@link io.keyedsequential.KeyedCoordinator}; with an engine that several instances share they hold for all of them, a moment later
- * for the others. For any thread.
+ * for the others. Where an engine must be told, and cannot be, every method may throw an {@link AtomUnavailableException}; then it has
+ * done nothing. For any thread.
  */
 public interface AtomControls {
 
@@ -22,6 +23,9 @@ public interface AtomControls {
      * @param maxConcurrency 1 to {@value io.keyedsequential.CoordinatorOptions#MAX_CONCURRENCY_LIMIT}
      */
     void setMaxConcurrency(int maxConcurrency);
+
+    /** Takes back what {@link #setMaxConcurrency} has set: each instance goes by the limit of its own options again. */
+    void resetMaxConcurrency();
 
     /**
      * Lets no operation of a key start until {@link #resumeKey}.

@@ -17,7 +17,8 @@ import java.util.stream.Stream;
 
 /**
  * Shows an atom, wherever its operations are kept: in this process, or for all instances in a database. The methods are those of
- * {@link io.keyedsequential.KeyedCoordinator}. Weakly consistent; for any thread.
+ * {@link io.keyedsequential.KeyedCoordinator}. Weakly consistent; for any thread. Where an engine must be asked, and cannot be, every
+ * method may throw an {@link AtomUnavailableException}.
  */
 public interface AtomView {
 

@@ -27,6 +27,11 @@ record CoordinatorControls(KeyedCoordinator<Object> coordinator) implements Atom
     }
 
     @Override
+    public void resetMaxConcurrency() {
+        coordinator.setMaxConcurrency(coordinator.options().maxConcurrency());
+    }
+
+    @Override
     public void pauseKey(Object key) {
         coordinator.pauseKey(key);
     }

@@ -17,6 +17,8 @@ public final class RegisteredAtom {
     private final KeyedCoordinator<?> coordinator;
     private final boolean owned;
     private final String engine;
+    private final AtomView localView;
+    private final Availability availability;
     private volatile AtomView view;
     private volatile AtomControls controls;
     private volatile String declaredBy;
@@ -44,7 +46,9 @@ public final class RegisteredAtom {
         this.declaredBy = declaredBy;
         this.owned = owned;
         this.engine = engine;
-        this.view = new CoordinatorView((KeyedCoordinator<Object>) coordinator);
+        this.localView = new CoordinatorView((KeyedCoordinator<Object>) coordinator);
+        this.availability = new Availability(name);
+        this.view = localView;
         this.controls = new CoordinatorControls((KeyedCoordinator<Object>) coordinator);
         this.engineListeners = new EngineListeners(() -> coordinator.options().listener());
     }
@@ -86,12 +90,30 @@ public final class RegisteredAtom {
     }
 
     /**
-     * Shows it, wherever its operations are kept.
+     * Shows it, wherever its operations are kept. A view of an engine throws an {@link AtomUnavailableException} while it cannot be asked.
      *
      * @return for showing it to operators; what counts for this process alone is in the {@link #coordinator()}
      */
     public AtomView view() {
         return view;
+    }
+
+    /**
+     * Shows what this process knows of it.
+     *
+     * @return the {@link #view()} itself, if it is kept in memory; otherwise what runs here, and what has run here
+     */
+    public AtomView localView() {
+        return localView;
+    }
+
+    /**
+     * Whether it can be looked at.
+     *
+     * @return to be told by whoever looks
+     */
+    public Availability availability() {
+        return availability;
     }
 
     /**

@@ -6,6 +6,7 @@ import io.keyedsequential.Keys;
 import io.keyedsequential.LaneSnapshot;
 import io.keyedsequential.LaneState;
 import io.keyedsequential.OperationSnapshot;
+import io.keyedsequential.spring.atom.AtomControls;
 import io.keyedsequential.spring.atom.AtomView;
 import io.keyedsequential.spring.atom.DeferredCalls;
 import io.keyedsequential.spring.atom.KeyText;
@@ -47,6 +48,16 @@ public final class AtomUnderTest {
     @SuppressWarnings("unchecked") // a coordinator only compares its keys; erased, it takes any
     public KeyedCoordinator<Object> coordinator() {
         return (KeyedCoordinator<Object>) atom.coordinator();
+    }
+
+    /**
+     * What operators do to it, wherever its operations are kept: pause and resume it, change its limit and take that back, free what is
+     * parked.
+     *
+     * @return with an engine that several instances share, for all of them
+     */
+    public AtomControls controls() {
+        return atom.controls();
     }
 
     /**

@@ -48,11 +48,15 @@ final class EndpointScenario implements AutoCloseable {
     }
 
     static JsonNode get(RestTestClient client, String path) {
+        return get(client, path, 200);
+    }
+
+    static JsonNode get(RestTestClient client, String path, int status) {
         byte[] body = client.get()
                 .uri(path)
                 .exchange()
                 .expectStatus()
-                .isOk()
+                .isEqualTo(status)
                 .expectBody()
                 .returnResult()
                 .getResponseBody();

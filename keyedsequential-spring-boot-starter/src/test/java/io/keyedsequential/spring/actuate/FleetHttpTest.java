@@ -5,9 +5,11 @@ import static io.keyedsequential.spring.actuate.EndpointScenario.post;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.keyedsequential.spring.annotation.KeyedSequential;
+import io.keyedsequential.spring.atom.AtomUnavailableException;
 import io.keyedsequential.spring.engine.FakeEngine;
 import io.keyedsequential.spring.engine.FakeFleet;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.SpringBootConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
@@ -16,6 +18,8 @@ import org.springframework.boot.security.autoconfigure.actuate.web.servlet.Manag
 import org.springframework.boot.security.autoconfigure.web.servlet.ServletWebSecurityAutoConfiguration;
 import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.boot.test.context.SpringBootTest.WebEnvironment;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.context.annotation.Bean;
 import org.springframework.test.web.servlet.client.RestTestClient;
 import tools.jackson.databind.JsonNode;
@@ -32,6 +36,7 @@ import tools.jackson.databind.JsonNode;
             "management.endpoint.keyedatoms.access=unrestricted"
         })
 @AutoConfigureRestTestClient
+@ExtendWith(OutputCaptureExtension.class)
 class FleetHttpTest {
 
     private static final String SHIPMENTS = "/actuator/keyedatoms/shipments";
@@ -131,6 +136,62 @@ class FleetHttpTest {
     }
 
     @Test
+    void anAtomWhoseEngineCannotBeAskedIsShownWithTheReasonAndHarmsNoOther() {
+        fleet().away = new AtomUnavailableException("nobody at home", null);
+        try {
+            JsonNode all = get(client, "/actuator/keyedatoms");
+            JsonNode shipments = all.get("atoms").get("shipments");
+            assertThat(text(shipments, "unavailable")).isEqualTo("nobody at home");
+            assertThat(text(shipments, "engine")).isEqualTo("fake");
+            assertThat(text(shipments, "scope")).isEqualTo("INSTANCE");
+            assertThat(shipments.get("counts").get("queued").asInt()).isZero();
+            assertThat(all.get("atoms").get("letters").has("unavailable")).isFalse();
+            assertThat(all.get("headline").get("unavailableAtoms").asInt()).isEqualTo(1);
+            assertThat(text(get(client, SHIPMENTS).get("summary"), "unavailable"))
+                    .isEqualTo("nobody at home");
+            JsonNode health =
+                    get(client, "/actuator/health", 503).get("components").get("keyedAtoms");
+            assertThat(text(health, "status")).isEqualTo("DOWN");
+            assertThat(text(health.get("details").get("atoms").get("shipments"), "unavailable"))
+                    .isEqualTo("nobody at home");
+            assertThat(health.get("details").get("atoms").get("letters").has("unavailable"))
+                    .isFalse();
+            String refusal = "shipments: the engine 'fake' cannot be asked now: nobody at home";
+            assertThat(text(get(client, SHIPMENTS + "/parked", 503), "message")).isEqualTo(refusal);
+            assertThat(text(post(client, SHIPMENTS, "{\"action\":\"pause\"}", 503), "message"))
+                    .isEqualTo(refusal);
+            assertThat(text(post(client, SHIPMENTS + "/parked", "{\"action\":\"retry\"}", 503), "message"))
+                    .isEqualTo(refusal);
+        } finally {
+            fleet().away = null;
+        }
+        JsonNode again = get(client, "/actuator/keyedatoms");
+        assertThat(again.get("atoms").get("shipments").has("unavailable")).isFalse();
+        assertThat(again.get("headline").get("unavailableAtoms").asInt()).isZero();
+    }
+
+    /** An engine that does not keep to what it promises is told apart by what it throws, once and not for each look. */
+    @Test
+    void anAtomWhoseEngineFailsIsShownToo(CapturedOutput output) {
+        fleet().away = new IllegalStateException("secret");
+        try {
+            for (int i = 0; i < 3; i++) {
+                JsonNode all = get(client, "/actuator/keyedatoms");
+                assertThat(text(all.get("atoms").get("shipments"), "unavailable"))
+                        .isEqualTo("its engine failed with java.lang.IllegalStateException");
+                get(client, SHIPMENTS);
+                get(client, "/actuator/health", 503);
+            }
+        } finally {
+            fleet().away = null;
+        }
+        get(client, "/actuator/keyedatoms");
+        get(client, SHIPMENTS);
+        assertThat(output.getAll()).containsOnlyOnce("shipments: cannot be shown");
+        assertThat(output.getAll()).containsOnlyOnce("shipments: can be shown again");
+    }
+
+    @Test
     void everythingElseIsDoneByTheEngine() {
         fleet().done.clear();
         post(client, SHIPMENTS, "{\"action\":\"pause\"}", 200);
@@ -138,6 +199,7 @@ class FleetHttpTest {
         post(client, SHIPMENTS, "{\"action\":\"resume\"}", 200);
         assertThat(text(post(client, SHIPMENTS, "{\"action\":\"limits\",\"maxConcurrency\":7}", 200), "result"))
                 .isEqualTo("maxConcurrency is 7, was 4 (queued=17, active=1)");
+        post(client, SHIPMENTS, "{\"action\":\"reset-limits\"}", 200);
         for (String action : new String[] {"cancel", "retry", "skip", "purge"}) {
             post(client, SHIPMENTS, "{\"action\":\"%s\",\"operation\":1}".formatted(action), 200);
         }
@@ -150,6 +212,7 @@ class FleetHttpTest {
                         "pause",
                         "resume",
                         "limit 7",
+                        "no limit",
                         "cancel 1",
                         "retry 1",
                         "skip 1",

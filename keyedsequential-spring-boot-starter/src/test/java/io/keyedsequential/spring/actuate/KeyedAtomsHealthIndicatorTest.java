@@ -56,6 +56,7 @@ class KeyedAtomsHealthIndicatorTest {
             assertThat(health.getDetails()).containsEntry("stuckAfter", Duration.ofMinutes(1));
             assertThat(mailIn(health))
                     .isEqualTo(new AtomHealthDescriptor(
+                            null,
                             false,
                             true,
                             0,

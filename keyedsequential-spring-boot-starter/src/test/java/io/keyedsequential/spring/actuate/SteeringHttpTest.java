@@ -104,7 +104,16 @@ class SteeringHttpTest {
                     .endsWith("not " + wrong);
         }
         assertThat(mail.stats().maxConcurrency()).isEqualTo(7);
-        mail.setMaxConcurrency(2);
+        JsonNode limits = get(client, MAIL).get("summary").get("limits");
+        assertThat(limits.get("maxConcurrency").asInt()).isEqualTo(7);
+        assertThat(limits.get("configuredMaxConcurrency").asInt()).isEqualTo(2);
+        JsonNode reset = post(client, MAIL, action("reset-limits"), 200);
+        assertThat(reset.get("result").asString()).startsWith("maxConcurrency is 2 as configured, was 7");
+        assertThat(mail.stats().maxConcurrency()).isEqualTo(2);
+        assertThat(get(client, MAIL).get("summary").get("limits").has("configuredMaxConcurrency"))
+                .isFalse();
+        assertThat(messageOf(post(client, MAIL, "{\"action\":\"reset-limits\",\"maxConcurrency\":3}", 400)))
+                .isEqualTo("mail: maxConcurrency: belongs to limits, not to reset-limits");
     }
 
     @Test
@@ -199,8 +208,9 @@ class SteeringHttpTest {
     @Test
     void aRequestThatIsWrongIsToldWhatWouldBeRight() {
         assertThat(messageOf(post(client, MAIL, action("stop"), 400)))
-                .isEqualTo("action: pause, resume, limits, cancel, retry, skip, purge, abandon, retry-parked, "
-                        + "skip-parked, purge-parked, not stop");
+                .isEqualTo(
+                        "action: pause, resume, limits, reset-limits, cancel, retry, skip, purge, abandon, retry-parked, "
+                                + "skip-parked, purge-parked, not stop");
         assertThat(messageOf(post(client, MAIL, "{}", 400))).endsWith("not null");
         assertThat(messageOf(post(client, lane("a"), action("limits"), 400)))
                 .isEqualTo("action: retry, skip, purge, pause, resume, not limits");

@@ -35,6 +35,9 @@ public final class FakeFleet implements AtomView, AtomControls {
     /** What is counted, until a test says otherwise. */
     public volatile CoordinatorStats stats = new CoordinatorStats(4, 17, 1, 0, 2, 0, 100, 90, 3, 2, 0, 0, 0, 1, 5);
 
+    /** What it throws instead of an answer; {@code null} if it answers. */
+    public volatile RuntimeException away;
+
     private final String atom;
     private boolean paused;
 
@@ -72,8 +75,16 @@ public final class FakeFleet implements AtomView, AtomControls {
         return true;
     }
 
+    private void answers() {
+        RuntimeException failure = away;
+        if (failure != null) {
+            throw failure;
+        }
+    }
+
     @Override
     public CoordinatorStats stats() {
+        answers();
         return stats;
     }
 
@@ -96,6 +107,7 @@ public final class FakeFleet implements AtomView, AtomControls {
 
     @Override
     public List<Object> keys() {
+        answers();
         return List.of("parked", "away");
     }
 
@@ -106,6 +118,7 @@ public final class FakeFleet implements AtomView, AtomControls {
 
     @Override
     public List<LaneSnapshot> lanes(int limit) {
+        answers();
         return List.of(
                 lane(operation(1, "parked", OperationState.PARKED), LaneState.PARKED),
                 lane(operation(2, "away", OperationState.RUNNING), LaneState.RUNNING));
@@ -167,6 +180,7 @@ public final class FakeFleet implements AtomView, AtomControls {
 
     @Override
     public void pause() {
+        answers();
         paused = true;
         done.add("pause");
     }
@@ -180,6 +194,11 @@ public final class FakeFleet implements AtomView, AtomControls {
     @Override
     public void setMaxConcurrency(int maxConcurrency) {
         done.add("limit " + maxConcurrency);
+    }
+
+    @Override
+    public void resetMaxConcurrency() {
+        done.add("no limit");
     }
 
     @Override

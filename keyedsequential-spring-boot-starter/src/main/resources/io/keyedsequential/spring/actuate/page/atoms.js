@@ -24,18 +24,19 @@ function drawAtoms(atoms, chosen) {
       mark(link, 'aria-current', name === chosen && 'true');
       head.lastElementChild.hidden = summary.state === 'RUNNING';
       drawState(head.lastElementChild, summary.state);
-      say(counts, shortCounts(summary.counts, summary.limits));
-      drawBadges(badges, summary.attention);
+      say(counts, shortCounts(summary));
+      drawBadges(badges, summary);
       draw(curve, historyOf(name), sample => sample.queued);
     },
   );
 }
 
 /** What of an atom may need an operator, on its entry in the list. */
-function drawBadges(target, attention) {
+function drawBadges(target, { attention, unavailable }) {
   reconcile(
     target,
     [
+      ['UNAVAILABLE', unavailable && 'engine away'],
       ['PARKED', attention.stuckKeys && `${atLeast(attention.stuckKeys)} stuck`],
       ['PAUSED', attention.pausedKeys && `${atLeast(attention.pausedKeys)} paused`],
       ['SATURATED', attention.saturated && 'saturated'],
@@ -51,21 +52,23 @@ function drawState(badge, state) {
   say(badge, words(state));
 }
 
-function shortCounts(counts, limits) {
-  const parts = [`${count(counts.active)} of ${count(limits.maxConcurrency)} running`, `${count(counts.queued)} queued`];
+/** Limits are those of one instance: what all of them run or hold together is not compared with them. */
+function shortCounts({ counts, limits, scope }) {
+  const running = scope === 'FLEET' ? count(counts.active) : `${count(counts.active)} of ${count(limits.maxConcurrency)}`;
+  const parts = [`${running} running`, `${count(counts.queued)} queued`];
   if (counts.parked) parts.push(`${count(counts.parked)} parked`);
   return parts.join(' · ');
 }
 
 const TILES = {
-  Running: ({ counts, limits, longestRun }) => ({
+  Running: ({ counts, limits, longestRun, scope }) => ({
     value: count(counts.active),
-    of: `of ${count(limits.maxConcurrency)}`,
+    of: scope === 'FLEET' ? `, ${count(limits.maxConcurrency)} on each instance at most` : `of ${count(limits.maxConcurrency)}`,
     note: [counts.awaiting && `${count(counts.awaiting)} more await a stage`, longestText(longestRun)].filter(Boolean).join(', '),
   }),
-  Queued: ({ counts, limits }) => ({
+  Queued: ({ counts, limits, engine }) => ({
     value: count(counts.queued),
-    of: `of ${count(limits.capacity)}`,
+    of: engine === 'memory' ? `of ${count(limits.capacity)}` : '',
     note: takenText(counts) || (counts.queued ? '' : 'nothing is queued'),
     curve: sample => sample.queued,
   }),
@@ -121,6 +124,8 @@ function drawAtom(name, summary) {
   drawState(byId('atom-state'), summary.state);
   say(byId('atom-engine'), engineText(summary));
   say(byId('atom-declared'), summary.declaredBy ?? '');
+  byId('atom-unavailable').hidden = !summary.unavailable;
+  say(byId('atom-unavailable'), unavailableText(summary));
   const history = historyOf(name);
   reconcile(
     byId('tiles'),
@@ -156,6 +161,10 @@ function engineText({ engine, scope }) {
   return scope === 'FLEET' ? `engine ${engine}, all instances` : `engine ${engine}`;
 }
 
+function unavailableText({ unavailable, engine }) {
+  return unavailable ? `The engine ${engine} cannot be asked: ${unavailable}. What follows is what this process knows.` : '';
+}
+
 function drawLimits(limits) {
   reconcile(
     byId('limits'),
@@ -182,6 +191,10 @@ function drawAtomVerbs(name, summary) {
         : ['Pause', () => tell(path, name, { action: 'pause' })],
       ['Change limit', () => askLimit(name, path)],
     );
+    const configured = summary.limits.configuredMaxConcurrency;
+    if (configured) {
+      verbs.push([`Limit as configured: ${count(configured)}`, () => tell(path, name, { action: 'reset-limits' })]);
+    }
   }
   drawVerbs(byId('atom-verbs'), verbs);
 }
@@ -200,7 +213,11 @@ function drawVerbs(target, verbs) {
 function askLimit(name, path) {
   question({
     title: `How many operations of ${name} may run at once?`,
-    text: 'After a lowered limit nothing starts above it; what already runs ends normally. The next start of the application begins with the configured limit again.',
+    text: `After a lowered limit nothing starts above it; what already runs ends normally. ${
+      summaryOf(name)?.engine === 'memory'
+        ? 'The next start of the application begins with the configured limit again.'
+        : 'It holds on all instances, also after a restart, until it is taken back.'
+    }`,
     yes: 'Change it',
     limit: summaryOf(name)?.limits.maxConcurrency,
     act: limit => tell(path, name, { action: 'limits', maxConcurrency: limit }),

@@ -10,6 +10,7 @@ function atLeast(value) {
 
 /** What there may be, most urgent first: how it is counted in an atom, how it is called, and where it is shown. */
 const CONCERNS = [
+  { kind: 'UNAVAILABLE', of: each => Number(Boolean(each.unavailable)), text: ['atom whose engine is away', 'atoms whose engine is away'], at: 'atom' },
   { kind: 'PARKED', of: each => each.attention.stuckKeys, text: ['key stuck', 'keys stuck'], at: 'stuck', bounded: true },
   { kind: 'PARKED', of: each => each.attention.parkedKeys, text: ['key parked', 'keys parked'], at: 'stuck' },
   { kind: 'SATURATED', of: each => Number(each.attention.saturated), text: ['atom saturated', 'atoms saturated'], at: 'atom' },
