@@ -1,6 +1,7 @@
 package io.keyedsequential;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -41,6 +42,7 @@ final class HandOff<K> {
     private final @Nullable OwnedPool owned;
     private final SpareThreads spares;
     private final LostRunners<K> lost;
+    private final SlowStart slowStart;
 
     /** Whether another try is due. */
     private final AtomicBoolean retrying = new AtomicBoolean();
@@ -61,8 +63,7 @@ final class HandOff<K> {
 
     private volatile boolean runsOnItsCaller;
 
-    /** The runner that was handed over last. The one before it has begun: until it has, it is the one that searches. */
-    private volatile @Nullable Runner<K> handedOver;
+    private final PendingRunners<K> handedOver = new PendingRunners<>();
 
     HandOff(
             StripedCoordinator<K> coordinator,
@@ -71,13 +72,15 @@ final class HandOff<K> {
             CoordinatorOptions options,
             Timer timer,
             Timer watchTimer,
-            SpareThreads spares) {
+            SpareThreads spares,
+            SlowStart slowStart) {
         this.coordinator = coordinator;
         this.lanes = lanes;
         this.listeners = listeners;
         this.timer = timer;
         this.watchTimer = watchTimer;
         this.spares = spares;
+        this.slowStart = slowStart;
         this.lost = new LostRunners<>(this, lanes, listeners, spares, watchTimer);
         Executor given = options.executor();
         if (given == null) {
@@ -99,6 +102,18 @@ final class HandOff<K> {
     void wake() {
         if (tryWake(false) != null) {
             retryLater(SHORTEST_DELAY);
+        } else if (lanes.permits.maySeveralSearch()) {
+            wakeMore();
+        }
+    }
+
+    /** The executor takes long to begin a runner: there is to be one on its way for each ready lane. */
+    private void wakeMore() {
+        for (Slot<K> slot = lanes.wake(); slot != null; slot = lanes.wake()) {
+            if (wake(slot, false) != null) {
+                retryLater(SHORTEST_DELAY);
+                return;
+            }
         }
     }
 
@@ -123,17 +138,19 @@ final class HandOff<K> {
 
     private @Nullable Throwable tryWake(boolean own) {
         Slot<K> slot = lanes.wake();
-        if (slot == null) {
-            return null;
-        }
+        return slot == null ? null : wake(slot, own);
+    }
+
+    private @Nullable Throwable wake(Slot<K> slot, boolean own) {
         Runner<K> runner = null;
         try {
-            Runner<K> last = handedOver;
-            Runner<K> again =
-                    last != null && last.refill(slot) ? last : null; // the executor has it still, and it was revoked
+            Runner<K> again = handedOver.refill(slot); // the executor has it still, and it was revoked
             runner = again != null ? again : new Runner<>(coordinator, lanes, slot);
             // First this, then the look; a thread that wants its permit back does the reverse (see recall).
-            handedOver = runner;
+            if (again == null) {
+                slowStart.handedOver(runner);
+                handedOver.add(runner);
+            }
             if (lanes.permits.isAwaited()) {
                 // One that the executor was never given must not be refilled later: nothing would run it.
                 Slot<K> back = again != null ? runner.revoke() : runner.discard();
@@ -159,10 +176,21 @@ final class HandOff<K> {
             return enter(runner);
         }
         boolean inside = Holding.ofThisThread() != null || StageEnds.isInsideAny();
-        if (!inside && (own || !seen)) {
+        boolean several = lanes.permits.maySeveralSearch();
+        if (!inside && (own ? !several || lanes.permits.taken() <= 1 : !seen)) {
             return enter(runner);
         }
+        if (several) { // each on a thread of its own: one that the executor keeps must delay neither others nor callers
+            spares.run(() -> enterOrRetry(runner));
+            return null;
+        }
         return spares.handOver(() -> enter(runner), refusal -> retryLater(SHORTEST_DELAY));
+    }
+
+    private void enterOrRetry(Runner<K> runner) {
+        if (enter(runner) != null) {
+            retryLater(SHORTEST_DELAY);
+        }
     }
 
     /** Gives a runner to the executor, on whatever thread. */
@@ -195,8 +223,7 @@ final class HandOff<K> {
      * among them.
      */
     void recall() {
-        Runner<K> runner = handedOver;
-        Slot<K> slot = runner == null ? null : runner.revoke();
+        Slot<K> slot = handedOver.revoke();
         if (slot != null) {
             giveBack(slot);
             wake();
@@ -208,18 +235,17 @@ final class HandOff<K> {
         coordinator.slotGivenUp();
     }
 
-    /** The runner that has been handed over last, if the executor has not begun it. */
-    @Nullable
-    Runner<K> pending() {
-        Runner<K> runner = handedOver;
-        return runner != null && runner.isPending() ? runner : null;
+    /** The runners that have been handed over and that the executor has not begun. */
+    List<Runner<K>> pending() {
+        return handedOver.list();
     }
 
     // ---------------------------------------------------------------- executors without a thread
 
     /** A runner begins on a thread of the executor. */
-    void begun(boolean onItsCaller) {
+    void begun(Runner<K> runner, boolean onItsCaller) {
         if (owned == null) {
+            slowStart.begun(runner);
             seen = true;
             starved = false;
             runsOnItsCaller = onItsCaller;
@@ -233,10 +259,7 @@ final class HandOff<K> {
         }
         // First the count, then the look; a thread that hands a runner over does the reverse.
         if (waiting.addAndGet(change) > 0 && change > 0) {
-            Runner<K> runner = pending();
-            if (runner != null) {
-                begin(runner);
-            }
+            pending().forEach(this::begin);
         }
     }
 
@@ -269,10 +292,10 @@ final class HandOff<K> {
 
     private void graceIsOver() {
         graceGiven.set(false);
-        Runner<K> runner = pending();
-        if (runner != null && isAwaited()) {
+        List<Runner<K>> pending = pending();
+        if (!pending.isEmpty() && isAwaited()) {
             starved = true;
-            runOnSpare(runner);
+            pending.forEach(this::runOnSpare);
         }
     }
 

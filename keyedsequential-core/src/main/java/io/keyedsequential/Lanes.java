@@ -681,7 +681,8 @@ final class Lanes<K> {
     // ---------------------------------------------------------------- permits
 
     /**
-     * A slot for one more runner, if a lane is ready and no runner is on the way to it.
+     * A slot for one more runner, if a lane is ready and no runner is on the way to it. Where several may search at
+     * once, a lane that became ready while as many searched as there were is left to them: each looks again.
      *
      * <p>The lost wake-up: a producer makes a lane ready and sees no free permit, while a runner sees no ready lane and
      * gives its permit back. The producer writes the word of ready stripes and then reads {@code wakeable};
@@ -690,7 +691,21 @@ final class Lanes<K> {
      */
     @Nullable
     Slot<K> wake() {
-        return permits.isWakeable() && readyStripes.get() != 0 ? permits.takeToSearch() : null;
+        return permits.isWakeable() && readyStripes.get() != 0 && isMoreReadyThanSearched()
+                ? permits.takeToSearch()
+                : null;
+    }
+
+    private boolean isMoreReadyThanSearched() {
+        int searching = permits.searching();
+        int ready = 0; // an estimate, which is all that is needed while one searches
+        for (int i = 0; searching > 0 && i < stripes.length; i++) {
+            ready += stripes[i].ready.size();
+            if (ready > searching) {
+                return true;
+            }
+        }
+        return permits.searching() == 0; // the last that searched has looked again, perhaps before the lane was ready
     }
 
     /** Gives the slot back, then looks again. */

@@ -1,13 +1,13 @@
 package io.keyedsequential;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Notices a runner that the executor has taken and does not begin: it was stopped with what it had queued, or discards
- * what it has no room for. Since that runner is the only one that searches, nothing else would be handed over, and the
- * atom would stand still.
+ * what it has no room for. Since nothing else is handed over as long as that runner searches, the atom would stand
+ * still.
  *
  * <p>An executor that is busy looks the same, so such a runner is not given up but handed over again, after one to two
  * seconds, then ever later up to a minute; whichever copy comes first runs it, and the others find nothing to do. Every
@@ -38,16 +38,20 @@ final class LostRunners<K> {
 
     /** A runner has been handed over. */
     void watch(Runner<K> runner) {
+        watch(List.of(runner));
+    }
+
+    private void watch(List<Runner<K>> runners) {
         if (!watching.get() && watching.compareAndSet(false, true)) {
-            lookAfter(FIRST_LOOK, runner, FIRST_LOOK);
+            lookAfter(FIRST_LOOK, runners, FIRST_LOOK);
         }
     }
 
     /**
-     * @param seen the runner that was pending when this was set
-     * @param since how long at least it has been pending when this is over
+     * @param seen the runners that were pending when this was set
+     * @param since how long at least the oldest of them has been pending when this is over
      */
-    private void lookAfter(Duration delay, Runner<K> seen, Duration since) {
+    private void lookAfter(Duration delay, List<Runner<K>> seen, Duration since) {
         try {
             timer.after(delay.toNanos(), () -> look(delay, seen, since));
         } catch (Throwable e) { // the timer needs a thread; the next hand-over sets it
@@ -55,27 +59,30 @@ final class LostRunners<K> {
         }
     }
 
-    private void look(Duration delay, Runner<K> seen, Duration since) {
-        Runner<K> pending = pending();
-        if (pending == null) {
+    private void look(Duration delay, List<Runner<K>> seen, Duration since) {
+        List<Runner<K>> pending = pending();
+        List<Runner<K>> still = pending.stream().filter(seen::contains).toList();
+        if (pending.isEmpty()) {
             watching.set(false);
             pending = pending(); // one that was handed over meanwhile has found us watching
-            if (pending != null) {
+            if (!pending.isEmpty()) {
                 watch(pending);
             }
-        } else if (pending != seen) {
+        } else if (still.isEmpty()) {
             lookAfter(FIRST_LOOK, pending, FIRST_LOOK);
         } else {
             Duration longer = delay.multipliedBy(2).compareTo(LONGEST) > 0 ? LONGEST : delay.multipliedBy(2);
-            lookAfter(longer, seen, since.plus(longer));
-            if (seen.handedBy == null) { // else the executor makes its caller wait for a place, and has lost nothing
-                timer.elsewhere(() -> handOverAgain(seen, since)); // the log is foreign
+            lookAfter(longer, pending, since.plus(longer));
+            for (Runner<K> runner : still) {
+                if (runner.handedBy == null) { // else the executor makes its caller wait, and has lost nothing
+                    timer.elsewhere(() -> handOverAgain(runner, since)); // the log is foreign
+                }
             }
         }
     }
 
-    private @Nullable Runner<K> pending() {
-        return lanes.isClosed() ? null : handOff.pending();
+    private List<Runner<K>> pending() {
+        return lanes.isClosed() ? List.of() : handOff.pending();
     }
 
     private void handOverAgain(Runner<K> runner, Duration since) {

@@ -6,12 +6,13 @@ import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The slots: how many there may be, which are free, and whether a holder is searching.
+ * The slots: how many there may be, which are free, and how many holders are searching.
  *
  * <p>At most one holder is <em>searching</em>: it has been given a slot and has not found a lane yet. A thread that
  * makes a lane ready wakes a runner only when none searches and a permit is free; the searcher that finds a lane wakes
  * the next if there is more. So a burst wakes runners one after another, each by the one before, and a producer pays
- * for one at most. The idea is that of the Go scheduler's spinning threads.
+ * for one at most. The idea is that of the Go scheduler's spinning threads. Where an executor takes long to begin a
+ * runner, that would take as long for each: there several may search, as long as more lanes are ready than do.
  *
  * <p>A permit that was lent and is wanted back goes before any other start: as long as a thread waits
  * for one, no runner is woken, and a thread that gives one back grants it under the same monitor.
@@ -40,8 +41,11 @@ final class Permits<K> {
     @GuardedBy("this")
     private @Nullable Slot<K> free;
 
-    @GuardedBy("this")
-    private boolean searched;
+    /** How many search. Written under the lock, read without. */
+    private volatile int searching;
+
+    /** Whether more than one may search. Written under the lock, read without. */
+    private volatile boolean severalMaySearch;
 
     /** The slots there are. Replaced, never changed, so that it can be read without the lock. */
     private volatile Slots<K> slots = new Slots<>();
@@ -67,7 +71,9 @@ final class Permits<K> {
 
     private volatile int returning;
 
-    /** Whether a runner may be woken: nothing holds the atom, a permit is free and no holder searches. */
+    /**
+     * Whether a runner may be woken: nothing holds the atom, a permit is free and no holder searches, or several may.
+     */
     private volatile boolean wakeable;
 
     Permits(MessageNames names, int limit) {
@@ -118,6 +124,20 @@ final class Permits<K> {
         return wakeable;
     }
 
+    int searching() {
+        return searching;
+    }
+
+    boolean maySeveralSearch() {
+        return severalMaySearch;
+    }
+
+    /** Lets more than one search, or no longer. The caller looks for ready lanes afterwards. */
+    synchronized void letSeveralSearch(boolean value) {
+        severalMaySearch = value;
+        update();
+    }
+
     synchronized void limit(int value) {
         limit = value;
         update();
@@ -130,13 +150,14 @@ final class Permits<K> {
     }
 
     /** A slot for a new searcher, if one may be woken. */
+    @SuppressWarnings("NonAtomicVolatileUpdate") // written under the lock only
     synchronized @Nullable Slot<K> takeToSearch() {
         if (!wakeable) {
             return null;
         }
         Slot<K> slot = take();
         slot.searching = true;
-        searched = true;
+        searching++;
         update();
         return slot;
     }
@@ -172,9 +193,10 @@ final class Permits<K> {
     }
 
     /** The searcher has found a lane. */
+    @SuppressWarnings("NonAtomicVolatileUpdate") // written under the lock only
     synchronized void found(Slot<K> slot) {
         slot.searching = false;
-        searched = false;
+        searching--;
         update();
     }
 
@@ -246,7 +268,7 @@ final class Permits<K> {
         cameBack(slot);
         if (slot.searching) {
             slot.searching = false;
-            searched = false;
+            searching--;
         }
         slot.forget();
         slot.nextFree = free;
@@ -338,7 +360,7 @@ final class Permits<K> {
             LockSupport.unpark(first.thread);
         }
         returning = returns.size();
-        boolean value = held == 0 && !searched && taken + returning < limit + lent;
+        boolean value = held == 0 && (searching == 0 || severalMaySearch) && taken + returning < limit + lent;
         if (wakeable != value) {
             wakeable = value;
         }

@@ -62,6 +62,11 @@ final class ReadyBands<K> implements ReadyLanes<K> {
     }
 
     @Override
+    public int size() {
+        return size;
+    }
+
+    @Override
     public void forEach(Consumer<@Nullable Lane<K>> action) {
         for (ReadyQueue<K> band : bands) {
             band.forEach(action);

@@ -22,5 +22,8 @@ interface ReadyLanes<K> {
     /** Takes one lane's token out, wherever it stands. Costs the same wherever. */
     void remove(Lane<K> lane);
 
+    /** How many there are. Exact under the lock; without it, which is allowed, an estimate. */
+    int size();
+
     void forEach(Consumer<@Nullable Lane<K>> action);
 }

@@ -12,6 +12,7 @@ final class ReadyQueue<K> implements ReadyLanes<K> {
 
     private @Nullable Lane<K> first;
     private @Nullable Lane<K> last;
+    private int size;
 
     @Override
     public boolean hasTokens() {
@@ -22,6 +23,7 @@ final class ReadyQueue<K> implements ReadyLanes<K> {
     @Override
     public boolean add(Lane<K> lane) {
         Lane<K> before = last;
+        size++;
         lane.ready(true);
         lane.readyBefore = before;
         last = lane;
@@ -61,6 +63,12 @@ final class ReadyQueue<K> implements ReadyLanes<K> {
         lane.readyBefore = null;
         lane.readyAfter = null;
         lane.ready(false);
+        size--;
+    }
+
+    @Override
+    public int size() {
+        return size;
     }
 
     @Override

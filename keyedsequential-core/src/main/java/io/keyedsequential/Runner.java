@@ -20,6 +20,11 @@ final class Runner<K> implements Runnable {
     /** The thread that hands it to the executor just now. */
     volatile @Nullable Thread handedBy;
 
+    /** The thread that wanted it handed over, and when. Written before the executor is given the runner. */
+    volatile @Nullable Thread handedFor;
+
+    long handedAt;
+
     /** Whether a spare thread runs it, in place of one of the executor's. Confined to its thread. */
     private boolean onSpare;
 
@@ -32,6 +37,11 @@ final class Runner<K> implements Runnable {
         this.coordinator = coordinator;
         this.lanes = lanes;
         this.slot = new AtomicReference<>(slot);
+    }
+
+    /** Whether it has begun, or is not to begin any more. */
+    boolean isGone() {
+        return slot.get() == GONE;
     }
 
     /** Whether it has been handed over and has not begun. */
@@ -77,7 +87,7 @@ final class Runner<K> implements Runnable {
         StackRoom.check(); // an executor may run it on its caller's thread; what this throws is a refusal there
         Slot<K> held = discard();
         if (held != null) { // otherwise an executor ran this task twice, or after having refused it
-            coordinator.runnerBegun(handedBy == Thread.currentThread());
+            coordinator.runnerBegun(this, handedBy == Thread.currentThread());
             run(held);
         }
     }

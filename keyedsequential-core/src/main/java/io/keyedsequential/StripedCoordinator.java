@@ -11,6 +11,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -69,13 +70,26 @@ final class StripedCoordinator<K> implements KeyedCoordinator<K> {
 
     /** For tests: with a timer of its own for what is handed over, and nothing else; what has finished is not forgotten. */
     StripedCoordinator(String name, CoordinatorOptions options, Timer timer, Timer watchTimer) {
-        this(name, options, timer, watchTimer, (nanos, action) -> () -> {}, new SpareThreads(name));
+        this(name, options, timer, watchTimer, () -> System.nanoTime());
+    }
+
+    /** For tests: the same with a clock for how long the executor takes to begin what it is given. */
+    StripedCoordinator(
+            String name, CoordinatorOptions options, Timer timer, Timer watchTimer, LongSupplier handOverClock) {
+        this(
+                name,
+                options,
+                timer,
+                watchTimer,
+                (nanos, action) -> () -> {},
+                new SpareThreads(name),
+                handOverClock);
     }
 
     /** For schedules in which time stands still, too: with threads that need not wait for a time before they leave. */
     StripedCoordinator(
             String name, CoordinatorOptions options, Timer timer, Timer watchTimer, SpareThreads spareThreads) {
-        this(name, options, timer, watchTimer, watchTimer, spareThreads);
+        this(name, options, timer, watchTimer, watchTimer, spareThreads, () -> System.nanoTime());
     }
 
     private StripedCoordinator(
@@ -84,7 +98,8 @@ final class StripedCoordinator<K> implements KeyedCoordinator<K> {
             Timer timer,
             Timer watchTimer,
             Timer windowTimer,
-            SpareThreads spareThreads) {
+            SpareThreads spareThreads,
+            LongSupplier handOverClock) {
         this.name = name;
         this.options = options;
         this.timer = timer;
@@ -97,7 +112,8 @@ final class StripedCoordinator<K> implements KeyedCoordinator<K> {
         this.idleWatch = new IdleWatch(lanes.counts);
         this.listeners = new Listeners(name, options.listener(), options.signals());
         this.keyTypes = new KeyTypes(name, listeners::warn);
-        this.handOff = new HandOff<>(this, lanes, listeners, options, timer, watchTimer, spareThreads);
+        SlowStart slowStart = new SlowStart(lanes.permits, handOverClock);
+        this.handOff = new HandOff<>(this, lanes, listeners, options, timer, watchTimer, spareThreads, slowStart);
         this.views = new Views<>(lanes, recent);
         this.failures = new Failures<>(this, lanes.withheld, new FailureRules(options), timer);
         this.turns = new Turns<>(this, lanes, failures);
@@ -624,8 +640,8 @@ final class StripedCoordinator<K> implements KeyedCoordinator<K> {
     }
 
     /** A runner begins on a thread of the executor. */
-    void runnerBegun(boolean onItsCaller) {
-        handOff.begun(onItsCaller);
+    void runnerBegun(Runner<K> runner, boolean onItsCaller) {
+        handOff.begun(runner, onItsCaller);
     }
 
     /** A thread inside of an operation is about to wait for this atom, or (-1) goes on. */

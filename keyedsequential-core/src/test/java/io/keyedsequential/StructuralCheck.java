@@ -232,16 +232,19 @@ final class StructuralCheck<K> {
                 holding += slot.lane == null ? 0 : 1;
             }
             assertThat(permits.freeCount()).as("free slots").isEqualTo(slots - permits.taken());
-            assertThat(searching).as("searchers").isBetween(0, 1);
+            assertThat(searching).as("searchers").isEqualTo(permits.searching());
+            assertThat(searching <= 1 || permits.maySeveralSearch())
+                    .as("%d search", searching)
+                    .isTrue();
             assertThat(holding + searching).as("slots in use").isLessThanOrEqualTo(permits.taken());
             boolean room = permits.taken() < permits.limit() + permits.lent();
             assertThat(permits.isWakeable())
                     .as(
                             "wakeable: held=%s, searching=%d, %d of %d taken",
                             permits.isHeld(), searching, permits.taken(), permits.limit())
-                    .isEqualTo(!permits.isHeld() && searching == 0 && room);
+                    .isEqualTo(!permits.isHeld() && (searching == 0 || permits.maySeveralSearch()) && room);
             if (acted && readyBits != 0 && !permits.isHeld()) {
-                assertThat(searching == 1 || !room)
+                assertThat(searching > 0 || !room)
                         .as("no permit is free while a lane is ready, unless somebody is on the way")
                         .isTrue();
             }

@@ -85,7 +85,7 @@ final class Catalogue {
         all.add(Mutation.of(
                 "the mark of the searcher stays when the permit is given back",
                 "Permits.java",
-                "            slot.searching = false;\n            searched = false;\n        }\n        slot.forget",
+                "            slot.searching = false;\n            searching--;\n        }\n        slot.forget",
                 "            slot.searching = false;\n        }\n        slot.forget",
                 STEPPED));
         all.add(Mutation.of("a permit is not counted back", "Permits.java", "        taken--;\n", "", STEPPED));
@@ -134,14 +134,14 @@ final class Catalogue {
         all.add(Mutation.of(
                 "a paused atom still wakes runners",
                 "Permits.java",
-                "boolean value = held == 0 && !searched",
-                "boolean value = !searched",
+                "boolean value = held == 0 && (searching == 0 || severalMaySearch) &&",
+                "boolean value = (searching == 0 || severalMaySearch) &&",
                 STEPPED));
         all.add(Mutation.of(
                 "two may search at once",
                 "Permits.java",
-                "boolean value = held == 0 && !searched",
-                "boolean value = held == 0",
+                "boolean value = held == 0 && (searching == 0 || severalMaySearch) &&",
+                "boolean value = held == 0 &&",
                 STEPPED));
         all.add(Mutation.of(
                 "a lane is not settled before it is asked for its next",
@@ -423,6 +423,36 @@ final class Catalogue {
                 "again != null ? runner.revoke() : runner.discard()",
                 "runner.revoke()",
                 "PermitWantedBackTest"));
+        all.add(Mutation.of(
+                "where an executor takes long, one runner is on its way nevertheless",
+                "HandOff.java",
+                "        } else if (lanes.permits.maySeveralSearch()) {",
+                "        } else if (lanes.permits.searching() > 9) {",
+                "SlowStartTest"));
+        all.add(Mutation.of(
+                "more runners are on their way than lanes are ready",
+                "Lanes.java",
+                "            if (ready > searching) {",
+                "            if (ready >= searching) {",
+                "SlowStartTest"));
+        all.add(Mutation.of(
+                "of several runners that are lost one is handed over again",
+                "LostRunners.java",
+                "            for (Runner<K> runner : still) {",
+                "            for (Runner<K> runner : still.subList(0, 1)) {",
+                "SlowStartTest"));
+        all.add(Mutation.of(
+                "an entrance does not look whether there is room on the stack",
+                "StripedCoordinator.java",
+                "    private void checkKeyAndBody(K key, Object body) {\n        StackRoom.check();\n",
+                "    private void checkKeyAndBody(K key, Object body) {\n",
+                "StackOverflowTest"));
+        all.add(Mutation.of(
+                "the compiler sees that nothing is done for room on the stack",
+                "StackRoom.java",
+                "touch(MORE[0]);",
+                "",
+                "StackOverflowTest"));
     }
 
     /** What is held back, taken out, replaced or late. */
