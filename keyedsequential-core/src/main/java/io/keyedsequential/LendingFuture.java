@@ -73,6 +73,9 @@ abstract sealed class LendingFuture<R extends @Nullable Object> extends Completa
         Await await = begin(true);
         try {
             return super.get();
+        } catch (InterruptedException e) {
+            goOnAtOnce(await);
+            throw e;
         } finally {
             end(await);
         }
@@ -90,6 +93,9 @@ abstract sealed class LendingFuture<R extends @Nullable Object> extends Completa
         Await.limit(await, after(unit.toNanos(timeout)));
         try {
             return super.get(timeout, unit);
+        } catch (InterruptedException e) {
+            goOnAtOnce(await);
+            throw e;
         } finally {
             Await.end(await);
         }
@@ -120,9 +126,17 @@ abstract sealed class LendingFuture<R extends @Nullable Object> extends Completa
 
     private void end(@Nullable Await await) {
         if (timed) {
-            Await.limit(await, System.nanoTime());
+            goOnAtOnce(await);
         }
         Await.end(await);
+    }
+
+    /**
+     * The time is up, or the thread was interrupted, which it is not any more: a cancellation, a {@code runTimeout} or a
+     * caller wants the body to go on, and it must not wait for its permit after that.
+     */
+    private static void goOnAtOnce(@Nullable Await await) {
+        Await.limit(await, System.nanoTime());
     }
 
     /** A time that far ahead, or so far that it can be compared. */

@@ -61,35 +61,31 @@ final class StripedCoordinator<K> implements KeyedCoordinator<K> {
     }
 
     private StripedCoordinator(String name, CoordinatorOptions options, TimerThread timer) {
-        this(name, options, timer, timer, new SpareThreads(name));
+        this(name, options, timer, timer, timer, new SpareThreads(name), System::nanoTime);
     }
 
     StripedCoordinator(String name, CoordinatorOptions options, Timer timer) {
         this(name, options, timer, new TimerThread(name), new SpareThreads(name));
     }
 
-    /** For tests: with a timer of its own for what is handed over, and nothing else; what has finished is not forgotten. */
+    /**
+     * For tests: with a timer of its own for what is handed over, and nothing else; what has finished is not forgotten,
+     * and every executor begins a runner at once, so that one is handed over at a time.
+     */
     StripedCoordinator(String name, CoordinatorOptions options, Timer timer, Timer watchTimer) {
-        this(name, options, timer, watchTimer, () -> System.nanoTime());
+        this(name, options, timer, watchTimer, () -> 0);
     }
 
     /** For tests: the same with a clock for how long the executor takes to begin what it is given. */
     StripedCoordinator(
             String name, CoordinatorOptions options, Timer timer, Timer watchTimer, LongSupplier handOverClock) {
-        this(
-                name,
-                options,
-                timer,
-                watchTimer,
-                (nanos, action) -> () -> {},
-                new SpareThreads(name),
-                handOverClock);
+        this(name, options, timer, watchTimer, (nanos, action) -> () -> {}, new SpareThreads(name), handOverClock);
     }
 
     /** For schedules in which time stands still, too: with threads that need not wait for a time before they leave. */
     StripedCoordinator(
             String name, CoordinatorOptions options, Timer timer, Timer watchTimer, SpareThreads spareThreads) {
-        this(name, options, timer, watchTimer, watchTimer, spareThreads, () -> System.nanoTime());
+        this(name, options, timer, watchTimer, watchTimer, spareThreads, () -> 0);
     }
 
     private StripedCoordinator(

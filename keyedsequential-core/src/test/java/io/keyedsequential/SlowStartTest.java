@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
@@ -34,17 +36,14 @@ class SlowStartTest {
 
     private final StripedCoordinator<String> orders = coordinators.add(new StripedCoordinator<>(
             "orders",
-            Coordinators.orders()
-                    .maxConcurrency(PERMITS)
-                    .executor(this::take)
-                    .toOptions(),
+            Coordinators.orders().maxConcurrency(PERMITS).executor(this::take).toOptions(),
             new ManualTimer(),
             watch,
             clock::get));
 
     private synchronized void take(Runnable runner) {
         if (refuses) {
-            throw new java.util.concurrent.RejectedExecutionException("no thread");
+            throw new RejectedExecutionException("no thread");
         }
         handedOver.add(runner);
     }
@@ -180,7 +179,7 @@ class SlowStartTest {
             orders.execute("k1", this::oneThatStays);
             orders.execute("k2", this::oneThatStays);
             inner.cancel(false);
-            OperationFuture.lending(new java.util.concurrent.CompletableFuture<Integer>()
+            OperationFuture.lending(new CompletableFuture<Integer>()
                             .completeOnTimeout(1, 1, TimeUnit.MILLISECONDS))
                     .join(); // lends, and wants it back without a limit
             waited.countDown();
@@ -201,7 +200,8 @@ class SlowStartTest {
         }
         clock.addAndGet(SlowStart.LONG_NANOS + 1);
         begin(takeAll());
-        Eventually.until("only the first has a permit", () -> orders.lanes().permits.taken() == 1 && atWork.get() == 1);
+        Eventually.until(
+                "only the first has a permit", () -> orders.lanes().permits.taken() == 1 && atWork.get() == 1);
         assertThat(orders.stats().queued()).isEqualTo(3);
         synchronized (this) {
             refuses = false;

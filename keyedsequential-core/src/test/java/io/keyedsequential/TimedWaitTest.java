@@ -13,6 +13,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** An operation that waits with a limit, or that is interrupted, goes on, whoever has the permit that it has lent. */
 @Timeout(600)
@@ -85,6 +87,43 @@ class TimedWaitTest {
         Eventually.until("it wants its permit back", () -> permits().isAwaited());
         outer.cancel(true);
         Eventually.await(open);
+    }
+
+    /** The one that it waits for keeps the permit until it has gone on: that must not outlast its time. */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void anOperationWhoseTimeIsUpWhileItWaitsGoesOnWithoutItsPermit(boolean timedWait) {
+        ManualTimer timer = new ManualTimer();
+        StripedCoordinator<String> limited = coordinators.add(
+                Coordinators.orders()
+                        .maxConcurrency(1)
+                        .runTimeout(Duration.ofMinutes(1))
+                        .closeTimeout(Duration.ZERO),
+                timer);
+        CountDownLatch begun = new CountDownLatch(1);
+        AtomicInteger atWork = new AtomicInteger();
+        AtomicInteger ran = new AtomicInteger();
+        OperationFuture<?> outer = limited.submit("a", () -> {
+            OperationFuture<Integer> inner = limited.submit("b", () -> {
+                begun.countDown();
+                Eventually.await(open);
+                return 1;
+            });
+            try {
+                return timedWait ? inner.get(1, TimeUnit.HOURS) : inner.get();
+            } catch (InterruptedException e) {
+                limited.execute("c", ran::incrementAndGet);
+                atWork.set(limited.stats().active());
+                open.countDown();
+                throw e;
+            }
+        });
+        Eventually.await(begun);
+        timer.pending().get(0).fire(); // that of the outer one, which began first
+        assertThatThrownBy(outer::join).hasCauseInstanceOf(TimeoutException.class);
+        Eventually.idle(limited);
+        assertThat(atWork).hasValue(2); // one more than there are permits
+        assertThat(ran).hasValue(1);
     }
 
     private Permits<?> permits() {

@@ -190,7 +190,10 @@ final class StructuralInvariants<K> {
         require(searching <= 1 || several, "%d slots are searching", searching);
         boolean wakeable = !permits.isHeld() && (searching == 0 || several) && taken < permits.limit() + permits.lent();
         require(wakeable == permits.isWakeable(), "wakeable is %s and should be %s", permits.isWakeable(), wakeable);
-        require(tokens == 0 || !wakeable || searching > 0 || wakeOwed, "invariant 5: %d tokens wait and a permit is free", tokens);
+        require(
+                tokens == 0 || !wakeable || searching > 0 || wakeOwed,
+                "invariant 5: %d tokens wait and a permit is free",
+                tokens);
         require(slots.stream().noneMatch(Slot::isStarting), "a slot is announcing a start for ever");
         require(permits.lent() >= 0, "%d permits are lent", permits.lent());
     }
