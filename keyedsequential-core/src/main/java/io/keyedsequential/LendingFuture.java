@@ -132,8 +132,8 @@ abstract sealed class LendingFuture<R extends @Nullable Object> extends Completa
     }
 
     /**
-     * The time is up, or the thread was interrupted, which it is not any more: a cancellation, a {@code runTimeout} or a
-     * caller wants the body to go on, and it must not wait for its permit after that.
+     * The time is up, or the thread was interrupted, which it is not any more: a cancellation, a {@code runTimeout} or
+     * a caller wants the body to go on, and it must not wait for its permit after that.
      */
     private static void goOnAtOnce(@Nullable Await await) {
         Await.limit(await, System.nanoTime());

@@ -5,9 +5,9 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * Notices a runner that the executor has taken and does not begin: it was stopped with what it had queued, or discards
- * what it has no room for. Since nothing else is handed over as long as that runner searches, the atom would stand
- * still.
+ * Notices a runner that the executor has taken and does not begin: it was stopped with what it had queued, or
+ * discards what it has no room for. Since nothing else is handed over as long as that runner searches, the atom would
+ * stand still.
  *
  * <p>An executor that is busy looks the same, so such a runner is not given up but handed over again, after one to two
  * seconds, then ever later up to a minute; whichever copy comes first runs it, and the others find nothing to do. Every

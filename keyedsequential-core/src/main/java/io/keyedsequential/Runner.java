@@ -4,8 +4,8 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Runs operations on one slot until nothing is ready, as one task of the executor. Acts on what {@link Lanes} decides, and
- * holds no lock while it does.
+ * Runs operations on one slot until nothing is ready, as one task of the executor. Acts on what {@link Lanes} decides,
+ * and holds no lock while it does.
  */
 final class Runner<K> implements Runnable {
 
@@ -57,7 +57,10 @@ final class Runner<K> implements Runnable {
         return present != GONE && slot.compareAndSet(present, null) ? slotOf(present) : null;
     }
 
-    /** Gives a runner another slot that was revoked and not begun: the executor has it still, so it need not be handed over. */
+    /**
+     * Gives a runner another slot that was revoked and not begun: the executor has it still, so it need not be
+     * handed over.
+     */
     boolean refill(Slot<K> other) {
         return slot.compareAndSet(null, other);
     }
@@ -204,8 +207,8 @@ final class Runner<K> implements Runnable {
         coordinator.listeners.started(held, operation);
         try {
             operation.begins();
-            // Who cancelled it before we cleared the interrupt has marked it first; who does from now on interrupts the
-            // body.
+            // Who cancelled it before we cleared the interrupt has marked it first; who does from now on interrupts
+            // the body.
             if (operation.isStopped() || operation.isEnding()) {
                 throw coordinator.stopped(operation);
             }

@@ -4,9 +4,10 @@ import java.time.Duration;
 import java.util.function.LongSupplier;
 
 /**
- * Notices an executor that takes long to begin what it was given: it starts a thread for it, makes its caller wait, or is
- * busy. If one runner searched at a time there, as many permits would need as many such delays one after another until
- * all are used; so several are handed over at once. An executor that begins a runner quickly has one at a time again.
+ * Notices an executor that takes long to begin what it was given: it starts a thread for it, makes its caller wait,
+ * or is busy. If one runner searched at a time there, as many permits would need as many such delays one after
+ * another until all are used; so several are handed over at once. An executor that begins a runner quickly has one at
+ * a time again.
  */
 final class SlowStart {
 
@@ -27,8 +28,8 @@ final class SlowStart {
     }
 
     /**
-     * A runner begins on the current thread. The caller looks for ready lanes afterwards. The thread that handed it over
-     * works off a queue of its own, if it is the same: there more runners would begin no sooner.
+     * A runner begins on the current thread. The caller looks for ready lanes afterwards. The thread that handed it
+     * over works off a queue of its own, if it is the same: there more runners would begin no sooner.
      */
     void begun(Runner<?> runner) {
         if (runner.handedFor != Thread.currentThread()) {

@@ -17,9 +17,9 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The engine. This class acts: it offers operations to {@link Lanes}, hands runners to the executor, makes callers wait and
- * tells them how it ended. What may happen when is decided in {@link Lanes}; what an operation does between its start and
- * its end is in {@link Runner}; what is shown is in {@link Views}.
+ * The engine. This class acts: it offers operations to {@link Lanes}, hands runners to the executor, makes callers wait
+ * and tells them how it ended. What may happen when is decided in {@link Lanes}; what an operation does between its
+ * start and its end is in {@link Runner}; what is shown is in {@link Views}.
  */
 final class StripedCoordinator<K> implements KeyedCoordinator<K> {
 
@@ -325,7 +325,10 @@ final class StripedCoordinator<K> implements KeyedCoordinator<K> {
         admit(operation, options.overflowPolicy() == OverflowPolicy.BLOCK);
     }
 
-    /** Admits it, after others if the caller may wait for room; one that may not takes what room there is, or is rejected. */
+    /**
+     * Admits it, after others if the caller may wait for room; one that may not takes what room there is, or
+     * is rejected.
+     */
     private void admit(Operation<K> operation, boolean mayWait) {
         Admission outcome = letIn(operation, mayWait);
         limitWait(operation);
@@ -361,7 +364,10 @@ final class StripedCoordinator<K> implements KeyedCoordinator<K> {
         return full && places.giveLostBack() ? lanes.offer(operation, false, false) : outcome;
     }
 
-    /** Admits it on a place that was reserved: it was accepted then, so a hand-over that the executor refuses is tried again. */
+    /**
+     * Admits it on a place that was reserved: it was accepted then, so a hand-over that the executor refuses is
+     * tried again.
+     */
     void admit(Operation<K> operation, Place<K> place) {
         Admission outcome = lanes.offer(operation, place);
         if (outcome != Admission.ADMITTED && outcome != Admission.ADMITTED_READY) {
@@ -374,8 +380,8 @@ final class StripedCoordinator<K> implements KeyedCoordinator<K> {
     }
 
     /**
-     * Offers an operation of a stream: as any other, but that its producer waits elsewhere if there is no room. The caller
-     * wakes a runner.
+     * Offers an operation of a stream: as any other, but that its producer waits elsewhere if there is no room. The
+     * caller wakes a runner.
      */
     Admission offer(StreamOperation<K> operation) {
         operation.enqueuedAt = System.nanoTime(); // what it has waited for room is not time in the queue
@@ -1231,7 +1237,9 @@ final class StripedCoordinator<K> implements KeyedCoordinator<K> {
         return isHolder() || StageEnds.isInside(this) || Telling.isInside(this);
     }
 
-    /** A body, or a dependent that is told how an operation ended, would wait for itself if it waited for its own atom. */
+    /**
+     * A body, or a dependent that is told how an operation ended, would wait for itself if it waited for its own atom.
+     */
     private void checkOutside(String method) {
         if (isOwnThread()) {
             throw new IllegalStateException(

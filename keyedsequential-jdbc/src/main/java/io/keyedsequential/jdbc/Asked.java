@@ -9,8 +9,8 @@ import org.springframework.dao.DataAccessResourceFailureException;
 import org.springframework.transaction.TransactionException;
 
 /**
- * What operators and meters ask of the database, or write there. While the database is known to be away it is not asked: each question
- * would wait until the pool's patience is at an end. For any thread.
+ * What operators and meters ask of the database, or write there. While the database is known to be away it is not
+ * asked: each question would wait until the pool's patience is at an end. For any thread.
  */
 final class Asked {
 
@@ -30,7 +30,8 @@ final class Asked {
     /**
      * Asks.
      *
-     * @throws AtomUnavailableException if the database cannot be asked. Nothing has been changed, or the transaction is rolled back
+     * @throws AtomUnavailableException if the database cannot be asked. Nothing has been changed, or the transaction is
+     *     rolled back
      */
     <T> T ask(Supplier<T> question) {
         String away = health.known();

@@ -15,8 +15,9 @@ import org.springframework.transaction.support.DefaultTransactionDefinition;
 import org.springframework.transaction.support.TransactionSynchronizationManager;
 
 /**
- * The application's database, as the engine uses it: in the caller's transaction for what callers do, in transactions of its own for
- * everything else. What goes wrong is a {@link org.springframework.dao.DataAccessException}. For any thread.
+ * The application's database, as the engine uses it: in the caller's transaction for what callers do, in
+ * transactions of its own for everything else. What goes wrong is a
+ * {@link org.springframework.dao.DataAccessException}. For any thread.
  */
 final class Database {
 
@@ -61,7 +62,10 @@ final class Database {
         return tables.in(statement);
     }
 
-    /** Statements in the transaction of the current thread. Without one, {@link #once} and {@link #inTransaction} see to the commit. */
+    /**
+     * Statements in the transaction of the current thread. Without one, {@link #once} and {@link #inTransaction} see to
+     * the commit.
+     */
     JdbcTemplate jdbc() {
         return jdbc;
     }
@@ -74,8 +78,8 @@ final class Database {
     }
 
     /**
-     * Runs statements in a transaction of their own, whatever transaction the thread is in. If they fail, that is thrown: a connection that
-     * is broken cannot be rolled back either, and nothing of it is committed.
+     * Runs statements in a transaction of their own, whatever transaction the thread is in. If they fail, that is
+     * thrown: a connection that is broken cannot be rolled back either, and nothing of it is committed.
      */
     <T> T inTransaction(Supplier<T> statements) {
         TransactionStatus transaction = begin();
@@ -108,8 +112,8 @@ final class Database {
     /**
      * Runs statements in the caller's transaction; if there is none, in one of their own.
      *
-     * @throws IllegalTransactionStateException if the caller's transaction is one of another database or of a broker: it would be
-     *     committed or rolled back without them
+     * @throws IllegalTransactionStateException if the caller's transaction is one of another database or of a broker:
+     *     it would be committed or rolled back without them
      */
     <T> T inCallersTransaction(String atom, Supplier<T> statements) {
         if (!TransactionSynchronizationManager.isActualTransactionActive()) {

@@ -22,7 +22,7 @@ final class DatabaseHealth {
         return away.get() != null;
     }
 
-    /** Whether somebody looks, each second, if it answers again. */
+    /** Whether a thread looks, each second, if it answers again. */
     void watched(boolean value) {
         watched = value;
     }

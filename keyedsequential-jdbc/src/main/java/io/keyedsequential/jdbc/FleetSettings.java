@@ -24,8 +24,8 @@ final class FleetSettings {
     private final Runnable resumed;
 
     /**
-     * Held from the look at the row until what it says is in force: of two threads that read at once, the one that has read the older row
-     * would otherwise have the last word.
+     * Held from the look at the row until what it says is in force: of two threads that read at once, the one that has
+     * read the older row would otherwise have the last word.
      */
     private final Object reading = new Object();
 
@@ -109,7 +109,10 @@ final class FleetSettings {
         read();
     }
 
-    /** In the transaction of the thread: tells other instances that they may have read of lanes what is not true any more. */
+    /**
+     * In the transaction of the thread: tells other instances that they may have read of lanes what is not true
+     * any more.
+     */
     void touch() {
         if (database.jdbc()
                         .update(

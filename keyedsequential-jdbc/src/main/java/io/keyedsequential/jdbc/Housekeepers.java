@@ -6,8 +6,8 @@ import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The threads of db-scheduler's signs of life and of its search for the dead. They leave a database alone that is away, and ask first if it
- * answers: db-scheduler tries for each lane several times, and logs each of them.
+ * The threads of db-scheduler's signs of life and of its search for the dead. They leave a database alone that is away,
+ * and ask first if it answers: db-scheduler tries for each lane several times, and logs each of them.
  */
 final class Housekeepers extends ScheduledThreadPoolExecutor {
 

@@ -11,8 +11,8 @@ import java.util.Optional;
 import java.util.function.Supplier;
 
 /**
- * Steers an atom on all instances, by what it writes. Each action is one transaction that holds the lane fast; what an instance has
- * just begun to run is left to end.
+ * Steers an atom on all instances, by what it writes. Each action is one transaction that holds the lane fast; what an
+ * instance has just begun to run is left to end.
  */
 final class JdbcControls implements AtomControls {
 

@@ -10,12 +10,14 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.scheduling.concurrent.CustomizableThreadFactory;
 
 /**
- * Repairs, each second, what a crash or an absence of the database has left: keys that have items and no lane, and lanes that this
- * instance holds and could not give back. Reads what operators have set on other instances.
+ * Repairs, each second, what a crash or an absence of the database has left: keys that have items and no lane, and
+ * lanes that this instance holds and could not give back. Reads what operators have set on other instances.
  */
 final class Sweeper {
 
-    /** How many of the newest items are looked at each second; all of them cost much more, and are looked at less often. */
+    /**
+     * How many of the newest items are looked at each second; all of them cost much more, and are looked at less often.
+     */
     private static final int NEWEST = 1000;
 
     /** Every so many times all items are looked at. */

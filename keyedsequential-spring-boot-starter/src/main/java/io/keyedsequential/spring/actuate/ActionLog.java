@@ -20,8 +20,8 @@ import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who did what to which atom or lane, and what came of it, carried out or not: one line each in the log, an event of the application, and
- * one more of those that are remembered.
+ * Who did what to which atom or lane, and what came of it, carried out or not: one line each in the log, an event of
+ * the application, and one more of those that are remembered.
  */
 final class ActionLog {
 
@@ -112,8 +112,8 @@ final class ActionLog {
     }
 
     /**
-     * Remembers what operators have done, the last 200 of it over all atoms. Keys are kept as texts: one that is remembered keeps nothing of
-     * the application alive. For any thread.
+     * Remembers what operators have done, the last 200 of it over all atoms. Keys are kept as texts: one that is
+     * remembered keeps nothing of the application alive. For any thread.
      */
     static final class ActionMemory {
 

@@ -13,8 +13,8 @@ import org.springframework.core.convert.ConversionException;
 import org.springframework.core.convert.support.DefaultConversionService;
 
 /**
- * The lane that an address means. Keys may be of any type, so they are found by how they print, among those that have a
- * lane.
+ * The lane that an address means. Keys may be of any type, so they are found by how they print, among those that have
+ * a lane.
  */
 record AddressedLane(String atom, AtomView view, AtomControls controls, Object key) {
 
@@ -28,8 +28,8 @@ record AddressedLane(String atom, AtomView view, AtomControls controls, Object k
     }
 
     /**
-     * The lane that is to be paused or resumed. It need not exist: the operator knows the key, so that its text will do, whether or
-     * not keys are shown.
+     * The lane that is to be paused or resumed. It need not exist: the operator knows the key, so that its text will
+     * do, whether or not keys are shown.
      */
     static AddressedLane findOrName(RegisteredAtom atom, LaneAddress address, KeyView keys) {
         List<Object> known = atom.view().keys();
@@ -89,7 +89,10 @@ record AddressedLane(String atom, AtomView view, AtomControls controls, Object k
                 "%s: no such lane: that of %s has just emptied".formatted(atom, keys.show(key))));
     }
 
-    /** Makes the key that a text means, for a key that has no lane yet. Its type is that of the keys that the atom has seen. */
+    /**
+     * Makes the key that a text means, for a key that has no lane yet. Its type is that of the keys that the atom
+     * has seen.
+     */
     static final class NamedKey {
 
         private NamedKey() {}

@@ -20,8 +20,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Translates an atom into descriptors of bounded size. Looks at every lane, but at no more of its operations than are shown:
- * an atom with a long queue is asked often by those who worry about it.
+ * Translates an atom into descriptors of bounded size. Looks at every lane, but at no more of its operations than are
+ * shown: an atom with a long queue is asked often by those who worry about it.
  */
 final class AtomDescriber {
 

@@ -6,8 +6,8 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
- * What addresses an atom in a URL. The name of an atom that is a bean of the application may be any text; a path cannot carry
- * every text, since servers refuse an encoded slash. Different names have different handles.
+ * What addresses an atom in a URL. The name of an atom that is a bean of the application may be any text; a path cannot
+ * carry every text, since servers refuse an encoded slash. Different names have different handles.
  */
 final class AtomHandle {
 
@@ -15,7 +15,10 @@ final class AtomHandle {
 
     private AtomHandle() {}
 
-    /** The name itself, but for characters that are neither letters nor digits nor hyphens: {@code a/b} is {@code a~2f~b}. */
+    /**
+     * The name itself, but for characters that are neither letters nor digits nor hyphens: {@code a/b}
+     * is {@code a~2f~b}.
+     */
     static String of(String name) {
         return ODD.matcher(name)
                 .replaceAll(odd -> "~" + Integer.toHexString(odd.group().codePointAt(0)) + "~");

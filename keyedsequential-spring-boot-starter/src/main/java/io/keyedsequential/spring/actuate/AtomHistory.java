@@ -25,9 +25,9 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.context.SmartLifecycle;
 
 /**
- * Remembers the last hour of every atom: throughput, failures, the queue and the oldest wait, every 15 seconds. One thread looks at the
- * atoms, which takes as long as the endpoint takes for a summary; it ends with the application. What is remembered takes less than 5 kB
- * for each atom, and is gone with the process.
+ * Remembers the last hour of every atom: throughput, failures, the queue and the oldest wait, every 15 seconds. One
+ * thread looks at the atoms, which takes as long as the endpoint takes for a summary; it ends with the application.
+ * What is remembered takes less than 5 kB for each atom, and is gone with the process.
  */
 public final class AtomHistory implements SmartLifecycle {
 
@@ -95,7 +95,9 @@ public final class AtomHistory implements SmartLifecycle {
         return thread != null;
     }
 
-    /** Looks at every atom. One that cannot be looked at, since its database is away, leaves a gap and harms no other. */
+    /**
+     * Looks at every atom. One that cannot be looked at, since its database is away, leaves a gap and harms no other.
+     */
     void sample() {
         for (RegisteredAtom atom : registry.atoms()) {
             try {

@@ -209,7 +209,9 @@ final class AtomSteering {
         /** Takes out whatever waits under the key of one operation, whatever has become of that key. */
         PURGE,
 
-        /** Opens the key of one operation that runs or awaits its future, and fails its future; its body may still run. */
+        /**
+         * Opens the key of one operation that runs or awaits its future, and fails its future; its body may still run.
+         */
         ABANDON,
         /** Tries the parked operation of every parked lane again. */
         RETRY_PARKED,

@@ -37,9 +37,9 @@ record KeyView(KeyMask mask, boolean mayBeShown) {
     }
 
     /**
-     * The keys among these that an address means: those with this handle, else, for a reader who may see keys, those that
-     * print like this, or are shown like this. More than one only if keys that are not equal print alike, or differ in slashes that
-     * a path cannot tell apart.
+     * The keys among these that an address means: those with this handle, else, for a reader who may see keys, those
+     * that print like this, or are shown like this. More than one only if keys that are not equal print alike, or
+     * differ in slashes that a path cannot tell apart.
      */
     <K> List<K> addressed(LaneAddress address, List<K> keys) {
         String handle = withoutMark(address.text());

@@ -39,9 +39,9 @@ import org.springframework.boot.actuate.endpoint.annotation.Endpoint;
 import org.springframework.boot.actuate.endpoint.annotation.ReadOperation;
 
 /**
- * {@link Endpoint @Endpoint} that shows what runs, what waits and why, and lets operators steer it. The size of an answer is bounded; the cost of a call
- * grows with the number of lanes, not with that of operations. What is about one atom or lane is offered by an extension for each technology,
- * since each addresses them in its own way.
+ * {@link Endpoint @Endpoint} that shows what runs, what waits and why, and lets operators steer it. The size of an
+ * answer is bounded; the cost of a call grows with the number of lanes, not with that of operations. What is about one
+ * atom or lane is offered by an extension for each technology, since each addresses them in its own way.
  */
 @Endpoint(id = "keyedatoms", defaultAccess = Access.READ_ONLY)
 public class KeyedAtomsEndpoint {
@@ -106,8 +106,8 @@ public class KeyedAtomsEndpoint {
      * @param limit how many lanes to show, 1 or more; more than 1,000 are never shown. Default: 50
      * @param search what to look for among keys, labels, names and ids. Default: nothing
      * @return its lanes and operations
-     * @throws org.springframework.boot.actuate.endpoint.InvalidEndpointRequestException if there is none; names those that there
-     *     are
+     * @throws org.springframework.boot.actuate.endpoint.InvalidEndpointRequestException if there is none; names those
+     *     that there are
      */
     public AtomDescriptor keyedAtom(String atom, @Nullable Integer limit, @Nullable String search) {
         return describe(atom, limit, search, unknown());
@@ -120,8 +120,8 @@ public class KeyedAtomsEndpoint {
      * @param key the lane's handle; the key itself if keys may be shown
      * @param limit how many operations to show, 1 or more; more than 1,000 are never shown. Default: 100
      * @return its operations, and why it does not move
-     * @throws org.springframework.boot.actuate.endpoint.InvalidEndpointRequestException if there is no such atom or lane; names
-     *     those that there are
+     * @throws org.springframework.boot.actuate.endpoint.InvalidEndpointRequestException if there is no such atom or
+     *     lane; names those that there are
      */
     public ExplanationDescriptor keyedLane(String atom, String key, @Nullable Integer limit) {
         return explain(atom, LaneAddress.text(key), limit, unknown());
@@ -131,8 +131,9 @@ public class KeyedAtomsEndpoint {
      * Does something to an atom.
      *
      * @param atom its name in any spelling
-     * @param action {@code pause}, {@code resume}, {@code limits} or {@code reset-limits}; {@code cancel}, {@code retry}, {@code skip}, {@code purge} or
-     *     {@code abandon} of an operation; {@code retry-parked}, {@code skip-parked} or {@code purge-parked} of all parked lanes
+     * @param action {@code pause}, {@code resume}, {@code limits} or {@code reset-limits}; {@code cancel},
+     *     {@code retry}, {@code skip}, {@code purge} or {@code abandon} of an operation; {@code retry-parked},
+     *     {@code skip-parked} or {@code purge-parked} of all parked lanes
      * @param maxConcurrency for {@code limits}: how many operations run at once from now on
      * @param operation for those of an operation: its id
      * @param error for those of parked lanes: only lanes that have failed with this class
@@ -331,7 +332,8 @@ public class KeyedAtomsEndpoint {
      *     future; zero if none does
      * @param asOf when the oldest of this was looked at
      * @param attention what of it may need an operator
-     * @param unavailable why its engine cannot be asked, so that all of this is of what this process knows; absent if it can
+     * @param unavailable why its engine cannot be asked, so that all of this is of what this process knows; absent if
+     *     it can
      */
     public record AtomSummaryDescriptor(
             String handle,
@@ -396,12 +398,12 @@ public class KeyedAtomsEndpoint {
     /**
      * Description of what of an atom may need an operator.
      *
-     * @param stuckKeys how many keys do not move: those that are parked, and those that have not moved for a minute and wait for more than
-     *     a permit; counted up to 200
+     * @param stuckKeys how many keys do not move: those that are parked, and those that have not moved for a minute and
+     *     wait for more than a permit; counted up to 200
      * @param parkedKeys how many operations keep their key closed until an operator retries, skips or purges them
      * @param pausedKeys how many keys an operator has paused by themselves; counted up to 200
-     * @param saturated whether more than 80 % of the capacity is taken, or a caller waits for room; what an engine keeps elsewhere
-     *     takes none
+     * @param saturated whether more than 80 % of the capacity is taken, or a caller waits for room; what an engine
+     *     keeps elsewhere takes none
      */
     public record AttentionDescriptor(int stuckKeys, long parkedKeys, int pausedKeys, boolean saturated) {
 
@@ -459,11 +461,11 @@ public class KeyedAtomsEndpoint {
      * @param limit how many lanes are shown at most, in each list of lanes
      * @param summary what there is in a few numbers
      * @param lanes the busiest keys, those with most operations first
-     * @param stuck keys that may need an operator, whether or not they are among the busiest: first those that are parked,
-     *     then those that have not moved for a minute and wait for more than a permit; each the longest first. If it is
-     *     truncated there are at least as many as its total says
-     * @param paused keys that an operator has paused by themselves, in no order. If it is truncated there are at least as many as its total
-     *     says
+     * @param stuck keys that may need an operator, whether or not they are among the busiest: first those that are
+     *     parked, then those that have not moved for a minute and wait for more than a permit; each the longest first.
+     *     If it is truncated there are at least as many as its total says
+     * @param paused keys that an operator has paused by themselves, in no order. If it is truncated there are at least
+     *     as many as its total says
      * @param oldest keys in which an operation has waited longest, whatever it waits for, the longest first; at most 10
      * @param running what runs, or holds its key until its future is complete; the longest under way first
      * @param failed what has failed and is still in the window, newest first
@@ -499,7 +501,8 @@ public class KeyedAtomsEndpoint {
      * @param heldBack how many back off or are parked, and keep the key closed
      * @param oldestWait the longest time any operation has been waiting, be it queued or held back; zero if none waits
      * @param why what it is doing or why it does not move, in one sentence that names no key
-     * @param error the class of what the operation has failed with that everything behind it waits for; absent if it has not
+     * @param error the class of what the operation has failed with that everything behind it waits for; absent if it
+     *     has not
      * @param operations its first operations, running ones first; at most 10
      */
     public record LaneDescriptor(
@@ -628,7 +631,8 @@ public class KeyedAtomsEndpoint {
     }
 
     /**
-     * Description of an error. A message may quote whatever the application knows, so that it is shown only where keys are.
+     * Description of an error. A message may quote whatever the application knows, so that it is shown only where
+     * keys are.
      *
      * @param type the class of the exception
      * @param message its message on one line, cut to 1,000 characters, if keys may be shown
@@ -656,10 +660,10 @@ public class KeyedAtomsEndpoint {
      * Description of what was found.
      *
      * @param search what was searched for
-     * @param lanes the lanes whose key or handle has it, as far as the reader may see keys. If it is truncated there are as many as its
-     *     total says
-     * @param operations operations whose label, name, trace or id has it: first those that have not ended, then those of the window. If it is
-     *     truncated there are more
+     * @param lanes the lanes whose key or handle has it, as far as the reader may see keys. If it is truncated there
+     *     are as many as its total says
+     * @param operations operations whose label, name, trace or id has it: first those that have not ended, then those
+     *     of the window. If it is truncated there are more
      */
     public record FoundDescriptor(
             String search, BoundedList<LaneDescriptor> lanes, BoundedList<OperationDescriptor> operations) {}
@@ -679,18 +683,19 @@ public class KeyedAtomsEndpoint {
      * @param heldBack how many back off or are parked, and keep the key closed
      * @param oldestWait the longest time any operation has been waiting, be it queued or held back; zero if none waits
      * @param sentence what it is doing or why it does not move; names no key
-     * @param operation the operation that everything behind it waits for, with its attempt and the last error: the one that has
-     *     run longest, else the one at the head; absent if the lane has none
+     * @param operation the operation that everything behind it waits for, with its attempt and the last error: the one
+     *     that has run longest, else the one at the head; absent if the lane has none
      * @param age how long ago that operation was admitted; zero without one
      * @param thread the name of the thread that runs it, if one does
      * @param instance which instance runs it, where several share the engine
      * @param stack what that thread does, innermost frame first; without arguments; empty if no thread runs it
      * @param waitsFor which operation that thread waits for, if for any
      * @param nextAttemptIn how long until the next attempt of an operation that backs off
-     * @param errorStack the stack trace of what that operation failed with last, as it is printed, at most 60 frames of each of at most 8
-     *     exceptions; empty if it has not failed. Without messages unless keys may be shown
+     * @param errorStack the stack trace of what that operation failed with last, as it is printed, at most 60 frames of
+     *     each of at most 8 exceptions; empty if it has not failed. Without messages unless keys may be shown
      * @param attempts the attempts of that operation that have failed, oldest first; the last 10
-     * @param traceUrl where the trace is shown that the operation belongs to, if it has one and an address is configured
+     * @param traceUrl where the trace is shown that the operation belongs to, if it has one and an address
+     *     is configured
      * @param operations its operations, running ones first, then in the order in which they will run
      */
     public record ExplanationDescriptor(

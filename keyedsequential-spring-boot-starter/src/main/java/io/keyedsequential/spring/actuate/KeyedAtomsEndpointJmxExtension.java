@@ -10,8 +10,8 @@ import org.springframework.boot.actuate.endpoint.annotation.WriteOperation;
 import org.springframework.boot.actuate.endpoint.jmx.annotation.EndpointJmxExtension;
 
 /**
- * {@link EndpointJmxExtension @EndpointJmxExtension} where atoms and lanes are parameters like any other. Nothing is known of its readers. What
- * is wrong with a request is the message of an exception.
+ * {@link EndpointJmxExtension @EndpointJmxExtension} where atoms and lanes are parameters like any other. Nothing is
+ * known of its readers. What is wrong with a request is the message of an exception.
  */
 @EndpointJmxExtension(endpoint = KeyedAtomsEndpoint.class)
 public class KeyedAtomsEndpointJmxExtension {

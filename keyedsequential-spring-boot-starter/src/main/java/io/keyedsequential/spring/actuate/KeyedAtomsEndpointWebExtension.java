@@ -62,10 +62,12 @@ public class KeyedAtomsEndpointWebExtension {
      * One atom, or one lane and why it does not move.
      *
      * @param securityContext who asks
-     * @param path the atom's handle or its name in any spelling; then, for a lane, its handle, or the key itself for those who may see keys
+     * @param path the atom's handle or its name in any spelling; then, for a lane, its handle, or the key itself for
+     *     those who may see keys
      * @param atom is refused: it belongs in the path
      * @param key for a lane whose key no path can carry: the key itself or its handle
-     * @param limit how many lanes, or operations of a lane, to show, 1 or more; more than 1,000 are never shown. Default: 50 and 100
+     * @param limit how many lanes, or operations of a lane, to show, 1 or more; more than 1,000 are never shown.
+     *     Default: 50 and 100
      * @param search for an atom: what to look for among keys, labels, names and ids. Default: nothing
      * @return the atom or the lane, or why it was not found
      */
@@ -94,13 +96,14 @@ public class KeyedAtomsEndpointWebExtension {
      * Does something to an atom or to a lane.
      *
      * @param securityContext who asks
-     * @param path the atom's handle or its name in any spelling; then, for a lane, its handle, or the key itself for those who may see keys, and to
-     *     pause or resume for every reader
+     * @param path the atom's handle or its name in any spelling; then, for a lane, its handle, or the key itself for
+     *     those who may see keys, and to pause or resume for every reader
      * @param atom is refused: it belongs in the path
      * @param key for a lane whose key no path can carry: the key itself or its handle
-     * @param action of an atom: {@code pause}, {@code resume}, {@code limits} or {@code reset-limits}; {@code cancel}, {@code retry}, {@code skip},
-     *     {@code purge} or {@code abandon} of an operation; {@code retry-parked}, {@code skip-parked} or {@code purge-parked} of all
-     *     parked lanes. Of a lane: {@code retry}, {@code skip}, {@code purge}, {@code pause} or {@code resume}
+     * @param action of an atom: {@code pause}, {@code resume}, {@code limits} or {@code reset-limits}; {@code cancel},
+     *     {@code retry}, {@code skip}, {@code purge} or {@code abandon} of an operation; {@code retry-parked},
+     *     {@code skip-parked} or {@code purge-parked} of all parked lanes. Of a lane: {@code retry}, {@code skip},
+     *     {@code purge}, {@code pause} or {@code resume}
      * @param maxConcurrency for {@code limits}: how many operations run at once from now on
      * @param operation for those of an operation: its id
      * @param error for those of parked lanes: only lanes that have failed with this class

@@ -18,13 +18,14 @@ import org.springframework.boot.health.contributor.Status;
 
 /**
  * {@link org.springframework.boot.health.contributor.HealthIndicator} that shows keys which do not move: those that are
- * parked, at once; those of which one attempt takes long; those that are held for long. A key that only waits for a permit is not among
- * them: the atom is saturated then, which its oldest wait tells. Keys are always masked.
+ * parked, at once; those of which one attempt takes long; those that are held for long. A key that only waits for a
+ * permit is not among them: the atom is saturated then, which its oldest wait tells. Keys are always masked.
  *
- * <p>An atom whose engine cannot be asked, since its database is away, is shown with the reason, and makes the status {@code DOWN}.
+ * <p>An atom whose engine cannot be asked, since its database is away, is shown with the reason, and makes the
+ * status {@code DOWN}.
  *
- * <p>A stuck key is mostly a matter of that key alone, and a restart would not free it: the status says so only if told to. Cost
- * grows with the number of lanes.
+ * <p>A stuck key is mostly a matter of that key alone, and a restart would not free it: the status says so only if told
+ * to. Cost grows with the number of lanes.
  */
 public final class KeyedAtomsHealthIndicator extends AbstractHealthIndicator {
 
@@ -63,11 +64,13 @@ public final class KeyedAtomsHealthIndicator extends AbstractHealthIndicator {
     /**
      * Description of how an atom fares.
      *
-     * @param unavailable why its engine cannot be asked, so that all of this is of what this process knows; absent if it can
+     * @param unavailable why its engine cannot be asked, so that all of this is of what this process knows; absent if
+     *     it can
      * @param paused whether an operator, or an operation that failed for good, paused it
      * @param intakeOpen whether it takes operations
      * @param queued how many operations wait
-     * @param reserved how many places are kept for calls that wait for the commit of their transaction; they take room as well
+     * @param reserved how many places are kept for calls that wait for the commit of their transaction; they take room
+     *     as well
      * @param active how many run
      * @param awaiting how many hold their key until their future is complete
      * @param backingOff how many wait for their next attempt
@@ -75,7 +78,8 @@ public final class KeyedAtomsHealthIndicator extends AbstractHealthIndicator {
      * @param lanes how many keys have an operation
      * @param parked how many keys wait for an operator to retry, skip or purge
      * @param oldestWait the longest time any operation has been waiting, also if only for a permit; zero if none waits
-     * @param stuck the keys that do not move, the worst first: those that are parked, then those that have not moved for long
+     * @param stuck the keys that do not move, the worst first: those that are parked, then those that have not moved
+     *     for long
      */
     public record AtomHealthDescriptor(
             @Nullable String unavailable,

@@ -7,8 +7,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Looks at an atom whose engine may be away. Then it is shown by what this process knows of it, with the reason: that one atom cannot be
- * asked must not hide the others.
+ * Looks at an atom whose engine may be away. Then it is shown by what this process knows of it, with the reason: that
+ * one atom cannot be asked must not hide the others.
  */
 final class Look {
 

@@ -20,8 +20,8 @@ import java.util.function.LongPredicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Does to all parked lanes of an atom what an operator asks for, or says what would be done. Each is addressed by the operation that keeps
- * it closed: one that has been freed meanwhile is left alone.
+ * Does to all parked lanes of an atom what an operator asks for, or says what would be done. Each is addressed by the
+ * operation that keeps it closed: one that has been freed meanwhile is left alone.
  */
 final class ParkedSteering {
 

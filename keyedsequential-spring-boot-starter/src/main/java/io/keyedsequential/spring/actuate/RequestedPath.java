@@ -10,9 +10,10 @@ import org.springframework.web.context.request.RequestContextHolder;
 /**
  * Which atom or lane a request of the web is about.
  *
- * <p>Actuator puts the path, the body and the query of a request into one map, in which the body and the query win: who is allowed, logged or
- * routed by the path would then be asked about one atom and reach another. Only the segments that a selector for all of the
- * path collects come as an array, which neither a body nor a query can bring. So the operations have that selector and no other.
+ * <p>Actuator puts the path, the body and the query of a request into one map, in which the body and the query win: who
+ * is allowed, logged or routed by the path would then be asked about one atom and reach another. Only the segments that
+ * a selector for all of the path collects come as an array, which neither a body nor a query can bring. So the
+ * operations have that selector and no other.
  *
  * @param atom the atom's handle, or its name in any spelling
  * @param lane the lane; {@code null} if the request is about the atom
@@ -63,8 +64,9 @@ record RequestedPath(String atom, @Nullable LaneAddress lane) {
     }
 
     /**
-     * Whether the request of this thread ends with a slash: {@code /orders/} and {@code /orders//} come from a key that is empty, or only slashes, and
-     * must not reach the whole atom. Actuator drops such slashes. Known where Spring MVC serves the request.
+     * Whether the request of this thread ends with a slash: {@code /orders/} and {@code /orders//} come from a key that
+     * is empty, or only slashes, and must not reach the whole atom. Actuator drops such slashes. Known where Spring MVC
+     * serves the request.
      */
     static final class TrailingSlash {
 

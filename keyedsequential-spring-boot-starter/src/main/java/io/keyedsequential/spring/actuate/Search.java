@@ -13,8 +13,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds the lanes and operations that a text is about. A key is found by its text only for those who may see it: to be told that there
- * is one is to be told of it.
+ * Finds the lanes and operations that a text is about. A key is found by its text only for those who may see it: to be
+ * told that there is one is to be told of it.
  */
 final class Search {
 

@@ -9,8 +9,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The stack trace of an exception as lines, as it is printed, but bounded: the beginning of every stack is where it failed. The classes
- * of exceptions are the application's, and may answer anything.
+ * The stack trace of an exception as lines, as it is printed, but bounded: the beginning of every stack is where it
+ * failed. The classes of exceptions are the application's, and may answer anything.
  */
 final class StackTraceLines {
 

@@ -8,7 +8,10 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.aop.framework.Advised;
 import org.springframework.aop.framework.AopProxyUtils;
 
-/** Tells of a bean, as others call it, what its methods mean. For modules that call annotated methods on behalf of others. */
+/**
+ * Tells of a bean, as others call it, what its methods mean. For modules that call annotated methods on behalf
+ * of others.
+ */
 public final class KeyedProxies {
 
     private KeyedProxies() {}

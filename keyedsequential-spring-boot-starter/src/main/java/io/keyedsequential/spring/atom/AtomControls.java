@@ -5,9 +5,9 @@ import java.util.List;
 
 /**
  * What an operator does to an atom, wherever its operations are kept. The methods are those of
- * {@link io.keyedsequential.KeyedCoordinator}; with an engine that several instances share they hold for all of them, a moment later
- * for the others. Where an engine must be told, and cannot be, every method may throw an {@link AtomUnavailableException}; then it has
- * done nothing. For any thread.
+ * {@link io.keyedsequential.KeyedCoordinator}; with an engine that several instances share they hold for all of them, a
+ * moment later for the others. Where an engine must be told, and cannot be, every method may throw an
+ * {@link AtomUnavailableException}; then it has done nothing. For any thread.
  */
 public interface AtomControls {
 

@@ -3,8 +3,8 @@ package io.keyedsequential.spring.atom;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An engine cannot be asked now what it keeps, or told what an operator wants: its database is away. Nothing has been changed. The engine
- * says so in the log when it begins and when it ends.
+ * An engine cannot be asked now what it keeps, or told what an operator wants: its database is away. Nothing has been
+ * changed. The engine says so in the log when it begins and when it ends.
  */
 public final class AtomUnavailableException extends RuntimeException {
 

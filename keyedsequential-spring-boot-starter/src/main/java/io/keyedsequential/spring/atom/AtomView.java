@@ -16,9 +16,9 @@ import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /**
- * Shows an atom, wherever its operations are kept: in this process, or for all instances in a database. The methods are those of
- * {@link io.keyedsequential.KeyedCoordinator}. Weakly consistent; for any thread. Where an engine must be asked, and cannot be, every
- * method may throw an {@link AtomUnavailableException}.
+ * Shows an atom, wherever its operations are kept: in this process, or for all instances in a database. The methods are
+ * those of {@link io.keyedsequential.KeyedCoordinator}. Weakly consistent; for any thread. Where an engine must be
+ * asked, and cannot be, every method may throw an {@link AtomUnavailableException}.
  */
 public interface AtomView {
 
@@ -103,8 +103,8 @@ public interface AtomView {
      * Where operations run.
      *
      * @param operations as this view has shown them
-     * @return the instance by the id of the operation, for those that run and whose instance is known; empty where there is only this
-     *     one
+     * @return the instance by the id of the operation, for those that run and whose instance is known; empty where
+     *     there is only this one
      */
     default Map<Long, String> instances(Collection<OperationSnapshot> operations) {
         return Map.of();
@@ -153,8 +153,8 @@ public interface AtomView {
      * The lanes in which an operation has waited longest.
      *
      * @param limit how many lanes at most; 1 or more
-     * @return as {@link io.keyedsequential.KeyedCoordinator#oldestLanes}; unless the view knows better, among the busiest
-     *     {@value #LOOKED_AT}
+     * @return as {@link io.keyedsequential.KeyedCoordinator#oldestLanes}; unless the view knows better, among the
+     *     busiest {@value #LOOKED_AT}
      */
     default List<LaneSnapshot> oldestLanes(int limit) {
         return lanes(LOOKED_AT).stream()
@@ -168,8 +168,8 @@ public interface AtomView {
      * The lanes that an operator has paused by themselves.
      *
      * @param limit how many lanes at most; 1 or more
-     * @return as {@link io.keyedsequential.KeyedCoordinator#pausedLanes}; unless the view knows better, among the busiest
-     *     {@value #LOOKED_AT}
+     * @return as {@link io.keyedsequential.KeyedCoordinator#pausedLanes}; unless the view knows better, among the
+     *     busiest {@value #LOOKED_AT}
      */
     default List<LaneSnapshot> pausedLanes(int limit) {
         return lanes(LOOKED_AT).stream()
@@ -183,7 +183,8 @@ public interface AtomView {
      *
      * @param wanted decides on an operation
      * @param limit how many operations at most; 1 or more
-     * @return in no order; unless the view knows better, among those that run and the first ones of the busiest {@value #LOOKED_AT} lanes
+     * @return in no order; unless the view knows better, among those that run and the first ones of the busiest
+     *     {@value #LOOKED_AT} lanes
      */
     default List<OperationSnapshot> find(Predicate<OperationSnapshot> wanted, int limit) {
         Map<Long, OperationSnapshot> found = new LinkedHashMap<>();

@@ -4,7 +4,10 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 
-/** Whether an atom can be looked at, which an engine may prevent: said in the log when it changes, not for each look. For any thread. */
+/**
+ * Whether an atom can be looked at, which an engine may prevent: said in the log when it changes, not for each look.
+ * For any thread.
+ */
 public final class Availability {
 
     private static final Log log = LogFactory.getLog(AtomLog.class);

@@ -90,7 +90,8 @@ public final class RegisteredAtom {
     }
 
     /**
-     * Shows it, wherever its operations are kept. A view of an engine throws an {@link AtomUnavailableException} while it cannot be asked.
+     * Shows it, wherever its operations are kept. A view of an engine throws an {@link AtomUnavailableException} while
+     * it cannot be asked.
      *
      * @return for showing it to operators; what counts for this process alone is in the {@link #coordinator()}
      */
@@ -110,7 +111,7 @@ public final class RegisteredAtom {
     /**
      * Whether it can be looked at.
      *
-     * @return to be told by whoever looks
+     * @return what code that looks at the atom reports to
      */
     public Availability availability() {
         return availability;
@@ -137,7 +138,8 @@ public final class RegisteredAtom {
     }
 
     /**
-     * Adds a listener that is told of everything that happens in the atom: in its coordinator, and in an engine that keeps its operations.
+     * Adds a listener that is told of everything that happens in the atom: in its coordinator, and in an engine that
+     * keeps its operations.
      *
      * @param listener told outside of every lock
      */

@@ -18,7 +18,8 @@ final class Distributions {
     private Distributions() {}
 
     /**
-     * Whether a timer has percentiles, buckets or thresholds, as configured for its name, or may have and does not tell.
+     * Whether a timer has percentiles, buckets or thresholds, as configured for its name, or may have and does
+     * not tell.
      *
      * @param timer of the registry
      * @param registry if it is made of several, one of them is enough

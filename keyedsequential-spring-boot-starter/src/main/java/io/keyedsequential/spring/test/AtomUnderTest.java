@@ -51,8 +51,8 @@ public final class AtomUnderTest {
     }
 
     /**
-     * What operators do to it, wherever its operations are kept: pause and resume it, change its limit and take that back, free what is
-     * parked.
+     * What operators do to it, wherever its operations are kept: pause and resume it, change its limit and take that
+     * back, free what is parked.
      *
      * @return with an engine that several instances share, for all of them
      */
@@ -83,8 +83,8 @@ public final class AtomUnderTest {
     }
 
     /**
-     * Waits until a key has no operation any more, {@linkplain KeyedAtoms#DEFAULT_TIMEOUT 10 seconds} at most. Other keys may
-     * have some.
+     * Waits until a key has no operation any more, {@linkplain KeyedAtoms#DEFAULT_TIMEOUT 10 seconds} at most. Other
+     * keys may have some.
      *
      * @param key the key
      * @throws AssertionError if the time is up; says what is still there, and why
@@ -183,8 +183,8 @@ public final class AtomUnderTest {
     }
 
     /**
-     * Waits until a key is parked, {@linkplain KeyedAtoms#DEFAULT_TIMEOUT 10 seconds} at most. Only for keys that were parked
-     * since the last {@link #reset}.
+     * Waits until a key is parked, {@linkplain KeyedAtoms#DEFAULT_TIMEOUT 10 seconds} at most. Only for keys that were
+     * parked since the last {@link #reset}.
      *
      * @param key the key
      * @throws AssertionError if the time is up; says what is there instead
@@ -247,9 +247,9 @@ public final class AtomUnderTest {
     }
 
     /**
-     * Forgets what it has run, and frees what a failure has stopped, so that the next test does not find it: the operations of
-     * parked keys are taken out and never run, and an atom that a failure has paused goes on. What a test has paused itself
-     * stays paused. What runs now is remembered when it ends: wait for it first.
+     * Forgets what it has run, and frees what a failure has stopped, so that the next test does not find it: the
+     * operations of parked keys are taken out and never run, and an atom that a failure has paused goes on. What a test
+     * has paused itself stays paused. What runs now is remembered when it ends: wait for it first.
      */
     public void reset() {
         if (stats().parked() > 0) {

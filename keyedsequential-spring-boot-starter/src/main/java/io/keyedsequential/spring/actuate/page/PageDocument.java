@@ -11,8 +11,8 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * Puts the page together from its resources. Style and script are inline, and the document's Content-Security-Policy names
- * the hashes of exactly these two: a script that got into the page by any other way does not run.
+ * Puts the page together from its resources. Style and script are inline, and the document's Content-Security-Policy
+ * names the hashes of exactly these two: a script that got into the page by any other way does not run.
  */
 final class PageDocument {
 
