@@ -179,8 +179,7 @@ class SlowStartTest {
             orders.execute("k1", this::oneThatStays);
             orders.execute("k2", this::oneThatStays);
             inner.cancel(false);
-            OperationFuture.lending(new CompletableFuture<Integer>()
-                            .completeOnTimeout(1, 1, TimeUnit.MILLISECONDS))
+            OperationFuture.lending(new CompletableFuture<Integer>().completeOnTimeout(1, 1, TimeUnit.MILLISECONDS))
                     .join(); // lends, and wants it back without a limit
             waited.countDown();
             Eventually.await(goOn);

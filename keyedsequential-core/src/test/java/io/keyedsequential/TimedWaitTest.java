@@ -24,6 +24,7 @@ class TimedWaitTest {
     final Coordinators coordinators = new Coordinators();
 
     private final CountDownLatch open = new CountDownLatch(1);
+    private final CountDownLatch inBody = new CountDownLatch(1);
 
     private final KeyedCoordinator<String> orders =
             coordinators.add(Coordinators.orders().maxConcurrency(1).closeTimeout(Duration.ZERO));
@@ -31,6 +32,7 @@ class TimedWaitTest {
     /** Runs on the permit that was lent, and does not end before the one that has lent it has gone on. */
     private OperationFuture<Integer> behindTheLatch() {
         return orders.submit("b", () -> {
+            inBody.countDown();
             Eventually.await(open);
             return 1;
         });
@@ -151,6 +153,7 @@ class TimedWaitTest {
             return 0;
         });
         Eventually.await(over);
+        Eventually.await(inBody); // between its start and that its runner still searches, as far as can be seen
         for (int i = 0; i < 20; i++) {
             orders.execute("k" + i, () -> {
                 most.accumulateAndGet(atWork.incrementAndGet(), Math::max);
