@@ -11,7 +11,7 @@ import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.util.function.SingletonSupplier;
 
 /** All decorators as one. */
-public final class InvocationDecorators {
+final class InvocationDecorators {
 
     private static final Log log = LogFactory.getLog(InvocationDecorators.class);
 
@@ -22,7 +22,7 @@ public final class InvocationDecorators {
      *
      * @param decorators looked up at the first call
      */
-    public InvocationDecorators(ObjectProvider<InvocationDecorator> decorators) {
+    InvocationDecorators(ObjectProvider<InvocationDecorator> decorators) {
         this.decorators = SingletonSupplier.of(() -> decorators.orderedStream().toList());
     }
 

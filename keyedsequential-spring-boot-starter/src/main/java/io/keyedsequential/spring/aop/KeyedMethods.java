@@ -1,12 +1,15 @@
 package io.keyedsequential.spring.aop;
 
 import io.keyedsequential.spring.atom.AtomRegistry;
+import io.keyedsequential.spring.atom.InvocationDecorator;
+import io.keyedsequential.spring.atom.LoggedKeys;
 import io.keyedsequential.spring.engine.AtomEngines;
 import io.keyedsequential.spring.engine.HeaderCarrier;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
+import org.springframework.scheduling.annotation.AsyncConfigurer;
 import org.springframework.util.ClassUtils;
 
 /** The annotated methods of all beans. Each is read and checked once: at start-up, or at its first call. */
@@ -22,7 +25,8 @@ public final class KeyedMethods {
      *
      * @param registry where atoms are declared
      * @param beanFactory resolves placeholders, and beans in key expressions
-     * @param failures where failures of {@code void} methods go
+     * @param asyncConfigurers say where failures of {@code void} methods go
+     * @param keys names keys in messages
      * @param decorators what is carried from callers to bodies
      * @param engines knows which atoms are not kept in memory
      * @param carriers what stored calls carry from callers to bodies
@@ -30,12 +34,15 @@ public final class KeyedMethods {
     public KeyedMethods(
             AtomRegistry registry,
             ConfigurableListableBeanFactory beanFactory,
-            UncaughtFailures failures,
-            InvocationDecorators decorators,
+            ObjectProvider<AsyncConfigurer> asyncConfigurers,
+            LoggedKeys keys,
+            ObjectProvider<InvocationDecorator> decorators,
             AtomEngines engines,
             ObjectProvider<HeaderCarrier> carriers) {
-        StoredMethods stored = new StoredMethods(engines, beanFactory, new Headers(carriers), decorators, failures);
-        this.factory = new KeyedMethodFactory(registry, beanFactory, failures, decorators, stored);
+        UncaughtFailures failures = new UncaughtFailures(asyncConfigurers, keys);
+        InvocationDecorators decorating = new InvocationDecorators(decorators);
+        StoredMethods stored = new StoredMethods(engines, beanFactory, new Headers(carriers), decorating, failures);
+        this.factory = new KeyedMethodFactory(registry, beanFactory, failures, decorating, stored);
     }
 
     KeyedBean of(String beanName, Class<?> targetClass) {

@@ -19,7 +19,7 @@ import org.springframework.util.function.SingletonSupplier;
  * Where failures of {@code void} methods go, once for each operation: to the log, and to the handler that the
  * application has for {@code @Async}.
  */
-public final class UncaughtFailures {
+final class UncaughtFailures {
 
     private static final Log log = LogFactory.getLog(UncaughtFailures.class);
 
@@ -33,7 +33,7 @@ public final class UncaughtFailures {
      * @param configurers asked at the first failure
      * @param keys names keys
      */
-    public UncaughtFailures(ObjectProvider<AsyncConfigurer> configurers, LoggedKeys keys) {
+    UncaughtFailures(ObjectProvider<AsyncConfigurer> configurers, LoggedKeys keys) {
         this.keys = keys;
         this.handler = SingletonSupplier.of(() -> configurers
                 .orderedStream()

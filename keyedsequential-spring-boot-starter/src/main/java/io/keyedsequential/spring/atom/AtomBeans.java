@@ -7,7 +7,7 @@ import java.util.List;
 import org.springframework.beans.factory.ListableBeanFactory;
 
 /** Finds the atoms that the application declares as beans of its own. */
-public final class AtomBeans {
+final class AtomBeans {
 
     private final ListableBeanFactory beanFactory;
 
@@ -16,7 +16,7 @@ public final class AtomBeans {
      *
      * @param beanFactory the application's beans; those of a parent context belong to it
      */
-    public AtomBeans(ListableBeanFactory beanFactory) {
+    AtomBeans(ListableBeanFactory beanFactory) {
         this.beanFactory = beanFactory;
     }
 

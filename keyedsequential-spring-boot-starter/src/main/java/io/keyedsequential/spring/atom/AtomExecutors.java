@@ -8,7 +8,7 @@ import org.springframework.core.task.VirtualThreadTaskExecutor;
  * Chooses what runs an atom's operations. None of it is published as a bean: Boot's own {@code applicationTaskExecutor}
  * would step back.
  */
-public final class AtomExecutors {
+final class AtomExecutors {
 
     private final NamedBeans beans;
     private final boolean virtualThreads;
@@ -19,7 +19,7 @@ public final class AtomExecutors {
      * @param beans finds executors by name
      * @param virtualThreads whether atoms without an executor of their own run on virtual threads
      */
-    public AtomExecutors(NamedBeans beans, boolean virtualThreads) {
+    AtomExecutors(NamedBeans beans, boolean virtualThreads) {
         this.beans = beans;
         this.virtualThreads = virtualThreads;
     }

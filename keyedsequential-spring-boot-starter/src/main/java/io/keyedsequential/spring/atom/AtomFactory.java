@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.ObjectProvider;
 
 /** Builds coordinators from settings. */
-public final class AtomFactory {
+final class AtomFactory {
 
     private final AtomExecutors executors;
     private final NamedBeans beans;
@@ -27,7 +27,7 @@ public final class AtomFactory {
      * @param keys names keys in messages
      * @param engines says what the engines' atoms have by default
      */
-    public AtomFactory(
+    AtomFactory(
             AtomExecutors executors,
             NamedBeans beans,
             ObjectProvider<CoordinatorOptionsCustomizer> customizers,
@@ -38,6 +38,15 @@ public final class AtomFactory {
         this.customizers = customizers;
         this.keys = keys;
         this.engines = engines;
+    }
+
+    static AtomFactory of(
+            NamedBeans beans,
+            boolean virtualThreads,
+            ObjectProvider<CoordinatorOptionsCustomizer> customizers,
+            LoggedKeys keys,
+            EngineDefaults engines) {
+        return new AtomFactory(new AtomExecutors(beans, virtualThreads), beans, customizers, keys, engines);
     }
 
     RegisteredAtom build(String name, AtomSettings said, String declaredBy) {

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.ObjectProvider;
 
 /** Tells every listener of every atom, once, whichever of them comes first. */
-public final class AtomRegistrationListeners {
+final class AtomRegistrationListeners {
 
     private static final Log log = LogFactory.getLog(AtomRegistrationListeners.class);
 
@@ -55,7 +55,7 @@ public final class AtomRegistrationListeners {
      * @param beans looked up when the first atom comes into being
      * @param listeners added to every atom, in their order
      */
-    public AtomRegistrationListeners(
+    AtomRegistrationListeners(
             ObjectProvider<AtomRegistrationListener> beans, ObjectProvider<CoordinatorListener> listeners) {
         this(beans, listeners, follower -> true);
     }
@@ -67,7 +67,7 @@ public final class AtomRegistrationListeners {
      * @param listeners added to every atom, in their order
      * @param own whether a follower is a bean of this context; those of its parents are told of adopted atoms
      */
-    public AtomRegistrationListeners(
+    AtomRegistrationListeners(
             ObjectProvider<AtomRegistrationListener> beans,
             ObjectProvider<CoordinatorListener> listeners,
             Predicate<AtomRegistrationListener> own) {

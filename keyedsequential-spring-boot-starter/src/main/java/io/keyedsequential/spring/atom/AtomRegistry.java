@@ -1,5 +1,6 @@
 package io.keyedsequential.spring.atom;
 
+import io.keyedsequential.CoordinatorListener;
 import io.keyedsequential.CoordinatorState;
 import io.keyedsequential.DrainReport;
 import io.keyedsequential.KeyedCoordinator;
@@ -10,11 +11,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.DisposableBean;
+import org.springframework.beans.factory.ListableBeanFactory;
+import org.springframework.beans.factory.ObjectProvider;
 
 /**
  * All atoms of the application by name: those that annotated methods declare, and those that are beans of type
@@ -56,14 +60,40 @@ public final class AtomRegistry implements DisposableBean {
     private volatile boolean ended;
 
     /**
-     * A registry without atoms, of a context without a parent.
+     * A registry without atoms.
      *
      * @param configuration what the properties say
-     * @param factory builds atoms
-     * @param beans finds atoms that are beans
+     * @param beanFactory has the atoms that are beans, and the beans that options name
+     * @param virtualThreads whether atoms without an executor of their own run on virtual threads
+     * @param customizers have the last word about options, in their order
+     * @param keys names keys in messages
+     * @param engines says what the engines' atoms have by default
      * @param followers told of every atom
+     * @param own whether such a listener is a bean of this context; those of its parents are told of adopted atoms
+     * @param listeners told of every operation
+     * @param parent shows the atoms of this one among its own, or {@code null}; no name may be in both
      */
     public AtomRegistry(
+            AtomConfiguration configuration,
+            ListableBeanFactory beanFactory,
+            boolean virtualThreads,
+            ObjectProvider<CoordinatorOptionsCustomizer> customizers,
+            LoggedKeys keys,
+            EngineDefaults engines,
+            ObjectProvider<AtomRegistrationListener> followers,
+            Predicate<AtomRegistrationListener> own,
+            ObjectProvider<CoordinatorListener> listeners,
+            @Nullable AtomRegistry parent) {
+        this(
+                configuration,
+                AtomFactory.of(new NamedBeans(beanFactory), virtualThreads, customizers, keys, engines),
+                new AtomBeans(beanFactory),
+                new AtomRegistrationListeners(followers, listeners, own),
+                parent);
+    }
+
+    /** A registry of a context without a parent. */
+    AtomRegistry(
             AtomConfiguration configuration,
             AtomFactory factory,
             AtomBeans beans,
@@ -71,16 +101,7 @@ public final class AtomRegistry implements DisposableBean {
         this(configuration, factory, beans, followers, null);
     }
 
-    /**
-     * A registry without atoms.
-     *
-     * @param configuration what the properties say
-     * @param factory builds atoms
-     * @param beans finds atoms that are beans
-     * @param followers told of every atom
-     * @param parent shows the atoms of this one among its own, or {@code null}; no name may be in both
-     */
-    public AtomRegistry(
+    private AtomRegistry(
             AtomConfiguration configuration,
             AtomFactory factory,
             AtomBeans beans,

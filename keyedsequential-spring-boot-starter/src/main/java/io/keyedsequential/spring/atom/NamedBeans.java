@@ -8,7 +8,7 @@ import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.beans.factory.NoSuchBeanDefinitionException;
 
 /** Finds the beans that settings name. */
-public final class NamedBeans {
+final class NamedBeans {
 
     private final ListableBeanFactory beanFactory;
 
@@ -17,7 +17,7 @@ public final class NamedBeans {
      *
      * @param beanFactory the application's beans
      */
-    public NamedBeans(ListableBeanFactory beanFactory) {
+    NamedBeans(ListableBeanFactory beanFactory) {
         this.beanFactory = beanFactory;
     }
 

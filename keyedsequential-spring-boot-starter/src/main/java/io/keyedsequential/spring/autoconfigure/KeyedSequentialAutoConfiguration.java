@@ -1,24 +1,17 @@
 package io.keyedsequential.spring.autoconfigure;
 
 import io.keyedsequential.CoordinatorListener;
-import io.keyedsequential.spring.aop.InvocationDecorators;
 import io.keyedsequential.spring.aop.KeyedMethods;
 import io.keyedsequential.spring.aop.KeyedSequentialAdviceOrder;
 import io.keyedsequential.spring.aop.KeyedSequentialPostProcessor;
 import io.keyedsequential.spring.aop.KeyedSequentialValidator;
-import io.keyedsequential.spring.aop.UncaughtFailures;
-import io.keyedsequential.spring.atom.AtomBeans;
-import io.keyedsequential.spring.atom.AtomExecutors;
-import io.keyedsequential.spring.atom.AtomFactory;
 import io.keyedsequential.spring.atom.AtomLifecycle;
 import io.keyedsequential.spring.atom.AtomRegistrationListener;
-import io.keyedsequential.spring.atom.AtomRegistrationListeners;
 import io.keyedsequential.spring.atom.AtomRegistry;
 import io.keyedsequential.spring.atom.CoordinatorOptionsCustomizer;
 import io.keyedsequential.spring.atom.InvocationDecorator;
 import io.keyedsequential.spring.atom.KeyMask;
 import io.keyedsequential.spring.atom.LoggedKeys;
-import io.keyedsequential.spring.atom.NamedBeans;
 import io.keyedsequential.spring.engine.AtomEngine;
 import io.keyedsequential.spring.engine.AtomEngines;
 import io.keyedsequential.spring.engine.HeaderCarrier;
@@ -83,14 +76,16 @@ public final class KeyedSequentialAutoConfiguration {
             AtomEngines engines) {
         UnknownOptions.refuse(environment, beanFactory);
         UnknownProperties.refuse(environment, beanFactory);
-        NamedBeans beans = new NamedBeans(beanFactory);
-        AtomExecutors executors = new AtomExecutors(beans, Threading.VIRTUAL.isActive(environment));
         return new AtomRegistry(
                 properties.toConfiguration(),
-                new AtomFactory(executors, beans, customizers, keys, engines),
-                new AtomBeans(beanFactory),
-                new AtomRegistrationListeners(
-                        followers, listeners, ParentContexts.own(beanFactory, AtomRegistrationListener.class)),
+                beanFactory,
+                Threading.VIRTUAL.isActive(environment),
+                customizers,
+                keys,
+                engines,
+                followers,
+                ParentContexts.own(beanFactory, AtomRegistrationListener.class),
+                listeners,
                 ParentContexts.registry(beanFactory));
     }
 
@@ -127,13 +122,7 @@ public final class KeyedSequentialAutoConfiguration {
             ObjectProvider<InvocationDecorator> decorators,
             AtomEngines engines,
             ObjectProvider<HeaderCarrier> carriers) {
-        return new KeyedMethods(
-                registry,
-                beanFactory,
-                new UncaughtFailures(asyncConfigurers, keys),
-                new InvocationDecorators(decorators),
-                engines,
-                carriers);
+        return new KeyedMethods(registry, beanFactory, asyncConfigurers, keys, decorators, engines, carriers);
     }
 
     @Bean
