@@ -120,6 +120,9 @@ final class AssignedPartition {
         lock.lock();
         try {
             long before = progress.last();
+            if (before < 0) {
+                committing = record.offset(); // where the group stands: there is nothing to commit yet
+            }
             return new RecordDelivery(this, progress.open(record.offset()), before, record, listener);
         } finally {
             lock.unlock();

@@ -389,6 +389,7 @@ final class KeyedConsumer<K, V> implements InvocationHandler {
         if (going.isEmpty()) {
             return;
         }
+        confirmMembership(); // otherwise nothing would begin that stands before what is done, which would be repeated
         going.forEach(AssignedPartition::cut);
         boolean settled = awaitSettled(going, limit);
         Map<TopicPartition, OffsetAndMetadata> offsets = new LinkedHashMap<>();

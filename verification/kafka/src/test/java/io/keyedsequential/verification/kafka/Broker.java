@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
@@ -18,6 +19,7 @@ import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.GroupIdNotFoundException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringSerializer;
@@ -35,6 +37,7 @@ final class Broker {
 
     private Broker() {
         broker.brokerProperty("group.initial.rebalance.delay.ms", "0");
+        broker.brokerProperty("group.min.session.timeout.ms", "1000");
         broker.brokerProperty("auto.create.topics.enable", "false");
         broker.afterPropertiesSet();
         admin = Admin.create(config());
@@ -117,6 +120,28 @@ final class Broker {
             });
         }
         return read;
+    }
+
+    /** How many members of a group have partitions. */
+    long members(String group) {
+        try {
+            return admin
+                    .describeConsumerGroups(List.of(group))
+                    .all()
+                    .get(60, TimeUnit.SECONDS)
+                    .get(group)
+                    .members()
+                    .stream()
+                    .filter(member -> !member.assignment().topicPartitions().isEmpty())
+                    .count();
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof GroupIdNotFoundException) {
+                return 0;
+            }
+            throw new AssertionError(e);
+        } catch (Exception e) {
+            throw new AssertionError(e);
+        }
     }
 
     /** The next offset of a group in a partition; 0 if it has committed none. */

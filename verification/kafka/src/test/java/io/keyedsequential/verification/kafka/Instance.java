@@ -27,8 +27,13 @@ final class Instance implements AutoCloseable {
 
     /** Starts it with these beans, each a listener, and properties {@code name=value}. */
     static Instance start(List<?> beans, String... properties) {
+        return startAt(Broker.shared().address(), beans, properties);
+    }
+
+    /** Starts it in a process that has no broker of its own. */
+    static Instance startAt(String address, List<?> beans, String... properties) {
         List<String> all = new ArrayList<>(List.of(
-                "spring.kafka.bootstrap-servers=" + Broker.shared().address(),
+                "spring.kafka.bootstrap-servers=" + address,
                 "spring.kafka.consumer.auto-offset-reset=earliest",
                 "spring.kafka.consumer.properties.metadata.max.age.ms=1000",
                 "spring.main.banner-mode=off",

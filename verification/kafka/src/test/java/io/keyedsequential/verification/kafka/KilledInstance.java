@@ -1,0 +1,58 @@
+package io.keyedsequential.verification.kafka;
+
+import io.keyedsequential.spring.annotation.KeyedSequential;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.List;
+import java.util.concurrent.locks.LockSupport;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.springframework.kafka.annotation.KafkaListener;
+
+/** An application in a process of its own, which writes down what its bodies do: into one file with the others, line by line. */
+public class KilledInstance {
+
+    private final Path notes;
+
+    KilledInstance(Path notes) {
+        this.notes = notes;
+    }
+
+    /**
+     * Runs until it is killed.
+     *
+     * @param arguments the address of the broker, the file, and properties
+     */
+    public static void main(String[] arguments) {
+        List<String> given = List.of(arguments);
+        Instance.startAt(
+                given.get(0),
+                List.of(new KilledInstance(Path.of(given.get(1)))),
+                given.subList(2, given.size()).toArray(String[]::new));
+    }
+
+    @KafkaListener(id = "killed", topics = "${topic}", groupId = "${topic}")
+    @KeyedSequential(key = "#record.key()", atom = "killed")
+    void process(ConsumerRecord<String, String> record) {
+        note("begins", record);
+        LockSupport.parkNanos(5_000_000); // the work
+        note("ended", record);
+    }
+
+    /** One write of one line is not divided by those of other processes. */
+    private void note(String what, ConsumerRecord<String, String> record) {
+        String line = "%s %s %s %d%n"
+                .formatted(
+                        what,
+                        record.key(),
+                        record.value(),
+                        ProcessHandle.current().pid());
+        try {
+            Files.writeString(notes, line, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

@@ -1,0 +1,153 @@
+package io.keyedsequential.verification.kafka;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.keyedsequential.verification.kafka.Notes.Note;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * Three processes, of which one is killed, and one is stopped until it has been replaced and then goes on. By command, see
+ * {@code docs/verification.md}: four virtual machines want some room.
+ */
+@EnabledIfSystemProperty(named = "kafka.processes", matches = "true")
+class KilledTest {
+
+    private static final int KEYS = 60;
+    private static final int PARTITIONS = 6;
+    private static final int WINDOW = 100;
+    private static final int PERMITS = 4;
+
+    private final Broker broker = Broker.shared();
+    private final List<Process> processes = new ArrayList<>();
+
+    @TempDir
+    private Path directory;
+
+    @AfterEach
+    void end() throws Exception {
+        for (Process process : processes) {
+            process.destroyForcibly().waitFor();
+        }
+    }
+
+    @Test
+    void aKillLosesNothingAndRepeatsAWindowAtMost() throws Exception {
+        String topic = "killed";
+        broker.createTopic(topic, PARTITIONS);
+        Notes notes = new Notes(directory.resolve("notes"));
+        List<Process> group = startThree(topic, notes);
+        fill(topic, 0, 40);
+        Broker.until("a third is done", () -> ended(notes) > KEYS * 15);
+        group.get(0).toHandle().destroyForcibly();
+        awaitAllAcknowledged(topic, 40);
+
+        List<Note> all = notes.all();
+        Notes.assertNothingLostAndEverythingInOrder(all, KEYS, 40);
+        System.out.println("repetitions: " + Notes.repetitions(all));
+        assertThat(Notes.repetitions(all)).isLessThanOrEqualTo(WINDOW * (long) PARTITIONS);
+    }
+
+    @Test
+    void aProcessThatStoodStillStartsNothingThatIsNoLongerItsOwn() throws Exception {
+        String topic = "frozen";
+        broker.createTopic(topic, PARTITIONS);
+        Notes notes = new Notes(directory.resolve("notes"));
+        List<Process> group = startThree(topic, notes);
+        fill(topic, 0, 40);
+        Broker.until("a third is done", () -> ended(notes) > KEYS * 15);
+        Process frozen = group.get(0);
+        signal("STOP", frozen);
+        awaitAllAcknowledged(topic, 40); // by the others
+        int before = notes.all().size();
+        signal("CONT", frozen);
+        Broker.until("it has partitions again", () -> broker.members(topic) == 3);
+        fill(topic, 40, 50);
+        awaitAllAcknowledged(topic, 50);
+
+        List<Note> all = notes.all();
+        Notes.assertNothingLostAndEverythingInOrder(all, KEYS, 50);
+        Set<String> others = new HashSet<>();
+        all.stream()
+                .filter(note -> note.process() != frozen.pid())
+                .map(Note::record)
+                .forEach(others::add);
+        List<Note> thawed = all.subList(before, all.size()).stream()
+                .filter(note -> note.begins() && note.process() == frozen.pid())
+                .toList();
+        assertThat(thawed).as("it takes part again").isNotEmpty();
+        // What its threads had in hand when it was stopped may be noted only now; nothing begins besides.
+        assertThat(thawed.stream().filter(note -> note.number() < 40 && others.contains(note.record())))
+                .as("stale starts")
+                .hasSizeLessThanOrEqualTo(PERMITS);
+        System.out.println("repetitions: " + Notes.repetitions(all));
+        assertThat(Notes.repetitions(all)).isLessThanOrEqualTo(WINDOW * (long) PARTITIONS);
+    }
+
+    private static long ended(Notes notes) {
+        return notes.all().stream().filter(note -> !note.begins()).count();
+    }
+
+    private List<Process> startThree(String topic, Notes notes) throws IOException {
+        for (int i = 0; i < 3; i++) {
+            processes.add(start(topic));
+        }
+        Broker.until("all three have partitions", () -> {
+            assertThat(processes).allMatch(Process::isAlive, "is alive");
+            return broker.members(topic) == 3;
+        });
+        return processes;
+    }
+
+    private Process start(String topic) throws IOException {
+        String classPath = System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
+        return new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-cp",
+                        classPath,
+                        KilledInstance.class.getName(),
+                        broker.address(),
+                        directory.resolve("notes").toString(),
+                        "topic=" + topic,
+                        "keyedsequential.atoms.killed.kafka.window=" + WINDOW,
+                        "keyedsequential.atoms.killed.max-concurrency=" + PERMITS,
+                        "spring.kafka.consumer.heartbeat-interval=500ms",
+                        "spring.kafka.consumer.properties.session.timeout.ms=3000")
+                .redirectErrorStream(true)
+                .redirectOutput(directory.resolve("log-" + processes.size()).toFile())
+                .start();
+    }
+
+    private static void signal(String name, Process process) throws Exception {
+        assertThat(new ProcessBuilder("kill", "-" + name, String.valueOf(process.pid()))
+                        .start()
+                        .waitFor())
+                .isZero();
+    }
+
+    private void fill(String topic, int from, int to) {
+        for (int number = from; number < to; number++) {
+            for (int key = 0; key < KEYS; key++) {
+                broker.sendSoon(topic, key % PARTITIONS, "k" + key, String.valueOf(number));
+            }
+        }
+        broker.flush();
+    }
+
+    private void awaitAllAcknowledged(String topic, int numbers) {
+        for (int partition = 0; partition < PARTITIONS; partition++) {
+            int asked = partition;
+            Broker.until(
+                    "partition " + partition + " is acknowledged",
+                    () -> broker.committed(topic, topic, asked) == KEYS / PARTITIONS * numbers);
+        }
+    }
+}
