@@ -100,6 +100,16 @@ final class H2Dialect implements Dialect {
     }
 
     @Override
+    public Optional<String> firstItemsOfLanes() {
+        return Optional.empty();
+    }
+
+    @Override
+    public Optional<String> countsOfLanes() {
+        return Optional.empty();
+    }
+
+    @Override
     public String rememberKey() {
         return """
                 merge into keyed_done t using (

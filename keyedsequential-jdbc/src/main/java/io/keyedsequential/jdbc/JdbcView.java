@@ -11,7 +11,6 @@ import io.keyedsequential.spring.atom.AtomView;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -187,7 +186,8 @@ final class JdbcView implements AtomView {
         if (KeyText.objection(key.getClass()) != null) {
             return Optional.empty(); // such a key has never been stored
         }
-        return asked.ask(() -> store.lane(KeyText.of(atom, key)).map(lane -> lanes.of(lane, LaneSnapshots.LONG)));
+        return asked.ask(() -> store.lane(KeyText.of(atom, key))
+                .map(lane -> lanes.of(List.of(lane), LaneSnapshots.LONG).get(0)));
     }
 
     @Override
@@ -205,18 +205,22 @@ final class JdbcView implements AtomView {
         return shown(() -> store.paused(limit));
     }
 
-    /** Of the lanes of the oldest items, which are not looked at without end. */
+    /** More are looked at than are shown: those that only run do not wait. */
     @Override
     public List<LaneSnapshot> oldestLanes(int limit) {
-        return shown(() -> store.oldest(limit)).stream()
+        int running = counted().stats().active();
+        List<LaneSnapshot> oldest = shown(() -> store.oldest(limit + running));
+        if (oldest.size() < limit) { // there are no more, or those of other atoms are older
+            return AtomView.super.oldestLanes(limit);
+        }
+        return oldest.stream()
                 .filter(lane -> !lane.oldestWait().isZero())
-                .sorted(Comparator.comparing(LaneSnapshot::oldestWait).reversed())
+                .limit(limit)
                 .toList();
     }
 
     private List<LaneSnapshot> shown(Supplier<List<Lane>> found) {
-        return asked.ask(
-                () -> found.get().stream().map(lane -> lanes.of(lane, SHORT)).toList());
+        return asked.ask(() -> lanes.of(found.get(), SHORT));
     }
 
     @Override

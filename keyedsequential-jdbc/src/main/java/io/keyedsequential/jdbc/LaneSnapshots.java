@@ -10,6 +10,7 @@ import io.keyedsequential.OperationState;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -34,9 +35,27 @@ final class LaneSnapshots {
         this.fleet = fleet;
     }
 
-    LaneSnapshot of(Lane lane, int operations) {
-        List<Shown> items = store.first(lane.key(), operations);
-        int all = items.size() < operations ? items.size() : store.items(lane.key());
+    /**
+     * Lanes with their first operations, in the order of the lanes.
+     *
+     * @param operations how many of each are shown
+     */
+    List<LaneSnapshot> of(List<Lane> lanes, int operations) {
+        Map<String, List<Shown>> items =
+                store.first(lanes.stream().map(Lane::key).toList(), operations);
+        Map<String, Integer> counts = store.items(items.entrySet().stream()
+                .filter(lane -> lane.getValue().size() >= operations)
+                .map(Map.Entry::getKey)
+                .toList());
+        return lanes.stream()
+                .map(lane -> {
+                    List<Shown> shown = items.getOrDefault(lane.key(), List.of());
+                    return of(lane, shown, counts.getOrDefault(lane.key(), shown.size()));
+                })
+                .toList();
+    }
+
+    private LaneSnapshot of(Lane lane, List<Shown> items, int all) {
         Optional<LaneSnapshot> here = lane.pickedBy() == null ? Optional.empty() : coordinator.lane(lane.key());
         LaneState state = stateOf(lane, items);
         List<OperationSnapshot> shown = new ArrayList<>(items.size());

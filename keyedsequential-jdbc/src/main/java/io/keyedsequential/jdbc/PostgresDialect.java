@@ -95,6 +95,25 @@ final class PostgresDialect implements Dialect {
     }
 
     @Override
+    public Optional<String> firstItemsOfLanes() {
+        return Optional.of(
+                """
+                select i.* from unnest(?) v(item_key) cross join lateral (
+                select %s from keyed_item i where i.atom = ? and i.item_key = v.item_key
+                order by i.id fetch first ? rows only) i
+                order by i.id"""
+                        .formatted(Shown.COLUMNS));
+    }
+
+    @Override
+    public Optional<String> countsOfLanes() {
+        return Optional.of(
+                """
+                select v.item_key, (select count(*) from (select 1 from keyed_item i
+                where i.atom = ? and i.item_key = v.item_key fetch first ? rows only) c) items from unnest(?) v(item_key)""");
+    }
+
+    @Override
     public String rememberKey() {
         return """
                 insert into keyed_done (atom, idempotency_key, item_id) values (?, ?, ?) on conflict do nothing""";

@@ -10,6 +10,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.springframework.jdbc.core.JdbcTemplate;
 
 /** What is read to show an atom. Every answer is bounded, whatever is stored. */
@@ -18,8 +20,11 @@ final class ViewStore {
     /** Rows are counted up to here. */
     static final int MOST_COUNTED = 100_001;
 
-    /** Items among which the oldest lanes are looked for. */
-    private static final int MOST_LOOKED_AT = 10_000;
+    /** Items among which the oldest ones are looked for. */
+    static final int MOST_OLD = 10_000;
+
+    /** Lanes among which the oldest items are looked for. */
+    static final int MOST_LANES = 1_000;
 
     /** How many lanes are in which state. */
     record LaneCounts(int all, int running, int backingOff, int parked, int paused) {}
@@ -62,7 +67,26 @@ final class ViewStore {
                 atom);
     }
 
-    int items(String key) {
+    /** How many items lanes have, {@value #MOST_COUNTED} each at most. */
+    Map<String, Integer> items(List<String> keys) {
+        Map<String, Integer> counts = new HashMap<>();
+        Optional<String> atOnce = database.dialect().countsOfLanes();
+        if (atOnce.isEmpty()) {
+            keys.forEach(key -> counts.put(key, items(key)));
+        } else if (!keys.isEmpty()) {
+            jdbc.query(
+                    database.sql(atOnce.get()),
+                    row -> {
+                        counts.put(row.getString("item_key"), row.getInt("items"));
+                    },
+                    atom,
+                    MOST_COUNTED,
+                    SqlArrays.texts(keys));
+        }
+        return counts;
+    }
+
+    private int items(String key) {
         return (int) count(
                 "select count(*) from (select id from keyed_item where atom = ? and item_key = ?" + " fetch first "
                         + MOST_COUNTED + " rows only) i",
@@ -74,7 +98,25 @@ final class ViewStore {
         return Objects.requireNonNullElse(jdbc.queryForObject(database.sql(sql), Long.class, parameters), 0L);
     }
 
-    List<Shown> first(String key, int limit) {
+    /**
+     * The first items of lanes, by their keys; a lane that has none is missing.
+     *
+     * @param limit how many of each at most
+     */
+    Map<String, List<Shown>> first(List<String> keys, int limit) {
+        Optional<String> atOnce = database.dialect().firstItemsOfLanes();
+        Stream<Shown> items;
+        if (atOnce.isEmpty()) {
+            items = keys.stream().flatMap(key -> first(key, limit).stream());
+        } else if (keys.isEmpty()) {
+            items = Stream.empty();
+        } else {
+            items = jdbc.query(database.sql(atOnce.get()), Shown::read, SqlArrays.texts(keys), atom, limit).stream();
+        }
+        return items.collect(Collectors.groupingBy(Shown::key));
+    }
+
+    private List<Shown> first(String key, int limit) {
         return jdbc.query(
                 database.sql(
                         "select " + Shown.COLUMNS
@@ -161,38 +203,49 @@ final class ViewStore {
      * @param pausedAll whether the whole atom is paused
      */
     List<Lane> stuck(Instant before, boolean pausedAll, int limit) {
+        String lanes = "(select %s, %d place from keyed_lane l where l.task_name = ? and %s"
+                + " order by l.execution_time fetch first ? rows only)";
+        String first = "(select h.created_at from keyed_item h where h.id = (select min(m.id) from keyed_item m"
+                + " where m.atom = l.task_name and m.item_key = l.task_instance))";
+        String parked = lanes.formatted(LANE_COLUMNS, 0, "l.state = 'PARKED'");
+        String others =
+                lanes.formatted( // in the order of an index, so that no more first items are read than are shown
+                        LANE_COLUMNS,
+                        1,
+                        "(l.state is null or l.state <> 'PARKED')"
+                                + " and (l.paused = true or l.picked = true or l.state = 'BACKING_OFF' or ? = true) and "
+                                + first + " <= ?");
         return jdbc.query(
-                database.sql("select " + LANE_COLUMNS + " from keyed_lane l where l.task_name = ?"
-                        + " and (l.state = 'PARKED' or ((l.paused = true or l.picked = true or l.state = 'BACKING_OFF' or ? = true)"
-                        + " and (select h.created_at from keyed_item h where h.id = (select min(m.id) from keyed_item m"
-                        + " where m.atom = l.task_name and m.item_key = l.task_instance)) <= ?))"
-                        + " order by case when l.state = 'PARKED' then 0 else 1 end, l.execution_time"
-                        + " fetch first ? rows only"),
+                database.sql("select " + LANE_COLUMNS + " from (" + parked + " union all " + others
+                        + ") l order by l.place, l.execution_time fetch first ? rows only"),
                 ViewStore::lane,
+                atom,
+                limit,
                 atom,
                 pausedAll,
                 Times.parameter(before),
+                limit,
                 limit);
     }
 
-    /** Lanes that an operator has paused, those first that have been for longest. */
+    /** Lanes that an operator has paused, those first that were paused first. */
     List<Lane> paused(int limit) {
         return jdbc.query(
                 database.sql("select " + LANE_COLUMNS + " from keyed_lane l where l.task_name = ? and l.paused = true"
-                        + " order by l.paused_at fetch first ? rows only"),
+                        + " order by l.paused_at, l.task_instance fetch first ? rows only"),
                 ViewStore::lane,
                 atom,
                 limit);
     }
 
-    /** The lanes of the oldest items. A lane that runs is one of them for what waits behind. */
+    /** Lanes of the oldest items, among the {@value #MOST_OLD} oldest ones of all atoms. */
     List<Lane> oldest(int limit) {
         return jdbc.query(
                 database.sql(
-                        "select " + LANE_COLUMNS + " from (select item_key, min(id) oldest from (select item_key, id"
-                                + " from keyed_item where atom = ? order by id fetch first " + MOST_LOOKED_AT
-                                + " rows only) f group by item_key order by oldest fetch first ? rows only) o"
-                                + " join keyed_lane l on l.task_name = ? and l.task_instance = o.item_key order by o.oldest"),
+                        "select " + LANE_COLUMNS + " from (select item_key, min(id) id from (select atom, item_key, id"
+                                + " from keyed_item order by id fetch first " + MOST_OLD
+                                + " rows only) f where atom = ? group by item_key order by id fetch first ? rows only) o"
+                                + " join keyed_lane l on l.task_name = ? and l.task_instance = o.item_key order by o.id"),
                 ViewStore::lane,
                 atom,
                 limit,
@@ -210,18 +263,30 @@ final class ViewStore {
                 Times.orEpoch(Times.read(row, "execution_time")));
     }
 
-    /** When the oldest item was stored that does not run. */
+    /**
+     * When the oldest item was stored that does not run. It is looked for among the {@value #MOST_OLD} oldest ones of all atoms; if this
+     * atom has none there, among the first items of the {@value #MOST_LANES} lanes that came first.
+     */
     Optional<Instant> oldestWaiting() {
-        return jdbc
-                .query(
-                        database.sql(
-                                "select i.created_at from keyed_item i where i.atom = ? and not (exists (select 1"
-                                        + " from keyed_lane l where l.task_name = i.atom and l.task_instance = i.item_key"
-                                        + " and l.picked = true) and not exists (select 1 from keyed_item e where e.atom = i.atom"
-                                        + " and e.item_key = i.item_key and e.id < i.id)) order by i.id fetch first 1 rows only"),
-                        (row, n) -> Times.orEpoch(Times.read(row, "created_at")),
-                        atom)
-                .stream()
+        return created(
+                        "select i.created_at from (select id, atom, item_key, created_at from keyed_item order by id fetch first "
+                                + MOST_OLD + " rows only) i where i.atom = ? and not (exists (select 1"
+                                + " from keyed_lane l where l.task_name = i.atom and l.task_instance = i.item_key"
+                                + " and l.picked = true) and not exists (select 1 from keyed_item e where e.atom = i.atom"
+                                + " and e.item_key = i.item_key and e.id < i.id)) order by i.id fetch first 1 rows only")
+                .or(() -> created(
+                        "select i.created_at from keyed_item i where i.id = (select min(case when l.picked = true"
+                                + " then (select min(m.id) from keyed_item m where m.atom = l.task_name and m.item_key = l.task_instance"
+                                + " and m.id > (select min(f.id) from keyed_item f where f.atom = l.task_name"
+                                + " and f.item_key = l.task_instance))"
+                                + " else (select min(m.id) from keyed_item m where m.atom = l.task_name"
+                                + " and m.item_key = l.task_instance) end)"
+                                + " from (select task_name, task_instance, picked from keyed_lane where task_name = ?"
+                                + " order by execution_time fetch first " + MOST_LANES + " rows only) l)"));
+    }
+
+    private Optional<Instant> created(String sql) {
+        return jdbc.query(database.sql(sql), (row, n) -> Times.orEpoch(Times.read(row, "created_at")), atom).stream()
                 .findFirst();
     }
 }
