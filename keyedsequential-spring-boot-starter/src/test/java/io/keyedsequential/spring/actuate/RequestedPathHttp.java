@@ -7,6 +7,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.keyedsequential.ExhaustedPolicy;
 import io.keyedsequential.KeyedCoordinator;
 import io.keyedsequential.LaneState;
+import java.time.Duration;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -181,7 +183,10 @@ abstract class RequestedPathHttp {
             EndpointScenario.park(paths, key, 0);
             JsonNode done = post(client, PATHS, body("action", verb, "key", key), 200);
             assertThat(done.get("operations").get("total").asInt()).isOne();
-            if (verb.equals("retry")) {
+            if (verb.equals("retry")) { // it fails once more
+                Awaitility.await()
+                        .atMost(Duration.ofMinutes(2))
+                        .until(() -> paths.lane(key).orElseThrow().state() == LaneState.PARKED);
                 paths.purge(key);
             }
         }
