@@ -24,6 +24,7 @@ import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.RecordDeserializationException;
+import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.common.errors.WakeupException;
 import org.jspecify.annotations.Nullable;
 
@@ -59,6 +60,8 @@ final class KeyedConsumer<K, V> implements InvocationHandler {
     private final Set<TopicPartition> pausedByCaller = new HashSet<>();
 
     private boolean commitUnderWay;
+
+    private boolean commitsFail;
 
     private int turn;
 
@@ -292,8 +295,8 @@ final class KeyedConsumer<K, V> implements InvocationHandler {
         try {
             client.commitAsync(offsets, (committed, failure) -> {
                 commitUnderWay = false;
+                tellOfCommit(offsets, failure);
                 if (failure != null) {
-                    log.debug("%s: a commit has failed and is tried again: %s".formatted(listener, offsets), failure);
                     committing.forEach(partition -> partition.committing(-1));
                 }
             });
@@ -301,6 +304,17 @@ final class KeyedConsumer<K, V> implements InvocationHandler {
         } finally {
             commitUnderWay &= sent;
         }
+    }
+
+    /** Once for each time that commits begin to fail: they are tried again with every poll. */
+    private void tellOfCommit(Map<TopicPartition, OffsetAndMetadata> offsets, @Nullable Exception failure) {
+        if (failure != null && !commitsFail && !(failure instanceof RetriableException)) {
+            log.warn(
+                    "%s: %s could not be committed, which is tried again; what is done meanwhile is delivered again after a crash"
+                            .formatted(listener, offsets),
+                    failure);
+        }
+        commitsFail = failure != null;
     }
 
     /**

@@ -26,6 +26,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.MockConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.clients.consumer.OffsetCommitCallback;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.WakeupException;
 import org.junit.jupiter.api.AfterEach;
@@ -79,6 +80,16 @@ class KeyedConsumerTest {
             }
             history.add(offsets);
             super.commitSync(offsets, timeout);
+        }
+
+        @Override
+        public synchronized void commitAsync(
+                Map<TopicPartition, OffsetAndMetadata> offsets, OffsetCommitCallback callback) {
+            if (refuses) {
+                callback.onComplete(offsets, new CommitFailedException());
+            } else {
+                super.commitAsync(offsets, callback);
+            }
         }
 
         @Override
@@ -155,6 +166,19 @@ class KeyedConsumerTest {
         taken.get(0).done();
         poll();
         assertThat(committed(A)).isEqualTo(3);
+    }
+
+    @Test
+    void aCommitThatFailsIsTriedAgain() {
+        add(A, 2);
+        take(poll()).get(0).done();
+        client.refuses = true;
+        poll();
+        poll();
+        assertThat(committed(A)).isNull();
+        client.refuses = false;
+        poll();
+        assertThat(committed(A)).isEqualTo(1);
     }
 
     @Test

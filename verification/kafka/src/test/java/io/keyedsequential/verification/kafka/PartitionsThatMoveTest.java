@@ -27,7 +27,7 @@ class PartitionsThatMoveTest {
             this.ledger = ledger;
         }
 
-        @KafkaListener(id = "moving", topics = "${topic}", groupId = "${topic}")
+        @KafkaListener(id = "moving", topics = "${topic}", groupId = "${topic}", concurrency = "2")
         @KeyedSequential(key = "#record.key()", atom = "moving", maxConcurrency = 3)
         void process(ConsumerRecord<String, String> record) {
             ledger.run(
