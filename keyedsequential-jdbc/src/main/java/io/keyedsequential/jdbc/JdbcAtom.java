@@ -41,11 +41,12 @@ final class JdbcAtom implements EngineAtom {
             AtomCompletion completion,
             String instance,
             ArgumentCodec arguments,
-            BodyTransactions transactions) {
+            BodyTransactions transactions,
+            InstantSource local) {
         this.atom = atom;
         this.operations = operations;
         this.arguments = arguments;
-        this.clock = new DatabaseClock(database, InstantSource.system());
+        this.clock = new DatabaseClock(database, local);
         DatabaseHealth health = new DatabaseHealth(atom);
         FleetState fleet = new FleetState();
         InHand inHand = new InHand();

@@ -9,6 +9,7 @@ import io.keyedsequential.spring.engine.AtomEngine;
 import io.keyedsequential.spring.engine.EngineAtom;
 import io.keyedsequential.spring.engine.StoredOperation;
 import io.keyedsequential.spring.engine.StoredOperations;
+import java.time.InstantSource;
 import java.util.Optional;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -26,6 +27,7 @@ public final class JdbcAtomEngine implements AtomEngine {
     private final ArgumentCodec arguments;
     private final Refusals refusals;
     private final String instance;
+    private final InstantSource clock;
 
     private volatile @Nullable Database database;
 
@@ -33,18 +35,21 @@ public final class JdbcAtomEngine implements AtomEngine {
      * For the auto-configuration.
      *
      * @param completions how an atom deletes items that have ended, by its name
+     * @param clock the time of this process
      */
     JdbcAtomEngine(
             JdbcEngineProperties properties,
             EngineBeans beans,
             Function<String, AtomCompletion> completions,
-            JsonMapper mapper) {
+            JsonMapper mapper,
+            InstantSource clock) {
         this.properties = properties;
         this.beans = beans;
         this.completions = completions;
         this.arguments = new ArgumentCodec(mapper, properties.maxArguments().toBytes());
         this.refusals = new Refusals(arguments, beans.transactions());
         this.instance = InstanceName.of(properties);
+        this.clock = clock;
     }
 
     @Override
@@ -77,7 +82,8 @@ public final class JdbcAtomEngine implements AtomEngine {
                 completions.apply(atom),
                 instance,
                 arguments,
-                beans.transactions());
+                beans.transactions(),
+                clock);
     }
 
     @Override

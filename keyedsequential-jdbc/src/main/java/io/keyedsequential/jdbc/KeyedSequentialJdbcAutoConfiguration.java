@@ -1,6 +1,7 @@
 package io.keyedsequential.jdbc;
 
 import io.keyedsequential.spring.autoconfigure.KeyedSequentialAutoConfiguration;
+import java.time.InstantSource;
 import javax.sql.DataSource;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
@@ -46,7 +47,8 @@ public final class KeyedSequentialJdbcAutoConfiguration {
                 new EngineBeans(beans, properties),
                 new AtomCompletions(environment)::of,
                 mappers.getIfUnique(
-                        () -> JsonMapper.builder().findAndAddModules().build()));
+                        () -> JsonMapper.builder().findAndAddModules().build()),
+                InstantSource.system());
     }
 
     @Bean

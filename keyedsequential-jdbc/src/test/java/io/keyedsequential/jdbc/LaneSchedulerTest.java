@@ -1,0 +1,155 @@
+package io.keyedsequential.jdbc;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.springframework.boot.sql.init.DatabaseInitializationMode;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.datasource.DriverManagerDataSource;
+import org.springframework.util.unit.DataSize;
+
+/** How db-scheduler is made to work on the lanes of one atom. */
+@ParameterizedClass
+@MethodSource("io.keyedsequential.jdbc.TestDatabase#all")
+class LaneSchedulerTest {
+
+    private static final Tables TABLES = new Tables(Tables.DEFAULT_PREFIX);
+
+    @Parameter
+    TestDatabase database;
+
+    private WatchedDataSource fresh() {
+        WatchedDataSource dataSource = new WatchedDataSource(new DriverManagerDataSource(
+                database.freshUrl(), database == TestDatabase.POSTGRESQL ? PostgresServer.USER : "sa", ""));
+        new SchemaInitializer(
+                        dataSource, TABLES, DatabaseInitializationMode.ALWAYS, SchemaInitializer.platformOf(dataSource))
+                .initializeDatabase();
+        return dataSource;
+    }
+
+    private static JdbcEngineProperties properties() {
+        return new JdbcEngineProperties(
+                null,
+                DatabaseInitializationMode.NEVER,
+                Tables.DEFAULT_PREFIX,
+                Duration.ofMillis(50),
+                Duration.ofMillis(50),
+                DataSize.ofMegabytes(1),
+                Duration.ofMinutes(10),
+                Duration.ofDays(7),
+                new JdbcEngineProperties.Headers(List.of()),
+                "me");
+    }
+
+    /**
+     * Hazard 7: db-scheduler deletes the executions of a task that it has not known for a while. Here that is an atom of another version of
+     * the application, an instance of which has died.
+     */
+    @Test
+    void lanesOfAtomsThatThisVersionDoesNotHaveAreLeftAloneForYears() {
+        WatchedDataSource dataSource = fresh();
+        Database store = new Database(dataSource, TABLES);
+        AtomicReference<Instant> now = new AtomicReference<>(Instant.now());
+        LaneStore lanes = new LaneStore("work", store, now::get);
+        DatabaseHealth health = new DatabaseHealth("work");
+        FleetState fleet = new FleetState();
+        LaneScheduler scheduler = new LaneScheduler(
+                "work",
+                store,
+                now::get,
+                properties(),
+                "me",
+                health,
+                new Room(() -> 1, () -> false, () -> {}),
+                new PickedHeads(lanes, fleet),
+                new Revival("work", lanes, new Snapshots(now::get), new Announcements("work"), () -> {}));
+        JdbcTemplate jdbc = new JdbcTemplate(dataSource);
+        jdbc.update(
+                "insert into keyed_lane (task_name, task_instance, execution_time, picked, picked_by, last_heartbeat, version)"
+                        + " values ('gone', 'key', ?, true, 'dead', ?, 1)",
+                Times.parameter(now.get()),
+                Times.parameter(now.get().minus(Duration.ofHours(1))));
+        AtomicInteger looks = new AtomicInteger();
+        dataSource.after("where picked = ? and last_heartbeat <= ?", looks::incrementAndGet);
+        scheduler.start((instance, context) -> (complete, operations) -> {});
+        try {
+            Patience.until(() -> assertThat(looks).hasValueGreaterThan(2));
+            now.updateAndGet(before -> before.plus(Duration.ofDays(4_000)));
+            int before = looks.get();
+            Patience.until(() -> assertThat(looks).hasValueGreaterThan(before + 2));
+            assertThat(jdbc.queryForObject("select count(*) from keyed_lane where task_name = 'gone'", Integer.class))
+                    .isEqualTo(1);
+        } finally {
+            scheduler.stop(Duration.ZERO);
+        }
+    }
+
+    /** Hazard 5: instances that pick at once get no lane twice, and none more than it has asked for. */
+    @Test
+    void picksAreDistinctAndNotMoreThanAskedFor() throws Exception {
+        WatchedDataSource dataSource = fresh();
+        Database store = new Database(dataSource, TABLES);
+        JdbcTemplate jdbc = new JdbcTemplate(dataSource);
+        int all = 200;
+        for (int i = 0; i < all; i++) {
+            jdbc.update(
+                    "insert into keyed_lane (task_name, task_instance, execution_time, picked, version)"
+                            + " values ('work', ?, ?, false, 1)",
+                    "key" + i,
+                    Times.parameter(Instant.now().minusSeconds(60)));
+        }
+        LaneStore lanes = new LaneStore("work", store, Instant::now);
+        int instances = 4;
+        int most = 5;
+        ExecutorService threads = Executors.newFixedThreadPool(instances);
+        CyclicBarrier together = new CyclicBarrier(instances);
+        try {
+            List<Future<List<String>>> picks = new ArrayList<>();
+            for (int i = 0; i < instances; i++) {
+                LanePicker picker = new LanePicker(
+                        "work",
+                        store,
+                        "instance" + i,
+                        new Room(() -> most, () -> false, () -> {}),
+                        new PickedHeads(lanes, new FleetState()),
+                        failure -> {
+                            throw failure;
+                        });
+                picks.add(threads.submit(() -> {
+                    List<String> mine = new ArrayList<>();
+                    together.await();
+                    for (int n = 0; n < all / most; n++) {
+                        var picked = picker.lockAndFetchSingleStatement(null, Instant.now(), 100, false);
+                        assertThat(picked).hasSizeLessThanOrEqualTo(most);
+                        picked.forEach(execution -> mine.add(execution.getId()));
+                    }
+                    return mine;
+                }));
+            }
+            Set<String> distinct = new HashSet<>();
+            int picked = 0;
+            for (Future<List<String>> pick : picks) {
+                picked += pick.get().size();
+                distinct.addAll(pick.get());
+            }
+            assertThat(distinct).hasSize(picked).hasSize(all);
+        } finally {
+            threads.shutdownNow();
+        }
+    }
+}
