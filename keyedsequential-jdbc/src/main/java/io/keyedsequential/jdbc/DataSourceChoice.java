@@ -17,6 +17,11 @@ final class DataSourceChoice {
         this.properties = properties;
     }
 
+    /** One of them, of which nothing is wanted. */
+    DataSource any() {
+        return beans.getBeansOfType(DataSource.class).values().iterator().next();
+    }
+
     /**
      * The one that is named, else the only one, else the primary one.
      *

@@ -6,6 +6,9 @@ import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.NoSuchBeanDefinitionException;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
+import org.springframework.boot.jdbc.metadata.CompositeDataSourcePoolMetadataProvider;
+import org.springframework.boot.jdbc.metadata.DataSourcePoolMetadata;
+import org.springframework.boot.jdbc.metadata.DataSourcePoolMetadataProvider;
 import org.springframework.transaction.TransactionManager;
 
 /**
@@ -17,6 +20,7 @@ final class EngineBeans {
     private final @Nullable DataSource dataSource;
     private final @Nullable MisconfiguredAtomException missing;
     private final BodyTransactions transactions;
+    private final PoolCheck pool;
 
     EngineBeans(ConfigurableListableBeanFactory beans, JdbcEngineProperties properties) {
         DataSource found = null;
@@ -27,6 +31,7 @@ final class EngineBeans {
             none = e;
         }
         this.dataSource = found;
+        this.pool = new PoolCheck(() -> connections(beans));
         this.missing = none;
         this.transactions = found == null
                 ? BodyTransactions.NONE
@@ -62,6 +67,19 @@ final class EngineBeans {
             throw missing == null ? new IllegalStateException("no DataSource") : missing;
         }
         return dataSource;
+    }
+
+    PoolCheck pool() {
+        return pool;
+    }
+
+    /** How many connections the pool has at most; {@code null} if it is none, or does not tell. */
+    private @Nullable Integer connections(ConfigurableListableBeanFactory beans) {
+        DataSourcePoolMetadata pool = new CompositeDataSourcePoolMetadataProvider(
+                        beans.getBeansOfType(DataSourcePoolMetadataProvider.class)
+                                .values())
+                .getDataSourcePoolMetadata(dataSource());
+        return pool == null ? null : pool.getMax();
     }
 
     BodyTransactions transactions() {

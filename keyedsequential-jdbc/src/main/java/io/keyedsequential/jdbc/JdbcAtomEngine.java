@@ -67,8 +67,14 @@ public final class JdbcAtomEngine implements AtomEngine {
 
     @Override
     public Optional<Objection> objection(StoredOperation operation, CoordinatorOptions options) {
-        return refusals.objection(
-                operation, options, completions.apply(operation.signature().atom()));
+        String atom = operation.signature().atom();
+        AtomCompletion completion = completions.apply(atom);
+        Optional<Objection> objection = refusals.objection(operation, options, completion);
+        if (objection.isEmpty()
+                && new Completions(completion.completion(), beans.transactions()).transactionOf(operation) != null) {
+            beans.pool().holds(atom, options.maxConcurrency());
+        }
+        return objection;
     }
 
     @Override

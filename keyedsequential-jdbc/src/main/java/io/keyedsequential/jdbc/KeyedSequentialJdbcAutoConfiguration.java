@@ -56,12 +56,7 @@ public final class KeyedSequentialJdbcAutoConfiguration {
     @Conditional(OnSchemaInitialization.class)
     SchemaInitializer keyedSequentialJdbcSchemaInitializer(
             JdbcEngineProperties properties, ConfigurableListableBeanFactory beans) {
-        DataSource dataSource = new DataSourceChoice(beans, properties).choose();
-        return new SchemaInitializer(
-                dataSource,
-                new Tables(properties.tablePrefix()),
-                properties.initializeSchema(),
-                SchemaInitializer.platformOf(dataSource));
+        return SchemaInitializer.of(new DataSourceChoice(beans, properties), properties);
     }
 
     @Bean

@@ -1,5 +1,6 @@
 package io.keyedsequential.jdbc;
 
+import io.keyedsequential.spring.atom.MisconfiguredAtomException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -32,6 +33,23 @@ final class SchemaInitializer extends DataSourceScriptDatabaseInitializer {
         super(dataSource, settings(mode, platform));
         this.tables = tables;
         this.turn = SchemaTurn.of(platform, dataSource);
+    }
+
+    /**
+     * That of the engine's DataSource. If it is not clear which that is, nothing is done: an application whose atoms are all in memory need
+     * not say, and another one is told when its first atom is opened.
+     */
+    static SchemaInitializer of(DataSourceChoice choice, JdbcEngineProperties properties) {
+        Tables tables = new Tables(properties.tablePrefix());
+        try {
+            DataSource dataSource = choice.choose();
+            return new SchemaInitializer(dataSource, tables, properties.initializeSchema(), platformOf(dataSource));
+        } catch (MisconfiguredAtomException e) {
+            if (properties.dataSource() != null) {
+                throw e;
+            }
+            return new SchemaInitializer(choice.any(), tables, DatabaseInitializationMode.NEVER, "none");
+        }
     }
 
     /** Where the script for a database is. */

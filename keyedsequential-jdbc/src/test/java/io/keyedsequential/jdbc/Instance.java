@@ -53,6 +53,10 @@ final class Instance implements AutoCloseable {
         return context.getBean(type);
     }
 
+    <T> T bean(String name, Class<T> type) {
+        return context.getBean(name, type);
+    }
+
     JdbcTemplate jdbc() {
         return bean(JdbcTemplate.class);
     }

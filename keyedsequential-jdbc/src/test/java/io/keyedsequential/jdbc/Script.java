@@ -6,6 +6,7 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 
 /** What bodies of tests do, by the text of their argument, and what they have done. */
 final class Script {
@@ -37,7 +38,9 @@ final class Script {
     }
 
     void awaitBegun(String step) throws InterruptedException {
-        begunLatch(step).await();
+        if (!begunLatch(step).await(2, TimeUnit.MINUTES)) { // a last resort
+            throw new AssertionError(step + " has not begun");
+        }
     }
 
     private CountDownLatch begunLatch(String step) {
