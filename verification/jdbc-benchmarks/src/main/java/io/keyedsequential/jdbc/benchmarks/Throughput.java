@@ -19,9 +19,10 @@ final class Throughput {
         void await() throws InterruptedException;
     }
 
-    private record Contender(String name, IntConsumer call, Emptied emptied, List<Double> readings) {
+    private record Contender(
+            String name, IntConsumer call, Emptied emptied, List<Double> readings, List<Double> processor) {
         Contender(String name, IntConsumer call, Emptied emptied) {
-            this(name, call, emptied, new ArrayList<>());
+            this(name, call, emptied, new ArrayList<>(), new ArrayList<>());
         }
     }
 
@@ -56,13 +57,16 @@ final class Throughput {
                 () -> application.awaitEmpty("single"));
         for (int round = -1; round < rounds; round++) { // the first one warms up
             for (Contender contender : List.of(floor, single, batched, alone)) {
+                double before = Processor.millis(application.jdbc());
                 double reading = measure(contender);
+                double processor = Processor.millis(application.jdbc()) - before;
                 if (round >= 0) {
                     contender.readings().add(reading);
+                    contender.processor().add(processor / calls);
                 }
             }
         }
-        report.line("plain task of db-scheduler for each call", perSecond(floor) + " calls/s", "");
+        report.line("plain task of db-scheduler for each call", perSecond(floor) + " calls/s, " + processor(floor), "");
         tell(single, 1.5, floor);
         tell(batched, 3, floor);
         tell(alone, 1, floor);
@@ -76,17 +80,23 @@ final class Throughput {
         double ratio = Figures.percentile(ratios, 0.5);
         report.line(
                 contender.name(),
-                "%s calls/s, %s times the plain task (%s to %s)"
+                "%s calls/s, %s times the plain task (%s to %s), %s"
                         .formatted(
                                 perSecond(contender),
                                 Figures.rounded(ratio),
                                 Figures.rounded(Figures.percentile(ratios, 0)),
-                                Figures.rounded(Figures.percentile(ratios, 1))),
+                                Figures.rounded(Figures.percentile(ratios, 1)),
+                                processor(contender)),
                 Figures.bar(ratio >= bar, "≥ " + bar));
     }
 
     private static String perSecond(Contender contender) {
         return Figures.rounded(Figures.median(contender.readings()));
+    }
+
+    /** Of JVM and server together. */
+    private static String processor(Contender contender) {
+        return Figures.rounded(Figures.median(contender.processor())) + " ms of processor a call";
     }
 
     private double measure(Contender contender) throws InterruptedException {
