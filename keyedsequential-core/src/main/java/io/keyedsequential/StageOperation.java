@@ -25,6 +25,7 @@ class StageOperation<K, R extends @Nullable Object> extends ResultOperation<K, R
     static {
         try {
             MEETING = MethodHandles.lookup().findVarHandle(StageOperation.class, "meeting", int.class);
+            MethodHandles.lookup().ensureInitialized(Completion.class); // loading it takes more stack than there may be
         } catch (ReflectiveOperationException e) {
             throw new ExceptionInInitializerError(e);
         }
@@ -124,7 +125,30 @@ class StageOperation<K, R extends @Nullable Object> extends ResultOperation<K, R
         return result;
     }
 
+    /**
+     * Called by whatever thread completes the stage, which may be deep in its stack. What this throws is lost, so such a
+     * thread leaves the rest to another. Not to a pool: a stack that overflows inside of one may leave a lock of it held.
+     */
     private void stageCompleted(@Nullable Object result, @Nullable Throwable failure) {
+        try {
+            StackRoom.check();
+        } catch (StackOverflowError e) {
+            new Thread(new Completion(this, result, failure), "keyedsequential-stage-end").start();
+            return;
+        }
+        completed(result, failure);
+    }
+
+    private record Completion(StageOperation<?, ?> operation, @Nullable Object result, @Nullable Throwable failure)
+            implements Runnable {
+
+        @Override
+        public void run() {
+            operation.completed(result, failure);
+        }
+    }
+
+    private void completed(@Nullable Object result, @Nullable Throwable failure) {
         Throwable cause =
                 failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
         stageResult = result;

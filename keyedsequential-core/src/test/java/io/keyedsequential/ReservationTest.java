@@ -211,6 +211,23 @@ class ReservationTest {
     }
 
     @Test
+    void soIsOneThatWaitsForTheRoomOfTheKey() {
+        KeyedCoordinator<String> orders =
+                coordinators.add(blocking().capacity(10).capacityPerKey(1));
+        Reservation place = orders.reserve("a");
+        TestThread<Long> caller = TestThread.start(() -> orders.execute("a", () -> ran.add("a")));
+        AtomicBoolean watched = new AtomicBoolean();
+        Eventually.until("its line is put away until an operation or a place leaves the key", () -> {
+            ((StripedCoordinator<String>) orders).lanes().look("a", lane -> watched.set(lane.isWatched()));
+            return watched.get();
+        });
+        place.close();
+        caller.result();
+        executor.runAll();
+        assertThat(ran).containsExactly("a");
+    }
+
+    @Test
     void whoReservesWaitsForRoomLikeAnyOtherCaller() {
         KeyedCoordinator<String> orders = coordinators.add(blocking().capacity(1));
         orders.execute("a", () -> ran.add("a"));

@@ -28,6 +28,9 @@ class StackOverflowTest {
     /** The way in is tried at so many depths on, after it has found room. */
     private static final int TRIES_WITH_ROOM = 10;
 
+    /** More than are tried. */
+    private static final int STAGES = 3_000;
+
     /** Between two tries the stack unwinds by so many calls. */
     private static final int STEP = 3;
 
@@ -40,6 +43,7 @@ class StackOverflowTest {
     private final AtomicInteger begun = new AtomicInteger();
     private final AtomicInteger accepted = new AtomicInteger();
     private final Queue<Future<?>> futures = new ConcurrentLinkedQueue<>();
+    private final Queue<CompletableFuture<Integer>> awaited = new ConcurrentLinkedQueue<>();
 
     /** One call of the engine. */
     private interface WayIn {
@@ -104,6 +108,11 @@ class StackOverflowTest {
                 test.futures.add(test.orders.submit(key, () -> 1));
                 test.orders.purge(key);
             }),
+            Map.entry("complete a stage", (test, key) -> {
+                CompletableFuture<Integer> stage = test.awaited.poll();
+                assertThat(stage).isNotNull();
+                stage.complete(1); // its future loses what overflows there, and says nothing
+            }),
             Map.entry("limit", (test, key) -> test.orders.setMaxConcurrency(1 + key)),
             Map.entry("look", (test, key) -> {
                 test.orders.lane(key);
@@ -154,6 +163,7 @@ class StackOverflowTest {
     @MethodSource("waysIn")
     void onAnyThread(String name) throws Exception {
         WayIn way = WAYS_IN.get(name);
+        awaitStages(name);
         way.go(this, 0); // what the machine loads at the first call is not what is tested
         CompletableFuture<Void> done = new CompletableFuture<>();
         Thread thread = new Thread(
@@ -177,6 +187,7 @@ class StackOverflowTest {
     @MethodSource("waysIn")
     void insideAnOperation(String name) throws Exception {
         WayIn way = WAYS_IN.get(name);
+        awaitStages(name);
         way.go(this, 0);
         KeyedCoordinator<String> others = coordinators.add(KeyedCoordinator.<String>builder("others")
                 .maxConcurrency(1)
@@ -190,7 +201,22 @@ class StackOverflowTest {
         nothingIsLeft();
     }
 
+    private void awaitStages(String name) {
+        if (name.equals("complete a stage")) {
+            for (int i = 0; i < STAGES; i++) {
+                CompletableFuture<Integer> stage = new CompletableFuture<>();
+                awaited.add(stage);
+                futures.add(orders.submitAsync(4 + i, () -> stage));
+            }
+            Eventually.until("all await their stage", () -> orders.stats().awaiting() == STAGES);
+        }
+    }
+
     private void nothingIsLeft() {
+        awaited.forEach(stage -> stage.complete(1));
+        orders.snapshot().stream() // whose stage has lost its end
+                .filter(operation -> operation.state() == OperationState.AWAITING)
+                .forEach(operation -> orders.abandon(operation.id()));
         orders.setMaxConcurrency(2);
         orders.resume();
         for (int key = 0; key < 4; key++) {

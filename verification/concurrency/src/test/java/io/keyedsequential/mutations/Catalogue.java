@@ -39,6 +39,7 @@ final class Catalogue {
         add(all, Catalogue::addWithheld, CORE_DECIDING, CORE_FAILING);
         add(all, Catalogue::addStopping, CORE_FAILING);
         add(all, Catalogue::addPermits, CORE_DECIDING);
+        addReservations(all);
         return all;
     }
 
@@ -677,5 +678,68 @@ final class Catalogue {
                 "        lent++;\n        update();",
                 "        lent++;",
                 STEPPED));
+    }
+
+    private static void addReservations(List<Mutation> all) {
+        all.add(Mutation.of(
+                "a reserved place does not count against its key",
+                "Lanes.java",
+                "        return queued(lane) + reserved(lane);",
+                "        return queued(lane);",
+                "ReservationTest"));
+        all.add(Mutation.of(
+                "a lane of which a place is reserved does not stay",
+                "Stripe.java",
+                "        lane.reserved(left != null);",
+                "        lane.reserved(false);",
+                "ReservationTest"));
+        all.add(Mutation.of(
+                "the room of a place that is given back stays taken",
+                "Counts.java",
+                "    void placeGivenBack() {\n        placesEnded.incrementAndGet();",
+                "    void placeGivenBack() {",
+                "ReservationTest"));
+        all.add(Mutation.of(
+                "an operation on a reserved place takes the room of two",
+                "Counts.java",
+                "        long id = turnBegins();\n        placesEnded.incrementAndGet();",
+                "        long id = turnBegins();",
+                "ReservationTest"));
+        all.add(Mutation.of(
+                "a place may be used twice",
+                "Place.java",
+                "        return ended.compareAndSet(false, true);",
+                "        return ended.compareAndSet(false, true) || id > 0;",
+                "ReservationTest"));
+        all.add(Mutation.of(
+                "a closed coordinator takes what a place was reserved for",
+                "Lanes.java",
+                "            Admission refusal = refusalAtDoor(true); // it was let in when the place was",
+                "            Admission refusal = null;",
+                "ReservationTest"));
+        all.add(Mutation.of(
+                "no caller is let in when a place is given back",
+                "StripedCoordinator.java",
+                "        lanes.giveBack(place);\n        admitBlocked();",
+                "        lanes.giveBack(place);",
+                "ReservationTest"));
+        all.add(Mutation.of(
+                "a line of callers is not told of a place that is given back",
+                "Lanes.java",
+                "            leaves(place.lane()); // a caller may wait for the room of the key\n",
+                "",
+                "ReservationTest"));
+        all.add(Mutation.of(
+                "places that were lost are not looked for",
+                "StripedCoordinator.java",
+                "        return full && places.giveLostBack() ?",
+                "        return full && places == null ?",
+                "ReservationTest"));
+        all.add(Mutation.of(
+                "an operation that is interrupted waits for its permit without a limit",
+                "LendingFuture.java",
+                "    private static void goOnAtOnce(@Nullable Await await) {\n        Await.limit(await, System.nanoTime());",
+                "    private static void goOnAtOnce(@Nullable Await await) {",
+                "TimedWaitTest"));
     }
 }
