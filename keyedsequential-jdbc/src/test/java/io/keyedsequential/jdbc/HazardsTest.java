@@ -199,20 +199,6 @@ class HazardsTest {
         }
     }
 
-    /** Hazard 10: a poll that got all it asked for is not followed by another one. Here nothing polls by time. */
-    @Test
-    void moreLanesThanThereIsRoomForAllRunWithoutWaitingForTheNextPoll() throws Exception {
-        Instance instance = start("keyedsequential.jdbc.polling-interval=1h");
-        instance.controls("work").pause();
-        for (int i = 0; i < 20; i++) {
-            instance.bean(Work.class).run(key + i, "step");
-        }
-        Patience.until(
-                () -> assertThat(instance.view("work").fresh().stats().lanes()).isEqualTo(20));
-        instance.controls("work").resume();
-        Patience.until(() -> assertThat(instance.items()).isZero());
-    }
-
     /** Hazard 11: nothing of a lane that was paused is to run when it is taken from the dead, and nothing is to be lost. */
     @Test
     void aPausedLaneOfADeadInstanceStaysPaused() throws Exception {
