@@ -30,6 +30,12 @@ class TransactionManagersTest {
     static final Map<String, String> TRANSACTIONS = new ConcurrentHashMap<>();
 
     static class Work {
+        private final DataSource second;
+
+        Work(@Qualifier("secondDatabase") DataSource second) {
+            this.second = second;
+        }
+
         @KeyedSequential(atom = "work", key = "#key")
         public void plain(String key) {
             ran(key);
@@ -47,8 +53,10 @@ class TransactionManagersTest {
             ran(key);
         }
 
-        private static void ran(String key) {
-            TRANSACTIONS.put(key, String.valueOf(TransactionSynchronizationManager.getCurrentTransactionName()));
+        private void ran(String key) {
+            String transaction = String.valueOf(TransactionSynchronizationManager.getCurrentTransactionName());
+            boolean holds = TransactionSynchronizationManager.hasResource(second);
+            TRANSACTIONS.put(key, holds ? transaction + ", and the second database is held" : transaction);
         }
     }
 
@@ -144,7 +152,7 @@ class TransactionManagersTest {
     void aBodyInATransactionOfTheNamedDatabaseEndsInIt() {
         start("secondDatabase");
         instance.bean(Work.class).second(key);
-        assertThat(ranIn()).isEqualTo("work.second");
+        assertThat(ranIn()).isEqualTo("work.second, and the second database is held");
     }
 
     @Test
@@ -161,6 +169,6 @@ class TransactionManagersTest {
         assertThat(ranIn()).isEqualTo("work.first");
         TRANSACTIONS.remove(key);
         instance.bean(Work.class).second(key);
-        assertThat(ranIn()).endsWith("Work.second");
+        assertThat(ranIn()).endsWith("Work.second, and the second database is held"); // by its own transaction
     }
 }
