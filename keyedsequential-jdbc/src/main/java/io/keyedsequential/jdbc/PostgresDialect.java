@@ -34,8 +34,7 @@ final class PostgresDialect implements Dialect {
 
     /**
      * A lane that is there is not even tried: the insert would wait for the end of a transaction that writes the lane,
-     * and that of an instance that was frozen in it may not end for hours. Each key is looked up by itself: as joins, of tables that are mostly
-     * empty and full of dead rows, PostgreSQL reads the whole of both.
+     * and that of an instance that was frozen in it may not end for hours.
      */
     @Override
     public String wakeLanes() {
@@ -43,9 +42,8 @@ final class PostgresDialect implements Dialect {
                 insert into keyed_lane (task_name, task_instance, execution_time, picked, version)
                 select ?, v.item_key, current_timestamp - interval '1 minute', false, 1
                 from unnest(?) v(item_key)
-                where (select true from keyed_item i where i.atom = ? and i.item_key = v.item_key
-                order by i.id fetch first 1 rows only)
-                and (select true from keyed_lane l where l.task_name = ? and l.task_instance = v.item_key) is null
+                where exists (select 1 from keyed_item i where i.atom = ? and i.item_key = v.item_key)
+                and not exists (select 1 from keyed_lane l where l.task_name = ? and l.task_instance = v.item_key)
                 on conflict do nothing""";
     }
 
