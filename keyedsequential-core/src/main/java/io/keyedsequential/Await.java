@@ -7,14 +7,14 @@ final class Await {
 
     private final boolean marked;
     private final @Nullable StripedCoordinator<?> awaited;
-    private final @Nullable Lent lent;
+    private final @Nullable PermitLoan lent;
 
     /** When the thread goes on, with its permit or without; in nanoseconds of {@link System#nanoTime()}. */
     private long until;
 
     private boolean limited;
 
-    private Await(boolean marked, @Nullable StripedCoordinator<?> awaited, @Nullable Lent lent) {
+    private Await(boolean marked, @Nullable StripedCoordinator<?> awaited, @Nullable PermitLoan lent) {
         this.marked = marked;
         this.awaited = awaited;
         this.lent = lent;
@@ -33,21 +33,21 @@ final class Await {
      * @throws KeyedDeadlockException if it would wait for itself
      */
     static @Nullable Await begin(@Nullable ResultOperation<?, ?> operation, boolean forever) {
-        if (Holding.ofThisThread() == null) {
+        if (ThreadOperations.ofThisThread() == null) {
             return null;
         }
         StripedCoordinator<?> coordinator = operation == null ? null : operation.coordinator();
         if (operation == null || coordinator == null) {
             return new Await(false, null, lend());
         }
-        KeyedDeadlockException circle = Waits.look(coordinator, operation);
+        KeyedDeadlockException circle = DeadlockDetector.look(coordinator, operation);
         if (circle != null) {
             throw circle; // with the permit still in hand
         }
         Await await = new Await(forever, coordinator, lend());
         if (forever) {
             // Only now: an executor may have run others on this thread just now, which waited for others.
-            circle = Waits.begin(coordinator, operation);
+            circle = DeadlockDetector.begin(coordinator, operation);
             if (circle != null) {
                 limit(await, System.nanoTime()); // it is told at once
                 end(await);
@@ -65,8 +65,8 @@ final class Await {
         }
     }
 
-    private static @Nullable Lent lend() {
-        Lent lent = Lent.ofThisThread();
+    private static @Nullable PermitLoan lend() {
+        PermitLoan lent = PermitLoan.ofThisThread();
         if (lent != null) {
             lent.lend();
         }
@@ -76,9 +76,9 @@ final class Await {
     static void end(@Nullable Await await) {
         if (await != null) {
             if (await.marked) {
-                Waits.end();
+                DeadlockDetector.end();
             }
-            Lent.takeBack(await.lent, await.until, await.limited);
+            PermitLoan.takeBack(await.lent, await.until, await.limited);
             if (await.awaited != null) {
                 await.awaited.threadWaits(-1);
             }

@@ -42,7 +42,8 @@ public record Coalescing(String group, Duration quietPeriod, Duration maxDelay) 
         Check.notNegative(OWNER, "maxDelay", maxDelay);
         if (maxDelay.compareTo(quietPeriod) < 0) {
             throw new IllegalArgumentException(
-                    "coalescing %s: maxDelay (%s) must not be shorter than quietPeriod (%s), which it bounds: raise maxDelay or shorten quietPeriod"
+                    ("coalescing %s: maxDelay (%s) must not be shorter than quietPeriod (%s), which "
+                            + "it bounds: raise maxDelay or shorten quietPeriod")
                             .formatted(group, maxDelay, quietPeriod));
         }
     }

@@ -21,13 +21,13 @@ public interface CoordinatorListener {
     CoordinatorListener NO_OP = new CoordinatorListener() {};
 
     /**
-     * Whether this listener reports {@linkplain #failureUntold failures without a future},
+     * Whether this listener reports {@linkplain #failureUnhandled failures without a future},
      * {@linkplain #operationParked parked keys} and {@linkplain #atomHalted halts} where they are noticed. If no
      * listener does, the coordinator logs them. Asked at each of them.
      *
      * @return default: {@code true}
      */
-    default boolean reports() {
+    default boolean logsFailures() {
         return true;
     }
 
@@ -74,7 +74,7 @@ public interface CoordinatorListener {
      * @param atom the coordinator's name
      * @param operation the operation, {@link OperationState#FAILED}, with its error
      */
-    default void failureUntold(String atom, OperationSnapshot operation) {}
+    default void failureUnhandled(String atom, OperationSnapshot operation) {}
 
     /**
      * A caller found no room and is about to wait for it; see {@link OverflowPolicy#BLOCK}.

@@ -77,7 +77,7 @@ public final class CoordinatorOptions {
     private final @Nullable Duration runTimeout;
     private final @Nullable Executor executor;
     private final CoordinatorListener listener;
-    private final FailureRules failureRules;
+    private final RetryRules failureRules;
 
     CoordinatorOptions(OptionsBuilder<?> from) {
         this.maxConcurrency = from.maxConcurrency;
@@ -105,7 +105,7 @@ public final class CoordinatorOptions {
         this.runTimeout = from.runTimeout;
         this.executor = from.executor;
         this.listener = from.listener;
-        this.failureRules = new FailureRules(this);
+        this.failureRules = new RetryRules(this);
     }
 
     /**
@@ -370,7 +370,8 @@ public final class CoordinatorOptions {
     @Override
     public String toString() {
         return ("CoordinatorOptions[maxConcurrency=%d, perKeyConcurrency=%d, capacity=%d, capacityPerKey=%d,"
-                        + " overflowPolicy=%s, blockTimeout=%s, callTimeout=%s, fairScheduling=%s, window=%d, windowAge=%s,"
+                        + " overflowPolicy=%s, blockTimeout=%s, callTimeout=%s, fairScheduling=%s, "
+                                + "window=%d, windowAge=%s,"
                         + " closeTimeout=%s, retryPolicy=%s, exhaustedPolicy=%s, exhaustedPolicies=%s, queueTimeout=%s,"
                         + " runTimeout=%s]")
                 .formatted(

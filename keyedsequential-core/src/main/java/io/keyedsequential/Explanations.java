@@ -97,7 +97,8 @@ final class Explanations<K> {
                                 words(nextAttemptIn == null ? Duration.ZERO : nextAttemptIn),
                                 others);
             case PARKED ->
-                "%s is parked: it failed with %s in %s, and the key is closed until an operator retries, skips or purges it%s"
+                ("%s is parked: it failed with %s in %s, and the key is closed until an operator "
+                        + "retries, skips or purges it%s")
                         .formatted(
                                 which,
                                 error,

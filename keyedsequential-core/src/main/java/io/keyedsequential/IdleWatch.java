@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class IdleWatch {
 
-    private final Counts<?> counts;
+    private final OperationCounters<?> counts;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition idle = lock.newCondition();
 
@@ -31,7 +31,7 @@ final class IdleWatch {
     /** How many of them also look at something else at every check. Written under the lock, read without. */
     private volatile int particular;
 
-    IdleWatch(Counts<?> counts) {
+    IdleWatch(OperationCounters<?> counts) {
         this.counts = counts;
     }
 

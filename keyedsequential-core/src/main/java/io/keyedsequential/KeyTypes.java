@@ -58,7 +58,9 @@ final class KeyTypes {
             Class<?> before = first.compareAndExchange(null, family);
             if (before != null && before != family && !areRelated(before, family) && mixed.compareAndSet(false, true)) {
                 warning.accept(
-                        "%s: keys are of the types %s and %s, which are never equal: calls are ordered within each of them only; convert the keys to one type, or give each type an atom of its own (said once)"
+                        ("%s: keys are of the types %s and %s, which are never equal: calls are "
+                                + "ordered within each of them only; convert the keys to one type, or give "
+                                + "each type an atom of its own (said once)")
                                 .formatted(atom, before.getTypeName(), family.getTypeName()));
             }
         } catch (Throwable e) {

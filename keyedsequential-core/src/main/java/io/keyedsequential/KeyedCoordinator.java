@@ -37,7 +37,7 @@ import org.jspecify.annotations.Nullable;
  * so, with its key closed meanwhile. When its attempts are exhausted the operation ends as
  * {@link OperationState#FAILED} and the key goes on with the next one, unless the {@link ExhaustedPolicy} says
  * otherwise. The error reaches the future if there is one and the listeners; without a future and a listener that
- * {@linkplain CoordinatorListener#reports() reports} it is logged at {@code WARNING} by the {@link System.Logger}
+ * {@linkplain CoordinatorListener#logsFailures() reports} it is logged at {@code WARNING} by the {@link System.Logger}
  * named {@code io.keyedsequential}.
  *
  * <p><strong>Threads.</strong> Every method may be called by any thread, also from inside an operation. The key's

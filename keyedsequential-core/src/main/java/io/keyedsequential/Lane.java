@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>The queue runs from {@link #head} to {@link #tail} over {@link Operation#next()}. An operation that is started
  * stays where it is, so that the lane's owner can walk on from it to the next without the lock (see
- * {@link Lanes#next}). The queue may therefore begin with operations that are no longer queued; {@link #settle()} takes
+ * {@link Lanes#next}). The queue may therefore begin with operations that are no longer queued; {@link #dropStarted()} takes
  * those off, and whatever counts, shows or chooses operations settles first.
  */
 final class Lane<K> {
@@ -52,7 +52,7 @@ final class Lane<K> {
     @Nullable
     Operation<K> tail;
 
-    /** Operations from head to tail. Exact after {@link #settle()}, otherwise too high. */
+    /** Operations from head to tail. Exact after {@link #dropStarted()}, otherwise too high. */
     int queued;
 
     /** The flags, the band, and above them how many operations run or await their stage: a lane is 48 bytes. */
@@ -116,7 +116,7 @@ final class Lane<K> {
     }
 
     /** Takes off the operations at the head that have been started. */
-    void settle() {
+    void dropStarted() {
         Operation<K> first = head;
         while (first != null && !first.isWaiting()) {
             Operation<K> second = first.next();
@@ -190,7 +190,7 @@ final class Lane<K> {
         return (state & BAND_BITS) >>> BAND_SHIFT;
     }
 
-    /** Whether operations of this key wait aside for a quiet moment; see {@link Latest}. */
+    /** Whether operations of this key wait aside for a quiet moment; see {@link CoalescingIndex}. */
     boolean isGathering() {
         return (state & GATHERING) != 0;
     }

@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Decides which operation may be admitted and which may start next, and performs nothing: no executor, future,
  * listener, log or clock here, and no code of users under a lock but the {@code equals} of the caller's own key (and
- * its {@code compareTo}, see {@link Crowd}). What else may happen to an operation that waits (held back, released,
- * withdrawn, replaced) is decided in {@link Withheld}. {@link StripedCoordinator} and {@link Runner} act on what is
+ * its {@code compareTo}, see {@link CollidingLanes}). What else may happen to an operation that waits (held back, released,
+ * withdrawn, replaced) is decided in {@link Suspension}. {@link StripedCoordinator} and {@link Runner} act on what is
  * decided, outside every lock.
  *
  * @param <K> the type of the keys
@@ -36,7 +36,7 @@ final class Lanes<K> {
      * 4. Queued <= capacity, and of one key <= capacityPerKey, but for operations enqueued from inside an operation of
      *    this atom, which are admitted beyond the bound and counted. What awaits its stage or is held back takes room
      *    as well: nothing is admitted from outside while queued + awaiting + held >= capacity, as far as that has been
-     *    counted (see Counts.admit). A reserved place takes the room of an operation until one takes it, or it is
+     *    counted (see OperationCounters.admit). A reserved place takes the room of an operation until one takes it, or it is
      *    given back.
      * 5. No permit is free while a token is in the ready queue, unless the atom is paused or the executor refuses.
      * 6. A slot is held only by a thread that runs, or is about to look for, an operation, or still runs the body of
@@ -47,7 +47,7 @@ final class Lanes<K> {
      * StructuralCheck in the tests asserts them.
      *
      * Locks. A stripe's monitor guards its lanes; two stripes are never locked at once. Inside it only the monitor of
-     * Permits may be taken, which is innermost. WaitingRoom's lock is outside of both. That is all.
+     * Permits may be taken, which is innermost. The lock of BlockedCallers is outside of both. That is all.
      *
      * Walking. With perKeyConcurrency 1 nothing else of a lane can start while one of its operations runs, so the slot
      * that runs it owns the rest of the queue, and may go from one operation to the next without the lock: walk(). What
@@ -100,13 +100,13 @@ final class Lanes<K> {
     /** One bit for each stripe that has a token in its ready queue. A bit changes under its stripe's lock. */
     private final AtomicLong readyStripes = new PaddedCounter();
 
-    final Counts<K> counts;
+    final OperationCounters<K> counts;
 
-    final Withheld<K> withheld;
+    final Suspension<K> suspension;
 
-    final Attention<K> attention;
+    final StartBarrier<K> attention;
 
-    /** Callers that wait for room. Written under the lock of {@link WaitingRoom}. */
+    /** Callers that wait for room. Written under the lock of {@link BlockedCallers}. */
     private volatile int blockedCallers;
 
     /** Watched lanes that an operation has left meanwhile. Written under the stripe's lock. */
@@ -141,9 +141,9 @@ final class Lanes<K> {
         this.stripeShift = Integer.numberOfLeadingZeros(count) + 1;
         this.stripes = newStripes(count, priority != null);
         this.permits = new Permits<>(names, options.maxConcurrency());
-        this.counts = new Counts<>(permits, capacity);
-        this.attention = new Attention<>(permits);
-        this.withheld = new Withheld<>(this);
+        this.counts = new OperationCounters<>(permits, capacity);
+        this.attention = new StartBarrier<>(permits);
+        this.suspension = new Suspension<>(this);
     }
 
     private static int stripeCount() {
@@ -242,7 +242,7 @@ final class Lanes<K> {
             Admission refusal = refusalAtDoor(true); // it was let in when the place was
             if (refusal != null) {
                 counts.placeGivenBack();
-                tidy(stripe, lane);
+                dropIfVacant(stripe, lane);
                 return refusal;
             }
             operation.id = counts.placeTaken();
@@ -258,7 +258,7 @@ final class Lanes<K> {
             stripe.reserve(place.lane(), -1);
             counts.placeGivenBack();
             leaves(place.lane()); // a caller may wait for the room of the key
-            tidy(stripe, place.lane());
+            dropIfVacant(stripe, place.lane());
         }
     }
 
@@ -284,15 +284,15 @@ final class Lanes<K> {
             Stripe<K> stripe, Lane<K> lane, boolean known, Operation<K> operation, boolean beyondBound) {
         if (operation instanceof CoalescedOperation<K, ?> coalesced
                 && known
-                && withheld.replace(stripe, lane, coalesced)) {
-            return withheld.enqueue(stripe, lane, coalesced) ? Admission.ADMITTED_READY : Admission.ADMITTED;
+                && suspension.replace(stripe, lane, coalesced)) {
+            return suspension.enqueue(stripe, lane, coalesced) ? Admission.ADMITTED_READY : Admission.ADMITTED;
         }
         if (!beyondBound && known && isKeyFull(lane)) {
             return counts.isFull() ? Admission.FULL : Admission.KEY_FULL;
         }
         long id = beyondBound ? counts.admitBeyondBound() : counts.admit();
         if (id == 0) {
-            tidy(stripe, lane);
+            dropIfVacant(stripe, lane);
             return Admission.FULL;
         }
         operation.id = id;
@@ -301,7 +301,7 @@ final class Lanes<K> {
             return Admission.ADMITTED;
         }
         if (operation instanceof CoalescedOperation<K, ?> coalesced) {
-            return withheld.enqueue(stripe, lane, coalesced) ? Admission.ADMITTED_READY : Admission.ADMITTED;
+            return suspension.enqueue(stripe, lane, coalesced) ? Admission.ADMITTED_READY : Admission.ADMITTED;
         }
         lane.append(operation);
         return pushIfReady(stripe, lane) ? Admission.ADMITTED_READY : Admission.ADMITTED;
@@ -324,10 +324,10 @@ final class Lanes<K> {
                 return Admission.CLOSED;
             }
             Lane<K> lane = stripe.find(operation.key, hash);
-            if (lane == null || !withheld.replace(stripe, lane, coalesced)) {
+            if (lane == null || !suspension.replace(stripe, lane, coalesced)) {
                 return Admission.FULL;
             }
-            return withheld.enqueue(stripe, lane, coalesced) ? Admission.ADMITTED_READY : Admission.ADMITTED;
+            return suspension.enqueue(stripe, lane, coalesced) ? Admission.ADMITTED_READY : Admission.ADMITTED;
         }
     }
 
@@ -365,7 +365,7 @@ final class Lanes<K> {
             }
             Slot<K> slot = nested ? permits.takeNested() : permits.takeForTurn();
             if (slot == null) {
-                tidy(stripe, lane);
+                dropIfVacant(stripe, lane);
                 return null;
             }
             operation.id = counts.turnBegins();
@@ -397,7 +397,7 @@ final class Lanes<K> {
     /** How much room there has to be in the atom for one more operation of a key, or {@link #NO_ROOM_WILL_DO}. */
     private long roomNeeded(Lane<K> lane) {
         if (waiting(lane) >= capacityPerKey) {
-            lane.settle();
+            lane.dropStarted();
         }
         if (waiting(lane) >= capacityPerKey) {
             return NO_ROOM_WILL_DO;
@@ -407,7 +407,7 @@ final class Lanes<K> {
         }
         // The switch designers' dynamic threshold (Choudhury and Hahne, 1998): what one may hold is what is free. A key
         // that waits for an operator must not fill the room of others either.
-        lane.settle();
+        lane.dropStarted();
         return waiting(lane) + 1L;
     }
 
@@ -454,7 +454,7 @@ final class Lanes<K> {
         Stripe<K> stripe = stripe(lane.hash);
         synchronized (stripe) {
             lane.expected(false);
-            tidy(stripe, lane);
+            dropIfVacant(stripe, lane);
         }
     }
 
@@ -463,7 +463,7 @@ final class Lanes<K> {
         Stripe<K> stripe = stripe(lane.hash);
         synchronized (stripe) {
             lane.setAside(false);
-            tidy(stripe, lane);
+            dropIfVacant(stripe, lane);
         }
     }
 
@@ -535,7 +535,7 @@ final class Lanes<K> {
 
     /** Takes the lane's token away if it may no longer have it, and the lane if nothing keeps it. */
     @GuardedBy("stripe")
-    void tidy(Stripe<K> stripe, Lane<K> lane) {
+    void dropIfVacant(Stripe<K> stripe, Lane<K> lane) {
         if (lane.isReady() && !lane.isStartable(perKeyConcurrency)) {
             stripe.ready.remove(lane);
             if (!stripe.ready.hasTokens()) {
@@ -575,7 +575,7 @@ final class Lanes<K> {
             slot.walking = blockedCallers == 0;
         } else {
             slot.walking = false;
-            lane.settle();
+            lane.dropStarted();
             slot.pushed |= pushIfReady(stripe, lane);
         }
         return operation;
@@ -646,7 +646,7 @@ final class Lanes<K> {
         }
         Stripe<K> stripe = stripes[slot.stripe];
         synchronized (stripe) {
-            lane.settle();
+            lane.dropStarted();
             lane.ended();
             slot.lane = null;
             boolean may = goOn && mayStart();
@@ -786,7 +786,7 @@ final class Lanes<K> {
         synchronized (stripe) {
             Lane<K> lane = endAwaiting(stripe, operation);
             pushIfReady(stripe, lane);
-            tidy(stripe, lane);
+            dropIfVacant(stripe, lane);
         }
     }
 
@@ -794,7 +794,7 @@ final class Lanes<K> {
     @GuardedBy("stripe")
     Lane<K> endAwaiting(Stripe<K> stripe, StageOperation<K, ?> operation) {
         Lane<K> lane = offStage(stripe, operation);
-        lane.settle();
+        lane.dropStarted();
         lane.ended();
         return lane;
     }
@@ -811,7 +811,7 @@ final class Lanes<K> {
 
     /** Takes an operation out of its lane if it waits there: queued, gathering, or held back. */
     boolean withdraw(Operation<K> operation) {
-        return withheld.takeOut(operation, Operation.CANCELLED) != null;
+        return suspension.takeOut(operation, Operation.CANCELLED) != null;
     }
 
     /** Closes for good and takes every queued operation out. */
@@ -830,9 +830,9 @@ final class Lanes<K> {
                 stripe.forEach(lanes::add);
                 for (Lane<K> lane : lanes) {
                     lane.paused(false);
-                    lane.settle();
-                    withheld.takeAll(stripe, lane, withdrawn);
-                    tidy(stripe, lane);
+                    lane.dropStarted();
+                    suspension.takeAll(stripe, lane, withdrawn);
+                    dropIfVacant(stripe, lane);
                 }
             }
         }
@@ -842,7 +842,7 @@ final class Lanes<K> {
     // ---------------------------------------------------------------- holding
 
     /** Makes a change that was written before the call hold for every start that is decided after it. */
-    void settleStarts() {
+    void fenceStarts() {
         // The stripes first. A thread that decides under one of these locks before us may have missed the change, but
         // has noted the word as it still is, and so stops walking when it is raised; one that decides after us sees
         // the change.
@@ -857,24 +857,24 @@ final class Lanes<K> {
     /** Holds the whole atom, or no longer, for one of the reasons of {@link Permits}. */
     void hold(int reason, boolean value) {
         permits.held(reason, value);
-        settleStarts();
+        fenceStarts();
     }
 
     void limit(int value) {
         permits.limit(value);
-        settleStarts();
+        fenceStarts();
     }
 
     /** Opens or closes the intake; on return nothing is admitted that did not see it. */
     void intake(boolean open) {
         bar(INTAKE_CLOSED, !open);
-        settleStarts();
+        fenceStarts();
     }
 
     /** Sheds load, or no longer; on return nothing is admitted that did not see it. */
     void shed(boolean value) {
         bar(SHEDDING, value);
-        settleStarts();
+        fenceStarts();
     }
 
     @SuppressWarnings("NonAtomicVolatileUpdate") // written under the lock only
@@ -959,9 +959,9 @@ final class Lanes<K> {
             if (lane.running() > 0) {
                 attention.raise();
             }
-            lane.settle();
+            lane.dropStarted();
             boolean ready = pushIfReady(stripe, lane);
-            tidy(stripe, lane);
+            dropIfVacant(stripe, lane);
             return ready;
         }
     }
@@ -975,7 +975,7 @@ final class Lanes<K> {
         synchronized (stripe) {
             Lane<K> lane = stripe.find(key, hash);
             if (lane != null && !lane.isOnlyAwaited()) {
-                lane.settle();
+                lane.dropStarted();
                 action.accept(lane);
             }
         }
@@ -984,7 +984,7 @@ final class Lanes<K> {
     /** Shows a lane that is known, under its lock and settled; it may have left its table. */
     void look(Lane<K> lane, Consumer<Lane<K>> action) {
         synchronized (stripe(lane.hash)) {
-            lane.settle();
+            lane.dropStarted();
             action.accept(lane);
         }
     }
@@ -1025,7 +1025,7 @@ final class Lanes<K> {
             synchronized (stripe) {
                 stripe.forEach(lane -> {
                     if (!lane.isOnlyAwaited()) {
-                        lane.settle();
+                        lane.dropStarted();
                         action.accept(lane);
                     }
                 });

@@ -56,7 +56,7 @@ abstract sealed class LendingFuture<R extends @Nullable Object> extends Completa
     KeyedDeadlockException circleThroughStage() {
         ResultOperation<?, ?> operation = awaited();
         StripedCoordinator<?> coordinator = operation == null ? null : operation.coordinator();
-        return operation == null || coordinator == null ? null : Waits.lookAsStage(coordinator, operation);
+        return operation == null || coordinator == null ? null : DeadlockDetector.lookAsStage(coordinator, operation);
     }
 
     // ---------------------------------------------------------------- waiting

@@ -117,7 +117,7 @@ final class Listeners {
     /** Whether one of the listeners reports what the log would be told otherwise. */
     private boolean areReporting() {
         for (CoordinatorListener each : all) {
-            if (each.reports()) {
+            if (each.logsFailures()) {
                 return true;
             }
         }
@@ -155,7 +155,7 @@ final class Listeners {
         if (failed && arePresent()) {
             tell(all, Event.FAILED, operation, (listener, shown) -> listener.operationFailed(atom, shown));
             if (!futureTold) {
-                tell(all, Event.UNTOLD, operation, (listener, shown) -> listener.failureUntold(atom, shown));
+                tell(all, Event.UNTOLD, operation, (listener, shown) -> listener.failureUnhandled(atom, shown));
             }
         }
         if (failed && !futureTold && !areReporting()) {
@@ -213,7 +213,8 @@ final class Listeners {
         }
         if (!areReporting()) {
             log(
-                    "%s: operation %d%s is parked after %d attempts; its key is closed until it is retried, skipped or purged"
+                    ("%s: operation %d%s is parked after %d attempts; its key is closed until it is "
+                            + "retried, skipped or purged")
                             .formatted(
                                     atom,
                                     operation.shownId(),
@@ -273,7 +274,8 @@ final class Listeners {
             handOffLogged = true;
             log(
                     atom
-                            + ": the executor refused a runner; accepted operations stay queued and the hand-off is tried again"
+                            + ": the executor refused a runner; accepted operations stay queued and "
+                                    + "the hand-off is tried again"
                             + " (said once)",
                     cause);
         }

@@ -20,7 +20,7 @@ final class LostRunners<K> {
     private static final Duration FIRST_LOOK = Duration.ofSeconds(1);
     private static final Duration LONGEST = Duration.ofMinutes(1);
 
-    private final HandOff<K> handOff;
+    private final Dispatcher<K> dispatcher;
     private final Lanes<K> lanes;
     private final Listeners listeners;
     private final SpareThreads spares;
@@ -28,8 +28,8 @@ final class LostRunners<K> {
 
     private final AtomicBoolean watching = new AtomicBoolean();
 
-    LostRunners(HandOff<K> handOff, Lanes<K> lanes, Listeners listeners, SpareThreads spares, Timer timer) {
-        this.handOff = handOff;
+    LostRunners(Dispatcher<K> dispatcher, Lanes<K> lanes, Listeners listeners, SpareThreads spares, Timer timer) {
+        this.dispatcher = dispatcher;
         this.lanes = lanes;
         this.listeners = listeners;
         this.spares = spares;
@@ -82,17 +82,19 @@ final class LostRunners<K> {
     }
 
     private List<Runner<K>> pending() {
-        return lanes.isClosed() ? List.of() : handOff.pending();
+        return lanes.isClosed() ? List.of() : dispatcher.pending();
     }
 
     private void handOverAgain(Runner<K> runner, Duration since) {
         listeners.warn(
-                "%s: the executor took a runner %d ms ago and has not begun it (queued=%d, active=%d): it is handed over again. The executor may be busy, or stopped, or discard what it has no room for"
-                        .formatted(handOff.name(), since.toMillis(), lanes.counts.queued(), lanes.counts.active()));
+                ("%s: the executor took a runner %d ms ago and has not begun it (queued=%d, "
+                        + "active=%d): it is handed over again. The executor may be busy, or stopped, or "
+                        + "discard what it has no room for")
+                        .formatted(dispatcher.name(), since.toMillis(), lanes.counts.queued(), lanes.counts.active()));
         try {
             spares.run(() -> {
-                if (handOff.enter(runner) != null) {
-                    handOff.retryLater();
+                if (dispatcher.enter(runner) != null) {
+                    dispatcher.retryLater();
                 }
             });
         } catch (Throwable e) { // no thread to be had; the next look tries again

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <pre>
  * QUEUED   → RUNNING             the holder of a slot, under the stripe's lock or by a walk (see {@link Lanes#next})
- * QUEUED   → CANCELLED, FAILED   any thread, under the stripe's lock after {@link Attention#raise()}
+ * QUEUED   → CANCELLED, FAILED   any thread, under the stripe's lock after {@link StartBarrier#raise()}
  * RUNNING  → COMPLETED, FAILED, CANCELLED   the holder of the slot
  * RUNNING  → AWAITING            the holder of the slot
  * RUNNING, AWAITING → BACKING_OFF, PARKED   the thread that ends the attempt, under the stripe's lock

@@ -14,7 +14,7 @@ public interface OperationContext {
      * @return empty outside an operation
      */
     static Optional<OperationContext> current() {
-        return Optional.ofNullable(Holding.innermost());
+        return Optional.ofNullable(ThreadOperations.innermost());
     }
 
     /**

@@ -97,13 +97,13 @@ final class Runner<K> implements Runnable {
 
     private void run(Slot<K> given) {
         Slot<K> held = given;
-        if (Holding.isBetweenBodies(coordinator)) {
+        if (ThreadOperations.isBetweenBodies(coordinator)) {
             lanes.permits.release(held); // the runner below on this thread looks for more when it has done what it has
             return;
         }
         // An interrupt that came before the first operation was not meant for it.
         boolean interrupted = Thread.interrupted();
-        Holding holding = Holding.enter(coordinator, held);
+        ThreadOperations holding = ThreadOperations.enter(coordinator, held);
         try {
             while (held != null) {
                 held.thread = Thread.currentThread();
@@ -155,7 +155,7 @@ final class Runner<K> implements Runnable {
      *
      * @return a slot to go on with, or {@code null} if there is nothing more to do on this thread
      */
-    private @Nullable Slot<K> work(Slot<K> held, Holding holding) {
+    private @Nullable Slot<K> work(Slot<K> held, ThreadOperations holding) {
         Operation<K> operation = lanes.takeReady(held, System.nanoTime());
         while (operation != null) {
             if (held.searching) {
@@ -179,7 +179,7 @@ final class Runner<K> implements Runnable {
      *
      * @return {@code false} if the slot has been handed over to the caller of a turn
      */
-    private boolean runVisit(Slot<K> held, Operation<K> first, Holding holding) {
+    private boolean runVisit(Slot<K> held, Operation<K> first, ThreadOperations holding) {
         Operation<K> operation = first;
         while (operation != null) {
             if (operation instanceof TurnOperation<K> turn) {
@@ -197,10 +197,10 @@ final class Runner<K> implements Runnable {
         return true;
     }
 
-    private @Nullable Operation<K> run(Slot<K> held, Operation<K> operation, Holding holding) {
+    private @Nullable Operation<K> run(Slot<K> held, Operation<K> operation, ThreadOperations holding) {
         Object result = null;
         Throwable failure = null;
-        RunLimit<K> limit = null;
+        RunTimeout<K> limit = null;
         boolean gaveRoomBack = false;
         Thread.interrupted(); // an interrupt since the last body was meant for another operation
         holding.inBody(true);

@@ -46,7 +46,7 @@ class StageOperation<K, R extends @Nullable Object> extends ResultOperation<K, R
     StageOperation<K, ?> awaitingAfter;
 
     /** Of the attempt that awaits its stage. Written by the runner before it leaves. */
-    private @Nullable RunLimit<K> limit;
+    private @Nullable RunTimeout<K> limit;
 
     private @Nullable Object stageResult;
     private @Nullable Throwable stageError;
@@ -100,14 +100,14 @@ class StageOperation<K, R extends @Nullable Object> extends ResultOperation<K, R
     }
 
     /** Hands the limit of the present attempt over to the stage that will end it. */
-    void limit(@Nullable RunLimit<K> begun) {
+    void limit(@Nullable RunTimeout<K> begun) {
         limit = begun;
     }
 
     /** The limit of the attempt that was left to its stage, for the thread that ends it. */
     @Nullable
-    RunLimit<K> takeLimit() {
-        RunLimit<K> begun = limit;
+    RunTimeout<K> takeLimit() {
+        RunTimeout<K> begun = limit;
         limit = null;
         return begun;
     }

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * <p><strong>The window.</strong> An item takes a share of the window from the moment it is asked for until its
  * operation leaves the queue: {@code outstanding + unstarted <= window <= capacity}. So what a stream brings into
  * memory is bounded, and with the atom to itself every item finds room when it comes. Where it finds none, because
- * other producers were quicker or its key is full, it is {@link SetAside set aside}, and nothing more is asked for
+ * other producers were quicker or its key is full, it is {@link StreamOverflow set aside}, and nothing more is asked for
  * until it is in. The engine knows nothing of all this: an atom without a stream pays nothing for it.
  *
  * <p><strong>Calls to the publisher</strong> are made by one thread at a time and under no lock, as Reactive Streams
@@ -32,7 +32,7 @@ final class StreamIntake<T, K> implements Flow.Subscriber<T> {
     private final StripedCoordinator<K> coordinator;
     private final Function<? super T, ? extends K> keyOf;
     private final Function<? super T, ? extends Runnable> bodyOf;
-    private final SetAside<K> aside;
+    private final StreamOverflow<K> aside;
     private final int window;
 
     /** Fewer are not asked for: a call to a publisher may be dear. */
@@ -81,7 +81,7 @@ final class StreamIntake<T, K> implements Flow.Subscriber<T> {
         this.bodyOf = bodyOf;
         this.window = Math.min(coordinator.options().capacity(), MOST_WINDOW);
         this.batch = Math.max(1, window / 2);
-        this.aside = new SetAside<>(coordinator, this);
+        this.aside = new StreamOverflow<>(coordinator, this);
         coordinator.atClose(aside::close);
         coordinator.beforeTheEnd(this::cancel); // what the publisher has not sent yet, it keeps
     }

@@ -20,7 +20,7 @@ final class Stripe<K> extends Padding {
     /** Buckets that an empty table may keep; a larger one is given up, so that a million keys leave nothing behind. */
     private static final int LARGEST_KEPT = 1024;
 
-    /** Lanes of one hash that stay in the table; those that come after them are in a {@link Crowd}. */
+    /** Lanes of one hash that stay in the table; those that come after them are in a {@link CollidingLanes}. */
     static final int MOST_CHAINED = 8;
 
     /** The bit of this stripe in the word of stripes that have a ready lane. */
@@ -34,7 +34,7 @@ final class Stripe<K> extends Padding {
 
     /** The lanes of hashes that too many keys have, by hash; {@code null} as long as there is no such hash. */
     @GuardedBy("this")
-    private @Nullable Map<Integer, Crowd<K>> crowds;
+    private @Nullable Map<Integer, CollidingLanes<K>> crowds;
 
     /** How many of the lanes are in {@link #crowds} and not in the table. */
     @GuardedBy("this")
@@ -50,7 +50,7 @@ final class Stripe<K> extends Padding {
 
     /** The coalesced operations of this stripe, once there was one. */
     @GuardedBy("this")
-    private @Nullable Latest<K> latest;
+    private @Nullable CoalescingIndex<K> latest;
 
     /** How many places of a lane are reserved, once there was one. */
     @GuardedBy("this")
@@ -62,10 +62,10 @@ final class Stripe<K> extends Padding {
     }
 
     @GuardedBy("this")
-    Latest<K> latest() {
-        Latest<K> present = latest;
+    CoalescingIndex<K> latest() {
+        CoalescingIndex<K> present = latest;
         if (present == null) {
-            present = new Latest<>();
+            present = new CoalescingIndex<>();
             latest = present;
         }
         return present;
@@ -112,7 +112,7 @@ final class Stripe<K> extends Padding {
 
     @GuardedBy("this")
     private @Nullable Lane<K> findCrowded(K key, int hash) {
-        Crowd<K> crowd = crowds == null ? null : crowds.get(hash);
+        CollidingLanes<K> crowd = crowds == null ? null : crowds.get(hash);
         return crowd == null ? null : crowd.find(key);
     }
 
@@ -128,7 +128,7 @@ final class Stripe<K> extends Padding {
             sameHash += each.hash == hash ? 1 : 0;
         }
         if (sameHash >= MOST_CHAINED || crowds != null) {
-            Crowd<K> crowd = crowdOf(hash, sameHash);
+            CollidingLanes<K> crowd = crowdOf(hash, sameHash);
             if (crowd != null) {
                 try {
                     crowd.add(lane);
@@ -148,9 +148,9 @@ final class Stripe<K> extends Padding {
 
     /** The crowd of a hash, if it has one, or becomes one as there are so many of it in the table. */
     @GuardedBy("this")
-    private @Nullable Crowd<K> crowdOf(int hash, int inTable) {
-        Map<Integer, Crowd<K>> known = crowds;
-        Crowd<K> crowd = known == null ? null : known.get(hash);
+    private @Nullable CollidingLanes<K> crowdOf(int hash, int inTable) {
+        Map<Integer, CollidingLanes<K>> known = crowds;
+        CollidingLanes<K> crowd = known == null ? null : known.get(hash);
         if (crowd != null || inTable < MOST_CHAINED) {
             return crowd;
         }
@@ -158,7 +158,7 @@ final class Stripe<K> extends Padding {
             known = new HashMap<>();
             crowds = known;
         }
-        crowd = new Crowd<>();
+        crowd = new CollidingLanes<>();
         known.put(hash, crowd);
         return crowd;
     }
@@ -190,8 +190,8 @@ final class Stripe<K> extends Padding {
 
     @GuardedBy("this")
     private boolean removeCrowded(Lane<K> lane) {
-        Map<Integer, Crowd<K>> known = crowds;
-        Crowd<K> crowd = known == null ? null : known.get(lane.hash);
+        Map<Integer, CollidingLanes<K>> known = crowds;
+        CollidingLanes<K> crowd = known == null ? null : known.get(lane.hash);
         if (crowd == null || !crowd.remove(lane)) {
             return false;
         }
@@ -201,8 +201,8 @@ final class Stripe<K> extends Padding {
     }
 
     @GuardedBy("this")
-    private void dropIfEmpty(Crowd<K> crowd, int hash) {
-        Map<Integer, Crowd<K>> known = crowds;
+    private void dropIfEmpty(CollidingLanes<K> crowd, int hash) {
+        Map<Integer, CollidingLanes<K>> known = crowds;
         if (known != null && crowd.isEmpty()) {
             known.remove(hash);
             crowds = known.isEmpty() ? null : known;

@@ -33,14 +33,14 @@ final class StripedCoordinator<K> implements KeyedCoordinator<K> {
     private final Lanes<K> lanes;
     private final RecentOperations<K> recent;
     private final Times times;
-    private final WaitingRoom<K> waitingRoom;
-    private final RoomWatch roomWatch;
+    private final BlockedCallers<K> waitingRoom;
+    private final RoomSpinner roomWatch;
     private final IdleWatch idleWatch;
-    private final HandOff<K> handOff;
+    private final Dispatcher<K> dispatcher;
     private final Views<K> views;
-    private final Turns<K> turns;
-    private final Failures<K> failures;
-    private final @Nullable Expiry<K> expiry;
+    private final CallerTurns<K> turns;
+    private final Retries<K> failures;
+    private final @Nullable QueueTimeouts<K> expiry;
     private final Timer timer;
     private final @Nullable Gates gates;
     private final Places<K> places = new Places<>(this);
@@ -103,17 +103,18 @@ final class StripedCoordinator<K> implements KeyedCoordinator<K> {
         this.recent = new RecentOperations<>(
                 options.window(), options.windowAge().toNanos(), options.maxConcurrency(), windowTimer);
         this.times = new Times(lanes.permits, System::nanoTime);
-        this.waitingRoom = new WaitingRoom<>(lanes);
-        this.roomWatch = new RoomWatch(lanes.counts, options.capacity());
+        this.waitingRoom = new BlockedCallers<>(lanes);
+        this.roomWatch = new RoomSpinner(lanes.counts, options.capacity());
         this.idleWatch = new IdleWatch(lanes.counts);
         this.listeners = new Listeners(name, options.listener(), options.signals());
         this.keyTypes = new KeyTypes(name, listeners::warn);
         SlowStart slowStart = new SlowStart(lanes.permits, handOverClock);
-        this.handOff = new HandOff<>(this, lanes, listeners, options, timer, watchTimer, spareThreads, slowStart);
+        this.dispatcher = new Dispatcher<>(this, lanes, listeners, options, timer, watchTimer, spareThreads, slowStart);
         this.views = new Views<>(lanes, recent);
-        this.failures = new Failures<>(this, lanes.withheld, new FailureRules(options), timer);
-        this.turns = new Turns<>(this, lanes, failures);
-        this.expiry = options.queueTimeout() == null ? null : new Expiry<>(this, lanes, options.queueTimeout(), timer);
+        this.failures = new Retries<>(this, lanes.suspension, new RetryRules(options), timer);
+        this.turns = new CallerTurns<>(this, lanes, failures);
+        this.expiry =
+                options.queueTimeout() == null ? null : new QueueTimeouts<>(this, lanes, options.queueTimeout(), timer);
         // Last: from here on a signal may hold, shed or drain this coordinator.
         this.gates = options.signals() == null ? null : Gates.open(this, options, options.signals());
     }
@@ -153,7 +154,7 @@ final class StripedCoordinator<K> implements KeyedCoordinator<K> {
             }
             case ADMITTED_READY -> {
                 limitWait(operation);
-                Throwable refusal = handOff.wakeFor(operation);
+                Throwable refusal = dispatcher.wakeFor(operation);
                 if (refusal != null) {
                     reject(operation, Reason.EXECUTOR, refusal);
                 }
@@ -253,14 +254,14 @@ final class StripedCoordinator<K> implements KeyedCoordinator<K> {
     }
 
     private boolean gathered(CoalescedOperation<K, ?> operation) {
-        boolean ready = lanes.withheld.gathered(operation, System.nanoTime());
+        boolean ready = lanes.suspension.gathered(operation, System.nanoTime());
         limitWait(operation); // the timer of its stripe may have found nothing meanwhile
         return ready;
     }
 
     /** A coalesced operation is about to run: newer ones queue behind it. */
     void coalescedStarts(CoalescedOperation<K, ?> operation) {
-        lanes.withheld.begun(operation);
+        lanes.suspension.begun(operation);
     }
 
     @Override
@@ -316,7 +317,7 @@ final class StripedCoordinator<K> implements KeyedCoordinator<K> {
 
     /** Whether the current thread holds a slot: it is inside an operation, or tells how one ended. */
     boolean isHolder() {
-        return Holding.isHolder(this);
+        return ThreadOperations.isHolder(this);
     }
 
     // ---------------------------------------------------------------- admission
@@ -343,7 +344,7 @@ final class StripedCoordinator<K> implements KeyedCoordinator<K> {
         if (accepted) {
             wake();
         } else {
-            Throwable refusal = handOff.wakeFor(operation);
+            Throwable refusal = dispatcher.wakeFor(operation);
             if (refusal != null) {
                 throw reject(operation, Reason.EXECUTOR, refusal);
             }
@@ -575,14 +576,14 @@ final class StripedCoordinator<K> implements KeyedCoordinator<K> {
     }
 
     /** Whether an operation whose attempt has failed is tried again later or parked, and so does not end now. */
-    boolean heldBack(Slot<K> slot, Operation<K> operation, @Nullable RunLimit<K> limit, Throwable failure, long now) {
+    boolean heldBack(Slot<K> slot, Operation<K> operation, @Nullable RunTimeout<K> limit, Throwable failure, long now) {
         return failures.heldBack(slot, operation, limit, failure, now);
     }
 
     /** Begins to count the time of an attempt, if there is a limit. */
     @Nullable
-    RunLimit<K> limitRun(Operation<K> operation) {
-        return RunLimit.begin(this, operation, timer);
+    RunTimeout<K> limitRun(Operation<K> operation) {
+        return RunTimeout.begin(this, operation, timer);
     }
 
     /** What an operation ends with that was cancelled when it had been started and its body had not begun. */
@@ -592,7 +593,7 @@ final class StripedCoordinator<K> implements KeyedCoordinator<K> {
 
     /** An attempt has run too long: it is interrupted, and if none follows, its future fails at once. */
     void timeIsUp(
-            Operation<K> operation, RunLimit<K> limit, @Nullable Attempts before, int attempt, Throwable exceeded) {
+            Operation<K> operation, RunTimeout<K> limit, @Nullable Attempts before, int attempt, Throwable exceeded) {
         interrupt(operation, before);
         if (operation instanceof ResultOperation) {
             timer.elsewhere(() -> {
@@ -638,22 +639,22 @@ final class StripedCoordinator<K> implements KeyedCoordinator<K> {
 
     /** Wakes a runner if there is a lane and a permit for it. */
     void wake() {
-        handOff.wake();
+        dispatcher.wake();
     }
 
     /** A runner begins on a thread of the executor. */
     void runnerBegun(Runner<K> runner, boolean onItsCaller) {
-        handOff.begun(runner, onItsCaller);
+        dispatcher.begun(runner, onItsCaller);
     }
 
     /** A thread inside of an operation is about to wait for this atom, or (-1) goes on. */
     void threadWaits(int change) {
-        handOff.threadWaits(change);
+        dispatcher.threadWaits(change);
     }
 
     /** Whether threads inside of operations wait for this atom. */
     boolean isAwaited() {
-        return handOff.isAwaited();
+        return dispatcher.isAwaited();
     }
 
     /** The same on the timer's thread, which no executor may keep. */
@@ -663,7 +664,7 @@ final class StripedCoordinator<K> implements KeyedCoordinator<K> {
 
     /** Takes the permit from a runner that has not begun. */
     void recall() {
-        handOff.recall();
+        dispatcher.recall();
     }
 
     /** A runner has given its slot up. */
@@ -674,9 +675,9 @@ final class StripedCoordinator<K> implements KeyedCoordinator<K> {
     /** A stage has ended its operation, or an attempt of it, on whatever thread. */
     void stageEnded(StageOperation<K, ?> operation, @Nullable Object result, @Nullable Throwable stageFailure) {
         lanes.counts.delivering(1);
-        StageEnds.run(this, () -> {
+        StageCompletions.run(this, () -> {
             boolean ends = true;
-            RunLimit<K> limit = operation.takeLimit();
+            RunTimeout<K> limit = operation.takeLimit();
             Throwable failure = limit == null ? stageFailure : limit.end(stageFailure);
             try {
                 long now = System.nanoTime();
@@ -730,7 +731,7 @@ final class StripedCoordinator<K> implements KeyedCoordinator<K> {
     /** Takes an operation out of its lane if it waits there, and tells its future and the listeners. */
     boolean withdraw(Operation<K> operation) {
         return takeOut(
-                () -> lanes.withheld.takeOut(operation, Operation.CANCELLED),
+                () -> lanes.suspension.takeOut(operation, Operation.CANCELLED),
                 taken -> new CancellationException(name + ": cancelled"));
     }
 
@@ -741,10 +742,10 @@ final class StripedCoordinator<K> implements KeyedCoordinator<K> {
      * @param reason what its future ends with
      * @return whether there was one
      */
-    boolean takeOut(Supplier<Withheld.@Nullable Taken<K>> takeOut, Function<Operation<K>, Throwable> reason) {
+    boolean takeOut(Supplier<Suspension.@Nullable Taken<K>> takeOut, Function<Operation<K>, Throwable> reason) {
         Telling telling = Telling.begin(this);
         try {
-            Withheld.Taken<K> taken = takeOut.get();
+            Suspension.Taken<K> taken = takeOut.get();
             if (taken == null) {
                 return false;
             }
@@ -807,7 +808,7 @@ final class StripedCoordinator<K> implements KeyedCoordinator<K> {
 
     /** The slots of the operations that hold another one up, if all that do are known. */
     List<Slot<?>> holdersOf(Operation<?> operation) {
-        return lanes.withheld.holdersOf(operation);
+        return lanes.suspension.holdersOf(operation);
     }
 
     /** An operation has been taken out: it is told how it ended, in the state that it has. */
@@ -847,7 +848,7 @@ final class StripedCoordinator<K> implements KeyedCoordinator<K> {
     }
 
     private void interrupt(Operation<K> operation, @Nullable Attempts before) {
-        Slot<K> slot = lanes.withheld.toInterrupt(operation, before);
+        Slot<K> slot = lanes.suspension.toInterrupt(operation, before);
         if (slot != null) {
             interrupt(slot);
         }
@@ -870,7 +871,7 @@ final class StripedCoordinator<K> implements KeyedCoordinator<K> {
     private boolean abandon(Operation<K> operation) {
         Telling telling = Telling.begin(this);
         try {
-            Withheld.Abandoned<K> abandoned = lanes.withheld.abandon(operation);
+            Suspension.Abandoned<K> abandoned = lanes.suspension.abandon(operation);
             if (abandoned == null) {
                 return false;
             }
@@ -879,7 +880,7 @@ final class StripedCoordinator<K> implements KeyedCoordinator<K> {
                 interrupt(slot);
             }
             OperationAbandonedException failure = abandonment(operation, operation.attempt(), slot == null);
-            RunLimit<K> limit =
+            RunTimeout<K> limit =
                     slot == null && operation instanceof StageOperation<K, ?> staged ? staged.takeLimit() : null;
             if (limit != null) {
                 limit.end(failure); // calls its timer off
@@ -887,7 +888,7 @@ final class StripedCoordinator<K> implements KeyedCoordinator<K> {
             operation.end(Operation.FAILED, failure, System.nanoTime());
             times.endedAside(operation);
             recent.failed(operation);
-            if (lanes.withheld.open(abandoned)) {
+            if (lanes.suspension.open(abandoned)) {
                 wake();
             }
             admitBlocked();
@@ -1039,7 +1040,7 @@ final class StripedCoordinator<K> implements KeyedCoordinator<K> {
         boolean shedding = lanes.isShedding();
         if (shedding) {
             waitingRoom.admit(); // which lets every waiting caller go
-            endAll(lanes.withheld::takeOutQueued, "shed by a signal");
+            endAll(lanes.suspension::takeOutQueued, "shed by a signal");
         }
         listeners.raise(shedding ? "shedding" : "admitting");
     }
@@ -1234,7 +1235,7 @@ final class StripedCoordinator<K> implements KeyedCoordinator<K> {
 
     /** Whether the atom is not idle before the current thread has gone on. */
     private boolean isOwnThread() {
-        return isHolder() || StageEnds.isInside(this) || Telling.isInside(this);
+        return isHolder() || StageCompletions.isInside(this) || Telling.isInside(this);
     }
 
     /**
@@ -1243,7 +1244,8 @@ final class StripedCoordinator<K> implements KeyedCoordinator<K> {
     private void checkOutside(String method) {
         if (isOwnThread()) {
             throw new IllegalStateException(
-                    "%s: %s was called from inside an operation of the same atom%s, or from what is told of its end, and would wait for itself: call it from another thread"
+                    ("%s: %s was called from inside an operation of the same atom%s, or from what is "
+                            + "told of its end, and would wait for itself: call it from another thread")
                             .formatted(
                                     name,
                                     method,
@@ -1270,11 +1272,12 @@ final class StripedCoordinator<K> implements KeyedCoordinator<K> {
             telling.end();
         }
         int running = lanes.counts.active();
-        handOff.close();
+        dispatcher.close();
         atClose.run();
         if (!withdrawn.isEmpty() || (report != null && !report.complete())) {
             listeners.warn(
-                    "%s: closed after %d ms of draining with %d queued operations cancelled, %d still running and %d awaiting their stage; cancelled: %s"
+                    ("%s: closed after %d ms of draining with %d queued operations cancelled, %d "
+                            + "still running and %d awaiting their stage; cancelled: %s")
                             .formatted(
                                     name,
                                     report == null ? 0 : report.took().toMillis(),
@@ -1283,7 +1286,7 @@ final class StripedCoordinator<K> implements KeyedCoordinator<K> {
                                     lanes.counts.awaiting(),
                                     ids(withdrawn)));
         }
-        idleWatch.atEnd(handOff::closeTimers);
+        idleWatch.atEnd(dispatcher::closeTimers);
         if (gates != null) {
             gates.close();
         }

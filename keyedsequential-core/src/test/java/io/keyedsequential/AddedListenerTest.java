@@ -60,7 +60,7 @@ class AddedListenerTest {
         }
 
         @Override
-        public boolean reports() {
+        public boolean logsFailures() {
             return reports;
         }
 
@@ -75,7 +75,7 @@ class AddedListenerTest {
         }
 
         @Override
-        public void failureUntold(String atom, OperationSnapshot operation) {
+        public void failureUnhandled(String atom, OperationSnapshot operation) {
             heard.add(name + " untold " + operation.id() + " " + operation.state() + " "
                     + operation.error().getMessage());
         }

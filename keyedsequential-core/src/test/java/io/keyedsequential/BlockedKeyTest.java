@@ -230,7 +230,7 @@ class BlockedKeyTest {
     private static double offersPerStart(int keys, boolean fair) throws InterruptedException {
         LanesHarness h = new LanesHarness(
                 options -> options.capacity(1_000).capacityPerKey(1).fairScheduling(fair));
-        WaitingRoom<String> room = new WaitingRoom<>(h.lanes);
+        BlockedCallers<String> room = new BlockedCallers<>(h.lanes);
         List<TestThread<Lanes.Admission>> callers = new ArrayList<>();
         for (int i = 0; i < keys; i++) {
             String key = "full-" + i;

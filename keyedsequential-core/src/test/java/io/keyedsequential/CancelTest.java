@@ -417,7 +417,7 @@ class CancelTest {
         Attempts failed = Attempts.after(null, new IllegalStateException(), 0, 0, 0);
         assertThat(operation.stop()).isTrue();
         for (int state : new int[] {Operation.BACKING_OFF, Operation.PARKED}) {
-            assertThat(harness.lanes.withheld.holdBack(slot, operation, state, failed))
+            assertThat(harness.lanes.suspension.holdBack(slot, operation, state, failed))
                     .isFalse();
             assertThat(operation.isStopped()).isTrue();
             assertThat(operation.attempts).isNull();
@@ -436,13 +436,13 @@ class CancelTest {
         PlainOperation<String> follower = harness.queued("a");
         Slot<String> slot = harness.begin();
         Attempts failed = Attempts.after(null, new IllegalStateException(), 0, 0, 0);
-        assertThat(harness.lanes.withheld.holdBack(slot, operation, Operation.BACKING_OFF, failed))
+        assertThat(harness.lanes.suspension.holdBack(slot, operation, Operation.BACKING_OFF, failed))
                 .isTrue();
         harness.lanes.permits.release(slot);
         assertThat(operation.stop()).isFalse();
         assertThat(harness.lanes.withdraw(operation)).isTrue();
         assertThat(harness.lanes.withdraw(operation)).as("twice").isFalse();
-        assertThat(harness.lanes.withheld.release(operation, failed, failed)).isNull();
+        assertThat(harness.lanes.suspension.release(operation, failed, failed)).isNull();
         StructuralCheck.assertSound(harness.lanes);
         assertThat((Object) harness.begin().current()).isSameAs(follower);
     }

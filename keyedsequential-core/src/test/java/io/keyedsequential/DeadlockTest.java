@@ -535,10 +535,10 @@ class DeadlockTest {
         }
 
         KeyedDeadlockException look(Slot<String> own, Operation<String> operation) {
-            Holding holding = Holding.enter(atom, own);
+            ThreadOperations holding = ThreadOperations.enter(atom, own);
             holding.inBody(true);
             try {
-                return Waits.look(atom, operation);
+                return DeadlockDetector.look(atom, operation);
             } finally {
                 holding.exit();
             }
@@ -613,10 +613,10 @@ class DeadlockTest {
         for (int i = 1; i < 3_000; i++) {
             slots.get(i).waitsFor = new Wait(atom, behind.get((i + 1) % 3_000), null);
         }
-        Holding holding = Holding.enter(atom, slots.get(0));
+        ThreadOperations holding = ThreadOperations.enter(atom, slots.get(0));
         holding.inBody(true);
         try {
-            assertThat(Waits.look(atom, behind.get(1))).isNotNull();
+            assertThat(DeadlockDetector.look(atom, behind.get(1))).isNotNull();
         } finally {
             holding.exit();
         }

@@ -48,7 +48,7 @@ class GatheringPlaceTest {
 
     private void park(Slot<String> slot, Operation<String> operation) {
         Attempts attempts = Attempts.after(null, FAILURE, 0, 0, 0);
-        assertThat(harness.lanes.withheld.holdBack(slot, operation, Operation.PARKED, attempts))
+        assertThat(harness.lanes.suspension.holdBack(slot, operation, Operation.PARKED, attempts))
                 .isTrue();
     }
 
@@ -56,7 +56,7 @@ class GatheringPlaceTest {
     void anOperationThatFailsIsPutBackBeforeOneThatGatheredAndIsOlderById() {
         CoalescedOperation<String, Integer> gathered = admitted("x");
         Operation<String> failing = harness.queued("a");
-        assertThat(harness.lanes.withheld.gathered(gathered, 2)).isFalse();
+        assertThat(harness.lanes.suspension.gathered(gathered, 2)).isFalse();
         Slot<String> slot = harness.begin();
         assertThat((Object) slot.current()).isSameAs(failing);
         park(slot, failing);
@@ -85,8 +85,8 @@ class GatheringPlaceTest {
         CoalescedOperation<String, Integer> third = admitted("x");
         CoalescedOperation<String, Integer> second = admitted("y");
         Operation<String> first = harness.queued("a");
-        harness.lanes.withheld.gathered(second, 2);
-        harness.lanes.withheld.gathered(third, 2);
+        harness.lanes.suspension.gathered(second, 2);
+        harness.lanes.suspension.gathered(third, 2);
         Slot<String> one = harness.begin();
         Slot<String> two = harness.begin();
         Slot<String> three = harness.begin();
@@ -110,7 +110,7 @@ class GatheringPlaceTest {
         assertThat(harness.offer("a")).isEqualTo(Lanes.Admission.KEY_FULL);
         assertThat(harness.offer("b")).isNotEqualTo(Lanes.Admission.KEY_FULL);
         assertThat(harness.offer(gathering("y"))).as("in place of another").isEqualTo(Lanes.Admission.ADMITTED);
-        harness.lanes.withheld.gathered(first, 2);
+        harness.lanes.suspension.gathered(first, 2);
         assertThat(harness.lanes.queued("a")).isEqualTo(3);
         assertThat(harness.lanes.withdraw(first)).isTrue();
         harness.queued("a");

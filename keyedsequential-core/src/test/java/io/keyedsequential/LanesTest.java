@@ -264,8 +264,8 @@ class LanesTest {
 
     @Test
     void purgingAKeySheddingAndClosingEndTheWalk() {
-        endsTheWalk(() -> lanes.withheld.takeAllOut("a", new ArrayList<>()));
-        endsTheWalk(lanes.withheld::takeOutQueued);
+        endsTheWalk(() -> lanes.suspension.takeAllOut("a", new ArrayList<>()));
+        endsTheWalk(lanes.suspension::takeOutQueued);
         endsTheWalk(lanes::close);
     }
 

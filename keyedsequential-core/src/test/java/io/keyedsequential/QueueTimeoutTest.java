@@ -54,7 +54,7 @@ class QueueTimeoutTest {
     private Long takeOutExpired(long deadline, List<Operation<String>> expired) {
         Long oldest = null;
         for (int i = 0; i < harness.lanes.stripes().length; i++) {
-            Long here = harness.lanes.withheld.takeOutExpired(i, deadline, expired);
+            Long here = harness.lanes.suspension.takeOutExpired(i, deadline, expired);
             oldest = oldest == null || (here != null && here < oldest) ? here : oldest;
         }
         StructuralCheck.assertSound(harness.lanes);
@@ -86,7 +86,7 @@ class QueueTimeoutTest {
             one.offer(new PlainOperation<>("k" + i, () -> {}, 1_000 - i));
         }
         List<Operation<String>> expired = new ArrayList<>();
-        assertThat(one.lanes.withheld.takeOutExpired(0, 985, expired)).isEqualTo(986);
+        assertThat(one.lanes.suspension.takeOutExpired(0, 985, expired)).isEqualTo(986);
         assertThat(expired).hasSize(5);
         StructuralCheck.assertSound(one.lanes);
     }
@@ -137,7 +137,7 @@ class QueueTimeoutTest {
             PlainOperation<String> follower = queuedAt(key, 2);
             Slot<String> slot = harness.begin();
             Attempts failed = Attempts.after(null, new IllegalStateException(), 0, 0, 0);
-            assertThat(harness.lanes.withheld.holdBack(slot, head, state, failed))
+            assertThat(harness.lanes.suspension.holdBack(slot, head, state, failed))
                     .isTrue();
             harness.lanes.permits.release(slot);
             List<Operation<String>> expired = new ArrayList<>();
@@ -145,7 +145,7 @@ class QueueTimeoutTest {
             assertThat(expired).containsExactly(follower);
             assertThat(head.isHeldBack()).isTrue();
             // Queued again it has been started once, and waits as long as it takes.
-            assertThat(harness.lanes.withheld.release(head, failed, failed.forgiven()))
+            assertThat(harness.lanes.suspension.release(head, failed, failed.forgiven()))
                     .isTrue();
             assertThat(takeOutExpired(10, new ArrayList<>())).isNull();
             assertThat(head.state()).isEqualTo(Operation.QUEUED);
@@ -537,8 +537,8 @@ class QueueTimeoutTest {
     /** A look visits every lane under the lock of the stripe: it must not follow upon the last at once. */
     @Test
     void looksKeepADistanceThatGrowsWithTheLanes() {
-        assertThat(Expiry.untilNextLook(5_000, 5)).isEqualTo(5_000);
-        assertThat(Expiry.untilNextLook(5_000, 100)).isEqualTo(100 * Expiry.NANOS_FOR_EACH_LANE);
-        assertThat(Expiry.untilNextLook(-1, 100_000)).isEqualTo(100_000 * Expiry.NANOS_FOR_EACH_LANE);
+        assertThat(QueueTimeouts.untilNextLook(5_000, 5)).isEqualTo(5_000);
+        assertThat(QueueTimeouts.untilNextLook(5_000, 100)).isEqualTo(100 * QueueTimeouts.NANOS_FOR_EACH_LANE);
+        assertThat(QueueTimeouts.untilNextLook(-1, 100_000)).isEqualTo(100_000 * QueueTimeouts.NANOS_FOR_EACH_LANE);
     }
 }

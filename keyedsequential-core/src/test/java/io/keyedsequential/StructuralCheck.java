@@ -200,7 +200,7 @@ final class StructuralCheck<K> {
     }
 
     private void checkCounts() {
-        Counts<K> counts = lanes.counts;
+        OperationCounters<K> counts = lanes.counts;
         assertThat(counts.admitted())
                 .as(
                         "admitted = queued %d + held %d + running and awaiting %d + ended %d",

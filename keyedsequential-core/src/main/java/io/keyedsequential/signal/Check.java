@@ -30,7 +30,8 @@ final class Check {
         String given = notBlank("a signal's name", name);
         if (given.indexOf('*') >= 0 || given.indexOf('?') >= 0) {
             throw new IllegalArgumentException(
-                    "a signal's name must not contain * or ?, was \"%s\"; only a pattern may, so that it can tell the two apart"
+                    ("a signal's name must not contain * or ?, was \"%s\"; only a pattern may, so "
+                            + "that it can tell the two apart")
                             .formatted(given));
         }
         return given;

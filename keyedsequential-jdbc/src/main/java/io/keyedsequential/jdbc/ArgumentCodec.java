@@ -41,7 +41,9 @@ final class ArgumentCodec {
         long bytes = json.length() > mostBytes / 3 ? json.getBytes(StandardCharsets.UTF_8).length : 0;
         if (bytes > mostBytes) {
             throw new IllegalArgumentException(
-                    "%s: the arguments are %d bytes of JSON, more than keyedsequential.jdbc.max-arguments (%d): store what is large elsewhere and pass its id"
+                    ("%s: the arguments are %d bytes of JSON, more than "
+                            + "keyedsequential.jdbc.max-arguments (%d): store what is large elsewhere and pass "
+                            + "its id")
                             .formatted(operation, bytes, mostBytes));
         }
         return json;

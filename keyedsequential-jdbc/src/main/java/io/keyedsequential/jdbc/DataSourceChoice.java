@@ -42,7 +42,8 @@ final class DataSourceChoice {
         if (names.isEmpty()) {
             throw new MisconfiguredAtomException(
                     "The engine 'jdbc' keeps operations in the application's database, and there is no DataSource.",
-                    "Set spring.datasource.url and add the database's driver; or set the engine of the atoms to memory.");
+                    "Set spring.datasource.url and add the database's driver; or set the engine of "
+                            + "the atoms to memory.");
         }
         try {
             return beans.getBean(DataSource.class);

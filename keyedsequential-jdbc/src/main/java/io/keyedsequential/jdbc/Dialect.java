@@ -25,7 +25,8 @@ interface Dialect {
             default ->
                 throw new MisconfiguredAtomException(
                         "The engine 'jdbc' does not know the database '%s'.".formatted(product),
-                        "Use PostgreSQL 13 or later, or H2; or name another DataSource with keyedsequential.jdbc.data-source.");
+                        "Use PostgreSQL 13 or later, or H2; or name another DataSource with "
+                                + "keyedsequential.jdbc.data-source.");
         };
     }
 

@@ -85,8 +85,10 @@ final class LanePicker extends DefaultJdbcCustomization {
         List<Execution> due = database.jdbc()
                 .query(
                         database.sql(
-                                "select task_instance, execution_time, last_success, last_failure, consecutive_failures,"
-                                        + " version from keyed_lane where picked = false and execution_time <= ? and paused = false"
+                                "select task_instance, execution_time, last_success, last_failure, "
+                                        + "consecutive_failures,"
+                                        + " version from keyed_lane where picked = false and "
+                                                + "execution_time <= ? and paused = false"
                                         + " and task_name = ? order by execution_time fetch first " + most
                                         + " rows only for update skip locked"),
                         (row, n) -> picked(row, now),

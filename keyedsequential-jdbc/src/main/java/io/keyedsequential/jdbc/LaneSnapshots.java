@@ -140,7 +140,8 @@ final class LaneSnapshots {
                 switch (state) {
                     case RUNNING -> "%s runs on the instance %s".formatted(title, lane.pickedBy());
                     case PARKED ->
-                        "%s is parked after %d attempts: the key is closed until an operator retries, skips or purges it"
+                        ("%s is parked after %d attempts: the key is closed until an operator "
+                                + "retries, skips or purges it")
                                 .formatted(title, first.attempts());
                     case BACKING_OFF ->
                         first.attempts() == 0

@@ -284,7 +284,8 @@ final class LaneStore {
             if (parked) {
                 jdbc.update(
                         database.sql(
-                                "update keyed_item set last_error = ?, attempt_began_at = null, attempt_failed_at = null"
+                                "update keyed_item set last_error = ?, attempt_began_at = null, "
+                                        + "attempt_failed_at = null"
                                         + " where id = ?"),
                         cut(error),
                         heads.get(0).id());

@@ -37,7 +37,10 @@ final class PoolCheck {
         if (connections != null && bodies >= connections) {
             LOG.log(
                     System.Logger.Level.WARNING,
-                    "%d bodies of %s hold a connection each while they run, and the pool has %d at most: callers and the engine may wait for one until they fail. Raise its maximum-pool-size above that, lower max-concurrency, or set jdbc.completion to after-body"
+                    ("%d bodies of %s hold a connection each while they run, and the pool has %d at "
+                            + "most: callers and the engine may wait for one until they fail. Raise its "
+                            + "maximum-pool-size above that, lower max-concurrency, or set jdbc.completion to "
+                            + "after-body")
                             .formatted(bodies, holding.keySet(), connections));
         }
     }

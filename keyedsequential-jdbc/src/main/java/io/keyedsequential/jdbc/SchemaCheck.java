@@ -12,7 +12,8 @@ record SchemaCheck(Database database) {
     /** Every column that a statement names. */
     private static final Map<String, String> TABLES = new TreeMap<>(Map.of(
             "keyed_item",
-            "id, atom, item_key, operation, label, arguments, headers, idempotency_key, run_after, created_at, attempts,"
+            "id, atom, item_key, operation, label, arguments, headers, idempotency_key, run_after, "
+                    + "created_at, attempts,"
                     + " attempts_before, attempt_began_at, attempt_failed_at, revivals, unreadable_since, last_error",
             "keyed_lane",
             "task_name, task_instance, task_data, execution_time, picked, picked_by, last_success, last_failure,"

@@ -89,7 +89,8 @@ final class SteeringStore {
     boolean resume(String key) {
         return jdbc.update(
                         database.sql("update keyed_lane set paused = false, paused_at = null,"
-                                + " execution_time = case when picked = false and state is null then ? else execution_time end"
+                                + " execution_time = case when picked = false and state is null then "
+                                        + "? else execution_time end"
                                 + " where task_name = ? and task_instance = ? and paused = true"),
                         Times.already(clock),
                         atom,

@@ -15,7 +15,8 @@ record Tables(String prefix) {
         if (!WORD.matcher(prefix).matches()) {
             throw new MisconfiguredAtomException(
                     "keyedsequential.jdbc.table-prefix is '%s'.".formatted(prefix),
-                    "Use a letter, and up to 29 letters, digits and underscores. A schema belongs into the URL of the database.");
+                    "Use a letter, and up to 29 letters, digits and underscores. A schema belongs "
+                            + "into the URL of the database.");
         }
     }
 

@@ -133,7 +133,8 @@ final class ViewStore {
                 database.sql("select " + Shown.COLUMNS
                         + " from keyed_item i where i.id in ("
                         + "select (select min(h.id) from keyed_item h where h.atom = l.task_name"
-                        + " and h.item_key = l.task_instance) from keyed_lane l where l.task_name = ? and l.picked = true"
+                        + " and h.item_key = l.task_instance) from keyed_lane l where l.task_name = "
+                                + "? and l.picked = true"
                         + " fetch first ? rows only) order by i.id"),
                 Shown::read,
                 atom,
@@ -188,7 +189,8 @@ final class ViewStore {
         if (lanes.size() < limit) {
             lanes.addAll(jdbc.query(
                     database.sql("select " + LANE_COLUMNS + " from keyed_lane l where l.task_name = ? and not exists"
-                            + " (select 1 from keyed_item i where i.atom = l.task_name and i.item_key = l.task_instance)"
+                            + " (select 1 from keyed_item i where i.atom = l.task_name and "
+                                    + "i.item_key = l.task_instance)"
                             + " order by l.task_instance fetch first ? rows only"),
                     ViewStore::lane,
                     atom,
@@ -213,7 +215,8 @@ final class ViewStore {
                         LANE_COLUMNS,
                         1,
                         "(l.state is null or l.state <> 'PARKED')"
-                                + " and (l.paused = true or l.picked = true or l.state = 'BACKING_OFF' or ? = true) and "
+                                + " and (l.paused = true or l.picked = true or l.state = "
+                                        + "'BACKING_OFF' or ? = true) and "
                                 + first + " <= ?");
         return jdbc.query(
                 database.sql("select " + LANE_COLUMNS + " from (" + parked + " union all " + others
@@ -244,7 +247,8 @@ final class ViewStore {
                 database.sql(
                         "select " + LANE_COLUMNS + " from (select item_key, min(id) id from (select atom, item_key, id"
                                 + " from keyed_item order by id fetch first " + MOST_OLD
-                                + " rows only) f where atom = ? group by item_key order by id fetch first ? rows only) o"
+                                + " rows only) f where atom = ? group by item_key order by id fetch "
+                                        + "first ? rows only) o"
                                 + " join keyed_lane l on l.task_name = ? and l.task_instance = o.item_key order by o.id"),
                 ViewStore::lane,
                 atom,
@@ -269,14 +273,18 @@ final class ViewStore {
      */
     Optional<Instant> oldestWaiting() {
         return created(
-                        "select i.created_at from (select id, atom, item_key, created_at from keyed_item order by id fetch first "
+                        "select i.created_at from (select id, atom, item_key, created_at from "
+                                + "keyed_item order by id fetch first "
                                 + MOST_OLD + " rows only) i where i.atom = ? and not (exists (select 1"
                                 + " from keyed_lane l where l.task_name = i.atom and l.task_instance = i.item_key"
-                                + " and l.picked = true) and not exists (select 1 from keyed_item e where e.atom = i.atom"
-                                + " and e.item_key = i.item_key and e.id < i.id)) order by i.id fetch first 1 rows only")
+                                + " and l.picked = true) and not exists (select 1 from keyed_item e "
+                                        + "where e.atom = i.atom"
+                                + " and e.item_key = i.item_key and e.id < i.id)) order by i.id "
+                                        + "fetch first 1 rows only")
                 .or(() -> created(
                         "select i.created_at from keyed_item i where i.id = (select min(case when l.picked = true"
-                                + " then (select min(m.id) from keyed_item m where m.atom = l.task_name and m.item_key = l.task_instance"
+                                + " then (select min(m.id) from keyed_item m where m.atom = "
+                                        + "l.task_name and m.item_key = l.task_instance"
                                 + " and m.id > (select min(f.id) from keyed_item f where f.atom = l.task_name"
                                 + " and f.item_key = l.task_instance))"
                                 + " else (select min(m.id) from keyed_item m where m.atom = l.task_name"

@@ -28,7 +28,8 @@ final class KeyedListenerMeters implements MeterBinder {
                 tags,
                 listener,
                 "keyedsequential.kafka.unacknowledged",
-                "Records that are taken over and not acknowledged: those from the first one of a partition that is not done",
+                "Records that are taken over and not acknowledged: those from the first one of a "
+                        + "partition that is not done",
                 known -> known.sum(AssignedPartition::size));
         gauge(
                 registry,
@@ -63,7 +64,8 @@ final class KeyedListenerMeters implements MeterBinder {
                 tags,
                 listener,
                 "keyedsequential.kafka.dead.letters",
-                "Records that did not succeed and that a dead letter topic, or the application's own recoverer, has taken",
+                "Records that did not succeed and that a dead letter topic, or the application's own "
+                        + "recoverer, has taken",
                 KeyedListener::deadLetters);
         counter(
                 registry,

@@ -94,7 +94,8 @@ public final class KeyedListeners implements DisposableBean {
         Set<String> atoms = operations.stream().map(OperationSignature::atom).collect(Collectors.toSet());
         if (atoms.size() > 1) {
             throw new MisconfiguredAtomException(
-                    "The handlers of the keyed listener '%s' are in several atoms: %s. Records of one key would run in several orders."
+                    ("The handlers of the keyed listener '%s' are in several atoms: %s. Records of "
+                            + "one key would run in several orders.")
                             .formatted(id, atoms),
                     "Give all handlers one atom.");
         }

@@ -32,8 +32,11 @@ final class ListenerChecks {
     void check(boolean batch, Collection<Method> methods) {
         refuseIf(
                 batch,
-                "takes batches: the records of a batch have several keys, and one call can be in the lane of one of them only",
-                "Take one record per call, and remove batch = \"true\" and spring.kafka.listener.type=batch; records of different keys run in parallel all the same.");
+                "takes batches: the records of a batch have several keys, and one call can be in the "
+                        + "lane of one of them only",
+                "Take one record per call, and remove batch = \"true\" and "
+                        + "spring.kafka.listener.type=batch; records of different keys run in parallel all the "
+                        + "same.");
         methods.forEach(this::check);
     }
 
@@ -47,19 +50,23 @@ final class ListenerChecks {
         List<Class<?>> parameters = Arrays.asList(method.getParameterTypes());
         refuseIf(
                 parameters.contains(Acknowledgment.class),
-                "calls %s, which takes an Acknowledgment: a record is acknowledged when its operation has ended, and all before it"
+                ("calls %s, which takes an Acknowledgment: a record is acknowledged when its "
+                        + "operation has ended, and all before it")
                         .formatted(name),
-                "Remove the parameter. If something else has to happen first, return a CompletableFuture that completes with it.");
+                "Remove the parameter. If something else has to happen first, return a "
+                        + "CompletableFuture that completes with it.");
         refuseIf(
                 parameters.stream().anyMatch(Consumer.class::isAssignableFrom),
-                "calls %s, which takes the Consumer: it may be used by its own thread only, and the method runs on another one"
+                ("calls %s, which takes the Consumer: it may be used by its own thread only, and the "
+                        + "method runs on another one")
                         .formatted(name),
                 "Remove the parameter; what is to be done on the consumer's thread belongs into a RecordInterceptor.");
         refuseIf(
                 AnnotatedElementUtils.hasAnnotation(method, RetryableTopic.class)
                         || AnnotatedElementUtils.hasAnnotation(method.getDeclaringClass(), RetryableTopic.class),
                 "has a @RetryableTopic: a record that is tried again on another topic is overtaken by those of its key",
-                "Remove @RetryableTopic, and set max-attempts of the atom: operations are tried again on their lane, and the other keys go on.");
+                "Remove @RetryableTopic, and set max-attempts of the atom: operations are tried "
+                        + "again on their lane, and the other keys go on.");
     }
 
     private static boolean isHandOver(Class<?> returned) {
@@ -70,17 +77,23 @@ final class ListenerChecks {
         refuseIf(
                 container.isAsyncAcks(),
                 "has asyncAcks: the container would pause all partitions until the records of a poll are acknowledged",
-                "Remove spring.kafka.listener.async-acks; records are acknowledged out of order already, and committed in order.");
+                "Remove spring.kafka.listener.async-acks; records are acknowledged out of order "
+                        + "already, and committed in order.");
         AckMode mode = container.getAckMode();
         refuseIf(
                 mode != AckMode.BATCH && mode != AckMode.MANUAL, // BATCH is the default, not a choice
-                "has the ack mode %s, which would have no effect: a record is acknowledged when its operation has ended, and all before it"
+                ("has the ack mode %s, which would have no effect: a record is acknowledged when its "
+                        + "operation has ended, and all before it")
                         .formatted(mode),
-                "Remove spring.kafka.listener.ack-mode or ackMode, or give the listeners that need it a container factory of their own.");
+                "Remove spring.kafka.listener.ack-mode or ackMode, or give the listeners that need "
+                        + "it a container factory of their own.");
         refuseIf(
                 container.getKafkaAwareTransactionManager() != null,
-                "has a KafkaAwareTransactionManager: offsets would be committed with the transaction of the hand-over, before the operation has begun",
-                "Remove spring.kafka.producer.transaction-id-prefix, or give the listener a container factory without a transaction manager. Begin the transaction in the method.");
+                "has a KafkaAwareTransactionManager: offsets would be committed with the transaction "
+                        + "of the hand-over, before the operation has begun",
+                "Remove spring.kafka.producer.transaction-id-prefix, or give the listener a "
+                        + "container factory without a transaction manager. Begin the transaction in the "
+                        + "method.");
         refuseIf(
                 isAutoCommit(container.getKafkaConsumerProperties(), consumers),
                 "has enable.auto.commit: the client would commit what is handed over and has not run",

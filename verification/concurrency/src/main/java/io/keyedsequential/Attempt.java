@@ -26,7 +26,7 @@ final class Attempt {
 
     void fails() {
         Attempts attempts = Attempts.after(null, new Exception("an attempt"), 0, 0, 0);
-        if (!lanes.withheld.holdBack(slot, operation, Operation.BACKING_OFF, attempts)) {
+        if (!lanes.suspension.holdBack(slot, operation, Operation.BACKING_OFF, attempts)) {
             coordinator.record(slot, operation, attempts.error(), 0);
             lanes.leave(slot, 0);
         }

@@ -16,16 +16,16 @@ final class HeldBack {
             throw new IllegalStateException("nothing started");
         }
         lanes.permits.found(slot);
-        lanes.withheld.holdBack(slot, operation, Operation.BACKING_OFF, attempts);
+        lanes.suspension.holdBack(slot, operation, Operation.BACKING_OFF, attempts);
         lanes.permits.release(slot);
     }
 
     void release() {
-        lanes.withheld.release(operation, attempts, attempts);
+        lanes.suspension.release(operation, attempts, attempts);
     }
 
     int takeOut(int state) {
-        return lanes.withheld.takeOut(operation, state) == null ? 0 : 1;
+        return lanes.suspension.takeOut(operation, state) == null ? 0 : 1;
     }
 
     /** Now that the operation has ended. */

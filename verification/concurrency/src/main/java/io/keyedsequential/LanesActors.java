@@ -122,7 +122,7 @@ final class LanesActors {
     Permits.@Nullable Return takeBack() {
         Permits.Return awaited = lanes.permits.takeBack();
         if (awaited != null) {
-            lanes.settleStarts();
+            lanes.fenceStarts();
         }
         return awaited;
     }
@@ -207,9 +207,9 @@ final class LanesActors {
             held.put(operation, attempts); // first: as soon as it is held back others may release it
         }
         boolean back = slot != null
-                ? lanes.withheld.holdBack(slot, operation, state, attempts)
+                ? lanes.suspension.holdBack(slot, operation, state, attempts)
                 : operation instanceof StageOperation<String, ?> staged
-                        && lanes.withheld.holdBackAwaiting(staged, state, attempts);
+                        && lanes.suspension.holdBackAwaiting(staged, state, attempts);
         if (!back) {
             left(operation);
         } else if (state == Operation.BACKING_OFF) {
@@ -239,7 +239,7 @@ final class LanesActors {
     }
 
     private @Nullable Boolean release(Operation<String> operation, Attempts expected, Attempts attempts) {
-        Boolean ready = lanes.withheld.release(operation, expected, attempts);
+        Boolean ready = lanes.suspension.release(operation, expected, attempts);
         if (ready != null) {
             synchronized (this) {
                 held.remove(operation, expected);
@@ -253,7 +253,7 @@ final class LanesActors {
 
     /** An operator has what keeps a key closed tried again at once. */
     boolean retry(String key) {
-        Withheld.Forgiven<String> forgiven = lanes.withheld.forgive(key);
+        Suspension.Forgiven<String> forgiven = lanes.suspension.forgive(key);
         if (forgiven == null) {
             return false;
         }
@@ -265,7 +265,7 @@ final class LanesActors {
 
     /** An operator gives up what keeps a key closed. */
     boolean skip(String key) {
-        Withheld.Taken<String> taken = lanes.withheld.skip(key);
+        Suspension.Taken<String> taken = lanes.suspension.skip(key);
         if (taken == null) {
             return false;
         }
@@ -276,7 +276,7 @@ final class LanesActors {
 
     /** An operator takes out all that waits for a key. */
     int purge(String key) {
-        List<Operation<String>> taken = lanes.withheld.takeAllOut(key, new ArrayList<>());
+        List<Operation<String>> taken = lanes.suspension.takeAllOut(key, new ArrayList<>());
         taken.forEach(this::left);
         wake();
         return taken.size();
@@ -290,7 +290,7 @@ final class LanesActors {
         }
         List<Operation<String>> expired = new ArrayList<>();
         for (int stripe = 0; stripe < lanes.stripes().length; stripe++) {
-            lanes.withheld.takeOutExpired(stripe, deadline, expired);
+            lanes.suspension.takeOutExpired(stripe, deadline, expired);
         }
         for (Operation<String> each : expired) {
             if (each.enqueuedAt > deadline || each.attempts != null) {
@@ -310,7 +310,7 @@ final class LanesActors {
             }
             operation = gathering.remove(which % gathering.size());
         }
-        if (lanes.withheld.gathered(operation, tick())) {
+        if (lanes.suspension.gathered(operation, tick())) {
             wake();
         }
         return true;

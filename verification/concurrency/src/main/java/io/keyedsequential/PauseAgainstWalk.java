@@ -11,7 +11,7 @@ import org.openjdk.jcstress.infra.results.II_Result;
 
 /**
  * The atom is paused while the owner of a lane walks from one operation to the next without a lock. The handshake of
- * {@link Attention}: once the operator's call has returned, the next operation has started or will not.
+ * {@link StartBarrier}: once the operator's call has returned, the next operation has started or will not.
  */
 @JCStressTest
 @Outcome(id = "0, 0", expect = ACCEPTABLE, desc = "the operation did not start")

@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * What {@link Runner} and the caller of a turn do with a slot, one call of {@link Lanes} or {@link Permits} at a time, so
  * that a test can let others act between any two of them. Bodies are empty; how they end the actors decide. The order of
- * the calls is that of {@link Runner#run()} and {@link Turns}.
+ * the calls is that of {@link Runner#run()} and {@link CallerTurns}.
  */
 final class RunnerSteps {
 
@@ -101,7 +101,7 @@ final class RunnerSteps {
             }
             case BODY -> {
                 if (inHand() instanceof CoalescedOperation<String, ?> coalesced) {
-                    lanes.withheld.begun(coalesced);
+                    lanes.suspension.begun(coalesced);
                 }
                 at = inHand() instanceof StageOperation ? At.LEAVE_TO_STAGE : At.RECORD;
             }

@@ -210,7 +210,7 @@ final class StructuralInvariants<K> {
         }
         long[] awaiting = new long[1];
         lanes.lookAtAwaiting(operation -> awaiting[0]++);
-        Counts<K> counts = lanes.counts;
+        OperationCounters<K> counts = lanes.counts;
         require(inHand + awaiting[0] == present, "%d in hand, %d await, lanes say %d", inHand, awaiting[0], present);
         require(counts.queued() == queued, "counts %d queued, there are %d", counts.queued(), queued);
         boolean bound = counts.admittedBeyondBound() == 0;

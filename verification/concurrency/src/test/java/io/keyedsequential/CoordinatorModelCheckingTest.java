@@ -9,8 +9,8 @@ import org.jetbrains.lincheck.LincheckAssertionError;
 import org.junit.jupiter.api.Test;
 
 /**
- * The whole coordinator, a thread for every runner, under Lincheck: the real {@link Runner}, {@link HandOff},
- * {@link WaitingRoom} and {@link IdleWatch} in schedules that Lincheck chooses. A thread that waits for ever fails the
+ * The whole coordinator, a thread for every runner, under Lincheck: the real {@link Runner}, {@link Dispatcher},
+ * {@link BlockedCallers} and {@link IdleWatch} in schedules that Lincheck chooses. A thread that waits for ever fails the
  * test as a deadlock.
  *
  * <p>What it cannot see: weak memory; what is due at a time, since time stands still and no timer fires: time-outs, an

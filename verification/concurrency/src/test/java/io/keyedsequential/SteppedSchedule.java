@@ -140,7 +140,7 @@ final class SteppedSchedule {
             return;
         }
         int waiting = StructuralInvariants.queuedOf(lanes, key);
-        Counts<String> counts = lanes.counts;
+        OperationCounters<String> counts = lanes.counts;
         long room = actors.options.capacity() - counts.queued() - counts.awaiting() - counts.held();
         boolean present = waiting > 0;
         boolean shares = actors.options.fairScheduling() || isLane(key, Lane::isParked);

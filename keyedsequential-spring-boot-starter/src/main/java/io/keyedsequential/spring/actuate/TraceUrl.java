@@ -24,7 +24,8 @@ public record TraceUrl(String template) {
         String lower = template.toLowerCase(Locale.ROOT);
         if (!template.contains(PLACEHOLDER) || !(lower.startsWith("http://") || lower.startsWith("https://"))) {
             throw new IllegalArgumentException(
-                    "trace-url: an address with %s in the place of the id, such as https://traces.example/trace/%s, not '%s'"
+                    ("trace-url: an address with %s in the place of the id, such as "
+                            + "https://traces.example/trace/%s, not '%s'")
                             .formatted(PLACEHOLDER, PLACEHOLDER, template));
         }
     }

@@ -21,7 +21,9 @@ final class AnyTarget extends ValueTarget {
         if (returned instanceof RunnableFuture<?>
                 || (returned != null && ReturnTypes.isBegunLater(returned.getClass()))) {
             throw new IllegalStateException(
-                    "%s: %s returned a %s, whose work would be done when the key is free. Declare the type that it returns, so that the start-up can tell, or return the finished value."
+                    ("%s: %s returned a %s, whose work would be done when the key is free. Declare "
+                            + "the type that it returns, so that the start-up can tell, or return the finished "
+                            + "value.")
                             .formatted(
                                     invocation().atom(),
                                     Methods.describe(rest().getMethod()),

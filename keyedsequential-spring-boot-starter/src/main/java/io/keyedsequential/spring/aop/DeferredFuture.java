@@ -106,7 +106,8 @@ final class DeferredFuture extends CompletableFuture<@Nullable Object> implement
     private void refuseToWaitForOneself() {
         if (caller == Thread.currentThread() && !isDone()) {
             throw new IllegalStateException(call.method().describe()
-                    + " is enqueued after the commit of the transaction inside which it is waited for, so the wait would"
+                    + " is enqueued after the commit of the transaction inside which it is waited "
+                            + "for, so the wait would"
                     + " never end; wait after the commit");
         }
     }

@@ -34,7 +34,8 @@ final class DerivedNames {
                                     earlier.bean,
                                     Methods.describe(method),
                                     bean),
-                    "Name an atom at each of them, @KeyedSequential(atom = \"…\"): the same one if they are to share order and limits, else one of its own.");
+                    "Name an atom at each of them, @KeyedSequential(atom = \"…\"): the same one if "
+                            + "they are to share order and limits, else one of its own.");
         }
     }
 }

@@ -106,18 +106,23 @@ final class InterceptionCheck {
         if (!early.isEmpty()) {
             return new MisconfiguredAtomException(
                     what.formatted("it was made early, because a post-processor needs it: " + early),
-                    "Let %s ask for it later: inject an ObjectProvider, or mark the parameter as @Lazy; and let the @Bean method that makes a post-processor be static."
+                    ("Let %s ask for it later: inject an ObjectProvider, or mark the parameter as "
+                            + "@Lazy; and let the @Bean method that makes a post-processor be static.")
                             .formatted(early));
         }
         if (!beanFactory.containsBeanDefinition(beanName)) {
             return new MisconfiguredAtomException(
                     what.formatted("it was registered as an instance, which Spring does not post-process"),
-                    "Register how it is made instead, by a @Bean method or registerBean(name, type, supplier), or use KeyedCoordinator directly.");
+                    "Register how it is made instead, by a @Bean method or registerBean(name, type, "
+                            + "supplier), or use KeyedCoordinator directly.");
         }
         return new MisconfiguredAtomException(
                 what.formatted(
-                        "it was made before the post-processors were there, or replaced by another instance (%s) afterwards"
+                        ("it was made before the post-processors were there, or replaced by another "
+                                + "instance (%s) afterwards")
                                 .formatted(bean.getClass().getTypeName())),
-                "Look for 'not eligible for getting processed by all BeanPostProcessors' in the log, which names what has asked for it, and let that ask later (ObjectProvider, @Lazy, a static @Bean method).");
+                "Look for 'not eligible for getting processed by all BeanPostProcessors' in the log, "
+                        + "which names what has asked for it, and let that ask later (ObjectProvider, @Lazy, a "
+                        + "static @Bean method).");
     }
 }

@@ -178,7 +178,8 @@ final class KeyedMethod {
     private void checkAgainst(CoordinatorOptions options) {
         if (returnStyle == ReturnStyle.FLUX && mayRepeat(options)) {
             throw new MisconfiguredAtomException(
-                    "%s returns a Flux, and the atom '%s' may try operations again (%s, exhaustedPolicy %s%s): elements that a subscriber has seen cannot be taken back."
+                    ("%s returns a Flux, and the atom '%s' may try operations again (%s, "
+                            + "exhaustedPolicy %s%s): elements that a subscriber has seen cannot be taken back.")
                             .formatted(
                                     Methods.describe(method),
                                     signature.atom(),
@@ -186,7 +187,8 @@ final class KeyedMethod {
                                             .formatted(options.retryPolicy().maxAttempts()),
                                     options.exhaustedPolicy(),
                                     options.exhaustedPolicies().isEmpty() ? "" : ", " + options.exhaustedPolicies()),
-                    "Return a Mono of a list (Flux.collectList()), or name an atom without retries that does not park.");
+                    "Return a Mono of a list (Flux.collectList()), or name an atom without retries "
+                            + "that does not park.");
         }
     }
 

@@ -29,7 +29,8 @@ final class OperationNames {
                                     signature.atom(),
                                     Methods.describe(earlier),
                                     Methods.describe(method)),
-                    "Give one of them another id: @KeyedSequential(operation = \"…\"). Without one, the id is the name of the method.");
+                    "Give one of them another id: @KeyedSequential(operation = \"…\"). Without one, "
+                            + "the id is the name of the method.");
         }
     }
 }

@@ -112,12 +112,15 @@ final class ReturnTypes {
                 isReactive(type),
                 method,
                 "returns the reactive type " + type.getTypeName() + ", which is not supported",
-                "Return a Mono or a Flux (Mono.from, Flux.from, JdkFlowAdapter.flowPublisherToFlux), or a CompletableFuture.");
+                "Return a Mono or a Flux (Mono.from, Flux.from, JdkFlowAdapter.flowPublisherToFlux), "
+                        + "or a CompletableFuture.");
         MethodChecks.refuseIf(
                 isLater(type),
                 method,
                 "returns " + type.getTypeName() + KEY_WOULD_BE_FREE,
-                "Return a CompletableFuture, a Mono or a Flux, which hold the key until they are complete, or the finished value (a List instead of a Stream); a caller may wrap what it gets.");
+                "Return a CompletableFuture, a Mono or a Flux, which hold the key until they are "
+                        + "complete, or the finished value (a List instead of a Stream); a caller may wrap "
+                        + "what it gets.");
         return saysNothing(type) ? ReturnStyle.ANY : ReturnStyle.VALUE;
     }
 
@@ -129,7 +132,8 @@ final class ReturnTypes {
                 !KotlinFunctions.areBridged(),
                 method,
                 "is a suspending function, which Spring calls only with Kotlin's bridge to Reactor on the class path",
-                "Add org.jetbrains.kotlinx:kotlinx-coroutines-reactor and org.jetbrains.kotlin:kotlin-reflect, or return a CompletableFuture.");
+                "Add org.jetbrains.kotlinx:kotlinx-coroutines-reactor and "
+                        + "org.jetbrains.kotlin:kotlin-reflect, or return a CompletableFuture.");
         MethodChecks.refuseIf(
                 KotlinFunctions.suspendsForFlow(method),
                 method,
@@ -154,7 +158,10 @@ final class ReturnTypes {
                     true,
                     method,
                     "returns %s, which may hold a %s%s".formatted(type, inner, KEY_WOULD_BE_FREE),
-                    "Let the outermost type be the one that is waited for, with a finished value inside: CompletableFuture<ResponseEntity<…>> instead of ResponseEntity<CompletableFuture<…>>, CompletableFuture<List<…>> instead of List<CompletableFuture<…>>.");
+                    "Let the outermost type be the one that is waited for, with a finished value "
+                            + "inside: CompletableFuture<ResponseEntity<…>> instead of "
+                            + "ResponseEntity<CompletableFuture<…>>, CompletableFuture<List<…>> instead of "
+                            + "List<CompletableFuture<…>>.");
         });
     }
 

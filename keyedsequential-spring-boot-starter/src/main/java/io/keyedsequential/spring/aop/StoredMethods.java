@@ -61,7 +61,8 @@ final class StoredMethods {
                 : attributes.runAfter() != null ? "runAfter" : null;
         if (attribute != null) {
             throw new MisconfiguredAtomException(
-                    "%s has %s = \"%s\", and the atom '%s' is kept in memory, which forgets what has ended and starts what it has as soon as it can."
+                    ("%s has %s = \"%s\", and the atom '%s' is kept in memory, which forgets what has "
+                            + "ended and starts what it has as soon as it can.")
                             .formatted(
                                     Methods.describe(method.method()),
                                     attribute,
@@ -84,7 +85,9 @@ final class StoredMethods {
                 && ResolvableType.forMethodReturnType(called).getGeneric(0).resolve(Object.class) == Void.class;
         if (!nothing && !futureOfNothing) {
             throw new MisconfiguredAtomException(
-                    "%s returns %s, and the engine '%s' keeps the atom '%s': a call may run on another instance, and after its caller's process has ended, so that no result comes back."
+                    ("%s returns %s, and the engine '%s' keeps the atom '%s': a call may run on "
+                            + "another instance, and after its caller's process has ended, so that no result "
+                            + "comes back.")
                             .formatted(
                                     Methods.describe(called),
                                     ResolvableType.forMethodReturnType(called),
@@ -99,7 +102,8 @@ final class StoredMethods {
         String bean = method.storedAttributes().beanName();
         if (!beanFactory.containsBean(bean) || !beanFactory.isSingleton(bean)) {
             throw new MisconfiguredAtomException(
-                    "The bean '%s' is no singleton, and the engine '%s' keeps the atom '%s' of %s: which instance a stored call is for cannot be said later."
+                    ("The bean '%s' is no singleton, and the engine '%s' keeps the atom '%s' of %s: "
+                            + "which instance a stored call is for cannot be said later.")
                             .formatted(bean, atom.engine(), atom.name(), Methods.describe(method.method())),
                     "Move the method to a singleton, or set %s.engine to memory."
                             .formatted(AtomName.property(atom.name())));

@@ -59,7 +59,8 @@ public record AtomDeclaration(String atom, AtomSettings settings, String declare
                     && !known.isAssignableFrom(type)
                     && !type.isAssignableFrom(known)) {
                 return Optional.of(
-                        "%s: keys of different types are never equal, so calls of these methods are not ordered with each other: %s at %s, %s at %s"
+                        ("%s: keys of different types are never equal, so calls of these methods are "
+                                + "not ordered with each other: %s at %s, %s at %s")
                                 .formatted(
                                         each.atom,
                                         known.getSimpleName(),
@@ -100,7 +101,8 @@ public record AtomDeclaration(String atom, AtomSettings settings, String declare
                 throw new MisconfiguredAtomException(
                         "Two methods contradict each other about the atom '%s': %s, %s."
                                 .formatted(atom, other.settings.describe(option), settings.describe(option)),
-                        "Leave %s in one of the two annotations, or set it in neither and configure keyedsequential.atoms.%s.%s."
+                        ("Leave %s in one of the two annotations, or set it in neither and configure "
+                                + "keyedsequential.atoms.%s.%s.")
                                 .formatted(option.attribute(), atom, option.property()));
             }
         });

@@ -212,7 +212,8 @@ public final class AtomRegistry implements DisposableBean {
         } else if (!unknown.isEmpty()) {
             throw new MisconfiguredAtomException(
                     String.join("%n".formatted(), unknown),
-                    "Correct the name or remove the properties. With keyedsequential.unknown-atoms: warn the application starts nevertheless.");
+                    "Correct the name or remove the properties. With keyedsequential.unknown-atoms: "
+                            + "warn the application starts nevertheless.");
         }
     }
 
@@ -305,9 +306,12 @@ public final class AtomRegistry implements DisposableBean {
             String mine = own != null ? own.declaredBy() : AtomDeclaration.methods(declared);
             if (own == null || own.coordinator() != atom.coordinator()) {
                 throw new MisconfiguredAtomException(
-                        "Two atoms are called '%s': one of a parent context, declared by %s, and one of its child, declared by %s. Each context has engines of its own, which do not order the operations of each other."
+                        ("Two atoms are called '%s': one of a parent context, declared by %s, and one "
+                                + "of its child, declared by %s. Each context has engines of its own, which do "
+                                + "not order the operations of each other.")
                                 .formatted(atom.name(), mine, atom.declaredBy()),
-                        "Let one context have the bean, and the other inject it; or give one of the atoms another name. Upper case, '-' and '_' do not tell atoms apart.");
+                        "Let one context have the bean, and the other inject it; or give one of the "
+                                + "atoms another name. Upper case, '-' and '_' do not tell atoms apart.");
             }
             return;
         }
@@ -316,7 +320,8 @@ public final class AtomRegistry implements DisposableBean {
             followers.adopted(atom);
         } else {
             log.warn(
-                    "%s: another child context has an atom of this name, which is the one that the parent shows; they do not order the operations of each other"
+                    ("%s: another child context has an atom of this name, which is the one that the "
+                            + "parent shows; they do not order the operations of each other")
                             .formatted(atom.name()));
         }
     }

@@ -36,7 +36,7 @@ final class LoggingListener extends SaturationListener {
     }
 
     @Override
-    public void failureUntold(String name, OperationSnapshot operation) {
+    public void failureUnhandled(String name, OperationSnapshot operation) {
         failed(operation);
     }
 
@@ -94,7 +94,8 @@ final class LoggingListener extends SaturationListener {
     private void warn(String event, @Nullable Throwable failure) {
         CoordinatorStats stats = atom.coordinator().stats();
         log.warn(
-                "%s: %s (queued=%d, active=%d, awaiting=%d, backingOff=%d, parked=%d, blockedCallers=%d, lanes=%d, capacity=%d%s)"
+                ("%s: %s (queued=%d, active=%d, awaiting=%d, backingOff=%d, parked=%d, "
+                        + "blockedCallers=%d, lanes=%d, capacity=%d%s)")
                         .formatted(
                                 atom.name(),
                                 event,

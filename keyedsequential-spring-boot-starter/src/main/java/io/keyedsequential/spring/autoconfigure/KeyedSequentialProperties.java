@@ -63,7 +63,8 @@ public record KeyedSequentialProperties(
         atoms.forEach((name, atom) -> check(atom, AtomName.property(name)));
         if (maskSecret != null && maskSecret.strip().length() < SHORTEST_SECRET) {
             throw new IllegalArgumentException(
-                    "keyedsequential.mask-secret must have %d characters or more, had %d: a short one is guessed, and then the keys are"
+                    ("keyedsequential.mask-secret must have %d characters or more, had %d: a short "
+                            + "one is guessed, and then the keys are")
                             .formatted(SHORTEST_SECRET, maskSecret.strip().length()));
         }
     }

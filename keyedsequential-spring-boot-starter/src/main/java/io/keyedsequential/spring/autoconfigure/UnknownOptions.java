@@ -49,7 +49,10 @@ final class UnknownOptions {
         if (!unknown.isEmpty()) {
             throw new MisconfiguredAtomException(
                     String.join("%n".formatted(), unknown),
-                    "Correct the name; docs/configuration.md lists the options. The name of an atom has no dots: 'order.lines' has to be 'order-lines', in the annotation too. The class of exhausted-policies stands in brackets: exhausted-policies[java.io.IOException].");
+                    "Correct the name; docs/configuration.md lists the options. The name of an atom "
+                            + "has no dots: 'order.lines' has to be 'order-lines', in the annotation too. The "
+                            + "class of exhausted-policies stands in brackets: "
+                            + "exhausted-policies[java.io.IOException].");
         }
     }
 

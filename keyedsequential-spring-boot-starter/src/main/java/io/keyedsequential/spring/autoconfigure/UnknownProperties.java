@@ -65,7 +65,8 @@ final class UnknownProperties {
         if (!unknown.isEmpty()) {
             throw new MisconfiguredAtomException(
                     String.join("%n".formatted(), unknown),
-                    "Correct the name, or remove the property: it has no effect. docs/configuration.md lists the properties.");
+                    "Correct the name, or remove the property: it has no effect. "
+                            + "docs/configuration.md lists the properties.");
         }
     }
 

@@ -33,7 +33,7 @@ final class OperationTimers implements CoordinatorListener {
 
     /** Only counts: failures without a future stay with the log. */
     @Override
-    public boolean reports() {
+    public boolean logsFailures() {
         return false;
     }
 

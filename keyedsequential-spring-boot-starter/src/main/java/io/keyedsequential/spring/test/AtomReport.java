@@ -23,7 +23,8 @@ record AtomReport(
         StringBuilder text = new StringBuilder();
         line(
                 text,
-                "%s: queued=%d, active=%d, awaiting=%d, backingOff=%d, parked=%d, lanes=%d; since start completed=%d, failed=%d, cancelled=%d, rejected=%d",
+                "%s: queued=%d, active=%d, awaiting=%d, backingOff=%d, parked=%d, lanes=%d; since "
+                        + "start completed=%d, failed=%d, cancelled=%d, rejected=%d",
                 atom,
                 stats.queued(),
                 stats.active(),

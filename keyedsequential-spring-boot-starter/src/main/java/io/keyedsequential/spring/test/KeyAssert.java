@@ -54,7 +54,8 @@ public final class KeyAssert extends AbstractAssert<KeyAssert, Object> {
         int overlaps = atom.overlaps(key);
         if (overlaps > 0) {
             failWithMessage(
-                    "expected one operation of key '%s' at a time, but %d began while another one ran; perKeyConcurrency is %d:%n%s",
+                    "expected one operation of key '%s' at a time, but %d began while another one "
+                            + "ran; perKeyConcurrency is %d:%n%s",
                     Keys.describe(key), overlaps, atom.coordinator().options().perKeyConcurrency(), atom.report());
         }
         return this;

@@ -28,7 +28,7 @@ final class OperationRecorder implements CoordinatorListener {
     private boolean halted;
 
     @Override
-    public boolean reports() {
+    public boolean logsFailures() {
         return false; // a test forgets; the log does not
     }
 

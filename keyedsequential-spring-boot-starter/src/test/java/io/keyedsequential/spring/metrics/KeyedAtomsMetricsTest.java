@@ -292,11 +292,11 @@ class KeyedAtomsMetricsTest {
     @Test
     void timingNeitherSilencesTheLogNorHasAViewMadeOfEachOperation() {
         OperationTimers timers = new OperationTimers(Map.of(), null);
-        assertThat(timers.reports()).isFalse();
+        assertThat(timers.logsFailures()).isFalse();
         assertThat(CoordinatorListener.class.getMethods())
                 .filteredOn(method -> isOverridden(method, timers.getClass()))
                 .extracting(Method::getName)
-                .containsExactlyInAnyOrder("reports", "operationTimed");
+                .containsExactlyInAnyOrder("logsFailures", "operationTimed");
     }
 
     /** A coordinator that an operation would tell of its times. */

@@ -18,15 +18,15 @@ final class Catalogue {
 
     /** Of core: what decides, alone and on one thread. */
     private static final String CORE_DECIDING =
-            "LanesTest,PermitsTest,WithheldTest,GatheringPlaceTest,ReadyQueueTest,CollidingKeysTest,RecentWindowTest";
+            "LanesTest,PermitsTest,SuspensionTest,GatheringPlaceTest,ReadyQueueTest,CollidingKeysTest,RecentWindowTest";
 
     /** Of core: admission, waiting callers, stages, turns, the life cycle. */
     private static final String CORE_ACTING =
-            "WaitingRoomTest,AdmissionTest,BlockedCallerTest,BlockedKeyTest,CancelTest,ExecutorRefusalTest,LifeCycleTest,StageTest,TurnTest";
+            "BlockedCallersTest,AdmissionTest,BlockedCallerTest,BlockedKeyTest,CancelTest,ExecutorRefusalTest,LifeCycleTest,StageTest,TurnTest";
 
     /** Of core: attempts that fail, limits of time, coalescing, gates. */
     private static final String CORE_FAILING =
-            "RetryTest,ParkTest,RunTimeoutTest,QueueTimeoutTest,CancelTest,CoalescingTest,LatestTest,GatesTest";
+            "RetryTest,ParkTest,RunTimeoutTest,QueueTimeoutTest,CancelTest,CoalescingTest,CoalescingIndexTest,GatesTest";
 
     private Catalogue() {}
 
@@ -110,7 +110,7 @@ final class Catalogue {
                 STEPPED));
         all.add(Mutation.of(
                 "one operation too many in the atom",
-                "Counts.java",
+                "OperationCounters.java",
                 "            if (count - madeFree >= capacity) {\n                if (isFull()) {",
                 "            if (count - madeFree > capacity) {\n                if (isFull()) {",
                 STEPPED));
@@ -123,7 +123,7 @@ final class Catalogue {
         all.add(Mutation.of(
                 "a full key is not settled before it refuses",
                 "Lanes.java",
-                "        if (waiting(lane) >= capacityPerKey) {\n            lane.settle();\n        }\n",
+                "        if (waiting(lane) >= capacityPerKey) {\n            lane.dropStarted();\n        }\n",
                 "",
                 STEPPED));
         all.add(Mutation.of(
@@ -147,7 +147,7 @@ final class Catalogue {
         all.add(Mutation.of(
                 "a lane is not settled before it is asked for its next",
                 "Lanes.java",
-                "            lane.settle();\n            lane.ended();\n            slot.lane = null;\n            boolean may",
+                "            lane.dropStarted();\n            lane.ended();\n            slot.lane = null;\n            boolean may",
                 "            lane.ended();\n            slot.lane = null;\n            boolean may",
                 STEPPED));
         all.add(Mutation.of(
@@ -206,7 +206,7 @@ final class Catalogue {
                 STEPPED));
         all.add(Mutation.of(
                 "a cancelled operation is not counted",
-                "Withheld.java",
+                "Suspension.java",
                 "        lanes.counts.leftUnstarted(state == Operation.FAILED);\n",
                 "",
                 STEPPED));
@@ -249,14 +249,14 @@ final class Catalogue {
                 "jcstress:PauseAgainstWalk"));
         all.add(Mutation.of(
                 "the walker looks before it announces",
-                "Attention.java",
+                "StartBarrier.java",
                 "        slot.announceStart();\n        if (word.get() == slot.attention) {\n            return true;",
                 "        boolean unchanged = word.get() == slot.attention;\n        slot.announceStart();\n        if (unchanged) {\n            return true;",
                 LANES,
                 "jcstress:PauseKeyAgainstWalk"));
         all.add(Mutation.of(
                 "whoever raises attention does not wait for announced starts",
-                "Attention.java",
+                "StartBarrier.java",
                 "spins = 0; slot.isStarting(); spins++",
                 "spins = 0; slot.isStarting() && spins < 0; spins++",
                 "jcstress:PauseKeyAgainstWalk",
@@ -269,7 +269,7 @@ final class Catalogue {
                 "jcstress:PauseKeyAgainstWalk"));
         all.add(Mutation.of(
                 "cancelling or replacing raises no attention",
-                "Withheld.java",
+                "Suspension.java",
                 "        if (lane.running() > 0) {\n            lanes.attention.raise();",
                 "        if (lane.running() < 0) {\n            lanes.attention.raise();",
                 "jcstress:CancelAgainstWalk",
@@ -333,15 +333,15 @@ final class Catalogue {
                 BEHAVIOUR));
         all.add(Mutation.of(
                 "a caller that goes to wait does not try again",
-                "WaitingRoom.java",
-                "            lanes.settleStarts();\n            admit();",
-                "            lanes.settleStarts();",
+                "BlockedCallers.java",
+                "            lanes.fenceStarts();\n            admit();",
+                "            lanes.fenceStarts();",
                 "jcstress:BlockedProducerAgainstRoomMade",
                 COORDINATOR));
         all.add(Mutation.of(
                 "a caller that goes to wait does not settle starts",
-                "WaitingRoom.java",
-                "            lanes.settleStarts();\n            admit();",
+                "BlockedCallers.java",
+                "            lanes.fenceStarts();\n            admit();",
                 "            admit();",
                 "jcstress:BlockedProducerAgainstRoomMade",
                 COORDINATOR,
@@ -362,13 +362,13 @@ final class Catalogue {
                 COORDINATOR));
         all.add(Mutation.of(
                 "an operation that is taken out does not say that it leaves its key",
-                "Withheld.java",
+                "Suspension.java",
                 "        lanes.leaves(lane);\n        if (operation instanceof",
                 "        if (operation instanceof",
                 BEHAVIOUR));
         all.add(Mutation.of(
                 "lines of full keys are not let go when the door is closed",
-                "WaitingRoom.java",
+                "BlockedCallers.java",
                 "if (!full.isEmpty() && lanes.refusalAtDoor(false) != null) {",
                 "if (full.size() < 0) {",
                 BEHAVIOUR));
@@ -410,23 +410,27 @@ final class Catalogue {
         all.add(Mutation.of(
                         "delivering the end of a stage is not counted",
                         "StripedCoordinator.java",
-                        "        lanes.counts.delivering(1);\n        StageEnds.run",
-                        "        StageEnds.run",
+                        "        lanes.counts.delivering(1);\n        StageCompletions.run",
+                        "        StageCompletions.run",
                         BEHAVIOUR)
                 .and(
                         "tell(operation, result, failure);\n                    }\n                } finally {\n                    lanes.counts.delivering(-1);\n",
                         "tell(operation, result, failure);\n                    }\n                } finally {\n"));
         all.add(Mutation.of(
-                "a refused hand-off keeps its permit", "HandOff.java", "        giveBack(revoked);\n", "", BEHAVIOUR));
+                "a refused hand-off keeps its permit",
+                "Dispatcher.java",
+                "        giveBack(revoked);\n",
+                "",
+                BEHAVIOUR));
         all.add(Mutation.of(
                 "a runner that was never handed over may be refilled",
-                "HandOff.java",
+                "Dispatcher.java",
                 "again != null ? runner.revoke() : runner.discard()",
                 "runner.revoke()",
                 "PermitWantedBackTest"));
         all.add(Mutation.of(
                 "where an executor takes long, one runner is on its way nevertheless",
-                "HandOff.java",
+                "Dispatcher.java",
                 "        } else if (lanes.permits.maySeveralSearch()) {",
                 "        } else if (lanes.permits.searching() > 9) {",
                 "SlowStartTest"));
@@ -466,38 +470,38 @@ final class Catalogue {
                 STEPPED));
         all.add(Mutation.of(
                 "an operation is released after other attempts than it was held back for",
-                "Withheld.java",
+                "Suspension.java",
                 "operation.attempts != expected || !operation.isHeldBack()",
                 "!operation.isHeldBack()",
                 STEPPED));
         all.add(Mutation.of(
                 "a timer releases what is not held back",
-                "Withheld.java",
+                "Suspension.java",
                 "operation.attempts != expected || !operation.isHeldBack()",
                 "operation.attempts != expected",
                 STEPPED));
         all.add(Mutation.of(
                 "what is queued again is not counted",
-                "Withheld.java",
+                "Suspension.java",
                 "            lanes.counts.requeued(operation.state() == Operation.PARKED);\n            operation.attempts = attempts;",
                 "            operation.attempts = attempts;",
                 STEPPED));
         all.add(Mutation.of(
                 "what is held back is not counted",
-                "Withheld.java",
+                "Suspension.java",
                 "        lanes.counts.heldBack(operation.state() == Operation.PARKED);\n",
                 "",
                 STEPPED));
         all.add(Mutation.of(
                 "what is held back and taken out is not counted back",
-                "Withheld.java",
+                "Suspension.java",
                 "        if (operation.isHeldBack()) {\n            lanes.counts.requeued",
                 "        if (operation.isHeldBack() && operation.id < 0) {\n            lanes.counts.requeued",
                 STEPPED));
         all.add(Mutation.of(
                 "a lane that is held back keeps its token",
-                "Withheld.java",
-                "        lanes.tidy(stripe, lane); // with perKey",
+                "Suspension.java",
+                "        lanes.dropIfVacant(stripe, lane); // with perKey",
                 "        // with perKey",
                 STEPPED));
         all.add(Mutation.of(
@@ -520,43 +524,43 @@ final class Catalogue {
                 STEPPED));
         all.add(Mutation.of(
                 "a released lane gets no token",
-                "Withheld.java",
+                "Suspension.java",
                 "            operation.state(Operation.QUEUED);\n            return lanes.pushIfReady(stripe, lane);",
                 "            operation.state(Operation.QUEUED);\n            return false;",
                 STEPPED));
         all.add(Mutation.of(
                 "a key that holds back keeps its slot",
-                "Withheld.java",
+                "Suspension.java",
                 "            lane.ended();\n            slot.lane = null;",
                 "            slot.lane = null;",
                 STEPPED));
         all.add(Mutation.of(
                 "what stood behind an operation that was taken out gets no token",
-                "Withheld.java",
-                "        lanes.pushIfReady(stripe, lane);\n        lanes.tidy(stripe, lane);\n    }",
-                "        lanes.tidy(stripe, lane);\n    }",
+                "Suspension.java",
+                "        lanes.pushIfReady(stripe, lane);\n        lanes.dropIfVacant(stripe, lane);\n    }",
+                "        lanes.dropIfVacant(stripe, lane);\n    }",
                 STEPPED));
         all.add(Mutation.of(
                 "a stage that has ended only an attempt is not counted",
-                "Withheld.java",
+                "Suspension.java",
                 "endAwaiting(stripe, operation);\n            lanes.counts.stageEnded();\n",
                 "endAwaiting(stripe, operation);\n",
                 STEPPED));
         all.add(Mutation.of(
                 "a purge leaves what gathers",
-                "Withheld.java",
+                "Suspension.java",
                 "        for (Operation<K> each : lanes.gathering(lane)) {\n            remove",
                 "        for (Operation<K> each : lane.isPaused() ? lanes.gathering(lane) : List.<Operation<K>>of()) {\n            remove",
                 STEPPED));
         all.add(Mutation.of(
                 "an operation that is replaced is not taken out",
-                "Withheld.java",
+                "Suspension.java",
                 "        if (!remove(stripe, lane, old)) {\n            return false;",
                 "        if (old.lane() != lane) {\n            return false;",
                 STEPPED));
         all.add(Mutation.of(
                 "what gathers is queued twice",
-                "Withheld.java",
+                "Suspension.java",
                 "if (!operation.gathering) {",
                 "if (operation.hasEnded()) {",
                 STEPPED));
@@ -568,19 +572,19 @@ final class Catalogue {
                 STEPPED));
         all.add(Mutation.of(
                 "what waits for its next attempt expires",
-                "Withheld.java",
+                "Suspension.java",
                 "if (operation.state() != Operation.QUEUED || operation.attempts != null) {",
                 "if (operation.state() != Operation.QUEUED) {",
                 STEPPED));
         all.add(Mutation.of(
                 "the operation that is just due does not expire",
-                "Withheld.java",
+                "Suspension.java",
                 "if (operation.enqueuedAt - deadline <= 0) {",
                 "if (operation.enqueuedAt - deadline < 0) {",
                 STEPPED));
         all.add(Mutation.of(
                 "purging a key raises no attention",
-                "Withheld.java",
+                "Suspension.java",
                 "        List<Operation<K>> taken = new ArrayList<>();\n        stopWalk(lane);",
                 "        List<Operation<K>> taken = new ArrayList<>();",
                 STEPPED));
@@ -608,7 +612,7 @@ final class Catalogue {
                 "jcstress:CancelAgainstHoldBack"));
         all.add(Mutation.of(
                 "an interrupt leaves no mark",
-                "Withheld.java",
+                "Suspension.java",
                 "                    slot.interrupting.incrementAndGet();\n",
                 "                    slot.interrupting.get();\n",
                 "jcstress:InterruptAgainstEnd"));
@@ -620,13 +624,13 @@ final class Catalogue {
                 "jcstress:InterruptAgainstEnd"));
         all.add(Mutation.of(
                 "whoever interrupts raises no attention",
-                "Withheld.java",
+                "Suspension.java",
                 "            lanes.attention.raise();\n            if (operation.state() != Operation.RUNNING",
                 "            if (operation.state() != Operation.RUNNING",
                 "jcstress:InterruptAgainstEnd"));
         all.add(Mutation.of(
                 "the limit of an attempt interrupts the next",
-                "Withheld.java",
+                "Suspension.java",
                 "operation.state() != Operation.RUNNING || operation.attempts != before",
                 "operation.state() != Operation.RUNNING",
                 "jcstress:RunLimitAgainstEnd"));
@@ -668,7 +672,7 @@ final class Catalogue {
                 "jcstress:GoingOverAgainstRelease"));
         all.add(Mutation.of(
                 "a caller waits for its turn without a limit",
-                "Turns.java",
+                "CallerTurns.java",
                 "late = waited >= mostNanos;",
                 "late = false;",
                 "CallTimeoutTest"));
@@ -695,13 +699,13 @@ final class Catalogue {
                 "ReservationTest"));
         all.add(Mutation.of(
                 "the room of a place that is given back stays taken",
-                "Counts.java",
+                "OperationCounters.java",
                 "    void placeGivenBack() {\n        placesEnded.incrementAndGet();",
                 "    void placeGivenBack() {",
                 "ReservationTest"));
         all.add(Mutation.of(
                 "an operation on a reserved place takes the room of two",
-                "Counts.java",
+                "OperationCounters.java",
                 "        long id = turnBegins();\n        placesEnded.incrementAndGet();",
                 "        long id = turnBegins();",
                 "ReservationTest"));

@@ -129,7 +129,10 @@ public final class KeyExpressions {
                                 text,
                                 Methods.describe(method),
                                 method.getDeclaringClass().getTypeName()),
-                "Compile it with -parameters (Maven: <maven.compiler.parameters>true</maven.compiler.parameters>; Gradle: options.compilerArgs.add(\"-parameters\")), or name parameters by their position: %s."
+                ("Compile it with -parameters (Maven: "
+                        + "<maven.compiler.parameters>true</maven.compiler.parameters>; Gradle: "
+                        + "options.compilerArgs.add(\"-parameters\")), or name parameters by their position: "
+                        + "%s.")
                         .formatted(parameters.variables()));
     }
 

@@ -21,7 +21,7 @@ final class PublishingListener extends SaturationListener {
 
     /** Perhaps no bean listens to the events, so the log has to be told all the same. */
     @Override
-    public boolean reports() {
+    public boolean logsFailures() {
         return false;
     }
 

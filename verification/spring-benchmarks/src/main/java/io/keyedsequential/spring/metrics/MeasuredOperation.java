@@ -105,7 +105,7 @@ public class MeasuredOperation {
     private static final class Timing implements CoordinatorListener {
 
         @Override
-        public boolean reports() {
+        public boolean logsFailures() {
             return false;
         }
 
@@ -116,7 +116,7 @@ public class MeasuredOperation {
     private static final class Viewing implements CoordinatorListener {
 
         @Override
-        public boolean reports() {
+        public boolean logsFailures() {
             return false;
         }
 

@@ -15,7 +15,7 @@ import java.util.concurrent.locks.LockSupport;
  * <p>One caller at a time, and only where it pays: naps that saw no room are followed by twice as many calls that do
  * not nap, naps that did by none.
  */
-final class RoomWatch {
+final class RoomSpinner {
 
     /** What is asked for; the operating system makes it 50 to 100 microseconds. */
     private static final long NAP_NANOS = 20_000;
@@ -23,7 +23,7 @@ final class RoomWatch {
     private static final int NAPS = 2;
     private static final int MOST_SKIPPED = 1 << 10;
 
-    private final Counts<?> counts;
+    private final OperationCounters<?> counts;
     private final int enough;
     private final AtomicBoolean watched = new AtomicBoolean();
 
@@ -34,7 +34,7 @@ final class RoomWatch {
 
     private int penalty;
 
-    RoomWatch(Counts<?> counts, int capacity) {
+    RoomSpinner(OperationCounters<?> counts, int capacity) {
         this.counts = counts;
         this.enough = Math.max(1, capacity / 16);
     }

@@ -6,9 +6,9 @@ import org.jspecify.annotations.Nullable;
  * The permit of the innermost operation of the current thread, lent to others for as long as that operation waits for
  * another one or runs one nested in it. Confined to the thread.
  */
-final class Lent {
+final class PermitLoan {
 
-    private final Holding holding;
+    private final ThreadOperations holding;
 
     /** Whether {@link Permits} counts it as lent. */
     private boolean counted;
@@ -16,7 +16,7 @@ final class Lent {
     /** Whether the thread has told that it waits. */
     private boolean waits;
 
-    private Lent(Holding holding) {
+    private PermitLoan(ThreadOperations holding) {
         this.holding = holding;
     }
 
@@ -26,13 +26,13 @@ final class Lent {
      * @return {@code null} if it has none, or lends it already: a listener that is told of something while its thread
      *     waits may wait itself
      */
-    static @Nullable Lent ofThisThread() {
-        Holding holding = Holding.ofThisThread();
+    static @Nullable PermitLoan ofThisThread() {
+        ThreadOperations holding = ThreadOperations.ofThisThread();
         if (holding == null || holding.isLent()) {
             return null;
         }
         holding.lent(true);
-        return new Lent(holding);
+        return new PermitLoan(holding);
     }
 
     boolean isOf(StripedCoordinator<?> other) {
@@ -68,12 +68,12 @@ final class Lent {
      * Waits until there is a permit for the operation to go on with, unless it has it already, or until the thread
      * is interrupted.
      */
-    static void takeBack(@Nullable Lent lent) {
+    static void takeBack(@Nullable PermitLoan lent) {
         takeBack(lent, 0, false);
     }
 
     /** The same for a thread that goes on at a certain time, with a permit or without. */
-    static void takeBack(@Nullable Lent lent, long until, boolean limited) {
+    static void takeBack(@Nullable PermitLoan lent, long until, boolean limited) {
         if (lent == null) {
             return;
         }
@@ -92,7 +92,7 @@ final class Lent {
         Permits.Return awaited = lanes().permits.takeBack();
         if (awaited != null) {
             holding.coordinator().recall(); // the runner that has got it may have no thread but the current one
-            lanes().settleStarts(); // a runner that has begun with it ends its operation and starts no other
+            lanes().fenceStarts(); // a runner that has begun with it ends its operation and starts no other
             awaited.await(until, limited);
             lanes().permits.goOver(awaited);
         }

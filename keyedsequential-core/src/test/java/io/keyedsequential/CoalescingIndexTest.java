@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Timeout;
 
 /** What coalesced operations replace and where they stand: the deciding classes alone, on one thread. */
 @Timeout(20)
-class LatestTest {
+class CoalescingIndexTest {
 
     private static final Coalescing AT_ONCE = Coalescing.latest("g");
     private static final Coalescing QUIET = AT_ONCE.quiet(Duration.ofNanos(10), Duration.ofNanos(25));
@@ -39,7 +39,7 @@ class LatestTest {
 
     /** What perform does first. */
     private void begun(Slot<String> slot) {
-        lanes.withheld.begun((CoalescedOperation<String, ?>) slot.current());
+        lanes.suspension.begun((CoalescedOperation<String, ?>) slot.current());
     }
 
     private List<Operation<String>> waiting(Lanes<String> of, String key) {
@@ -167,7 +167,7 @@ class LatestTest {
         Slot<String> slot = h.begin();
         begun(slot);
         Attempts attempts = new Attempts(1, 0, new IllegalStateException(), 0, 0, 0, null);
-        assertThat(lanes.withheld.holdBack(slot, old, Operation.BACKING_OFF, attempts))
+        assertThat(lanes.suspension.holdBack(slot, old, Operation.BACKING_OFF, attempts))
                 .isTrue();
         lanes.permits.release(slot);
         CoalescedOperation<String, String> second = latest("a");
@@ -175,7 +175,7 @@ class LatestTest {
         assertThat(old.state()).isEqualTo(Operation.BACKING_OFF);
         assertThat(second.state()).isEqualTo(Operation.CANCELLED);
         assertThat(waiting(lanes, "a")).containsExactly(old, third);
-        assertThat(lanes.withheld.release(old, attempts, attempts)).isTrue();
+        assertThat(lanes.suspension.release(old, attempts, attempts)).isTrue();
         assertThat(latest("a").replaced).as("the one released has begun").isSameAs((Object) third);
         assertThat(old.state()).isEqualTo(Operation.QUEUED);
         drain();
@@ -232,12 +232,12 @@ class LatestTest {
         assertThat(lanes.wake()).isNull();
         Operation<String> later = h.queued("a");
         assertThat(waiting(lanes, "a")).containsExactly(later);
-        assertThat(lanes.withheld.gathered(gathering, 50))
+        assertThat(lanes.suspension.gathered(gathering, 50))
                 .as("the lane is ready already")
                 .isFalse();
         StructuralCheck.assertSound(lanes);
         assertThat(waiting(lanes, "a")).containsExactly(later, gathering);
-        assertThat(lanes.withheld.gathered(gathering, 50)).as("once only").isFalse();
+        assertThat(lanes.suspension.gathered(gathering, 50)).as("once only").isFalse();
         assertThat(waiting(lanes, "a")).hasSize(2);
         drain();
     }
@@ -266,7 +266,7 @@ class LatestTest {
         CoalescedOperation<String, String> gathering = latest("a", QUIET, 1);
         assertThat(lanes.wake()).as("nothing may start").isNull();
         assertThat(lanes.laneCount()).isEqualTo(1);
-        assertThat(lanes.withheld.gathered(gathering, 50)).isTrue();
+        assertThat(lanes.suspension.gathered(gathering, 50)).isTrue();
         drain();
     }
 
@@ -275,7 +275,7 @@ class LatestTest {
         CoalescedOperation<String, String> gathering = latest("a", QUIET, 1);
         CoalescedOperation<String, String> newer = operation("a", AT_ONCE, 2);
         assertThat(h.offer(newer)).isEqualTo(Admission.ADMITTED_READY);
-        assertThat(lanes.withheld.gathered(gathering, 50)).isFalse();
+        assertThat(lanes.suspension.gathered(gathering, 50)).isFalse();
         StructuralCheck.assertSound(lanes);
         drain();
     }
@@ -285,10 +285,10 @@ class LatestTest {
         CoalescedOperation<String, String> one = latest("a", QUIET, 1);
         CoalescedOperation<String, String> two =
                 latest("a", Coalescing.latest("h").quiet(Duration.ofNanos(5), Duration.ofNanos(5)), 1);
-        assertThat(lanes.withheld.gathered(two, 50)).isTrue();
+        assertThat(lanes.suspension.gathered(two, 50)).isTrue();
         StructuralCheck.assertSound(lanes);
         drainBut(1);
-        assertThat(lanes.withheld.gathered(one, 50)).isTrue();
+        assertThat(lanes.suspension.gathered(one, 50)).isTrue();
         drain();
     }
 
@@ -306,7 +306,7 @@ class LatestTest {
     void whatGathersInAPausedKeyIsQueuedThereAndStartsWhenItGoesOn() {
         lanes.pauseKey("a", true);
         CoalescedOperation<String, String> gathering = latest("a", QUIET, 1);
-        assertThat(lanes.withheld.gathered(gathering, 50)).isFalse();
+        assertThat(lanes.suspension.gathered(gathering, 50)).isFalse();
         StructuralCheck.assertSound(lanes);
         assertThat(lanes.pauseKey("a", false)).isTrue();
         drain();
@@ -320,7 +320,7 @@ class LatestTest {
         StructuralCheck.assertSound(lanes);
         h.finish(slot);
         StructuralCheck.assertSound(lanes);
-        lanes.withheld.takeAllOut("a", new ArrayList<>());
+        lanes.suspension.takeAllOut("a", new ArrayList<>());
         drain();
     }
 
@@ -334,7 +334,7 @@ class LatestTest {
     @Test
     void whatGathersIsPurged() {
         takenOut(operation ->
-                assertThat(lanes.withheld.takeAllOut("a", new ArrayList<>())).containsExactly(operation));
+                assertThat(lanes.suspension.takeAllOut("a", new ArrayList<>())).containsExactly(operation));
     }
 
     @Test
@@ -346,7 +346,7 @@ class LatestTest {
         CoalescedOperation<String, String> gathering = latest("a", QUIET, 1);
         how.accept(gathering);
         assertThat(gathering.state()).isEqualTo(Operation.CANCELLED);
-        assertThat(lanes.withheld.gathered(gathering, 50)).isFalse();
+        assertThat(lanes.suspension.gathered(gathering, 50)).isFalse();
         assertThat(lanes.laneCount()).isZero();
         drain();
     }
@@ -358,7 +358,7 @@ class LatestTest {
             gathering.add(latest("a", Coalescing.latest("g" + i).quiet(Duration.ofNanos(10), Duration.ofNanos(10)), 1));
         }
         Operation<String> plain = h.queued("a");
-        List<Operation<String>> taken = lanes.withheld.takeAllOut("a", new ArrayList<>());
+        List<Operation<String>> taken = lanes.suspension.takeAllOut("a", new ArrayList<>());
         assertThat(taken.get(0)).isSameAs((Object) plain);
         assertThat(taken.subList(1, 21)).containsExactlyElementsOf(gathering);
         drain();
@@ -370,14 +370,14 @@ class LatestTest {
         CoalescedOperation<String, String> gathered = latest("b", QUIET, 20);
         Operation<String> before = new PlainOperation<>("b", () -> {}, 40);
         h.offer(before);
-        lanes.withheld.gathered(gathered, 50);
+        lanes.suspension.gathered(gathered, 50);
         assertThat(waiting(lanes, "b")).containsExactly(before, gathered);
         assertExpired(39, 40L, null);
         assertExpired(40, null, before);
         assertExpired(49, 50L, null);
         assertExpired(50, null, gathered);
         assertExpired(1_000, null, null); // what gathers has not begun to wait
-        assertThat(lanes.withheld.gathered(gathering, 60)).isTrue();
+        assertThat(lanes.suspension.gathered(gathering, 60)).isTrue();
         drain();
     }
 
@@ -386,7 +386,7 @@ class LatestTest {
         List<Operation<String>> expired = new ArrayList<>();
         Long least = null;
         for (int stripe = 0; stripe < lanes.stripes().length; stripe++) {
-            Long next = lanes.withheld.takeOutExpired(stripe, deadline, expired);
+            Long next = lanes.suspension.takeOutExpired(stripe, deadline, expired);
             least = next == null || (least != null && least < next) ? least : next;
         }
         StructuralCheck.assertSound(lanes);
@@ -407,15 +407,15 @@ class LatestTest {
         Operation<String> failing = h.queued("a");
         Slot<String> slot = h.begin();
         assertThat((Object) slot.current()).isSameAs(failing);
-        lanes.withheld.gathered(gathering, 50); // behind the one that runs, though it was admitted before
+        lanes.suspension.gathered(gathering, 50); // behind the one that runs, though it was admitted before
         Attempts attempts = new Attempts(1, 0, new IllegalStateException(), 0, 0, 0, null);
-        assertThat(lanes.withheld.holdBack(slot, failing, Operation.BACKING_OFF, attempts))
+        assertThat(lanes.suspension.holdBack(slot, failing, Operation.BACKING_OFF, attempts))
                 .isTrue();
         lanes.permits.release(slot);
         assertThat(waiting(lanes, "a")).containsExactly(failing, gathering);
         assertThat(lanes.wake()).as("the key is closed").isNull();
         StructuralCheck.assertSound(lanes);
-        assertThat(lanes.withheld.release(failing, attempts, attempts)).isTrue();
+        assertThat(lanes.suspension.release(failing, attempts, attempts)).isTrue();
         Slot<String> again = h.begin();
         assertThat((Object) again.current()).isSameAs(failing);
         assertThat((Object) h.next(again)).isSameAs(gathering);

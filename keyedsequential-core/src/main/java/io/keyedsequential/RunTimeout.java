@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * has decided: {@link #decided}. What the timer does then may come after the next attempt has begun, so it asks whether
  * its own is still the present one. (Hunted by RunLimitAgainstEnd.)
  */
-final class RunLimit<K> {
+final class RunTimeout<K> {
 
     private final StripedCoordinator<K> coordinator;
     private final Operation<K> operation;
@@ -33,7 +33,7 @@ final class RunLimit<K> {
     /** Written before the time is up can be decided, read after. */
     private volatile @Nullable TimeoutException exceeded;
 
-    private RunLimit(StripedCoordinator<K> coordinator, Operation<K> operation, Duration limit) {
+    private RunTimeout(StripedCoordinator<K> coordinator, Operation<K> operation, Duration limit) {
         this.coordinator = coordinator;
         this.operation = operation;
         this.limit = limit;
@@ -42,12 +42,12 @@ final class RunLimit<K> {
     }
 
     /** Begins to count for an attempt that is about to run; {@code null} if there is no limit. */
-    static <K> @Nullable RunLimit<K> begin(StripedCoordinator<K> coordinator, Operation<K> operation, Timer timer) {
+    static <K> @Nullable RunTimeout<K> begin(StripedCoordinator<K> coordinator, Operation<K> operation, Timer timer) {
         Duration limit = coordinator.options().runTimeout();
         if (limit == null) {
             return null;
         }
-        RunLimit<K> begun = new RunLimit<>(coordinator, operation, limit);
+        RunTimeout<K> begun = new RunTimeout<>(coordinator, operation, limit);
         begun.timer = timer.after(limit.toNanos(), begun::timeIsUp);
         return begun;
     }

@@ -11,14 +11,14 @@ import java.util.concurrent.atomic.AtomicLong;
  * rare. After {@link #raise()} every start that is still to come has seen what was written before it. (Hunted by
  * PauseKeyAgainstWalk, PauseAgainstWalk, LimitLoweredAgainstWalk, CancelAgainstWalk and ReplaceAgainstWalk.)
  */
-final class Attention<K> {
+final class StartBarrier<K> {
 
     private static final int SPINS = 100;
 
     private final Permits<K> permits;
     private final AtomicLong word = new PaddedCounter();
 
-    Attention(Permits<K> permits) {
+    StartBarrier(Permits<K> permits) {
         this.permits = permits;
     }
 

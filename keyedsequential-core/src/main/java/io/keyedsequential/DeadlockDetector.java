@@ -32,7 +32,7 @@ import org.jspecify.annotations.Nullable;
  * known here. A stage that waits for another operation's stage, what either of two futures completes, or a lock of the
  * application, is not.
  */
-final class Waits {
+final class DeadlockDetector {
 
     /**
      * One wait that has been come to.
@@ -49,7 +49,7 @@ final class Waits {
     /** In the order in which they were come to. */
     private final List<Link> links = new ArrayList<>();
 
-    private Waits(List<Slot<?>> own) {
+    private DeadlockDetector(List<Slot<?>> own) {
         this.own = own;
     }
 
@@ -60,7 +60,7 @@ final class Waits {
      * @return why it must not wait, or {@code null}
      */
     static @Nullable KeyedDeadlockException begin(StripedCoordinator<?> coordinator, Operation<?> operation) {
-        List<Slot<?>> own = Holding.slots();
+        List<Slot<?>> own = ThreadOperations.slots();
         if (own.isEmpty()) {
             return null;
         }
@@ -72,7 +72,7 @@ final class Waits {
 
     /** Whether a wait that ends by itself would be in vain; no other thread needs to know of it. */
     static @Nullable KeyedDeadlockException look(StripedCoordinator<?> coordinator, Operation<?> operation) {
-        List<Slot<?>> own = Holding.slots();
+        List<Slot<?>> own = ThreadOperations.slots();
         return own.isEmpty() ? null : look(own, new Wait(coordinator, operation, null));
     }
 
@@ -81,23 +81,23 @@ final class Waits {
      * another operation. Those further out do not wait with it: it leaves the thread to them.
      */
     static @Nullable KeyedDeadlockException lookAsStage(StripedCoordinator<?> coordinator, Operation<?> operation) {
-        List<Slot<?>> own = Holding.slots();
+        List<Slot<?>> own = ThreadOperations.slots();
         return own.isEmpty() ? null : look(own.subList(0, 1), new Wait(coordinator, operation, null));
     }
 
     static void end() {
-        for (Slot<?> slot : Holding.slots()) {
+        for (Slot<?> slot : ThreadOperations.slots()) {
             Wait ended = slot.waitsFor;
             slot.waitsFor = ended == null ? null : ended.outer;
         }
     }
 
     private static @Nullable KeyedDeadlockException look(List<Slot<?>> own, Wait wait) {
-        Waits first = new Waits(own);
+        DeadlockDetector first = new DeadlockDetector(own);
         if (!first.isCircle(wait)) {
             return null;
         }
-        Waits second = new Waits(own);
+        DeadlockDetector second = new DeadlockDetector(own);
         if (!second.isCircle(wait) || !first.waits().equals(second.waits())) {
             return null; // a thread that has moved was in no circle; one that it closes now, it finds itself
         }

@@ -11,19 +11,19 @@ import java.util.random.RandomGenerator;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
-class FailureRulesTest {
+class RetryRulesTest {
 
     private static final RandomGenerator LOWEST = () -> 0L;
 
-    private static FailureRules rules(Consumer<CoordinatorOptions.Builder> given) {
+    private static RetryRules rules(Consumer<CoordinatorOptions.Builder> given) {
         CoordinatorOptions.Builder options = CoordinatorOptions.builder();
         given.accept(options);
-        return new FailureRules(options.build(), LOWEST);
+        return new RetryRules(options.build(), LOWEST);
     }
 
     @Test
     void theDefaultsSkipEverythingAndSaySo() {
-        FailureRules plain = new FailureRules(CoordinatorOptions.builder().build());
+        RetryRules plain = new RetryRules(CoordinatorOptions.builder().build());
         assertThat(plain.isPlain()).isTrue();
         assertThat(plain.decide(1, new IOException())).isSameAs(FailureDecision.SKIP);
         assertThat(plain.decide(1, new OutOfMemoryError())).isSameAs(FailureDecision.SKIP);
@@ -50,7 +50,7 @@ class FailureRulesTest {
 
     @Test
     void aFailureIsRetriedUntilItsAttemptsAreUsedUp() {
-        FailureRules rules = rules(o -> o.retryPolicy(RetryPolicy.builder()
+        RetryRules rules = rules(o -> o.retryPolicy(RetryPolicy.builder()
                         .maxAttempts(3)
                         .backoff(Duration.ofMillis(100))
                         .jitter(0.5)
@@ -65,7 +65,7 @@ class FailureRulesTest {
 
     @Test
     void aRetryWithoutDelayIsStillARetry() {
-        FailureRules rules = rules(
+        RetryRules rules = rules(
                 o -> o.retryPolicy(RetryPolicy.builder().backoff(Duration.ZERO).build()));
         assertThat(rules.decide(1, new IOException()))
                 .isEqualTo(new FailureDecision(FailureDecision.Action.RETRY, Duration.ZERO));
@@ -73,7 +73,7 @@ class FailureRulesTest {
 
     @Test
     void whatIsNotRetriedIsGivenUpAtOnce() {
-        FailureRules rules = rules(o -> o.retryPolicy(RetryPolicy.attempts(3)).exhaustedPolicy(ExhaustedPolicy.HALT));
+        RetryRules rules = rules(o -> o.retryPolicy(RetryPolicy.attempts(3)).exhaustedPolicy(ExhaustedPolicy.HALT));
         assertThat(rules.decide(1, new OutOfMemoryError())).isSameAs(FailureDecision.HALT);
     }
 
@@ -89,7 +89,7 @@ class FailureRulesTest {
 
     @Test
     void theClosestTypeDecidesAndTheDefaultTakesTheRest() {
-        FailureRules rules = rules(o -> o.exhaustedPolicy(ExhaustedPolicy.HALT)
+        RetryRules rules = rules(o -> o.exhaustedPolicy(ExhaustedPolicy.HALT)
                 .exhaustedPolicy(Exception.class, ExhaustedPolicy.SKIP)
                 .exhaustedPolicy(IOException.class, ExhaustedPolicy.PARK)
                 .exhaustedPolicy(FileNotFoundException.class, ExhaustedPolicy.SKIP));
@@ -103,7 +103,7 @@ class FailureRulesTest {
     /** The order in which the types were given plays no part. */
     @Test
     void theClosestTypeDecidesAlsoIfItWasGivenFirst() {
-        FailureRules rules = rules(o -> o.exhaustedPolicy(FileNotFoundException.class, ExhaustedPolicy.PARK)
+        RetryRules rules = rules(o -> o.exhaustedPolicy(FileNotFoundException.class, ExhaustedPolicy.PARK)
                 .exhaustedPolicy(Throwable.class, ExhaustedPolicy.HALT));
         assertThat(rules.decide(1, new FileNotFoundException())).isSameAs(FailureDecision.PARK);
         assertThat(rules.decide(1, new IOException())).isSameAs(FailureDecision.HALT);
@@ -111,7 +111,7 @@ class FailureRulesTest {
 
     @Test
     void aRetryComesBeforeARefinement() {
-        FailureRules rules = rules(
+        RetryRules rules = rules(
                 o -> o.retryPolicy(RetryPolicy.attempts(2)).exhaustedPolicy(IOException.class, ExhaustedPolicy.PARK));
         assertThat(rules.decide(1, new IOException()).action()).isEqualTo(FailureDecision.Action.RETRY);
         assertThat(rules.decide(2, new IOException())).isSameAs(FailureDecision.PARK);
@@ -121,7 +121,7 @@ class FailureRulesTest {
     @Test
     void aPredicateThatThrowsLeavesTheFailureToTheExhaustedPolicy() {
         RuntimeException broken = new IllegalArgumentException("in the predicate");
-        FailureRules rules = rules(o -> o.retryPolicy(RetryPolicy.builder()
+        RetryRules rules = rules(o -> o.retryPolicy(RetryPolicy.builder()
                         .retryIf(failure -> {
                             throw broken;
                         })
@@ -135,7 +135,7 @@ class FailureRulesTest {
     /** The generator that is not injected must really draw. */
     @Test
     void withoutAGeneratorOfOnesOwnDelaysDiffer() {
-        FailureRules rules = new FailureRules(CoordinatorOptions.builder()
+        RetryRules rules = new RetryRules(CoordinatorOptions.builder()
                 .retryPolicy(RetryPolicy.builder().jitter(1).build())
                 .build());
         assertThat(IntStream.range(0, 20)

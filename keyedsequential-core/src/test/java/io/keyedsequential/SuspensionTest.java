@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Timeout;
 
 /** What is held back, released and taken out: the deciding class alone, on one thread. */
 @Timeout(600)
-class WithheldTest {
+class SuspensionTest {
 
     private static final RuntimeException ERROR = new IllegalStateException("on purpose");
 
@@ -23,7 +23,7 @@ class WithheldTest {
     /** The operation in hand has failed and is held back; the slot is given back. */
     private Operation<String> holdBack(Slot<String> slot, int state) {
         Operation<String> operation = slot.current();
-        boolean held = h.lanes.withheld.holdBack(
+        boolean held = h.lanes.suspension.holdBack(
                 slot,
                 operation,
                 state,
@@ -37,7 +37,7 @@ class WithheldTest {
     }
 
     private Boolean release(Operation<String> operation) {
-        return h.lanes.withheld.release(operation, operation.attempts, operation.attempts);
+        return h.lanes.suspension.release(operation, operation.attempts, operation.attempts);
     }
 
     private List<Long> idsInLane(String key) {
@@ -121,7 +121,7 @@ class WithheldTest {
         Slot<String> slot = h.begin();
         Operation<String> operation = slot.current();
         operation.stop();
-        assertThat(h.lanes.withheld.holdBack(slot, operation, Operation.PARKED, Attempts.after(null, ERROR, 0, 1, 0)))
+        assertThat(h.lanes.suspension.holdBack(slot, operation, Operation.PARKED, Attempts.after(null, ERROR, 0, 1, 0)))
                 .isFalse();
         assertThat(slot.lane).as("as before").isNotNull();
         StructuralCheck.assertSound(h.lanes);
@@ -133,7 +133,7 @@ class WithheldTest {
         h.queued("a");
         Slot<String> slot = h.begin();
         h.lanes.close();
-        assertThat(h.lanes.withheld.holdBack(
+        assertThat(h.lanes.suspension.holdBack(
                         slot, slot.current(), Operation.BACKING_OFF, Attempts.after(null, ERROR, 0, 1, 0)))
                 .isFalse();
         h.finish(slot);
@@ -148,15 +148,15 @@ class WithheldTest {
         holdBack(h.begin(), Operation.BACKING_OFF);
         Attempts first = operation.attempts;
         Attempts forgiven = first.forgiven();
-        assertThat(h.lanes.withheld.release(operation, first, forgiven)).isTrue();
-        assertThat(h.lanes.withheld.release(operation, first, first))
+        assertThat(h.lanes.suspension.release(operation, first, forgiven)).isTrue();
+        assertThat(h.lanes.suspension.release(operation, first, first))
                 .as("queued")
                 .isNull();
-        assertThat(h.lanes.withheld.release(operation, forgiven, forgiven))
+        assertThat(h.lanes.suspension.release(operation, forgiven, forgiven))
                 .as("queued, with these attempts")
                 .isNull();
         holdBack(h.begin(), Operation.PARKED);
-        assertThat(h.lanes.withheld.release(operation, first, first))
+        assertThat(h.lanes.suspension.release(operation, first, first))
                 .as("held again, for another reason")
                 .isNull();
         assertThat(operation.state()).isEqualTo(Operation.PARKED);
@@ -245,7 +245,7 @@ class WithheldTest {
                 h.queued("a");
                 h.queued("a");
                 Operation<String> held = holdBack(h.begin(), state);
-                h.lanes.withheld.takeOut(held, end);
+                h.lanes.suspension.takeOut(held, end);
                 assertThat(held.state()).isEqualTo(end);
                 assertThat(release(held)).as("it is gone").isNull();
                 StructuralCheck.assertSound(h.lanes);
@@ -274,10 +274,10 @@ class WithheldTest {
     void purgingTakesTheHeadAndItsFollowersOutInOrderAndTheLaneGoes() {
         List<Operation<String>> queued = List.of(h.queued("a"), h.queued("a"), h.queued("a"));
         holdBack(h.begin(), Operation.PARKED);
-        assertThat(h.lanes.withheld.takeAllOut("b", new java.util.ArrayList<>()))
+        assertThat(h.lanes.suspension.takeAllOut("b", new java.util.ArrayList<>()))
                 .isEmpty();
         List<Operation<String>> taken = new java.util.ArrayList<>();
-        h.lanes.withheld.takeAllOut("a", new java.util.ArrayList<>()).forEach(taken::add);
+        h.lanes.suspension.takeAllOut("a", new java.util.ArrayList<>()).forEach(taken::add);
         assertThat(taken).isEqualTo(queued);
         StructuralCheck.assertIdle(h.lanes);
     }
@@ -287,7 +287,10 @@ class WithheldTest {
         Operation<String> running = h.queued("a");
         Operation<String> behind = h.queued("a");
         Slot<String> slot = h.begin();
-        assertThat(h.lanes.withheld.takeAllOut("a", new java.util.ArrayList<>()).size())
+        assertThat(h.lanes
+                        .suspension
+                        .takeAllOut("a", new java.util.ArrayList<>())
+                        .size())
                 .isEqualTo(1);
         assertThat(behind.state()).isEqualTo(Operation.CANCELLED);
         assertThat(running.state()).isEqualTo(Operation.RUNNING);
@@ -316,7 +319,10 @@ class WithheldTest {
         }
         assertThat(h.offer("c")).isEqualTo(Admission.FULL);
         StructuralCheck.assertSound(h.lanes);
-        assertThat(h.lanes.withheld.takeAllOut("a", new java.util.ArrayList<>()).size())
+        assertThat(h.lanes
+                        .suspension
+                        .takeAllOut("a", new java.util.ArrayList<>())
+                        .size())
                 .isEqualTo(5);
         assertThat(h.lanes.counts.room()).isEqualTo(5);
         h.runAll();
@@ -353,8 +359,8 @@ class WithheldTest {
         assertThat(h.lanes.queued("a")).isEqualTo(4);
         assertThat(h.lanes.queued("b")).isEqualTo(4);
         assertThat(h.lanes.counts.room()).isEqualTo(4);
-        h.lanes.withheld.takeAllOut("a", new java.util.ArrayList<>());
-        h.lanes.withheld.takeAllOut("b", new java.util.ArrayList<>());
+        h.lanes.suspension.takeAllOut("a", new java.util.ArrayList<>());
+        h.lanes.suspension.takeAllOut("b", new java.util.ArrayList<>());
         StructuralCheck.assertIdle(h.lanes);
     }
 

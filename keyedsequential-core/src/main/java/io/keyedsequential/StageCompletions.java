@@ -8,9 +8,9 @@ import org.jspecify.annotations.Nullable;
  * Runs what follows the end of a stage, without letting a long chain of stages that complete each other use up the
  * stack: beyond a depth, the rest is done further down, one after another. Confined to the current thread.
  */
-final class StageEnds {
+final class StageCompletions {
 
-    private static final ThreadLocal<@Nullable StageEnds> CURRENT = new ThreadLocal<>();
+    private static final ThreadLocal<@Nullable StageCompletions> CURRENT = new ThreadLocal<>();
 
     /** Deep enough for chains that a dependent waits for from inside, shallow enough for the smallest stack. */
     private static final int DEEPEST = 64;
@@ -22,14 +22,14 @@ final class StageEnds {
     /** Whose operations are being ended, innermost first. */
     private final Deque<StripedCoordinator<?>> nested = new ArrayDeque<>();
 
-    private StageEnds() {}
+    private StageCompletions() {}
 
     /** Runs what follows the end of an operation of the given coordinator, now or when the stack is lower. */
     static void run(StripedCoordinator<?> coordinator, Runnable rest) {
         End end = new End(coordinator, rest);
-        StageEnds ends = CURRENT.get();
+        StageCompletions ends = CURRENT.get();
         if (ends == null) {
-            ends = new StageEnds();
+            ends = new StageCompletions();
             CURRENT.set(ends);
             try {
                 ends.runAndDrain(end);
@@ -45,7 +45,7 @@ final class StageEnds {
 
     /** Whether the current thread is ending an operation of the given coordinator. */
     static boolean isInside(StripedCoordinator<?> coordinator) {
-        StageEnds ends = CURRENT.get();
+        StageCompletions ends = CURRENT.get();
         return ends != null && ends.nested.contains(coordinator);
     }
 

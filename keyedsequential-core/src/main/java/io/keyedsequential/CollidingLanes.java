@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * values throughout: one that moved in the order would hide others. A lane leaves without any key being asked, which is
  * why this is no {@link HashMap}.
  */
-final class Crowd<K> {
+final class CollidingLanes<K> {
 
     /** Every lane, in the order in which they came. A lane is equal to itself only, and asks its key nothing. */
     private final Set<Lane<K>> lanes = new LinkedHashSet<>();

@@ -5,13 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
-class RoomWatchTest {
+class RoomSpinnerTest {
 
     private static final int CAPACITY = 64;
 
     private final Permits<String> permits = new Permits<>(new MessageNames("orders", null), 1);
-    private final Counts<String> counts = new Counts<>(permits, CAPACITY);
-    private final RoomWatch watch = new RoomWatch(counts, CAPACITY);
+    private final OperationCounters<String> counts = new OperationCounters<>(permits, CAPACITY);
+    private final RoomSpinner watch = new RoomSpinner(counts, CAPACITY);
 
     @Test
     void seesRoom() {

@@ -13,7 +13,7 @@ import java.util.concurrent.atomic.AtomicIntegerArray;
  * and when it fires, for the oldest of those that are left. So an operation that is started in time costs nothing but a
  * look at whether the timer is set.
  */
-final class Expiry<K> {
+final class QueueTimeouts<K> {
 
     /** How late an operation may expire for each lane of its stripe: a thousand lanes make a millisecond. */
     static final long NANOS_FOR_EACH_LANE = 1_000;
@@ -29,7 +29,7 @@ final class Expiry<K> {
     /** 1 for each stripe whose timer is set. */
     private final AtomicIntegerArray set;
 
-    Expiry(StripedCoordinator<K> coordinator, Lanes<K> lanes, Duration timeout, Timer timer) {
+    QueueTimeouts(StripedCoordinator<K> coordinator, Lanes<K> lanes, Duration timeout, Timer timer) {
         this.coordinator = coordinator;
         this.lanes = lanes;
         this.timeout = timeout;
@@ -88,14 +88,14 @@ final class Expiry<K> {
 
     /** Sets the timer again before futures and listeners are told: what they do is foreign, and may take long. */
     private void takeOut(int stripe, long now, List<Operation<K>> expired) {
-        Long oldest = lanes.withheld.takeOutExpired(stripe, now - timeout.toNanos(), expired);
+        Long oldest = lanes.suspension.takeOutExpired(stripe, now - timeout.toNanos(), expired);
         if (oldest != null) {
             schedule(stripe, untilNextLook(stripe, oldest, now));
             return;
         }
         // An operation queued since we looked has found the timer set. Look again, now that it is not.
         set.set(stripe, 0);
-        oldest = lanes.withheld.takeOutExpired(stripe, now - timeout.toNanos(), expired);
+        oldest = lanes.suspension.takeOutExpired(stripe, now - timeout.toNanos(), expired);
         if (oldest != null) {
             setTimer(stripe, untilNextLook(stripe, oldest, now));
         }

@@ -8,19 +8,19 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Acts on attempts that failed: has the operation held back and tried again later, or parked until an operator decides,
- * or the atom paused. Which of these is decided by {@link FailureRules}; {@link Withheld} decides about lanes.
+ * or the atom paused. Which of these is decided by {@link RetryRules}; {@link Suspension} decides about lanes.
  */
-final class Failures<K> {
+final class Retries<K> {
 
     private final StripedCoordinator<K> coordinator;
-    private final Withheld<K> withheld;
-    private final FailureRules rules;
+    private final Suspension<K> suspension;
+    private final RetryRules rules;
     private final Timer timer;
     private final boolean plain;
 
-    Failures(StripedCoordinator<K> coordinator, Withheld<K> withheld, FailureRules rules, Timer timer) {
+    Retries(StripedCoordinator<K> coordinator, Suspension<K> suspension, RetryRules rules, Timer timer) {
         this.coordinator = coordinator;
-        this.withheld = withheld;
+        this.suspension = suspension;
         this.rules = rules;
         this.timer = timer;
         this.plain = rules.isPlain();
@@ -34,7 +34,11 @@ final class Failures<K> {
      * @return whether it has been held back; otherwise it is to end
      */
     boolean heldBack(
-            @Nullable Slot<K> slot, Operation<K> operation, @Nullable RunLimit<K> limit, Throwable failure, long now) {
+            @Nullable Slot<K> slot,
+            Operation<K> operation,
+            @Nullable RunTimeout<K> limit,
+            Throwable failure,
+            long now) {
         if (plain || operation.isStopped() || operation.isEnding() || isDecidedElsewhere(operation, failure)) {
             return false;
         }
@@ -55,7 +59,7 @@ final class Failures<K> {
      * just now.
      */
     private FailureDecision decide(
-            Operation<K> operation, @Nullable RunLimit<K> limit, int attempt, Throwable failure) {
+            Operation<K> operation, @Nullable RunTimeout<K> limit, int attempt, Throwable failure) {
         return limit != null && limit.isExceededBy(failure)
                 ? limit.decision(() -> decide(operation, attempt, failure))
                 : decide(operation, attempt, failure);
@@ -106,13 +110,13 @@ final class Failures<K> {
 
     private boolean holdBack(@Nullable Slot<K> slot, Operation<K> operation, int state, Attempts attempts) {
         if (slot != null) {
-            return withheld.holdBack(slot, operation, state, attempts);
+            return suspension.holdBack(slot, operation, state, attempts);
         }
-        return operation instanceof StageOperation<K, ?> staged && withheld.holdBackAwaiting(staged, state, attempts);
+        return operation instanceof StageOperation<K, ?> staged && suspension.holdBackAwaiting(staged, state, attempts);
     }
 
     /** Whether an operation of which this attempt fails like this ends with it, as far as can be said before. */
-    boolean isFinal(Operation<K> operation, RunLimit<K> limit, int attempt, Throwable failure) {
+    boolean isFinal(Operation<K> operation, RunTimeout<K> limit, int attempt, Throwable failure) {
         if (plain || operation.isStopped() || operation.isEnding()) {
             return true;
         }
@@ -131,7 +135,7 @@ final class Failures<K> {
         }
         try {
             timer.after(delay, () -> {
-                if (Boolean.TRUE.equals(withheld.release(operation, attempts, attempts))) {
+                if (Boolean.TRUE.equals(suspension.release(operation, attempts, attempts))) {
                     coordinator.wakeElsewhere();
                 }
             });
@@ -141,7 +145,7 @@ final class Failures<K> {
     }
 
     private boolean release(Operation<K> operation, Attempts expected, Attempts attempts) {
-        Boolean ready = withheld.release(operation, expected, attempts);
+        Boolean ready = suspension.release(operation, expected, attempts);
         if (ready == null) {
             return false;
         }
@@ -155,15 +159,15 @@ final class Failures<K> {
 
     /** Retries at once the operation that keeps a key closed, with all its attempts before it. */
     boolean retry(K key) {
-        return retry(withheld.forgive(key));
+        return retry(suspension.forgive(key));
     }
 
     /** The same for one operation, whatever its key says by now. */
     boolean retry(Operation<K> heldBack) {
-        return retry(withheld.forgive(heldBack));
+        return retry(suspension.forgive(heldBack));
     }
 
-    private boolean retry(Withheld.@Nullable Forgiven<K> forgiven) {
+    private boolean retry(Suspension.@Nullable Forgiven<K> forgiven) {
         if (forgiven == null) {
             return false;
         }
@@ -178,12 +182,12 @@ final class Failures<K> {
 
     /** Gives up the operation that keeps a key closed: it fails with its last error. */
     boolean skip(K key) {
-        return coordinator.takeOut(() -> withheld.skip(key), Failures::lastError);
+        return coordinator.takeOut(() -> suspension.skip(key), Retries::lastError);
     }
 
     /** The same for one operation, whatever its key says by now. */
     boolean skip(Operation<K> heldBack) {
-        return coordinator.takeOut(() -> withheld.skip(heldBack), Failures::lastError);
+        return coordinator.takeOut(() -> suspension.skip(heldBack), Retries::lastError);
     }
 
     private static Throwable lastError(Operation<?> operation) {
@@ -193,12 +197,12 @@ final class Failures<K> {
 
     /** Takes out everything that waits for a key. */
     List<OperationSnapshot> purge(K key) {
-        return purge(parked -> withheld.takeAllOut(key, parked));
+        return purge(parked -> suspension.takeAllOut(key, parked));
     }
 
     /** The same for the key of one operation, whatever that says by now. */
     List<OperationSnapshot> purge(Operation<K> operation) {
-        return purge(parked -> withheld.takeAllOut(operation, parked));
+        return purge(parked -> suspension.takeAllOut(operation, parked));
     }
 
     private List<OperationSnapshot> purge(Function<List<Operation<K>>, List<Operation<K>>> takeOut) {

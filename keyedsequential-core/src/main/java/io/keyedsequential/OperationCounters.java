@@ -10,7 +10,7 @@ import java.util.concurrent.atomic.AtomicLong;
  * <p>The sums are taken without a lock. Each part only grows, so a sum is exact when nothing moves, and the order in
  * which parts are read says in which direction it may be wrong otherwise.
  */
-final class Counts<K> {
+final class OperationCounters<K> {
 
     private final Permits<K> permits;
     private final int capacity;
@@ -76,7 +76,7 @@ final class Counts<K> {
      */
     private volatile long madeFree;
 
-    Counts(Permits<K> permits, int capacity) {
+    OperationCounters(Permits<K> permits, int capacity) {
         this.permits = permits;
         this.capacity = capacity;
     }

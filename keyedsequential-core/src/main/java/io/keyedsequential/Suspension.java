@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * <p>An operation that is held back stands at the head of its lane's queue, and as long as it does the lane is not
  * startable: nothing overtakes it, and it holds neither permit nor thread.
  */
-final class Withheld<K> {
+final class Suspension<K> {
 
     /** An operation that an operator has had forgiven, and what is known of its attempts since. */
     record Forgiven<K>(Operation<K> operation, Attempts attempts, boolean wasParked) {}
@@ -24,7 +24,7 @@ final class Withheld<K> {
 
     private final Lanes<K> lanes;
 
-    Withheld(Lanes<K> lanes) {
+    Suspension(Lanes<K> lanes) {
         this.lanes = lanes;
     }
 
@@ -47,7 +47,7 @@ final class Withheld<K> {
         }
         Stripe<K> stripe = lanes.stripe(lane.hash);
         synchronized (stripe) {
-            lane.settle(); // as long as it is seen there that the operation has been started
+            lane.dropStarted(); // as long as it is seen there that the operation has been started
             if (lanes.isClosed() || !operation.holdBack(state, attempts)) {
                 return false;
             }
@@ -63,7 +63,7 @@ final class Withheld<K> {
     boolean holdBackAwaiting(StageOperation<K, ?> operation, int state, Attempts attempts) {
         Stripe<K> stripe = lanes.stripe(operation);
         synchronized (stripe) {
-            operation.lane().settle(); // as long as it is seen there that the operation has been started
+            operation.lane().dropStarted(); // as long as it is seen there that the operation has been started
             if (lanes.isClosed() || !operation.holdBack(state, attempts)) {
                 return false;
             }
@@ -78,7 +78,7 @@ final class Withheld<K> {
     private void putBack(Stripe<K> stripe, Lane<K> lane, Operation<K> operation) {
         lane.putBack(operation);
         lanes.counts.heldBack(operation.state() == Operation.PARKED);
-        lanes.tidy(stripe, lane); // with perKeyConcurrency > 1 the lane may have been ready
+        lanes.dropIfVacant(stripe, lane); // with perKeyConcurrency > 1 the lane may have been ready
     }
 
     /**
@@ -98,7 +98,7 @@ final class Withheld<K> {
                 return null;
             }
             Lane<K> lane = operation.lane();
-            lane.settle();
+            lane.dropStarted();
             lanes.leaves(lane); // a key that is not parked may hold more
             lanes.counts.requeued(operation.state() == Operation.PARKED);
             operation.attempts = attempts;
@@ -172,7 +172,7 @@ final class Withheld<K> {
         if (lane == null) {
             return null;
         }
-        lane.settle();
+        lane.dropStarted();
         return lane.heldBack();
     }
 
@@ -231,14 +231,14 @@ final class Withheld<K> {
     private List<Operation<K>> takeAllOut(Stripe<K> stripe, Lane<K> lane, List<Operation<K>> parked) {
         List<Operation<K>> taken = new ArrayList<>();
         stopWalk(lane);
-        lane.settle();
+        lane.dropStarted();
         for (Operation<K> each = lane.head; each != null; each = each.next()) {
             if (each.state() == Operation.PARKED) {
                 parked.add(each);
             }
         }
         takeAll(stripe, lane, taken);
-        lanes.tidy(stripe, lane);
+        lanes.dropIfVacant(stripe, lane);
         return taken;
     }
 
@@ -249,7 +249,7 @@ final class Withheld<K> {
             end(stripe, lane, each, Operation.CANCELLED);
             taken.add(each);
         }
-        lane.settle();
+        lane.dropStarted();
         for (Operation<K> each : lanes.gathering(lane)) {
             remove(stripe, lane, each);
             end(stripe, lane, each, Operation.CANCELLED);
@@ -330,7 +330,7 @@ final class Withheld<K> {
                 List<Lane<K>> present = new ArrayList<>(stripe.size());
                 stripe.forEach(present::add);
                 for (Lane<K> lane : present) {
-                    lane.settle();
+                    lane.dropStarted();
                     List<Operation<K>> queued = new ArrayList<>();
                     for (Operation<K> each = lane.head; each != null; each = each.next()) {
                         if (each.state() == Operation.QUEUED) {
@@ -344,7 +344,7 @@ final class Withheld<K> {
                             taken.add(each);
                         }
                     }
-                    lanes.tidy(stripe, lane);
+                    lanes.dropIfVacant(stripe, lane);
                 }
             }
         }
@@ -366,7 +366,7 @@ final class Withheld<K> {
             stripe.latest().endGathering(coalesced, lane);
             return true;
         }
-        lane.settle();
+        lane.dropStarted();
         if (!operation.isWaiting()) {
             return false;
         }
@@ -392,7 +392,7 @@ final class Withheld<K> {
     @GuardedBy("stripe")
     private void opened(Stripe<K> stripe, Lane<K> lane) {
         lanes.pushIfReady(stripe, lane);
-        lanes.tidy(stripe, lane);
+        lanes.dropIfVacant(stripe, lane);
     }
 
     // ---------------------------------------------------------------- coalescing
@@ -432,7 +432,7 @@ final class Withheld<K> {
         stripe.latest().add(operation, lane);
         if (operation.gatheringNanos() > 0) {
             stripe.latest().beginGathering(operation, lane);
-            lanes.tidy(stripe, lane); // the one it replaced may have been all that made the lane ready
+            lanes.dropIfVacant(stripe, lane); // the one it replaced may have been all that made the lane ready
             return false;
         }
         lane.append(operation);
@@ -536,7 +536,7 @@ final class Withheld<K> {
             if (slot == null || !operation.claimEnd()) {
                 return null;
             }
-            lane.settle();
+            lane.dropStarted();
             slot.lane = null;
             slot.passedOn();
             lanes.permits.abandoned(slot);
@@ -555,10 +555,10 @@ final class Withheld<K> {
         }
         Stripe<K> stripe = lanes.stripe(lane.hash);
         synchronized (stripe) {
-            lane.settle();
+            lane.dropStarted();
             lane.ended();
             boolean ready = lanes.pushIfReady(stripe, lane);
-            lanes.tidy(stripe, lane);
+            lanes.dropIfVacant(stripe, lane);
             return ready;
         }
     }

@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>An executor may lose a runner; see {@link LostRunners}.
  */
-final class HandOff<K> {
+final class Dispatcher<K> {
 
     private static final Duration SHORTEST_DELAY = Duration.ofMillis(10);
     private static final Duration LONGEST_DELAY = Duration.ofSeconds(1);
@@ -65,7 +65,7 @@ final class HandOff<K> {
 
     private final PendingRunners<K> handedOver = new PendingRunners<>();
 
-    HandOff(
+    Dispatcher(
             StripedCoordinator<K> coordinator,
             Lanes<K> lanes,
             Listeners listeners,
@@ -175,7 +175,7 @@ final class HandOff<K> {
         if (owned != null || runsOnItsCaller || KnownExecutors.takesAtOnce(executor)) {
             return enter(runner);
         }
-        boolean inside = Holding.ofThisThread() != null || StageEnds.isInsideAny();
+        boolean inside = ThreadOperations.ofThisThread() != null || StageCompletions.isInsideAny();
         boolean several = lanes.permits.maySeveralSearch();
         if (!inside && (own ? !several || lanes.permits.taken() <= 1 : !seen)) {
             return enter(runner);

@@ -23,13 +23,13 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>The lost wake-up: a caller finds no room and goes to wait, while a runner makes room and sees no caller waiting.
  * The caller raises the count of blocked callers, makes every runner look at it before its next start
- * ({@link Lanes#settleStarts()}), and then tries again before it waits. (Hunted by BlockedProducerAgainstRoomMade.)
+ * ({@link Lanes#fenceStarts()}), and then tries again before it waits. (Hunted by BlockedProducerAgainstRoomMade.)
  *
  * <p>The lost line: a caller finds that its key is full, while an operation leaves it. The line is watched under the
  * lock of the stripe before it is put away, so a thread that takes the operation out either is seen by that look, or
  * sees that the line is watched, says so, and comes here after it. (Hunted by BlockedProducerAgainstKeyThatOpens.)
  */
-final class WaitingRoom<K> {
+final class BlockedCallers<K> {
 
     /** One caller. Guarded by the lock. */
     private static final class Caller<K> {
@@ -89,7 +89,7 @@ final class WaitingRoom<K> {
     @GuardedBy("lock")
     private long offers;
 
-    WaitingRoom(Lanes<K> lanes) {
+    BlockedCallers(Lanes<K> lanes) {
         this.lanes = lanes;
     }
 
@@ -100,7 +100,7 @@ final class WaitingRoom<K> {
         boolean keptByOthers = operation.lane != null;
         enter(caller);
         try {
-            lanes.settleStarts();
+            lanes.fenceStarts();
             admit();
             lock.lock();
             try {

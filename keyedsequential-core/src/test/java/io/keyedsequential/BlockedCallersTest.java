@@ -8,10 +8,10 @@ import org.junit.jupiter.api.Timeout;
 
 /** What a caller does before it waits for room: it does not wait here, so that one thread is enough. */
 @Timeout(600)
-class WaitingRoomTest {
+class BlockedCallersTest {
 
     private final LanesHarness h = new LanesHarness(options -> options.capacity(2));
-    private final WaitingRoom<String> room = new WaitingRoom<>(h.lanes);
+    private final BlockedCallers<String> room = new BlockedCallers<>(h.lanes);
 
     /** A walker that went on without the lock might start an operation and miss the caller whose room that makes. */
     @Test

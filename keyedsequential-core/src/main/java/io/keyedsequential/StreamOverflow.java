@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  * is about to be set aside. It is offered once more after it has been counted: either the starting operation sees the
  * count, or the second offer sees the room.
  */
-final class SetAside<K> {
+final class StreamOverflow<K> {
 
     private static final long SHORTEST_LOOK_NANOS = 1_000_000;
     private static final long LONGEST_LOOK_NANOS = 100_000_000;
@@ -64,7 +64,7 @@ final class SetAside<K> {
     /** Written under the lock, read without. */
     private volatile int count;
 
-    SetAside(StripedCoordinator<K> coordinator, StreamIntake<?, K> intake) {
+    StreamOverflow(StripedCoordinator<K> coordinator, StreamIntake<?, K> intake) {
         this.coordinator = coordinator;
         this.intake = intake;
         this.pool = new OwnedPool(coordinator.name() + "-stream");

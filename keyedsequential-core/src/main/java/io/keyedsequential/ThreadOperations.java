@@ -11,12 +11,12 @@ import org.jspecify.annotations.Nullable;
  * Confined to its thread; a thread has more than one while a turn runs inside an operation, or an executor runs its
  * tasks on the thread that hands them over.
  */
-final class Holding {
+final class ThreadOperations {
 
-    private static final ThreadLocal<@Nullable Holding> INNERMOST = new ThreadLocal<>();
+    private static final ThreadLocal<@Nullable ThreadOperations> INNERMOST = new ThreadLocal<>();
 
     private final StripedCoordinator<?> coordinator;
-    private final @Nullable Holding outer;
+    private final @Nullable ThreadOperations outer;
     private Slot<?> slot;
 
     /** Whether a body runs, or its end is told to futures and listeners: the key is held until both are done. */
@@ -25,14 +25,14 @@ final class Holding {
     /** Whether the permit is lent: there is nothing more to lend until it has been taken back. */
     private boolean lent;
 
-    private Holding(StripedCoordinator<?> coordinator, Slot<?> slot, @Nullable Holding outer) {
+    private ThreadOperations(StripedCoordinator<?> coordinator, Slot<?> slot, @Nullable ThreadOperations outer) {
         this.coordinator = coordinator;
         this.slot = slot;
         this.outer = outer;
     }
 
-    static Holding enter(StripedCoordinator<?> coordinator, Slot<?> slot) {
-        Holding holding = new Holding(coordinator, slot, INNERMOST.get());
+    static ThreadOperations enter(StripedCoordinator<?> coordinator, Slot<?> slot) {
+        ThreadOperations holding = new ThreadOperations(coordinator, slot, INNERMOST.get());
         INNERMOST.set(holding);
         return holding;
     }
@@ -56,7 +56,7 @@ final class Holding {
 
     /** Whether the current thread holds a slot of the given coordinator, which then must not make it wait. */
     static boolean isHolder(StripedCoordinator<?> coordinator) {
-        for (Holding each = INNERMOST.get(); each != null; each = each.outer) {
+        for (ThreadOperations each = INNERMOST.get(); each != null; each = each.outer) {
             if (each.coordinator == coordinator) {
                 return true;
             }
@@ -70,7 +70,7 @@ final class Holding {
      * has in hand.
      */
     static boolean isBetweenBodies(StripedCoordinator<?> coordinator) {
-        for (Holding each = INNERMOST.get(); each != null; each = each.outer) {
+        for (ThreadOperations each = INNERMOST.get(); each != null; each = each.outer) {
             if (each.coordinator == coordinator && !each.inBody) {
                 return true;
             }
@@ -80,7 +80,7 @@ final class Holding {
 
     /** Whether the current thread is inside the body of an operation of the given coordinator and key. */
     static boolean isInside(StripedCoordinator<?> coordinator, Object key) {
-        for (Holding each = INNERMOST.get(); each != null; each = each.outer) {
+        for (ThreadOperations each = INNERMOST.get(); each != null; each = each.outer) {
             Operation<?> operation = each.inBody && each.coordinator == coordinator ? each.slot.current() : null;
             if (operation != null && Objects.equals(key, operation.key)) {
                 return true;
@@ -90,7 +90,7 @@ final class Holding {
     }
 
     /** The innermost one, whose permit is the one that the current thread has. */
-    static @Nullable Holding ofThisThread() {
+    static @Nullable ThreadOperations ofThisThread() {
         return INNERMOST.get();
     }
 
@@ -109,7 +109,7 @@ final class Holding {
     /** The slots of the operations that the current thread is inside of, innermost first. */
     static List<Slot<?>> slots() {
         List<Slot<?>> slots = new ArrayList<>();
-        for (Holding each = INNERMOST.get(); each != null; each = each.outer) {
+        for (ThreadOperations each = INNERMOST.get(); each != null; each = each.outer) {
             if (each.inBody) {
                 slots.add(each.slot);
             }
@@ -119,7 +119,7 @@ final class Holding {
 
     /** The innermost operation whose body the current thread runs. */
     static @Nullable OperationContext innermost() {
-        for (Holding each = INNERMOST.get(); each != null; each = each.outer) {
+        for (ThreadOperations each = INNERMOST.get(); each != null; each = each.outer) {
             Operation<?> operation = each.inBody ? each.slot.current() : null;
             if (operation != null) {
                 return new View(

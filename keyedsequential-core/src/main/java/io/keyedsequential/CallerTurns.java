@@ -13,16 +13,16 @@ import org.jspecify.annotations.Nullable;
  * turn of another key or atom lends the permit it has until that turn is over. So no thread that waits for a permit
  * holds one.
  */
-final class Turns<K> {
+final class CallerTurns<K> {
 
     private final StripedCoordinator<K> coordinator;
     private final Lanes<K> lanes;
-    private final Failures<K> failures;
+    private final Retries<K> failures;
 
     /** How long a caller waits for its turn; at most so long that it can be added to. */
     private final long mostNanos;
 
-    Turns(StripedCoordinator<K> coordinator, Lanes<K> lanes, Failures<K> failures) {
+    CallerTurns(StripedCoordinator<K> coordinator, Lanes<K> lanes, Retries<K> failures) {
         this.coordinator = coordinator;
         this.lanes = lanes;
         this.failures = failures;
@@ -35,7 +35,7 @@ final class Turns<K> {
      * @param mayWait whether to wait for it, and for further attempts
      */
     <R extends @Nullable Object> R call(K key, Callable<? extends R> body, boolean mayWait) {
-        if (Holding.isInside(coordinator, key)) {
+        if (ThreadOperations.isInside(coordinator, key)) {
             try {
                 return body.call();
             } catch (Exception e) {
@@ -43,7 +43,7 @@ final class Turns<K> {
             }
         }
         TurnOperation<K> operation = new TurnOperation<>(key, body, mayWait, System.nanoTime());
-        Lent lent = Lent.ofThisThread();
+        PermitLoan lent = PermitLoan.ofThisThread();
         boolean begins = false;
         try {
             Slot<K> slot = take(operation, lent);
@@ -51,11 +51,11 @@ final class Turns<K> {
             return run(slot, operation, body, lent);
         } finally {
             // Unless the turn's own permit was exchanged for it. A caller that was turned away has waited long enough.
-            Lent.takeBack(lent, System.nanoTime(), !begins);
+            PermitLoan.takeBack(lent, System.nanoTime(), !begins);
         }
     }
 
-    private Slot<K> take(TurnOperation<K> operation, @Nullable Lent lent) {
+    private Slot<K> take(TurnOperation<K> operation, @Nullable PermitLoan lent) {
         if (lent != null && lent.isOf(coordinator)) {
             Slot<K> nested = lanes.startNestedTurn(operation, operation.enqueuedAt);
             if (nested != null) {
@@ -84,8 +84,8 @@ final class Turns<K> {
         }
         long since = dueSince(operation);
         boolean late = false;
-        KeyedDeadlockException circle = Waits.begin(coordinator, operation);
-        boolean inside = Holding.ofThisThread() != null; // and so perhaps on a thread of the executor
+        KeyedDeadlockException circle = DeadlockDetector.begin(coordinator, operation);
+        boolean inside = ThreadOperations.ofThisThread() != null; // and so perhaps on a thread of the executor
         if (inside) {
             coordinator.threadWaits(1);
         }
@@ -131,7 +131,7 @@ final class Turns<K> {
             if (inside) {
                 coordinator.threadWaits(-1);
             }
-            Waits.end();
+            DeadlockDetector.end();
             if (interrupted) {
                 Thread.currentThread().interrupt();
             }
@@ -152,14 +152,14 @@ final class Turns<K> {
     /** Runs the body, again and again if it fails and is to be retried: between two attempts the slot is given up. */
     @SuppressWarnings({"unchecked", "NullAway"}) // the body returns an R, which may be null
     private <R extends @Nullable Object> R run(
-            Slot<K> first, TurnOperation<K> operation, Callable<? extends R> body, @Nullable Lent lent) {
+            Slot<K> first, TurnOperation<K> operation, Callable<? extends R> body, @Nullable PermitLoan lent) {
         Slot<K> slot = first;
         while (true) {
             slot.thread = Thread.currentThread();
-            Holding holding = Holding.enter(coordinator, slot);
+            ThreadOperations holding = ThreadOperations.enter(coordinator, slot);
             holding.inBody(true);
             coordinator.listeners.started(slot, operation);
-            RunLimit<K> limit = null;
+            RunTimeout<K> limit = null;
             Object result = null;
             Throwable failure = null;
             try {
@@ -191,7 +191,11 @@ final class Turns<K> {
     }
 
     private boolean heldBack(
-            Slot<K> slot, TurnOperation<K> operation, @Nullable RunLimit<K> limit, Throwable failure, Holding holding) {
+            Slot<K> slot,
+            TurnOperation<K> operation,
+            @Nullable RunTimeout<K> limit,
+            Throwable failure,
+            ThreadOperations holding) {
         operation.giveBack(); // once it is held back its next turn may come at any time
         if (!failures.heldBack(slot, operation, limit, failure, System.nanoTime())) {
             return false;
@@ -209,7 +213,7 @@ final class Turns<K> {
 
     /** Ends the turn, unless it was abandoned; returns what its caller is to be thrown. */
     private @Nullable Throwable end(
-            Slot<K> slot, TurnOperation<K> operation, @Nullable Throwable failure, Holding holding) {
+            Slot<K> slot, TurnOperation<K> operation, @Nullable Throwable failure, ThreadOperations holding) {
         FailureDecision decision = failure == null ? null : keepersDecision(operation, failure);
         long now = System.nanoTime();
         operation.letGo();
@@ -273,7 +277,7 @@ final class Turns<K> {
     }
 
     /** Gives back a slot that no longer holds a lane, in exchange for the permit that was lent for it, if it was. */
-    private void giveUp(Slot<K> slot, @Nullable Lent lent) {
+    private void giveUp(Slot<K> slot, @Nullable PermitLoan lent) {
         slot.pushed = false; // we wake in any case
         if (lent != null && lent.isOf(coordinator)) {
             lent.exchange(slot);

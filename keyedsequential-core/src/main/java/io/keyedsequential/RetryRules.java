@@ -8,7 +8,7 @@ import java.util.random.RandomGenerator;
  * Decides what is to be done about an attempt that failed, and does nothing itself. Immutable; for any thread, but
  * never under a lock: {@link RetryPolicy#retryIf()} is foreign code.
  */
-final class FailureRules {
+final class RetryRules {
 
     /**
      * Asks for the current thread's generator at every draw: the generator itself must not be handed between threads.
@@ -21,12 +21,12 @@ final class FailureRules {
     private final FailureDecision exhausted;
     private final RandomGenerator random;
 
-    FailureRules(CoordinatorOptions options) {
+    RetryRules(CoordinatorOptions options) {
         this(options, OF_THE_THREAD);
     }
 
     /** For tests: {@code random} decides the jitter, and is used by every thread that decides. */
-    FailureRules(CoordinatorOptions options, RandomGenerator random) {
+    RetryRules(CoordinatorOptions options, RandomGenerator random) {
         this.retryPolicy = options.retryPolicy();
         this.exhaustedPolicies = new ByFailureType<>(options.exhaustedPolicies());
         this.exhausted = FailureDecision.of(options.exhaustedPolicy());

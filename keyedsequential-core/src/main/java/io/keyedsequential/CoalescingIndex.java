@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * <em>gathers</em>: it waits aside until no newer one has come for a while, and only then takes its place at the end of
  * the queue, so that it delays no other operation meanwhile.
  */
-final class Latest<K> {
+final class CoalescingIndex<K> {
 
     /**
      * The newest operation of each group, until it is started or leaves. By lane and not by key: no key is asked here.
