@@ -43,7 +43,7 @@ public record Coalescing(String group, Duration quietPeriod, Duration maxDelay) 
         if (maxDelay.compareTo(quietPeriod) < 0) {
             throw new IllegalArgumentException(
                     ("coalescing %s: maxDelay (%s) must not be shorter than quietPeriod (%s), which "
-                            + "it bounds: raise maxDelay or shorten quietPeriod")
+                                    + "it bounds: raise maxDelay or shorten quietPeriod")
                             .formatted(group, maxDelay, quietPeriod));
         }
     }

@@ -371,7 +371,7 @@ public final class CoordinatorOptions {
     public String toString() {
         return ("CoordinatorOptions[maxConcurrency=%d, perKeyConcurrency=%d, capacity=%d, capacityPerKey=%d,"
                         + " overflowPolicy=%s, blockTimeout=%s, callTimeout=%s, fairScheduling=%s, "
-                                + "window=%d, windowAge=%s,"
+                        + "window=%d, windowAge=%s,"
                         + " closeTimeout=%s, retryPolicy=%s, exhaustedPolicy=%s, exhaustedPolicies=%s, queueTimeout=%s,"
                         + " runTimeout=%s]")
                 .formatted(

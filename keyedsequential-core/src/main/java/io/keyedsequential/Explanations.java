@@ -98,7 +98,7 @@ final class Explanations<K> {
                                 others);
             case PARKED ->
                 ("%s is parked: it failed with %s in %s, and the key is closed until an operator "
-                        + "retries, skips or purges it%s")
+                                + "retries, skips or purges it%s")
                         .formatted(
                                 which,
                                 error,

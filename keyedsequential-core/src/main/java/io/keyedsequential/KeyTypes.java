@@ -57,11 +57,10 @@ final class KeyTypes {
             Class<?> family = family(type);
             Class<?> before = first.compareAndExchange(null, family);
             if (before != null && before != family && !areRelated(before, family) && mixed.compareAndSet(false, true)) {
-                warning.accept(
-                        ("%s: keys are of the types %s and %s, which are never equal: calls are "
+                warning.accept(("%s: keys are of the types %s and %s, which are never equal: calls are "
                                 + "ordered within each of them only; convert the keys to one type, or give "
                                 + "each type an atom of its own (said once)")
-                                .formatted(atom, before.getTypeName(), family.getTypeName()));
+                        .formatted(atom, before.getTypeName(), family.getTypeName()));
             }
         } catch (Throwable e) {
             // what cannot be looked at cannot be judged, and the call is none the worse for it

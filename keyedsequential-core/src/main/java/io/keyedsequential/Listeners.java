@@ -214,7 +214,7 @@ final class Listeners {
         if (!areReporting()) {
             log(
                     ("%s: operation %d%s is parked after %d attempts; its key is closed until it is "
-                            + "retried, skipped or purged")
+                                    + "retried, skipped or purged")
                             .formatted(
                                     atom,
                                     operation.shownId(),
@@ -275,7 +275,7 @@ final class Listeners {
             log(
                     atom
                             + ": the executor refused a runner; accepted operations stay queued and "
-                                    + "the hand-off is tried again"
+                            + "the hand-off is tried again"
                             + " (said once)",
                     cause);
         }

@@ -86,11 +86,10 @@ final class LostRunners<K> {
     }
 
     private void handOverAgain(Runner<K> runner, Duration since) {
-        listeners.warn(
-                ("%s: the executor took a runner %d ms ago and has not begun it (queued=%d, "
+        listeners.warn(("%s: the executor took a runner %d ms ago and has not begun it (queued=%d, "
                         + "active=%d): it is handed over again. The executor may be busy, or stopped, or "
                         + "discard what it has no room for")
-                        .formatted(dispatcher.name(), since.toMillis(), lanes.counts.queued(), lanes.counts.active()));
+                .formatted(dispatcher.name(), since.toMillis(), lanes.counts.queued(), lanes.counts.active()));
         try {
             spares.run(() -> {
                 if (dispatcher.enter(runner) != null) {

@@ -426,26 +426,26 @@ public abstract sealed class OptionsBuilder<B extends OptionsBuilder<B>>
         if (capacityPerKey != null && capacityPerKey > capacity) {
             throw new IllegalArgumentException(
                     ("%s: capacityPerKey must be between 1 and capacity (%d), was %d: raise capacity "
-                            + "or lower capacityPerKey")
+                                    + "or lower capacityPerKey")
                             .formatted(owner, capacity, capacityPerKey));
         }
         if (blockTimeout != null && overflowPolicy != OverflowPolicy.BLOCK) {
             throw new IllegalArgumentException(
                     ("%s: blockTimeout (%s) contradicts overflowPolicy %s, which never blocks: set "
-                            + "overflowPolicy BLOCK or leave blockTimeout out")
+                                    + "overflowPolicy BLOCK or leave blockTimeout out")
                             .formatted(owner, blockTimeout, overflowPolicy));
         }
         if (windowAge != null && window == 0) {
             throw new IllegalArgumentException(
                     ("%s: windowAge (%s) contradicts window 0, which remembers nothing: set window to "
-                            + "1 or more or leave windowAge out")
+                                    + "1 or more or leave windowAge out")
                             .formatted(owner, windowAge));
         }
         ExhaustedPolicy ofEveryFailure = exhaustedPolicies.get(Throwable.class);
         if (exhaustedPolicy != null && ofEveryFailure != null && exhaustedPolicy != ofEveryFailure) {
             throw new IllegalArgumentException(
                     ("%s: exhaustedPolicy %s contradicts exhaustedPolicy %s for java.lang.Throwable, "
-                            + "which leaves no failure to it: leave one of them out")
+                                    + "which leaves no failure to it: leave one of them out")
                             .formatted(owner, exhaustedPolicy, ofEveryFailure));
         }
         checkGates();

@@ -126,8 +126,9 @@ class StageOperation<K, R extends @Nullable Object> extends ResultOperation<K, R
     }
 
     /**
-     * Called by whatever thread completes the stage, which may be deep in its stack. What this throws is lost, so such a
-     * thread leaves the rest to another. Not to a pool: a stack that overflows inside of one may leave a lock of it held.
+     * Called by whatever thread completes the stage, which may be deep in its stack. What this throws is lost, so
+     * such a thread leaves the rest to another. Not to a pool: a stack that overflows inside of one may leave a lock
+     * of it held.
      */
     private void stageCompleted(@Nullable Object result, @Nullable Throwable failure) {
         try {

@@ -16,8 +16,8 @@ import org.jspecify.annotations.Nullable;
  * <p><strong>The window.</strong> An item takes a share of the window from the moment it is asked for until its
  * operation leaves the queue: {@code outstanding + unstarted <= window <= capacity}. So what a stream brings into
  * memory is bounded, and with the atom to itself every item finds room when it comes. Where it finds none, because
- * other producers were quicker or its key is full, it is {@link StreamOverflow set aside}, and nothing more is asked for
- * until it is in. The engine knows nothing of all this: an atom without a stream pays nothing for it.
+ * other producers were quicker or its key is full, it is {@link StreamOverflow set aside}, and nothing more is asked
+ * for until it is in. The engine knows nothing of all this: an atom without a stream pays nothing for it.
  *
  * <p><strong>Calls to the publisher</strong> are made by one thread at a time and under no lock, as Reactive Streams
  * asks (rule 2.7): a thread that finds another one calling leaves, and the caller looks again when it is back.

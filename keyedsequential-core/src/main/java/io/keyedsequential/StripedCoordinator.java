@@ -1245,7 +1245,7 @@ final class StripedCoordinator<K> implements KeyedCoordinator<K> {
         if (isOwnThread()) {
             throw new IllegalStateException(
                     ("%s: %s was called from inside an operation of the same atom%s, or from what is "
-                            + "told of its end, and would wait for itself: call it from another thread")
+                                    + "told of its end, and would wait for itself: call it from another thread")
                             .formatted(
                                     name,
                                     method,
@@ -1275,16 +1275,15 @@ final class StripedCoordinator<K> implements KeyedCoordinator<K> {
         dispatcher.close();
         atClose.run();
         if (!withdrawn.isEmpty() || (report != null && !report.complete())) {
-            listeners.warn(
-                    ("%s: closed after %d ms of draining with %d queued operations cancelled, %d "
+            listeners.warn(("%s: closed after %d ms of draining with %d queued operations cancelled, %d "
                             + "still running and %d awaiting their stage; cancelled: %s")
-                            .formatted(
-                                    name,
-                                    report == null ? 0 : report.took().toMillis(),
-                                    withdrawn.size(),
-                                    running,
-                                    lanes.counts.awaiting(),
-                                    ids(withdrawn)));
+                    .formatted(
+                            name,
+                            report == null ? 0 : report.took().toMillis(),
+                            withdrawn.size(),
+                            running,
+                            lanes.counts.awaiting(),
+                            ids(withdrawn)));
         }
         idleWatch.atEnd(dispatcher::closeTimers);
         if (gates != null) {

@@ -31,7 +31,7 @@ final class Check {
         if (given.indexOf('*') >= 0 || given.indexOf('?') >= 0) {
             throw new IllegalArgumentException(
                     ("a signal's name must not contain * or ?, was \"%s\"; only a pattern may, so "
-                            + "that it can tell the two apart")
+                                    + "that it can tell the two apart")
                             .formatted(given));
         }
         return given;

@@ -40,11 +40,10 @@ final class ArgumentCodec {
         String json = toJson(operation, method, arguments);
         long bytes = json.length() > mostBytes / 3 ? json.getBytes(StandardCharsets.UTF_8).length : 0;
         if (bytes > mostBytes) {
-            throw new IllegalArgumentException(
-                    ("%s: the arguments are %d bytes of JSON, more than "
+            throw new IllegalArgumentException(("%s: the arguments are %d bytes of JSON, more than "
                             + "keyedsequential.jdbc.max-arguments (%d): store what is large elsewhere and pass "
                             + "its id")
-                            .formatted(operation, bytes, mostBytes));
+                    .formatted(operation, bytes, mostBytes));
         }
         return json;
     }

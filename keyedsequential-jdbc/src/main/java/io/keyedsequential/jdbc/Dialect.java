@@ -76,13 +76,14 @@ interface Dialect {
     Optional<String> endLanesWithItems();
 
     /**
-     * Reads the first items of several lanes to show them; empty where the database is in the same process, so that a statement for each
-     * lane is as cheap. Parameters: the keys, the atom, how many of each at most.
+     * Reads the first items of several lanes to show them; empty where the database is in the same process, so that a
+     * statement for each lane is as cheap. Parameters: the keys, the atom, how many of each at most.
      */
     Optional<String> firstItemsOfLanes();
 
     /**
-     * Counts the items of several lanes; empty in the same case. Parameters: the atom, up to where each is counted, the keys.
+     * Counts the items of several lanes; empty in the same case. Parameters: the atom, up to where each is counted,
+     * the keys.
      */
     Optional<String> countsOfLanes();
 

@@ -31,7 +31,7 @@ final class H2Dialect implements Dialect {
                 && (delay.isEmpty() || !delay.stream().allMatch("0"::equals))) {
             throw new MisconfiguredAtomException(
                     ("The H2 database %s writes what is committed up to %s ms later: a crash would "
-                            + "lose calls that were accepted.")
+                                    + "lose calls that were accepted.")
                             .formatted(withoutSettings(url), delay.isEmpty() ? "500" : delay.get(0)),
                     "Add ;WRITE_DELAY=0 to its URL.");
         }

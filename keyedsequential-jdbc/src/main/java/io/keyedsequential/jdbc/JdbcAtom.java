@@ -136,7 +136,8 @@ final class JdbcAtom implements EngineAtom {
     }
 
     /**
-     * Takes no connection: the caller still has its own then, and callers that each waited for a second one would use the pool up.
+     * Takes no connection: the caller still has its own then, and callers that each waited for a second one would use
+     * the pool up.
      */
     private void wakeAfterCommit(String key) {
         if (!TransactionSynchronizationManager.isSynchronizationActive()) {

@@ -20,8 +20,8 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Shows an atom as the database has it, the same on every instance. What this instance runs is shown with what only it knows, such as
- * the thread.
+ * Shows an atom as the database has it, the same on every instance. What this instance runs is shown with what only it
+ * knows, such as the thread.
  */
 final class JdbcView implements AtomView {
 
@@ -120,7 +120,10 @@ final class JdbcView implements AtomView {
         return last;
     }
 
-    /** What is there now is of all instances; the limit, and what has been since the start, is of this one, as {@link AtomView} has it. */
+    /**
+     * What is there now is of all instances; the limit, and what has been since the start, is of this one, as
+     * {@link AtomView} has it.
+     */
     private Counted count(Instant now) {
         long steered = fleet.steered();
         ViewStore.LaneCounts counts = store.laneCounts();

@@ -55,8 +55,8 @@ final class KeyText {
         if (objection != null) {
             throw new IllegalArgumentException(
                     ("%s: the key %s. Use a String, a number, a UUID, an enum, a boolean, a char or a "
-                            + "date of java.time; several values become one key as in #order.shop + ':' + "
-                            + "#order.number")
+                                    + "date of java.time; several values become one key as in #order.shop + ':' + "
+                                    + "#order.number")
                             .formatted(atom, objection));
         }
         String text = key instanceof Enum<?> constant ? constant.name() : key.toString();

@@ -15,9 +15,10 @@ import org.springframework.dao.DataAccessException;
 import org.springframework.transaction.TransactionException;
 
 /**
- * How db-scheduler picks the lanes of one atom: those that are due and not paused, as many as there is room for, with two statements
- * and one commit however many they are. (Its own way writes each by a statement; its way with one statement picks, on PostgreSQL, more
- * than it is asked for now and then.) The first items of all of them are read with a third one.
+ * How db-scheduler picks the lanes of one atom: those that are due and not paused, as many as there is room for, with
+ * two statements and one commit however many they are. (Its own way writes each by a statement; its way with one
+ * statement picks, on PostgreSQL, more than it is asked for now and then.) The first items of all of them are read with
+ * a third one.
  */
 final class LanePicker extends DefaultJdbcCustomization {
 
@@ -84,13 +85,12 @@ final class LanePicker extends DefaultJdbcCustomization {
     private List<Execution> pick(Instant now, int most) {
         List<Execution> due = database.jdbc()
                 .query(
-                        database.sql(
-                                "select task_instance, execution_time, last_success, last_failure, "
-                                        + "consecutive_failures,"
-                                        + " version from keyed_lane where picked = false and "
-                                                + "execution_time <= ? and paused = false"
-                                        + " and task_name = ? order by execution_time fetch first " + most
-                                        + " rows only for update skip locked"),
+                        database.sql("select task_instance, execution_time, last_success, last_failure, "
+                                + "consecutive_failures,"
+                                + " version from keyed_lane where picked = false and "
+                                + "execution_time <= ? and paused = false"
+                                + " and task_name = ? order by execution_time fetch first " + most
+                                + " rows only for update skip locked"),
                         (row, n) -> picked(row, now),
                         Times.parameter(now),
                         atom);

@@ -15,9 +15,9 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.scheduling.concurrent.CustomizableThreadFactory;
 
 /**
- * The db-scheduler of one atom: its executions are the atom's lanes. It polls, picks, sends signs of life, finds the lanes of dead
- * instances and stops in order. One for each atom, all on one table: one for all would have its threads taken by the lanes of a hot
- * atom that wait for a permit.
+ * The db-scheduler of one atom: its executions are the atom's lanes. It polls, picks, sends signs of life, finds the
+ * lanes of dead instances and stops in order. One for each atom, all on one table: one for all would have its threads
+ * taken by the lanes of a hot atom that wait for a permit.
  */
 final class LaneScheduler {
 
@@ -121,7 +121,10 @@ final class LaneScheduler {
         }
     }
 
-    /** Polls no more until the sweeper says that the database answers. First the pause: whoever sees the failure resumes it. */
+    /**
+     * Polls no more until the sweeper says that the database answers. First the pause: whoever sees the failure
+     * resumes it.
+     */
     private void unreachable(Object failure) {
         Scheduler started = scheduler;
         if (started != null) {

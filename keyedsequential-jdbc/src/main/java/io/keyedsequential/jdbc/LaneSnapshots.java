@@ -141,7 +141,7 @@ final class LaneSnapshots {
                     case RUNNING -> "%s runs on the instance %s".formatted(title, lane.pickedBy());
                     case PARKED ->
                         ("%s is parked after %d attempts: the key is closed until an operator "
-                                + "retries, skips or purges it")
+                                        + "retries, skips or purges it")
                                 .formatted(title, first.attempts());
                     case BACKING_OFF ->
                         first.attempts() == 0

@@ -283,10 +283,9 @@ final class LaneStore {
                     heads.get(0).id());
             if (parked) {
                 jdbc.update(
-                        database.sql(
-                                "update keyed_item set last_error = ?, attempt_began_at = null, "
-                                        + "attempt_failed_at = null"
-                                        + " where id = ?"),
+                        database.sql("update keyed_item set last_error = ?, attempt_began_at = null, "
+                                + "attempt_failed_at = null"
+                                + " where id = ?"),
                         cut(error),
                         heads.get(0).id());
             }

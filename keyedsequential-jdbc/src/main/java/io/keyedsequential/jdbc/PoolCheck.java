@@ -6,8 +6,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Warns of a connection pool that bodies alone may use up: each that runs in the transaction in which its call ends holds a connection.
- * For any thread.
+ * Warns of a connection pool that bodies alone may use up: each that runs in the transaction in which its call ends
+ * holds a connection. For any thread.
  */
 final class PoolCheck {
 
@@ -38,9 +38,9 @@ final class PoolCheck {
             LOG.log(
                     System.Logger.Level.WARNING,
                     ("%d bodies of %s hold a connection each while they run, and the pool has %d at "
-                            + "most: callers and the engine may wait for one until they fail. Raise its "
-                            + "maximum-pool-size above that, lower max-concurrency, or set jdbc.completion to "
-                            + "after-body")
+                                    + "most: callers and the engine may wait for one until they fail. Raise its "
+                                    + "maximum-pool-size above that, lower max-concurrency, or set jdbc.completion to "
+                                    + "after-body")
                             .formatted(bodies, holding.keySet(), connections));
         }
     }

@@ -37,14 +37,14 @@ final class Refusals {
                 ? Optional.empty()
                 : Optional.of(new Objection(
                         ("%s returns %s, and the atom '%s' has the engine 'jdbc': the body may run in "
-                                + "another process, after this one has ended, and what becomes of it is not "
-                                + "stored for the caller.")
+                                        + "another process, after this one has ended, and what becomes of it is not "
+                                        + "stored for the caller.")
                                 .formatted(
                                         describe(method),
                                         method.getGenericReturnType().getTypeName(),
                                         atom),
                         ("Return void, and let the body hand on what comes of it; or set "
-                                + "keyedsequential.atoms.%s.engine: memory.")
+                                        + "keyedsequential.atoms.%s.engine: memory.")
                                 .formatted(atom)));
     }
 
@@ -55,7 +55,7 @@ final class Refusals {
                 ? Optional.empty()
                 : Optional.of(new Objection(
                         ("The names of the atom '%s' and of its operation '%s' have %d and %d "
-                                + "characters; the engine 'jdbc' stores 100 and 200.")
+                                        + "characters; the engine 'jdbc' stores 100 and 200.")
                                 .formatted(atom, name, atom.length(), name.length()),
                         "Use shorter names."));
     }
@@ -69,7 +69,7 @@ final class Refusals {
                 return Optional.of(
                         new Objection(
                                 ("Parameter %d of %s (%s) cannot be stored, as the engine 'jdbc' of "
-                                        + "the atom '%s' has to: %s %s.")
+                                                + "the atom '%s' has to: %s %s.")
                                         .formatted(
                                                 i + 1,
                                                 describe(method),
@@ -119,7 +119,7 @@ final class Refusals {
                         "The atom '%s' sets %s, which the engine 'jdbc' cannot honour: %s."
                                 .formatted(atom, option.getKey(), option.getValue()),
                         ("Remove keyedsequential.atoms.%s.%s, or what sets it in "
-                                + "keyedsequential.defaults or the annotation; or use the engine 'memory'.")
+                                        + "keyedsequential.defaults or the annotation; or use the engine 'memory'.")
                                 .formatted(atom, option.getKey())));
     }
 
@@ -145,7 +145,7 @@ final class Refusals {
                 ? Optional.empty()
                 : Optional.of(new Objection(
                         ("keyedsequential.atoms.%s.jdbc.completion is with-body, and no transaction "
-                                + "manager of the application manages the DataSource that keeps the operations.")
+                                        + "manager of the application manages the DataSource that keeps the operations.")
                                 .formatted(atom),
                         "Define one for that DataSource, or set the completion to after-body."));
     }

@@ -36,8 +36,8 @@ final class SchemaInitializer extends DataSourceScriptDatabaseInitializer {
     }
 
     /**
-     * That of the engine's DataSource. If it is not clear which that is, nothing is done: an application whose atoms are all in memory need
-     * not say, and another one is told when its first atom is opened.
+     * That of the engine's DataSource. If it is not clear which that is, nothing is done: an application whose atoms
+     * are all in memory need not say, and another one is told when its first atom is opened.
      */
     static SchemaInitializer of(DataSourceChoice choice, JdbcEngineProperties properties) {
         Tables tables = new Tables(properties.tablePrefix());

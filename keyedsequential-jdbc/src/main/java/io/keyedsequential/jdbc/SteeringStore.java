@@ -90,7 +90,7 @@ final class SteeringStore {
         return jdbc.update(
                         database.sql("update keyed_lane set paused = false, paused_at = null,"
                                 + " execution_time = case when picked = false and state is null then "
-                                        + "? else execution_time end"
+                                + "? else execution_time end"
                                 + " where task_name = ? and task_instance = ? and paused = true"),
                         Times.already(clock),
                         atom,

@@ -134,7 +134,7 @@ final class ViewStore {
                         + " from keyed_item i where i.id in ("
                         + "select (select min(h.id) from keyed_item h where h.atom = l.task_name"
                         + " and h.item_key = l.task_instance) from keyed_lane l where l.task_name = "
-                                + "? and l.picked = true"
+                        + "? and l.picked = true"
                         + " fetch first ? rows only) order by i.id"),
                 Shown::read,
                 atom,
@@ -174,7 +174,10 @@ final class ViewStore {
                 .findFirst();
     }
 
-    /** The keys with most items, among the first {@value #MOST_COUNTED}, and lanes that have none because they are paused. */
+    /**
+     * The keys with most items, among the first {@value #MOST_COUNTED}, and lanes that have none because they
+     * are paused.
+     */
     List<Lane> busiest(int limit) {
         List<Lane> lanes = new ArrayList<>(jdbc.query(
                 database.sql("select " + LANE_COLUMNS + " from (select item_key, count(*) items from (select item_key"
@@ -190,7 +193,7 @@ final class ViewStore {
             lanes.addAll(jdbc.query(
                     database.sql("select " + LANE_COLUMNS + " from keyed_lane l where l.task_name = ? and not exists"
                             + " (select 1 from keyed_item i where i.atom = l.task_name and "
-                                    + "i.item_key = l.task_instance)"
+                            + "i.item_key = l.task_instance)"
                             + " order by l.task_instance fetch first ? rows only"),
                     ViewStore::lane,
                     atom,
@@ -200,7 +203,8 @@ final class ViewStore {
     }
 
     /**
-     * Lanes that do not move: parked ones, then those that are paused, back off or run and whose first item is older than that.
+     * Lanes that do not move: parked ones, then those that are paused, back off or run and whose first item is older
+     * than that.
      *
      * @param pausedAll whether the whole atom is paused
      */
@@ -216,7 +220,7 @@ final class ViewStore {
                         1,
                         "(l.state is null or l.state <> 'PARKED')"
                                 + " and (l.paused = true or l.picked = true or l.state = "
-                                        + "'BACKING_OFF' or ? = true) and "
+                                + "'BACKING_OFF' or ? = true) and "
                                 + first + " <= ?");
         return jdbc.query(
                 database.sql("select " + LANE_COLUMNS + " from (" + parked + " union all " + others
@@ -248,7 +252,7 @@ final class ViewStore {
                         "select " + LANE_COLUMNS + " from (select item_key, min(id) id from (select atom, item_key, id"
                                 + " from keyed_item order by id fetch first " + MOST_OLD
                                 + " rows only) f where atom = ? group by item_key order by id fetch "
-                                        + "first ? rows only) o"
+                                + "first ? rows only) o"
                                 + " join keyed_lane l on l.task_name = ? and l.task_instance = o.item_key order by o.id"),
                 ViewStore::lane,
                 atom,
@@ -268,23 +272,22 @@ final class ViewStore {
     }
 
     /**
-     * When the oldest item was stored that does not run. It is looked for among the {@value #MOST_OLD} oldest ones of all atoms; if this
-     * atom has none there, among the first items of the {@value #MOST_LANES} lanes that came first.
+     * When the oldest item was stored that does not run. It is looked for among the {@value #MOST_OLD} oldest ones of
+     * all atoms; if this atom has none there, among the first items of the {@value #MOST_LANES} lanes that came first.
      */
     Optional<Instant> oldestWaiting() {
-        return created(
-                        "select i.created_at from (select id, atom, item_key, created_at from "
-                                + "keyed_item order by id fetch first "
-                                + MOST_OLD + " rows only) i where i.atom = ? and not (exists (select 1"
-                                + " from keyed_lane l where l.task_name = i.atom and l.task_instance = i.item_key"
-                                + " and l.picked = true) and not exists (select 1 from keyed_item e "
-                                        + "where e.atom = i.atom"
-                                + " and e.item_key = i.item_key and e.id < i.id)) order by i.id "
-                                        + "fetch first 1 rows only")
+        return created("select i.created_at from (select id, atom, item_key, created_at from "
+                        + "keyed_item order by id fetch first "
+                        + MOST_OLD + " rows only) i where i.atom = ? and not (exists (select 1"
+                        + " from keyed_lane l where l.task_name = i.atom and l.task_instance = i.item_key"
+                        + " and l.picked = true) and not exists (select 1 from keyed_item e "
+                        + "where e.atom = i.atom"
+                        + " and e.item_key = i.item_key and e.id < i.id)) order by i.id "
+                        + "fetch first 1 rows only")
                 .or(() -> created(
                         "select i.created_at from keyed_item i where i.id = (select min(case when l.picked = true"
                                 + " then (select min(m.id) from keyed_item m where m.atom = "
-                                        + "l.task_name and m.item_key = l.task_instance"
+                                + "l.task_name and m.item_key = l.task_instance"
                                 + " and m.id > (select min(f.id) from keyed_item f where f.atom = l.task_name"
                                 + " and f.item_key = l.task_instance))"
                                 + " else (select min(m.id) from keyed_item m where m.atom = l.task_name"

@@ -88,10 +88,10 @@ final class FailedRecords implements DisposableBean {
         } catch (RuntimeException e) {
             log.error(
                     ("%s: the record %s has failed and could not be dead-lettered, which is tried "
-                            + "again; until then nothing behind it is acknowledged. Is there a topic %s-dlt, "
-                            + "and do spring.kafka.producer.key-serializer and value-serializer write the "
-                            + "record? A bean of the type ConsumerRecordRecoverer does what you like instead; "
-                            + "failed-records: skip gives such records up")
+                                    + "again; until then nothing behind it is acknowledged. Is there a topic %s-dlt, "
+                                    + "and do spring.kafka.producer.key-serializer and value-serializer write the "
+                                    + "record? A bean of the type ConsumerRecordRecoverer does what you like instead; "
+                                    + "failed-records: skip gives such records up")
                             .formatted(
                                     delivery.listener(),
                                     delivery,

@@ -311,7 +311,7 @@ final class KeyedConsumer<K, V> implements InvocationHandler {
         if (failure != null && !commitsFail && !(failure instanceof RetriableException)) {
             log.warn(
                     ("%s: %s could not be committed, which is tried again; what is done meanwhile is "
-                            + "delivered again after a crash")
+                                    + "delivered again after a crash")
                             .formatted(listener, offsets),
                     failure);
         }
@@ -336,10 +336,9 @@ final class KeyedConsumer<K, V> implements InvocationHandler {
         }
         try {
             if (!offsets.isEmpty()) {
-                log.info(
-                        ("%s: this process has stood still; nothing starts until the broker has "
+                log.info(("%s: this process has stood still; nothing starts until the broker has "
                                 + "confirmed the assignment of %s")
-                                .formatted(listener, offsets.keySet()));
+                        .formatted(listener, offsets.keySet()));
                 commitSync(offsets);
             }
         } catch (KafkaException e) {
@@ -422,19 +421,19 @@ final class KeyedConsumer<K, V> implements InvocationHandler {
         } catch (KafkaException e) {
             log.warn(
                     ("%s: %s could not be committed before the partitions went: what was done behind "
-                            + "the last commit is delivered again")
+                                    + "the last commit is delivered again")
                             .formatted(listener, offsets),
                     e);
         }
         if (!settled) {
             going.stream()
                     .filter(partition -> partition.size() > 0)
-                    .forEach(partition -> log.warn(
-                            ("%s: %s went with %d records that were taken over and are not done, "
-                                    + "after %s; they are delivered again, and what still runs may overlap "
-                                    + "with that. If bodies need that long, raise max.poll.interval.ms (half "
-                                    + "of it is waited for) and keyedsequential.shutdown.drain-timeout, or set "
-                                    + "a run-timeout")
+                    .forEach(
+                            partition -> log.warn(("%s: %s went with %d records that were taken over and are not done, "
+                                            + "after %s; they are delivered again, and what still runs may overlap "
+                                            + "with that. If bodies need that long, raise max.poll.interval.ms (half "
+                                            + "of it is waited for) and keyedsequential.shutdown.drain-timeout, or set "
+                                            + "a run-timeout")
                                     .formatted(listener, partition, partition.size(), limit)));
         }
         drop(ids);

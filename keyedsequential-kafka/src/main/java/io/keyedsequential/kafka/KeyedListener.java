@@ -91,19 +91,19 @@ final class KeyedListener {
         if (!atom.isInMemory()) {
             throw new MisconfiguredAtomException(
                     ("The listener '%s' is in the atom '%s', which the engine '%s' keeps: its calls "
-                            + "would be stored by the consumer, one after the other, and a record whose call "
-                            + "cannot be stored would be dead-lettered.")
+                                    + "would be stored by the consumer, one after the other, and a record whose call "
+                                    + "cannot be stored would be dead-lettered.")
                             .formatted(id, atom(), atom.engine()),
                     ("Remove @KeyedSequential from the listener, and let it call an annotated method "
-                            + "of another bean: what that throws goes to the error handler of the container, "
-                            + "which tries again. Or set %s.engine to memory.")
+                                    + "of another bean: what that throws goes to the error handler of the container, "
+                                    + "which tries again. Or set %s.engine to memory.")
                             .formatted(property));
         }
         if (options.capacityPerKey() < window()) {
             throw new MisconfiguredAtomException(
                     ("The listener '%s' hands over up to %d records of a partition, and one key of "
-                            + "the atom '%s' may have %d operations queued: a busy key would keep the consumer "
-                            + "waiting, and with it all partitions.")
+                                    + "the atom '%s' may have %d operations queued: a busy key would keep the consumer "
+                                    + "waiting, and with it all partitions.")
                             .formatted(id, window(), atom(), options.capacityPerKey()),
                     "Raise %s.capacity-per-key to %d or more, or lower %s.kafka.window."
                             .formatted(property, window(), property));
@@ -112,7 +112,7 @@ final class KeyedListener {
                 && options.blockTimeout().compareTo(maxPollInterval.dividedBy(2)) > 0) {
             throw new MisconfiguredAtomException(
                     ("max.poll.interval.ms of the listener '%s' is %d, and where others fill the atom "
-                            + "'%s' its consumer may wait for room for %s: it would be taken for dead.")
+                                    + "'%s' its consumer may wait for room for %s: it would be taken for dead.")
                             .formatted(id, maxPollInterval.toMillis(), atom(), options.blockTimeout()),
                     "Raise spring.kafka.consumer.max-poll-interval to %s or more, or lower %s.block-timeout."
                             .formatted(options.blockTimeout().multipliedBy(2), property));

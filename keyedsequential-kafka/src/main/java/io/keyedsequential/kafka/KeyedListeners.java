@@ -95,7 +95,7 @@ public final class KeyedListeners implements DisposableBean {
         if (atoms.size() > 1) {
             throw new MisconfiguredAtomException(
                     ("The handlers of the keyed listener '%s' are in several atoms: %s. Records of "
-                            + "one key would run in several orders.")
+                                    + "one key would run in several orders.")
                             .formatted(id, atoms),
                     "Give all handlers one atom.");
         }

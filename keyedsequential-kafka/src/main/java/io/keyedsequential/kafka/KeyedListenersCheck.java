@@ -52,9 +52,9 @@ final class KeyedListenersCheck implements SmartLifecycle {
             if (!listeners.knows(method) && KeyedProxies.signature(bean, method).isPresent()) {
                 throw new MisconfiguredAtomException(
                         ("%s is a listener annotated with @KeyedSequential, and its container was not "
-                                + "made by a KeyedKafkaListenerContainerFactory: its records would be "
-                                + "acknowledged when they are handed over, or all partitions would wait for "
-                                + "the slowest.")
+                                        + "made by a KeyedKafkaListenerContainerFactory: its records would be "
+                                        + "acknowledged when they are handed over, or all partitions would wait for "
+                                        + "the slowest.")
                                 .formatted(ListenerChecks.describe(method)),
                         "Let the bean that containerFactory names, or the bean "
                                 + "kafkaListenerContainerFactory, be a KeyedKafkaListenerContainerFactory; or "

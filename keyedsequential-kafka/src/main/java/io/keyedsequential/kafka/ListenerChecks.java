@@ -51,14 +51,14 @@ final class ListenerChecks {
         refuseIf(
                 parameters.contains(Acknowledgment.class),
                 ("calls %s, which takes an Acknowledgment: a record is acknowledged when its "
-                        + "operation has ended, and all before it")
+                                + "operation has ended, and all before it")
                         .formatted(name),
                 "Remove the parameter. If something else has to happen first, return a "
                         + "CompletableFuture that completes with it.");
         refuseIf(
                 parameters.stream().anyMatch(Consumer.class::isAssignableFrom),
                 ("calls %s, which takes the Consumer: it may be used by its own thread only, and the "
-                        + "method runs on another one")
+                                + "method runs on another one")
                         .formatted(name),
                 "Remove the parameter; what is to be done on the consumer's thread belongs into a RecordInterceptor.");
         refuseIf(
@@ -83,7 +83,7 @@ final class ListenerChecks {
         refuseIf(
                 mode != AckMode.BATCH && mode != AckMode.MANUAL, // BATCH is the default, not a choice
                 ("has the ack mode %s, which would have no effect: a record is acknowledged when its "
-                        + "operation has ended, and all before it")
+                                + "operation has ended, and all before it")
                         .formatted(mode),
                 "Remove spring.kafka.listener.ack-mode or ackMode, or give the listeners that need "
                         + "it a container factory of their own.");

@@ -23,10 +23,9 @@ public record TraceUrl(String template) {
     public TraceUrl {
         String lower = template.toLowerCase(Locale.ROOT);
         if (!template.contains(PLACEHOLDER) || !(lower.startsWith("http://") || lower.startsWith("https://"))) {
-            throw new IllegalArgumentException(
-                    ("trace-url: an address with %s in the place of the id, such as "
+            throw new IllegalArgumentException(("trace-url: an address with %s in the place of the id, such as "
                             + "https://traces.example/trace/%s, not '%s'")
-                            .formatted(PLACEHOLDER, PLACEHOLDER, template));
+                    .formatted(PLACEHOLDER, PLACEHOLDER, template));
         }
     }
 

@@ -22,8 +22,8 @@ final class AnyTarget extends ValueTarget {
                 || (returned != null && ReturnTypes.isBegunLater(returned.getClass()))) {
             throw new IllegalStateException(
                     ("%s: %s returned a %s, whose work would be done when the key is free. Declare "
-                            + "the type that it returns, so that the start-up can tell, or return the finished "
-                            + "value.")
+                                    + "the type that it returns, so that the start-up can tell, or return the finished "
+                                    + "value.")
                             .formatted(
                                     invocation().atom(),
                                     Methods.describe(rest().getMethod()),

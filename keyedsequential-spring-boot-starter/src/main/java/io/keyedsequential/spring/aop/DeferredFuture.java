@@ -107,7 +107,7 @@ final class DeferredFuture extends CompletableFuture<@Nullable Object> implement
         if (caller == Thread.currentThread() && !isDone()) {
             throw new IllegalStateException(call.method().describe()
                     + " is enqueued after the commit of the transaction inside which it is waited "
-                            + "for, so the wait would"
+                    + "for, so the wait would"
                     + " never end; wait after the commit");
         }
     }

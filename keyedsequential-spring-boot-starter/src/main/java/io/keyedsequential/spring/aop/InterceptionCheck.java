@@ -107,7 +107,7 @@ final class InterceptionCheck {
             return new MisconfiguredAtomException(
                     what.formatted("it was made early, because a post-processor needs it: " + early),
                     ("Let %s ask for it later: inject an ObjectProvider, or mark the parameter as "
-                            + "@Lazy; and let the @Bean method that makes a post-processor be static.")
+                                    + "@Lazy; and let the @Bean method that makes a post-processor be static.")
                             .formatted(early));
         }
         if (!beanFactory.containsBeanDefinition(beanName)) {
@@ -117,10 +117,9 @@ final class InterceptionCheck {
                             + "supplier), or use KeyedCoordinator directly.");
         }
         return new MisconfiguredAtomException(
-                what.formatted(
-                        ("it was made before the post-processors were there, or replaced by another "
+                what.formatted(("it was made before the post-processors were there, or replaced by another "
                                 + "instance (%s) afterwards")
-                                .formatted(bean.getClass().getTypeName())),
+                        .formatted(bean.getClass().getTypeName())),
                 "Look for 'not eligible for getting processed by all BeanPostProcessors' in the log, "
                         + "which names what has asked for it, and let that ask later (ObjectProvider, @Lazy, a "
                         + "static @Bean method).");

@@ -179,7 +179,7 @@ final class KeyedMethod {
         if (returnStyle == ReturnStyle.FLUX && mayRepeat(options)) {
             throw new MisconfiguredAtomException(
                     ("%s returns a Flux, and the atom '%s' may try operations again (%s, "
-                            + "exhaustedPolicy %s%s): elements that a subscriber has seen cannot be taken back.")
+                                    + "exhaustedPolicy %s%s): elements that a subscriber has seen cannot be taken back.")
                             .formatted(
                                     Methods.describe(method),
                                     signature.atom(),

@@ -81,7 +81,7 @@ public final class KeyedSequentialPostProcessor extends AbstractBeanFactoryAware
         } else if (result != bean) {
             throw new MisconfiguredAtomException(
                     ("The bean '%s' has methods annotated with @KeyedSequential, and its proxy cannot "
-                            + "be configured: the default proxy configuration is opaque or frozen.")
+                                    + "be configured: the default proxy configuration is opaque or frozen.")
                             .formatted(beanName),
                     "Do not make proxies opaque or frozen by default.");
         }
@@ -112,7 +112,7 @@ public final class KeyedSequentialPostProcessor extends AbstractBeanFactoryAware
         if (type.isSealed()) {
             throw new MisconfiguredAtomException(
                     ("%s has methods annotated with @KeyedSequential and is sealed: no proxy can "
-                            + "extend it, which is none of the classes that it permits.")
+                                    + "extend it, which is none of the classes that it permits.")
                             .formatted(type.getTypeName()),
                     KotlinFunctions.opening(type, "Remove 'sealed', or make beans of its subclasses" + BY_INTERFACE));
         }

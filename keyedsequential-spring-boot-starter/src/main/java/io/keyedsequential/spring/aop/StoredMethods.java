@@ -62,7 +62,7 @@ final class StoredMethods {
         if (attribute != null) {
             throw new MisconfiguredAtomException(
                     ("%s has %s = \"%s\", and the atom '%s' is kept in memory, which forgets what has "
-                            + "ended and starts what it has as soon as it can.")
+                                    + "ended and starts what it has as soon as it can.")
                             .formatted(
                                     Methods.describe(method.method()),
                                     attribute,
@@ -86,8 +86,8 @@ final class StoredMethods {
         if (!nothing && !futureOfNothing) {
             throw new MisconfiguredAtomException(
                     ("%s returns %s, and the engine '%s' keeps the atom '%s': a call may run on "
-                            + "another instance, and after its caller's process has ended, so that no result "
-                            + "comes back.")
+                                    + "another instance, and after its caller's process has ended, so that no result "
+                                    + "comes back.")
                             .formatted(
                                     Methods.describe(called),
                                     ResolvableType.forMethodReturnType(called),
@@ -103,7 +103,7 @@ final class StoredMethods {
         if (!beanFactory.containsBean(bean) || !beanFactory.isSingleton(bean)) {
             throw new MisconfiguredAtomException(
                     ("The bean '%s' is no singleton, and the engine '%s' keeps the atom '%s' of %s: "
-                            + "which instance a stored call is for cannot be said later.")
+                                    + "which instance a stored call is for cannot be said later.")
                             .formatted(bean, atom.engine(), atom.name(), Methods.describe(method.method())),
                     "Move the method to a singleton, or set %s.engine to memory."
                             .formatted(AtomName.property(atom.name())));

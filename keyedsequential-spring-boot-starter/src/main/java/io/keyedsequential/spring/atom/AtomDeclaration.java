@@ -58,15 +58,14 @@ public record AtomDeclaration(String atom, AtomSettings settings, String declare
                     && type != null
                     && !known.isAssignableFrom(type)
                     && !type.isAssignableFrom(known)) {
-                return Optional.of(
-                        ("%s: keys of different types are never equal, so calls of these methods are "
+                return Optional.of(("%s: keys of different types are never equal, so calls of these methods are "
                                 + "not ordered with each other: %s at %s, %s at %s")
-                                .formatted(
-                                        each.atom,
-                                        known.getSimpleName(),
-                                        first.declaredBy,
-                                        type.getSimpleName(),
-                                        each.declaredBy));
+                        .formatted(
+                                each.atom,
+                                known.getSimpleName(),
+                                first.declaredBy,
+                                type.getSimpleName(),
+                                each.declaredBy));
             }
         }
         return Optional.empty();
@@ -102,7 +101,7 @@ public record AtomDeclaration(String atom, AtomSettings settings, String declare
                         "Two methods contradict each other about the atom '%s': %s, %s."
                                 .formatted(atom, other.settings.describe(option), settings.describe(option)),
                         ("Leave %s in one of the two annotations, or set it in neither and configure "
-                                + "keyedsequential.atoms.%s.%s.")
+                                        + "keyedsequential.atoms.%s.%s.")
                                 .formatted(option.attribute(), atom, option.property()));
             }
         });

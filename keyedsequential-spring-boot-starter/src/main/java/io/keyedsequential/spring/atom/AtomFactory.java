@@ -84,7 +84,7 @@ final class AtomFactory {
                     "The atom '%s' is told how to retry, but not to retry: %s."
                             .formatted(atom, String.join(", ", vain)),
                     ("Set keyedsequential.atoms.%s.retry.max-attempts to 2 or more, or maxAttempts in "
-                            + "the annotation; or remove the others.")
+                                    + "the annotation; or remove the others.")
                             .formatted(atom));
         }
     }
@@ -98,7 +98,7 @@ final class AtomFactory {
         return new MisconfiguredAtomException(
                 "The atom '%s', declared by %s, cannot be built: %s.%s".formatted(name, declaredBy, message, where),
                 ("Change %s. keyedsequential.atoms.%s.* wins over the annotation, and that over "
-                        + "keyedsequential.defaults.*; a CoordinatorOptionsCustomizer wins over all.")
+                                + "keyedsequential.defaults.*; a CoordinatorOptionsCustomizer wins over all.")
                         .formatted(given.isEmpty() ? "what says so" : "one of these", name),
                 cause);
     }

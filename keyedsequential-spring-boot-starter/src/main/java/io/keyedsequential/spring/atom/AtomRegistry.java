@@ -307,8 +307,8 @@ public final class AtomRegistry implements DisposableBean {
             if (own == null || own.coordinator() != atom.coordinator()) {
                 throw new MisconfiguredAtomException(
                         ("Two atoms are called '%s': one of a parent context, declared by %s, and one "
-                                + "of its child, declared by %s. Each context has engines of its own, which do "
-                                + "not order the operations of each other.")
+                                        + "of its child, declared by %s. Each context has engines of its own, which do "
+                                        + "not order the operations of each other.")
                                 .formatted(atom.name(), mine, atom.declaredBy()),
                         "Let one context have the bean, and the other inject it; or give one of the "
                                 + "atoms another name. Upper case, '-' and '_' do not tell atoms apart.");
@@ -319,10 +319,9 @@ public final class AtomRegistry implements DisposableBean {
         if (other == null) {
             followers.adopted(atom);
         } else {
-            log.warn(
-                    ("%s: another child context has an atom of this name, which is the one that the "
+            log.warn(("%s: another child context has an atom of this name, which is the one that the "
                             + "parent shows; they do not order the operations of each other")
-                            .formatted(atom.name()));
+                    .formatted(atom.name()));
         }
     }
 

@@ -95,7 +95,7 @@ final class LoggingListener extends SaturationListener {
         CoordinatorStats stats = atom.coordinator().stats();
         log.warn(
                 ("%s: %s (queued=%d, active=%d, awaiting=%d, backingOff=%d, parked=%d, "
-                        + "blockedCallers=%d, lanes=%d, capacity=%d%s)")
+                                + "blockedCallers=%d, lanes=%d, capacity=%d%s)")
                         .formatted(
                                 atom.name(),
                                 event,

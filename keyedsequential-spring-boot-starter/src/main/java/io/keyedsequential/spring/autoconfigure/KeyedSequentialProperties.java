@@ -64,7 +64,7 @@ public record KeyedSequentialProperties(
         if (maskSecret != null && maskSecret.strip().length() < SHORTEST_SECRET) {
             throw new IllegalArgumentException(
                     ("keyedsequential.mask-secret must have %d characters or more, had %d: a short "
-                            + "one is guessed, and then the keys are")
+                                    + "one is guessed, and then the keys are")
                             .formatted(SHORTEST_SECRET, maskSecret.strip().length()));
         }
     }

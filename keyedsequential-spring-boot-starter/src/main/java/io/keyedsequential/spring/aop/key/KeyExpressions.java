@@ -130,9 +130,9 @@ public final class KeyExpressions {
                                 Methods.describe(method),
                                 method.getDeclaringClass().getTypeName()),
                 ("Compile it with -parameters (Maven: "
-                        + "<maven.compiler.parameters>true</maven.compiler.parameters>; Gradle: "
-                        + "options.compilerArgs.add(\"-parameters\")), or name parameters by their position: "
-                        + "%s.")
+                                + "<maven.compiler.parameters>true</maven.compiler.parameters>; Gradle: "
+                                + "options.compilerArgs.add(\"-parameters\")), or name parameters by their position: "
+                                + "%s.")
                         .formatted(parameters.variables()));
     }
 
