@@ -41,14 +41,16 @@ final class Instance implements AutoCloseable {
         all.addAll(List.of(properties));
         SpringApplicationBuilder application = new SpringApplicationBuilder(App.class)
                 .web(WebApplicationType.NONE)
-                .properties(all.toArray(String[]::new))
                 .initializers(context -> {
                     for (int i = 0; i < beans.size(); i++) {
                         Object bean = beans.get(i);
                         register((ConfigurableApplicationContext) context, "listener" + i, bean);
                     }
                 });
-        return new Instance(application.run());
+        // As arguments, before which nothing goes: @EmbeddedKafka of another class leaves its broker in the system's
+        // properties.
+        return new Instance(
+                application.run(all.stream().map(each -> "--" + each).toArray(String[]::new)));
     }
 
     @SuppressWarnings("unchecked")
