@@ -10,8 +10,7 @@ import org.jspecify.annotations.Nullable;
  * Threads of the engine's own beside an executor that was given: they do what must not depend on a thread of that
  * executor. They are started when first needed and leave when they have been idle for a while.
  *
- * <p>How many there are is bounded. One hands over the runner that searches, of which there is one; every other one
- * runs a runner, which has a permit.
+ * <p>How many there are is bounded: each hands over a runner that searches, or runs one, and each runner has a permit.
  */
 final class SpareThreads {
 

@@ -122,7 +122,7 @@ final class LaneScheduler {
     }
 
     /**
-     * Polls no more until the sweeper says that the database answers. First the pause: whoever sees the failure
+     * Polls no more until the sweeper says that the database answers. First the pause: a thread that sees the failure
      * resumes it.
      */
     private void unreachable(Object failure) {

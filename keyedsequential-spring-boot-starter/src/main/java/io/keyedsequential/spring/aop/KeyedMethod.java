@@ -115,7 +115,7 @@ final class KeyedMethod {
     /** Evaluates the key and asks the decorators, on the caller's thread. */
     PreparedCall prepare(MethodInvocation call, boolean callersThread) {
         KeyedInvocation invocation = invocation(call, Map.of());
-        coordinator();
+        coordinator(); // whether a body may repeat is known from its options
         return new PreparedCall(this, invocation, call, decorators.decorate(invocation, callersThread), repeatable);
     }
 
