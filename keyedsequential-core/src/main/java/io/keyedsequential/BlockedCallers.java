@@ -31,7 +31,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class BlockedCallers<K> {
 
-    /** One caller. Guarded by the lock. */
+    /** One caller. Guarded by the lock as long as it stands in its line. */
     private static final class Caller<K> {
         final Operation<K> operation;
         final Condition admittedOrClosed;
@@ -65,7 +65,7 @@ final class BlockedCallers<K> {
     }
 
     private final Lanes<K> lanes;
-    private final ReentrantLock lock = new ReentrantLock();
+    private final ReentrantLock lock;
 
     /** Every line there is, none of them empty. A lane is equal to itself only, and asks its key nothing. */
     @GuardedBy("lock")
@@ -90,7 +90,13 @@ final class BlockedCallers<K> {
     private long offers;
 
     BlockedCallers(Lanes<K> lanes) {
+        this(lanes, new ReentrantLock());
+    }
+
+    /** For tests: with a lock that tells when it is let go. */
+    BlockedCallers(Lanes<K> lanes, ReentrantLock lock) {
         this.lanes = lanes;
+        this.lock = lock;
     }
 
     /** Waits until the operation is admitted, at most that long. The caller wakes a runner afterwards. */
@@ -99,27 +105,35 @@ final class BlockedCallers<K> {
         Caller<K> caller = new Caller<>(operation, lock.newCondition(), refusal);
         boolean keptByOthers = operation.lane != null;
         enter(caller);
+        InterruptedException interrupt = null;
         try {
             lanes.fenceStarts();
             admit();
-            lock.lock();
-            try {
-                long left = timeoutNanos;
-                while (left > 0 && isRefused(caller.outcome)) {
-                    left = caller.admittedOrClosed.awaitNanos(left);
-                }
-                return caller.outcome;
-            } catch (InterruptedException e) {
-                if (isRefused(caller.outcome)) {
-                    throw e;
-                }
-                Thread.currentThread().interrupt(); // admitted meanwhile: the interrupt is for what comes after
-                return caller.outcome;
-            } finally {
-                lock.unlock();
-            }
+            sleep(caller, timeoutNanos);
+        } catch (InterruptedException e) {
+            interrupt = e;
         } finally {
             leave(caller, keptByOthers);
+        }
+        // Only now is the outcome final: a thread that made room may have admitted it as long as it stood in its line.
+        if (interrupt != null) {
+            if (isRefused(caller.outcome)) {
+                throw interrupt;
+            }
+            Thread.currentThread().interrupt(); // admitted meanwhile: the interrupt is for what comes after
+        }
+        return caller.outcome;
+    }
+
+    private void sleep(Caller<K> caller, long timeoutNanos) throws InterruptedException {
+        lock.lock();
+        try {
+            long left = timeoutNanos;
+            while (left > 0 && isRefused(caller.outcome)) {
+                left = caller.admittedOrClosed.awaitNanos(left);
+            }
+        } finally {
+            lock.unlock();
         }
     }
 

@@ -3,12 +3,17 @@ package io.keyedsequential;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.keyedsequential.Lanes.Admission;
+import java.util.List;
+import java.util.concurrent.locks.ReentrantLock;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** What a caller does before it waits for room: it does not wait here, so that one thread is enough. */
 @Timeout(600)
 class BlockedCallersTest {
+
+    /** More than a call lets go of the lock. */
+    private static final int MOMENTS = 8;
 
     private final LanesHarness h = new LanesHarness(options -> options.capacity(2));
     private final BlockedCallers<String> room = new BlockedCallers<>(h.lanes);
@@ -46,5 +51,74 @@ class BlockedCallersTest {
         assertThat(h.runAll()).containsExactly("a", "a");
         room.admit();
         StructuralCheck.assertIdle(h.lanes);
+    }
+
+    /**
+     * A caller gives up, because its time is over or it is interrupted, and at any moment between two sections of the
+     * lock another thread makes room and admits it: it is admitted or told that it is not, and never both.
+     */
+    @Test
+    void aCallerThatGivesUpWhileItIsAdmittedIsToldWhatBecameOfIt() {
+        for (boolean interrupted : new boolean[] {false, true}) {
+            int admitted = 0;
+            for (int moment = 1; moment <= MOMENTS; moment++) {
+                admitted += gaveUp(interrupted, moment) ? 1 : 0;
+            }
+            assertThat(admitted).as("times it was admitted").isBetween(1, MOMENTS - 1);
+        }
+    }
+
+    /** Whether the caller was told that it is admitted. */
+    private boolean gaveUp(boolean interrupted, int moment) {
+        LanesHarness full = new LanesHarness(options -> options.capacity(2));
+        full.queued("a");
+        full.queued("a");
+        HookedLock lock = new HookedLock(moment);
+        BlockedCallers<String> callers = new BlockedCallers<>(full.lanes, lock);
+        lock.hook = () -> {
+            full.finish(full.begin());
+            callers.admit();
+        };
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+        boolean told;
+        try {
+            Admission outcome = callers.await(LanesHarness.operation("b"), Admission.FULL, 0);
+            told = outcome == Admission.ADMITTED || outcome == Admission.ADMITTED_READY;
+        } catch (InterruptedException e) {
+            told = false;
+        } finally {
+            Thread.interrupted();
+        }
+        lock.hook = null;
+        List<String> ran = full.runAll();
+        assertThat(ran.contains("b"))
+                .as("runs, with room made at moment %d", moment)
+                .isEqualTo(told);
+        callers.admit();
+        assertThat(full.runAll()).isEmpty();
+        StructuralCheck.assertIdle(full.lanes);
+        return told;
+    }
+
+    /** Does something once, after it has been let go of so many times. */
+    private static final class HookedLock extends ReentrantLock {
+
+        private int releases;
+
+        private Runnable hook;
+
+        HookedLock(int releases) {
+            this.releases = releases;
+        }
+
+        @Override
+        public void unlock() {
+            super.unlock();
+            if (!isHeldByCurrentThread() && hook != null && --releases == 0) {
+                hook.run();
+            }
+        }
     }
 }

@@ -28,10 +28,11 @@ public final class LongRun {
     public static void main(String[] args) throws InterruptedException {
         long seconds = args.length > 0 ? Long.parseLong(args[0]) : 600;
         long seed = args.length > 1 ? Long.parseLong(args[1]) : System.nanoTime() & 0xffff_ffffL;
-        System.exit(run(seconds, seed) ? 0 : 1);
+        System.exit(run(seconds, seed).isEmpty() ? 0 : 1);
     }
 
-    static boolean run(long seconds, long firstSeed) throws InterruptedException {
+    /** Returns what was violated. */
+    static List<String> run(long seconds, long firstSeed) throws InterruptedException {
         long begin = System.nanoTime();
         long end = begin + Duration.ofSeconds(seconds).toNanos();
         long operations = 0;
@@ -44,11 +45,11 @@ public final class LongRun {
             System.out.printf("%5d s  seed %d  %s%n", (System.nanoTime() - begin) / 1_000_000_000, seed, round);
             if (!violations.isEmpty()) {
                 violations.forEach(System.out::println);
-                return false;
+                return violations;
             }
         }
         System.out.printf("%d operations, no violation%n", operations);
-        return true;
+        return List.of();
     }
 
     /** What bodies see of each other: at most so many of a key at once, and each caller's operations in order. */

@@ -347,6 +347,13 @@ final class Catalogue {
                 COORDINATOR,
                 LONG_RUN));
         all.add(Mutation.of(
+                "a caller that is interrupted looks whether it was admitted before it has left its line",
+                "BlockedCallers.java",
+                "            interrupt = e;\n",
+                "            interrupt = e;\n            if (isRefused(caller.outcome)) {\n                throw e;\n            }\n",
+                COORDINATOR,
+                LONG_RUN));
+        all.add(Mutation.of(
                 "a line is put away and its key is not watched",
                 "Lanes.java",
                 "            lane.watched(true);\n",
