@@ -30,8 +30,8 @@ final class AssignedPartition {
     /** Guarded by the lock. */
     private final PartitionProgress progress;
 
-    /** The operations that have begun, by what they are about: they are known by their ids. Guarded by the lock. */
-    private final Map<Entry, RecordDelivery> begun = new HashMap<>();
+    /** What becomes of the records that are taken over and not done. Guarded by the lock. */
+    private final Map<Entry, RecordDelivery> undone = new HashMap<>();
 
     /** Whether the consumer waits for it to come to rest. Guarded by the lock. */
     private boolean awaited;
@@ -46,6 +46,12 @@ final class AssignedPartition {
     private long committing = -1;
 
     private volatile int waiting;
+
+    /** Where the next record was to be fetched when the broker was heard of last; -1 before that. */
+    private volatile long position = -1;
+
+    /** Where the log ended then; -1 before that. */
+    private volatile long end = -1;
 
     AssignedPartition(TopicPartition id, int window, Membership membership) {
         this.id = id;
@@ -123,7 +129,10 @@ final class AssignedPartition {
             if (before < 0) {
                 committing = record.offset(); // where the group stands: there is nothing to commit yet
             }
-            return new RecordDelivery(this, progress.open(record.offset()), before, record, listener);
+            RecordDelivery delivery =
+                    new RecordDelivery(this, progress.open(record.offset()), before, record, listener);
+            undone.put(delivery.entry(), delivery);
+            return delivery;
         } finally {
             lock.unlock();
         }
@@ -133,6 +142,7 @@ final class AssignedPartition {
         lock.lock();
         try {
             progress.takeBack(delivery.entry(), delivery.before());
+            undone.remove(delivery.entry());
         } finally {
             lock.unlock();
         }
@@ -152,6 +162,12 @@ final class AssignedPartition {
 
     void committing(long offset) {
         committing = offset;
+    }
+
+    /** What the broker has said: where the next record is to be fetched, and where the log ends. */
+    void heard(long next, long endOfLog) {
+        position = next;
+        end = endOfLog;
     }
 
     /** Lets starts go on that have waited for the membership. */
@@ -203,9 +219,9 @@ final class AssignedPartition {
         lock.lock();
         try {
             for (Entry entry : progress.drop()) {
-                held.add(begun.get(entry));
+                held.add(undone.get(entry));
             }
-            begun.clear();
+            undone.clear();
             changed.signalAll();
         } finally {
             lock.unlock();
@@ -225,9 +241,7 @@ final class AssignedPartition {
                 changed.await(FreezeGuard.TICK_MILLIS, TimeUnit.MILLISECONDS);
             }
             boolean begins = progress.begin(delivery.entry());
-            if (begins) {
-                begun.put(delivery.entry(), delivery);
-            } else {
+            if (!begins) {
                 tell();
             }
             return begins;
@@ -252,7 +266,6 @@ final class AssignedPartition {
     boolean settle(RecordDelivery delivery) {
         lock.lock();
         try {
-            begun.remove(delivery.entry());
             boolean settles = progress.settle(delivery.entry());
             tell();
             return settles;
@@ -265,7 +278,7 @@ final class AssignedPartition {
     void done(RecordDelivery delivery) {
         lock.lock();
         try {
-            begun.remove(delivery.entry());
+            undone.remove(delivery.entry());
             progress.done(delivery.entry());
             tell();
         } finally {
@@ -313,6 +326,39 @@ final class AssignedPartition {
     /** How many records are fetched and wait for room. */
     int waiting() {
         return waiting;
+    }
+
+    /** What it looks like now. */
+    PartitionLook look() {
+        lock.lock();
+        try {
+            Entry first = progress.first();
+            return new PartitionLook(
+                    id,
+                    progress.watermark(),
+                    position,
+                    end,
+                    progress.size(),
+                    progress.isFull(),
+                    waiting,
+                    first == null ? null : first.state(),
+                    first == null ? null : undone.get(first));
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Those that are taken over and not done, in their order. Their keys are asked nothing here. */
+    List<RecordDelivery> undone() {
+        lock.lock();
+        try {
+            return progress.undone().stream()
+                    .map(undone::get)
+                    .filter(delivery -> delivery != null) // it has been dropped
+                    .toList();
+        } finally {
+            lock.unlock();
+        }
     }
 
     private void tell() {

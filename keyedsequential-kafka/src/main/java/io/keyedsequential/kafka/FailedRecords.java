@@ -54,7 +54,7 @@ final class FailedRecords implements DisposableBean {
                     "%s: the record %s has failed and is skipped, as failed-records says"
                             .formatted(delivery.listener(), delivery),
                     failure);
-            delivery.listener().skipped();
+            delivery.counts().skip();
             delivery.done();
             return;
         }
@@ -62,7 +62,7 @@ final class FailedRecords implements DisposableBean {
                 recoveries.submit(List.of(delivery.partition().id(), delivery.key()), () -> {
                     if (!delivery.partition().isDropped()) {
                         deadLetter(delivery, failure);
-                        delivery.listener().deadLettered();
+                        delivery.counts().deadLettered();
                         delivery.done();
                     }
                     return null;

@@ -63,6 +63,14 @@ final class KeyedConsumer<K, V> implements InvocationHandler {
 
     private boolean commitsFail;
 
+    /** The term of the membership that was last said to be in question. */
+    private int questioned;
+
+    /** The term of which it was last said that it is not confirmed. */
+    private int unconfirmed;
+
+    private final BrokerTidings tidings;
+
     private int turn;
 
     /**
@@ -78,6 +86,7 @@ final class KeyedConsumer<K, V> implements InvocationHandler {
         this.listener = listener;
         this.membership = new Membership(listener.guard());
         this.limits = limits;
+        this.tidings = new BrokerTidings(client, listener, System::nanoTime);
     }
 
     /** The consumer that a container sees. */
@@ -112,6 +121,7 @@ final class KeyedConsumer<K, V> implements InvocationHandler {
             case "close" -> {
                 giveUp(Set.copyOf(partitions.keySet()), limits.stop());
                 listener.remove(this);
+                tidings.forget();
                 yield client(method, given);
             }
             case "assign" -> {
@@ -180,6 +190,7 @@ final class KeyedConsumer<K, V> implements InvocationHandler {
             client.seek(e.topicPartition(), e.offset() + 1);
             partition(e.topicPartition()).fetched(List.of(new UnreadableRecord<K, V>(e)));
         }
+        tidings.look(partitions.values());
         return handOut();
     }
 
@@ -223,8 +234,7 @@ final class KeyedConsumer<K, V> implements InvocationHandler {
         List<TopicPartition> pause = new ArrayList<>();
         List<TopicPartition> resume = new ArrayList<>();
         for (TopicPartition id : assigned) {
-            AssignedPartition partition = partitions.get(id);
-            if (partition != null && partition.wantsPause()) {
+            if (partition(id).wantsPause()) { // known from now on, so that it is shown
                 if (full.add(id)) {
                     pause.add(id);
                 }
@@ -336,13 +346,20 @@ final class KeyedConsumer<K, V> implements InvocationHandler {
         }
         try {
             if (!offsets.isEmpty()) {
-                log.info(("%s: this process has stood still; nothing starts until the broker has "
-                                + "confirmed the assignment of %s")
-                        .formatted(listener, offsets.keySet()));
+                if (questioned != term) {
+                    questioned = term;
+                    log.info(("%s: this process has stood still; nothing starts until the broker has "
+                                    + "confirmed the assignment of %s")
+                            .formatted(listener, offsets.keySet()));
+                }
                 commitSync(offsets);
             }
         } catch (KafkaException e) {
-            log.warn("%s: the assignment is not confirmed: %s".formatted(listener, e.getMessage()));
+            if (unconfirmed != term) {
+                unconfirmed = term;
+                log.warn("%s: the assignment is not confirmed, which is tried again: %s"
+                        .formatted(listener, e.getMessage()));
+            }
             return; // the next poll hears of the loss, or asks again
         }
         membership.confirm(term);
@@ -389,6 +406,11 @@ final class KeyedConsumer<K, V> implements InvocationHandler {
 
             @Override
             public void onPartitionsAssigned(Collection<TopicPartition> assigned) {
+                assigned.stream()
+                        .map(TopicPartition::topic)
+                        .distinct()
+                        .forEach(topic -> listener.partitionCount(
+                                topic, client.partitionsFor(topic).size()));
                 told.onPartitionsAssigned(assigned);
             }
         };
@@ -459,7 +481,7 @@ final class KeyedConsumer<K, V> implements InvocationHandler {
             if (partition != null) {
                 int open = partition.size();
                 if (open > 0) {
-                    listener.dropped(open);
+                    listener.counts(id).dropped(open);
                 }
                 partition.drop().forEach(RecordDelivery::withdraw);
             }

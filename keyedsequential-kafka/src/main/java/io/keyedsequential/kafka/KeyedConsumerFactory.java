@@ -1,6 +1,7 @@
 package io.keyedsequential.kafka;
 
 import io.keyedsequential.kafka.KeyedConsumer.Limits;
+import io.keyedsequential.spring.atom.MisconfiguredAtomException;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -35,8 +36,16 @@ final class KeyedConsumerFactory<K, V> implements ConsumerFactory<K, V> {
             @Nullable String clientIdPrefix,
             @Nullable String clientIdSuffix,
             @Nullable Properties properties) {
-        Duration maxPollInterval = maxPollInterval(properties);
+        Map<String, Object> config = config(properties);
+        requireGroup(groupId, config);
+        Duration maxPollInterval =
+                millis(config, CommonClientConfigs.MAX_POLL_INTERVAL_MS_CONFIG, DEFAULT_MAX_POLL_INTERVAL);
         listener.check(maxPollInterval);
+        listener.show();
+        listener.broker()
+                .configured(
+                        config.getOrDefault(CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG, "?"),
+                        millis(config, CommonClientConfigs.HEARTBEAT_INTERVAL_MS_CONFIG, 0));
         Duration half = maxPollInterval.dividedBy(2);
         Limits limits = new Limits(half, half.compareTo(drainTimeout) < 0 ? half : drainTimeout);
         Consumer<K, V> client = consumers.createConsumer(groupId, clientIdPrefix, clientIdSuffix, properties);
@@ -45,16 +54,34 @@ final class KeyedConsumerFactory<K, V> implements ConsumerFactory<K, V> {
         return keyed.proxy();
     }
 
-    private Duration maxPollInterval(@Nullable Properties properties) {
+    private Map<String, Object> config(@Nullable Properties properties) {
         Map<String, Object> all = new HashMap<>(consumers.getConfigurationProperties());
         if (properties != null) {
             properties.stringPropertyNames().forEach(name -> all.put(name, properties.getProperty(name)));
         }
-        Object value = all.get(CommonClientConfigs.MAX_POLL_INTERVAL_MS_CONFIG);
-        return Duration.ofMillis(
-                value == null
-                        ? DEFAULT_MAX_POLL_INTERVAL
-                        : Long.parseLong(value.toString().strip()));
+        return all;
+    }
+
+    /** What is no number is left to the client, which says so. */
+    private static Duration millis(Map<String, Object> config, String name, int otherwise) {
+        Object value = config.get(name);
+        try {
+            return Duration.ofMillis(
+                    value == null ? otherwise : Long.parseLong(value.toString().strip()));
+        } catch (NumberFormatException e) {
+            return Duration.ofMillis(otherwise);
+        }
+    }
+
+    private void requireGroup(@Nullable String groupId, Map<String, Object> config) {
+        Object configured = config.get(CommonClientConfigs.GROUP_ID_CONFIG);
+        if ((groupId == null || groupId.isBlank())
+                && (configured == null || configured.toString().isBlank())) {
+            throw new MisconfiguredAtomException(
+                    "The keyed listener '%s' has no group: what it has done could not be acknowledged."
+                            .formatted(listener),
+                    "Set groupId of @KafkaListener, or spring.kafka.consumer.group-id.");
+        }
     }
 
     @Override

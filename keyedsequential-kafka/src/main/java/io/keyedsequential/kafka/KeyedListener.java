@@ -10,14 +10,21 @@ import io.keyedsequential.spring.atom.RegisteredAtom;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.atomic.LongAdder;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 import java.util.function.ToLongFunction;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+import org.apache.kafka.common.TopicPartition;
 
 /** One listener: what its consumers share, and what they have done. For any thread. */
 final class KeyedListener {
+
+    private static final Log log = LogFactory.getLog(KeyedListener.class);
 
     private final String id;
     private final Set<OperationSignature> operations;
@@ -26,9 +33,12 @@ final class KeyedListener {
     private final FreezeGuard guard;
     private final FailedRecords failedRecords;
     private final Collection<KeyedConsumer<?, ?>> consumers = new CopyOnWriteArrayList<>();
-    private final LongAdder dropped = new LongAdder();
-    private final LongAdder deadLetters = new LongAdder();
-    private final LongAdder skipped = new LongAdder();
+    private final Map<TopicPartition, PartitionCounts> counts = new ConcurrentHashMap<>();
+    private final AtomicBoolean shown = new AtomicBoolean();
+    private final BrokerWatch broker;
+
+    /** How many partitions each topic has, as far as is known. */
+    private final Map<String, Integer> partitionCounts = new ConcurrentHashMap<>();
 
     KeyedListener(
             String id,
@@ -43,6 +53,7 @@ final class KeyedListener {
         this.registered = registered;
         this.guard = guard;
         this.failedRecords = failedRecords;
+        this.broker = new BrokerWatch(id, System::nanoTime);
     }
 
     String id() {
@@ -138,29 +149,38 @@ final class KeyedListener {
         return partitions().stream().mapToLong(count).sum();
     }
 
-    void dropped(int records) {
-        dropped.add(records);
+    /** What has become of records of a partition, whether or not it is here now. */
+    PartitionCounts counts(TopicPartition partition) {
+        return counts.computeIfAbsent(partition, added -> new PartitionCounts());
     }
 
-    void deadLettered() {
-        deadLetters.increment();
+    /** The same over all partitions. */
+    long total(ToLongFunction<PartitionCounts> count) {
+        return counts.values().stream().mapToLong(count).sum();
     }
 
-    void skipped() {
-        skipped.increment();
+    BrokerWatch broker() {
+        return broker;
     }
 
-    /** Records that were taken over and went with their partitions before they were done: they are delivered again. */
-    long dropped() {
-        return dropped.sum();
+    /** Says once that a topic has other partitions than before: the records of a key are then in two of them. */
+    void partitionCount(String topic, int count) {
+        Integer before = count == 0 ? null : partitionCounts.put(topic, count); // 0: not known
+        if (before != null && before != count) {
+            log.warn(("%s: topic %s has %d partitions now and had %d. Producers put the records of most keys into "
+                            + "another partition from now on, and between partitions there is no order: records of a "
+                            + "key that stand in the old one may run after those in the new one, or at the same time in "
+                            + "another instance. To keep the order, stop the producers and let the lag go to 0 before "
+                            + "partitions are added, or use a new topic")
+                    .formatted(id, topic, count, before));
+        }
     }
 
-    long deadLetters() {
-        return deadLetters.sum();
-    }
-
-    long skippedRecords() {
-        return skipped.sum();
+    /** Shows its partitions with the atom, from the first of its consumers on. */
+    void show() {
+        if (shown.compareAndSet(false, true)) {
+            registered.get().fedBy(new ListenerPartitions(this));
+        }
     }
 
     @Override

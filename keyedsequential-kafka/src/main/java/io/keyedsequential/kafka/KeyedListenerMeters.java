@@ -58,7 +58,7 @@ final class KeyedListenerMeters implements MeterBinder {
                 listener,
                 "keyedsequential.kafka.replays",
                 "Records that were taken over and not acknowledged when their partition went: they are delivered again",
-                KeyedListener::dropped);
+                known -> known.total(PartitionCounts::replays));
         counter(
                 registry,
                 tags,
@@ -66,14 +66,14 @@ final class KeyedListenerMeters implements MeterBinder {
                 "keyedsequential.kafka.dead.letters",
                 "Records that did not succeed and that a dead letter topic, or the application's own "
                         + "recoverer, has taken",
-                KeyedListener::deadLetters);
+                known -> known.total(PartitionCounts::deadLetters));
         counter(
                 registry,
                 tags,
                 listener,
                 "keyedsequential.kafka.skipped",
                 "Records that did not succeed and were given up, as failed-records says",
-                KeyedListener::skippedRecords);
+                known -> known.total(PartitionCounts::skipped));
     }
 
     private static double fill(KeyedListener listener) {

@@ -117,6 +117,17 @@ final class PartitionProgress {
         return offset > last;
     }
 
+    /** The record that the watermark stands at; {@code null} if all that were opened are done. */
+    @Nullable
+    Entry first() {
+        return window.peekFirst();
+    }
+
+    /** Those that are opened and not done, in the order of their offsets. */
+    List<Entry> undone() {
+        return window.stream().filter(entry -> entry.state != State.DONE).toList();
+    }
+
     /** Takes a record. */
     Entry open(long offset) {
         if (!isNext(offset)) {

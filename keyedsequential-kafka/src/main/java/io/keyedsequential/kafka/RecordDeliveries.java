@@ -4,6 +4,7 @@ import io.keyedsequential.spring.atom.AtomRegistry;
 import io.keyedsequential.spring.atom.DecoratedInvocation;
 import io.keyedsequential.spring.atom.InvocationDecorator;
 import io.keyedsequential.spring.atom.KeyedInvocation;
+import io.keyedsequential.spring.atom.OperationSignature;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.core.Ordered;
@@ -34,6 +35,18 @@ final class RecordDeliveries implements InvocationDecorator, Ordered {
         }
         delivery.becomes(invocation, registry.getObject().coordinator(invocation.atom()));
         return delivery;
+    }
+
+    /** The partition itself, where the listener is told to keep records without a key in its order. */
+    @Override
+    public @Nullable Object keyInsteadOfNull(OperationSignature operation) {
+        RecordDelivery delivery = current.get();
+        return delivery != null
+                        && !delivery.isCall()
+                        && delivery.listener().isOf(operation)
+                        && delivery.listener().settings().nullKeys() == NullKeysPolicy.PARTITION
+                ? delivery.partition().id()
+                : null;
     }
 
     /** What this thread hands over; {@code null} if it hands nothing over. */

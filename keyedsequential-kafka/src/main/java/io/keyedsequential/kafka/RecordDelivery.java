@@ -187,6 +187,15 @@ final class RecordDelivery implements DecoratedInvocation {
         return record;
     }
 
+    /** The id of its operation; 0 before its first attempt. */
+    long operationId() {
+        return operationId;
+    }
+
+    PartitionCounts counts() {
+        return listener.counts(partition.id());
+    }
+
     KeyedListener listener() {
         return listener;
     }

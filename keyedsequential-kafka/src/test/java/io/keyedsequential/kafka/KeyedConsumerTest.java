@@ -50,7 +50,7 @@ class KeyedConsumerTest {
     private final KeyedListener listener = new KeyedListener(
             "t",
             Set.of(OPERATION),
-            new ListenerSettings(4, FailedRecordsPolicy.DEAD_LETTER),
+            new ListenerSettings(4, FailedRecordsPolicy.DEAD_LETTER, NullKeysPolicy.REFUSE),
             () -> new RegisteredAtom("t", atom, "a test", true),
             guard,
             failedRecords);
@@ -243,7 +243,7 @@ class KeyedConsumerTest {
         poll();
         assertThat(committed(A)).isNull();
         assertThat(ran).containsExactly(0L);
-        assertThat(listener.dropped()).isEqualTo(2);
+        assertThat(listener.total(PartitionCounts::replays)).isEqualTo(2);
     }
 
     @Test

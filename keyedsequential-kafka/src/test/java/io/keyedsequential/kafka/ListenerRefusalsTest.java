@@ -61,7 +61,7 @@ class ListenerRefusalsTest {
                 .run(context -> assertThat(context.getBean(KeyedListeners.class)
                                 .find("plain")
                                 .settings())
-                        .isEqualTo(new ListenerSettings(20, FailedRecordsPolicy.SKIP)));
+                        .isEqualTo(new ListenerSettings(20, FailedRecordsPolicy.SKIP, NullKeysPolicy.REFUSE)));
         refused(
                 Plain.class,
                 "keyedsequential.atoms.plain.kafka.window is 0",

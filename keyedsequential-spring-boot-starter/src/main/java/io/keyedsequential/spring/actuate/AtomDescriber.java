@@ -49,9 +49,12 @@ final class AtomDescriber {
             @Nullable String search,
             KeyView keys,
             boolean writable,
-            BoundedList<ActedDescriptor> actions) {
+            BoundedList<ActedDescriptor> actions,
+            @Nullable PartitionsDescriptor partitions) {
         return Look.at(
-                atom, (view, unavailable) -> describe(atom, view, unavailable, limit, search, keys, writable, actions));
+                atom,
+                (view, unavailable) ->
+                        describe(atom, view, unavailable, limit, search, keys, writable, actions, partitions));
     }
 
     private static AtomDescriptor describe(
@@ -62,7 +65,8 @@ final class AtomDescriber {
             @Nullable String search,
             KeyView keys,
             boolean writable,
-            BoundedList<ActedDescriptor> actions) {
+            BoundedList<ActedDescriptor> actions,
+            @Nullable PartitionsDescriptor partitions) {
         FoundDescriptor found = new Search(view, keys, limit).of(search);
         CoordinatorStats stats = view.stats();
         List<LaneSnapshot> lanes = view.lanes(limit);
@@ -87,7 +91,8 @@ final class AtomDescriber {
                 operations(failed, failed.size(), Map.of(), keys),
                 operations(recent, recent.size(), Map.of(), keys),
                 actions,
-                found);
+                found,
+                partitions);
     }
 
     private static AtomSummaryDescriptor summary(

@@ -21,6 +21,7 @@ import io.keyedsequential.spring.atom.AtomView;
 import io.keyedsequential.spring.atom.KeyDisplay;
 import io.keyedsequential.spring.atom.KeyMask;
 import io.keyedsequential.spring.atom.LoggedKeys;
+import io.keyedsequential.spring.atom.PartitionSource;
 import io.keyedsequential.spring.atom.RecordedFailure;
 import io.keyedsequential.spring.atom.RegisteredAtom;
 import java.time.Duration;
@@ -184,7 +185,14 @@ public class KeyedAtomsEndpoint {
     AtomDescriptor describe(String name, @Nullable Integer limit, @Nullable String search, Requester reader) {
         int lanes = Limit.of(limit, AtomDescriber.LANES);
         RegisteredAtom atom = atom(name);
-        return AtomDescriber.describe(atom, lanes, search, keys(reader), writable, actions.ofAtom(atom.name(), reader));
+        return AtomDescriber.describe(
+                atom,
+                lanes,
+                search,
+                keys(reader),
+                writable,
+                actions.ofAtom(atom.name(), reader),
+                PartitionsDescriptor.of(atom, lanes, around.instance()));
     }
 
     ExplanationDescriptor explain(String name, LaneAddress address, @Nullable Integer limit, Requester reader) {
@@ -193,7 +201,8 @@ public class KeyedAtomsEndpoint {
         KeyView keys = keys(reader);
         return Look.orRefuse(atom, () -> {
             AddressedLane lane = AddressedLane.find(atom, address, keys);
-            return ExplanationDescriptor.of(lane, lane.seen(keys), keys, writable, operations, around.traces());
+            return ExplanationDescriptor.of(
+                    lane, lane.seen(keys), keys, writable, operations, around.traces(), atom.partitionSources());
         });
     }
 
@@ -286,6 +295,7 @@ public class KeyedAtomsEndpoint {
      * @param pausedAtoms how many atoms are paused as a whole
      * @param saturatedAtoms how many atoms have hardly room, or none
      * @param unavailableAtoms how many atoms have an engine that cannot be asked now
+     * @param pausedPartitions how many partitions of this instance have a full window
      */
     public record HeadlineDescriptor(
             long stuckKeys,
@@ -293,7 +303,8 @@ public class KeyedAtomsEndpoint {
             long pausedKeys,
             int pausedAtoms,
             int saturatedAtoms,
-            int unavailableAtoms) {
+            int unavailableAtoms,
+            int pausedPartitions) {
 
         static HeadlineDescriptor of(Collection<AtomSummaryDescriptor> atoms) {
             long stuck = 0;
@@ -302,6 +313,7 @@ public class KeyedAtomsEndpoint {
             int pausedAtoms = 0;
             int saturated = 0;
             int unavailable = 0;
+            int partitions = 0;
             for (AtomSummaryDescriptor atom : atoms) {
                 stuck += atom.attention().stuckKeys();
                 parked += atom.attention().parkedKeys();
@@ -309,8 +321,9 @@ public class KeyedAtomsEndpoint {
                 pausedAtoms += atom.state() == CoordinatorState.PAUSED ? 1 : 0;
                 saturated += atom.attention().saturated() ? 1 : 0;
                 unavailable += atom.unavailable() == null ? 0 : 1;
+                partitions += atom.attention().pausedPartitions();
             }
-            return new HeadlineDescriptor(stuck, parked, paused, pausedAtoms, saturated, unavailable);
+            return new HeadlineDescriptor(stuck, parked, paused, pausedAtoms, saturated, unavailable, partitions);
         }
     }
 
@@ -404,8 +417,10 @@ public class KeyedAtomsEndpoint {
      * @param pausedKeys how many keys an operator has paused by themselves; counted up to 200
      * @param saturated whether more than 80 % of the capacity is taken, or a caller waits for room; what an engine
      *     keeps elsewhere takes none
+     * @param pausedPartitions how many partitions of this instance have a full window
      */
-    public record AttentionDescriptor(int stuckKeys, long parkedKeys, int pausedKeys, boolean saturated) {
+    public record AttentionDescriptor(
+            int stuckKeys, long parkedKeys, int pausedKeys, boolean saturated, int pausedPartitions) {
 
         /** Enough to know that there are many: each that is counted is looked at. */
         static final int MOST_COUNTED = 200;
@@ -424,7 +439,11 @@ public class KeyedAtomsEndpoint {
                                             > SATURATED
                                                     * atom.coordinator()
                                                             .options()
-                                                            .capacity()));
+                                                            .capacity()),
+                    (int) atom.partitionSources().stream()
+                            .flatMap(source -> source.partitions().stream())
+                            .filter(PartitionSource.Partition::paused)
+                            .count());
         }
 
         /** All that takes room: nothing is admitted while it is as much as the capacity. */
@@ -472,6 +491,7 @@ public class KeyedAtomsEndpoint {
      * @param recent finished operations in the window, newest first
      * @param actions what operators have done to it lately, newest first; at most 50
      * @param found what has been searched for; absent if nothing was
+     * @param partitions what hands records of partitioned logs to it; absent if nothing does
      */
     public record AtomDescriptor(
             String name,
@@ -486,7 +506,8 @@ public class KeyedAtomsEndpoint {
             BoundedList<OperationDescriptor> failed,
             BoundedList<OperationDescriptor> recent,
             BoundedList<ActedDescriptor> actions,
-            @Nullable FoundDescriptor found)
+            @Nullable FoundDescriptor found,
+            @Nullable PartitionsDescriptor partitions)
             implements OperationResponseBody {}
 
     /**
@@ -697,6 +718,8 @@ public class KeyedAtomsEndpoint {
      * @param traceUrl where the trace is shown that the operation belongs to, if it has one and an address
      *     is configured
      * @param operations its operations, running ones first, then in the order in which they will run
+     * @param partitions where records of this key are that this instance has taken over and that are not done, and what
+     *     their partitions wait for; empty if there are none
      */
     public record ExplanationDescriptor(
             String atom,
@@ -721,7 +744,8 @@ public class KeyedAtomsEndpoint {
             List<String> errorStack,
             List<AttemptDescriptor> attempts,
             @Nullable String traceUrl,
-            BoundedList<OperationDescriptor> operations)
+            BoundedList<OperationDescriptor> operations,
+            List<PartitionsDescriptor.KeyInPartitionDescriptor> partitions)
             implements OperationResponseBody {
 
         static ExplanationDescriptor of(
@@ -730,7 +754,8 @@ public class KeyedAtomsEndpoint {
                 KeyView keys,
                 boolean writable,
                 int limit,
-                @Nullable TraceUrl traces) {
+                @Nullable TraceUrl traces,
+                List<PartitionSource> sources) {
             LaneExplanation explanation = lane.explanation();
             OperationSnapshot operation = explanation.operation();
             Map<Long, String> instances = addressed.view().instances(lane.operations());
@@ -767,7 +792,8 @@ public class KeyedAtomsEndpoint {
                                     .map(attempt -> AttemptDescriptor.of(attempt, keys))
                                     .toList(),
                     trace == null || traces == null ? null : traces.of(trace),
-                    BoundedList.of(operations, lane.queued() + lane.heldBack() + lane.running()));
+                    BoundedList.of(operations, lane.queued() + lane.heldBack() + lane.running()),
+                    PartitionsDescriptor.KeyInPartitionDescriptor.of(sources, lane.key()));
         }
     }
 

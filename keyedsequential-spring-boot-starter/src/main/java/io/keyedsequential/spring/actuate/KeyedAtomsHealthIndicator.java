@@ -6,6 +6,7 @@ import io.keyedsequential.LaneState;
 import io.keyedsequential.spring.atom.AtomRegistry;
 import io.keyedsequential.spring.atom.AtomView;
 import io.keyedsequential.spring.atom.KeyMask;
+import io.keyedsequential.spring.atom.PartitionSource;
 import io.keyedsequential.spring.atom.RegisteredAtom;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -80,6 +81,8 @@ public final class KeyedAtomsHealthIndicator extends AbstractHealthIndicator {
      * @param oldestWait the longest time any operation has been waiting, also if only for a permit; zero if none waits
      * @param stuck the keys that do not move, the worst first: those that are parked, then those that have not moved
      *     for long
+     * @param partitions what this instance takes of partitioned logs; absent if it takes nothing. Never makes the status
+     *     worse
      */
     public record AtomHealthDescriptor(
             @Nullable String unavailable,
@@ -94,7 +97,8 @@ public final class KeyedAtomsHealthIndicator extends AbstractHealthIndicator {
             int lanes,
             long parked,
             Duration oldestWait,
-            BoundedList<StuckLaneDescriptor> stuck) {
+            BoundedList<StuckLaneDescriptor> stuck,
+            @Nullable PartitionsHealthDescriptor partitions) {
 
         /** How many stuck lanes are counted at most. */
         static final int MOST_COUNTED = 1_000;
@@ -103,11 +107,16 @@ public final class KeyedAtomsHealthIndicator extends AbstractHealthIndicator {
         static final int MOST_SHOWN = 5;
 
         static AtomHealthDescriptor of(RegisteredAtom atom, Duration stuckAfter, KeyView keys) {
-            return Look.at(atom, (view, unavailable) -> of(view, unavailable, stuckAfter, keys));
+            PartitionsHealthDescriptor partitions = PartitionsHealthDescriptor.of(atom.partitionSources());
+            return Look.at(atom, (view, unavailable) -> of(view, unavailable, stuckAfter, keys, partitions));
         }
 
         private static AtomHealthDescriptor of(
-                AtomView view, @Nullable String unavailable, Duration stuckAfter, KeyView keys) {
+                AtomView view,
+                @Nullable String unavailable,
+                Duration stuckAfter,
+                KeyView keys,
+                @Nullable PartitionsHealthDescriptor partitions) {
             List<LaneSnapshot> stuck = view.stuckLanes(stuckAfter, MOST_COUNTED);
             CoordinatorStats stats = view.stats();
             return new AtomHealthDescriptor(
@@ -128,7 +137,8 @@ public final class KeyedAtomsHealthIndicator extends AbstractHealthIndicator {
                                     .limit(MOST_SHOWN)
                                     .map(lane -> StuckLaneDescriptor.of(lane, keys))
                                     .toList(),
-                            stuck.size()));
+                            stuck.size()),
+                    partitions);
         }
 
         boolean isStuck() {
@@ -152,6 +162,41 @@ public final class KeyedAtomsHealthIndicator extends AbstractHealthIndicator {
                     lane.state(),
                     lane.explanation().age(),
                     lane.explanation().sentence());
+        }
+    }
+
+    /**
+     * Description of what this instance takes of partitioned logs.
+     *
+     * @param assigned how many partitions it has
+     * @param lag how many records they have that are not done, as far as it has heard
+     * @param paused what those wait for whose window is full
+     */
+    public record PartitionsHealthDescriptor(int assigned, long lag, BoundedList<String> paused) {
+
+        static @Nullable PartitionsHealthDescriptor of(List<PartitionSource> sources) {
+            if (sources.isEmpty()) {
+                return null;
+            }
+            List<PartitionSource.Partition> all = sources.stream()
+                    .flatMap(source -> source.partitions().stream())
+                    .toList();
+            List<String> paused = all.stream()
+                    .filter(PartitionSource.Partition::paused)
+                    .map(PartitionSource.Partition::sentence)
+                    .toList();
+            return new PartitionsHealthDescriptor(
+                    all.size(),
+                    all.stream()
+                            .map(PartitionSource.Partition::lag)
+                            .filter(lag -> lag != null)
+                            .mapToLong(Long::longValue)
+                            .sum(),
+                    BoundedList.of(
+                            paused.stream()
+                                    .limit(AtomHealthDescriptor.MOST_SHOWN)
+                                    .toList(),
+                            paused.size()));
         }
     }
 }

@@ -3,6 +3,7 @@ package io.keyedsequential.spring.aop;
 import io.keyedsequential.spring.atom.DecoratedInvocation;
 import io.keyedsequential.spring.atom.InvocationDecorator;
 import io.keyedsequential.spring.atom.KeyedInvocation;
+import io.keyedsequential.spring.atom.OperationSignature;
 import java.util.List;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
@@ -48,6 +49,18 @@ final class InvocationDecorators {
             case 1 -> parts[0];
             default -> new Surroundings(parts, count);
         };
+    }
+
+    /** The key of a call whose expression has yielded none; {@code null} if no decorator knows one. */
+    @Nullable
+    Object keyInsteadOfNull(OperationSignature operation) {
+        for (InvocationDecorator decorator : decorators.obtain()) {
+            Object key = decorator.keyInsteadOfNull(operation);
+            if (key != null) {
+                return key;
+            }
+        }
+        return null;
     }
 
     /** Tells how an operation ended. What is thrown is logged: no caller could act on it. */

@@ -149,6 +149,9 @@ final class KeyedMethod {
                     e);
         }
         if (value == null) {
+            value = decorators.keyInsteadOfNull(signature);
+        }
+        if (value == null) {
             throw new KeyEvaluationException(
                     "%s: the key '%s' of %s is null; every call needs a key"
                             .formatted(signature.atom(), key, Methods.describe(method)),

@@ -20,4 +20,15 @@ public interface InvocationDecorator {
      */
     @Nullable
     DecoratedInvocation decorate(KeyedInvocation invocation, boolean callersThread);
+
+    /**
+     * Gives a call a key whose key expression has yielded {@code null}. Called on the caller's thread, before
+     * {@link #decorate}; the first decorator that knows one decides.
+     *
+     * @param operation what is called
+     * @return the key of this call, or {@code null}, as by default: a call that no decorator has a key for is refused
+     */
+    default @Nullable Object keyInsteadOfNull(OperationSignature operation) {
+        return null;
+    }
 }

@@ -2,9 +2,11 @@ package io.keyedsequential.spring.atom;
 
 import io.keyedsequential.CoordinatorListener;
 import io.keyedsequential.KeyedCoordinator;
+import java.util.Collections;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
 
 /** An atom that the registry knows. One name is one of these for as long as the application lives. For any thread. */
@@ -26,6 +28,7 @@ public final class RegisteredAtom {
     private final DeferredCalls deferredCalls = new DeferredCalls();
     private final Set<String> selfReporting = ConcurrentHashMap.newKeySet();
     private final EngineListeners engineListeners;
+    private final List<PartitionSource> partitionSources = new CopyOnWriteArrayList<>();
 
     /**
      * For the registry, and for tests.
@@ -135,6 +138,24 @@ public final class RegisteredAtom {
     public void keptBy(AtomView engineView, AtomControls engineControls) {
         view = engineView;
         controls = engineControls;
+    }
+
+    /**
+     * Says that the records of a partitioned log come to it, besides the calls of callers.
+     *
+     * @param source shown with the atom from now on
+     */
+    public void fedBy(PartitionSource source) {
+        partitionSources.add(source);
+    }
+
+    /**
+     * What hands records of partitioned logs to it.
+     *
+     * @return in the order in which they were attached; empty for most atoms
+     */
+    public List<PartitionSource> partitionSources() {
+        return Collections.unmodifiableList(partitionSources);
     }
 
     /**

@@ -68,7 +68,8 @@ class KeyedAtomsHealthIndicatorTest {
                             0,
                             0,
                             Duration.ZERO,
-                            new BoundedList<>(List.of(), 0, false)));
+                            new BoundedList<>(List.of(), 0, false),
+                            null));
             assertAtRest(context);
         });
     }

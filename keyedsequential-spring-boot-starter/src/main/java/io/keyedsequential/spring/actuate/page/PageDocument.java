@@ -32,6 +32,7 @@ final class PageDocument {
                 "atoms.js",
                 "lanes.js",
                 "finished.js",
+                "partitions.js",
                 "explanation.js",
                 "polling.js",
                 "page.js");

@@ -39,6 +39,7 @@ function drawBadges(target, { attention, unavailable }) {
       ['UNAVAILABLE', unavailable && 'engine away'],
       ['PARKED', attention.stuckKeys && `${atLeast(attention.stuckKeys)} stuck`],
       ['PAUSED', attention.pausedKeys && `${atLeast(attention.pausedKeys)} paused`],
+      ['HELD', attention.pausedPartitions && `${counted(attention.pausedPartitions, 'partition', 'partitions')} full`],
       ['SATURATED', attention.saturated && 'saturated'],
     ].filter(([, text]) => text),
     ([kind]) => kind,

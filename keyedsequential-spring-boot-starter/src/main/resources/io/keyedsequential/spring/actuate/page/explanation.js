@@ -10,6 +10,7 @@ function drawExplanation(atomName, handle, lane) {
   byId('lane-state').hidden = !lane;
   if (lane) drawState(byId('lane-state'), lane.state);
   say(byId('sentence'), lane ? lane.sentence : 'this lane is empty: nothing of its key waits or runs');
+  drawKeyInPartitions(lane);
   drawFacts(lane);
   drawStack(lane?.stack ?? []);
   drawFailure(lane);

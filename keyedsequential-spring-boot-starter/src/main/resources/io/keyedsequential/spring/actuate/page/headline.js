@@ -16,6 +16,7 @@ const CONCERNS = [
   { kind: 'SATURATED', of: each => Number(each.attention.saturated), text: ['atom saturated', 'atoms saturated'], at: 'atom' },
   { kind: 'PAUSED', of: each => Number(each.state === 'PAUSED'), text: ['atom paused', 'atoms paused'], at: 'atom' },
   { kind: 'PAUSED', of: each => each.attention.pausedKeys, text: ['key paused', 'keys paused'], at: 'paused', bounded: true },
+  { kind: 'PAUSED', of: each => each.attention.pausedPartitions ?? 0, text: ['partition with a full window', 'partitions with a full window'], at: 'partitions' },
 ];
 
 /** The atoms that a concern is about, those with most first. */
@@ -81,7 +82,7 @@ function mostUrgent(atoms) {
   return Object.keys(atoms)[0];
 }
 
-const PLACES = { stuck: 'stuck-title', paused: 'paused-title', atom: 'atom-name', lanes: 'lanes-title' };
+const PLACES = { stuck: 'stuck-title', paused: 'paused-title', partitions: 'partitions-title', atom: 'atom-name', lanes: 'lanes-title' };
 
 /** Takes a reader who has followed a link of the headline to what it is about, once. */
 function goTo(at) {

@@ -58,6 +58,7 @@ async function refresh() {
   drawFound(atom, chosen().lane);
   drawLanes(atom, chosen().lane);
   drawRunning(atom);
+  drawPartitions(atom);
   drawFinished(atom);
   drawActions(atom);
   drawMore(atom);

@@ -36,19 +36,21 @@ public class KilledInstance {
     @KafkaListener(id = "killed", topics = "${topic}", groupId = "${topic}")
     @KeyedSequential(key = "#record.key()", atom = "killed")
     void process(ConsumerRecord<String, String> record) {
-        note("begins", record);
+        long begun = System.currentTimeMillis(); // first: it may be stopped before the line is written
+        note("begins", record, begun);
         LockSupport.parkNanos(5_000_000); // the work
-        note("ended", record);
+        note("ended", record, System.currentTimeMillis());
     }
 
     /** One write of one line is not divided by those of other processes. */
-    private void note(String what, ConsumerRecord<String, String> record) {
-        String line = "%s %s %s %d%n"
+    private void note(String what, ConsumerRecord<String, String> record, long at) {
+        String line = "%s %s %s %d %d%n"
                 .formatted(
                         what,
                         record.key(),
                         record.value(),
-                        ProcessHandle.current().pid());
+                        ProcessHandle.current().pid(),
+                        at);
         try {
             Files.writeString(notes, line, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
         } catch (IOException e) {

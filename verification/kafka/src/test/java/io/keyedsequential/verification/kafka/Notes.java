@@ -16,8 +16,12 @@ import java.util.Set;
 /** What all instances have written down, in the order in which it happened. */
 final class Notes {
 
-    /** A line; a process may die before it has written one. */
-    record Note(boolean begins, String key, int number, long process) {
+    /**
+     * A line; a process may die before it has written one.
+     *
+     * @param at when the body began, or ended, in milliseconds of the machine's clock; the line may be written later
+     */
+    record Note(boolean begins, String key, int number, long process, long at) {
 
         String record() {
             return key + " " + number;
@@ -37,7 +41,11 @@ final class Notes {
                 for (String line : Files.readAllLines(file)) {
                     String[] words = line.split(" ");
                     notes.add(new Note(
-                            words[0].equals("begins"), words[1], Integer.parseInt(words[2]), Long.parseLong(words[3])));
+                            words[0].equals("begins"),
+                            words[1],
+                            Integer.parseInt(words[2]),
+                            Long.parseLong(words[3]),
+                            Long.parseLong(words[4])));
                 }
             }
             return notes;
