@@ -3,6 +3,7 @@ package io.keyedsequential;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -49,14 +50,14 @@ record Attempts(
         return new Attempts(0, earlier + failed, error, startedAt, endedAt, 0, past);
     }
 
-    /** The attempts that have failed, oldest first, as far as they are remembered. */
-    List<FailedAttempt> history(Snapshots now) {
+    /** The attempts that have failed, oldest first, as far as they are remembered, as they are to be shown. */
+    List<FailedAttempt> history(Function<PastAttempt, FailedAttempt> shown) {
         Deque<FailedAttempt> attempts = new ArrayDeque<>();
         if (startedAt != 0 && error != null) {
-            attempts.add(now.of(new PastAttempt(this, error)));
+            attempts.add(shown.apply(new PastAttempt(this, error)));
         }
         for (PastAttempt each = past; each != null; each = each.before) {
-            attempts.addFirst(now.of(each));
+            attempts.addFirst(shown.apply(each));
         }
         return List.copyOf(attempts);
     }

@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 final class Await {
 
     private final boolean marked;
-    private final @Nullable StripedCoordinator<?> awaited;
+    private final @Nullable OperationOwner<?> awaited;
     private final @Nullable PermitLoan lent;
 
     /** When the thread goes on, with its permit or without; in nanoseconds of {@link System#nanoTime()}. */
@@ -14,7 +14,7 @@ final class Await {
 
     private boolean limited;
 
-    private Await(boolean marked, @Nullable StripedCoordinator<?> awaited, @Nullable PermitLoan lent) {
+    private Await(boolean marked, @Nullable OperationOwner<?> awaited, @Nullable PermitLoan lent) {
         this.marked = marked;
         this.awaited = awaited;
         this.lent = lent;
@@ -26,28 +26,28 @@ final class Await {
     /**
      * The current thread is about to wait.
      *
-     * @param operation what has to end for it, if that is known and there is one
+     * @param handle what has to end for it, if that is known and there is one
      * @param forever whether without a time limit: such a wait is shown to other threads, which might close a circle
      *     with it
      * @return {@code null} if the thread is inside no operation, and so delays no other
      * @throws KeyedDeadlockException if it would wait for itself
      */
-    static @Nullable Await begin(@Nullable ResultOperation<?, ?> operation, boolean forever) {
+    static @Nullable Await begin(OperationFuture.@Nullable Handle handle, boolean forever) {
         if (ThreadOperations.ofThisThread() == null) {
             return null;
         }
-        StripedCoordinator<?> coordinator = operation == null ? null : operation.coordinator();
-        if (operation == null || coordinator == null) {
+        OperationOwner<?> owner = handle == null ? null : handle.owner();
+        if (handle == null || owner == null) {
             return new Await(false, null, lend());
         }
-        KeyedDeadlockException circle = DeadlockDetector.look(coordinator, operation);
+        KeyedDeadlockException circle = DeadlockDetector.look(owner, handle.operation());
         if (circle != null) {
             throw circle; // with the permit still in hand
         }
-        Await await = new Await(forever, coordinator, lend());
+        Await await = new Await(forever, owner, lend());
         if (forever) {
             // Only now: an executor may have run others on this thread just now, which waited for others.
-            circle = DeadlockDetector.begin(coordinator, operation);
+            circle = DeadlockDetector.begin(owner, handle.operation());
             if (circle != null) {
                 limit(await, System.nanoTime()); // it is told at once
                 end(await);

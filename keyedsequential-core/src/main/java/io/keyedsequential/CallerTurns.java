@@ -1,6 +1,7 @@
 package io.keyedsequential;
 
 import io.keyedsequential.RejectedOperationException.Reason;
+import java.time.Duration;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.locks.LockSupport;
@@ -15,18 +16,28 @@ import org.jspecify.annotations.Nullable;
  */
 final class CallerTurns<K> {
 
-    private final StripedCoordinator<K> coordinator;
+    private final OperationOwner<K> owner;
     private final Lanes<K> lanes;
-    private final Retries<K> failures;
+    private final Dispatcher<K> dispatcher;
+    private final Intake<K> intake;
+    private final Outcomes<K> outcomes;
+    private final Retries<K> retries;
+    private final Listeners listeners;
+    private final IdleWatch idleWatch;
 
     /** How long a caller waits for its turn; at most so long that it can be added to. */
     private final long mostNanos;
 
-    CallerTurns(StripedCoordinator<K> coordinator, Lanes<K> lanes, Retries<K> failures) {
-        this.coordinator = coordinator;
-        this.lanes = lanes;
-        this.failures = failures;
-        this.mostNanos = Math.min(coordinator.options().callTimeout().toNanos(), Long.MAX_VALUE / 2);
+    CallerTurns(Runner.Crew<K> crew, Intake<K> intake, Duration callTimeout) {
+        this.owner = crew.owner();
+        this.lanes = crew.lanes();
+        this.dispatcher = crew.dispatcher();
+        this.outcomes = crew.outcomes();
+        this.retries = crew.retries();
+        this.listeners = crew.listeners();
+        this.idleWatch = crew.idleWatch();
+        this.intake = intake;
+        this.mostNanos = Math.min(callTimeout.toNanos(), Long.MAX_VALUE / 2);
     }
 
     /**
@@ -35,7 +46,7 @@ final class CallerTurns<K> {
      * @param mayWait whether to wait for it, and for further attempts
      */
     <R extends @Nullable Object> R call(K key, Callable<? extends R> body, boolean mayWait) {
-        if (ThreadOperations.isInside(coordinator, key)) {
+        if (ThreadOperations.isInside(owner, key)) {
             try {
                 return body.call();
             } catch (Exception e) {
@@ -56,16 +67,16 @@ final class CallerTurns<K> {
     }
 
     private Slot<K> take(TurnOperation<K> operation, @Nullable PermitLoan lent) {
-        if (lent != null && lent.isOf(coordinator)) {
+        if (lent != null && lent.isOf(owner)) {
             Slot<K> nested = lanes.startNestedTurn(operation, operation.enqueuedAt);
             if (nested != null) {
                 lent.lentToTurn();
                 return nested;
             }
         }
-        Slot<K> slot = lanes.startTurn(operation, coordinator.isHolder(), operation.enqueuedAt);
+        Slot<K> slot = lanes.startTurn(operation, ThreadOperations.isHolder(owner), operation.enqueuedAt);
         if (slot == null && !operation.mayWait()) {
-            throw coordinator.rejectBusy(operation);
+            throw intake.rejectBusy(operation);
         }
         if (lent != null) {
             lent.lend();
@@ -73,7 +84,7 @@ final class CallerTurns<K> {
         if (slot != null) {
             return slot;
         }
-        coordinator.admit(operation);
+        intake.admit(operation);
         return await(operation);
     }
 
@@ -84,28 +95,28 @@ final class CallerTurns<K> {
         }
         long since = dueSince(operation);
         boolean late = false;
-        KeyedDeadlockException circle = DeadlockDetector.begin(coordinator, operation);
+        KeyedDeadlockException circle = DeadlockDetector.begin(owner, operation);
         boolean inside = ThreadOperations.ofThisThread() != null; // and so perhaps on a thread of the executor
         if (inside) {
-            coordinator.threadWaits(1);
+            dispatcher.threadWaits(1);
         }
         boolean interrupted = false;
         lanes.counts.awaitingTurn(1);
         try {
-            if (circle != null && coordinator.withdraw(operation)) {
+            if (circle != null && outcomes.withdraw(operation)) {
                 throw circle;
             }
             while (slot == null) {
                 Throwable unrun = operation.unrun();
                 if (unrun != null) {
                     throw lanes.isClosed() && unrun instanceof CancellationException
-                            ? coordinator.reject(operation, Reason.CLOSED, operation.error())
+                            ? intake.reject(operation, Reason.CLOSED, operation.error())
                             : Rethrow.unchanged(unrun);
                 }
                 if (!interrupted && Thread.interrupted()) {
                     interrupted = true;
-                    if (coordinator.withdraw(operation)) {
-                        throw coordinator.reject(operation, Reason.INTERRUPTED, operation.error());
+                    if (outcomes.withdraw(operation)) {
+                        throw intake.reject(operation, Reason.INTERRUPTED, operation.error());
                     }
                     // Too late: the turn has been decided, or the coordinator closes. Either comes without our waiting
                     // for others.
@@ -117,9 +128,9 @@ final class CallerTurns<K> {
                     if (!late) {
                         LockSupport.parkNanos(this, mostNanos - waited);
                     } else {
-                        String why = coordinator.whyNoTurn(operation); // before it leaves its lane
-                        if (coordinator.withdraw(operation)) {
-                            throw coordinator.rejectLate(operation, waited, why);
+                        String why = intake.whyNoTurn(operation); // before it leaves its lane
+                        if (outcomes.withdraw(operation)) {
+                            throw intake.rejectLate(operation, waited, why);
                         }
                     }
                 }
@@ -129,7 +140,7 @@ final class CallerTurns<K> {
         } finally {
             lanes.counts.awaitingTurn(-1);
             if (inside) {
-                coordinator.threadWaits(-1);
+                dispatcher.threadWaits(-1);
             }
             DeadlockDetector.end();
             if (interrupted) {
@@ -156,18 +167,18 @@ final class CallerTurns<K> {
         Slot<K> slot = first;
         while (true) {
             slot.thread = Thread.currentThread();
-            ThreadOperations holding = ThreadOperations.enter(coordinator, slot);
+            ThreadOperations holding = ThreadOperations.enter(owner, slot);
             holding.inBody(true);
-            coordinator.listeners.started(slot, operation);
+            listeners.started(slot, operation);
             RunTimeout<K> limit = null;
             Object result = null;
             Throwable failure = null;
             try {
                 if (operation.isStopped()
                         || operation.isEnding()) { // after its turn had come and before this thread had noticed
-                    throw coordinator.stopped(operation);
+                    throw outcomes.stopped(operation);
                 }
-                limit = coordinator.limitRun(operation);
+                limit = retries.limitRun(operation);
                 result = body.call();
             } catch (Throwable e) {
                 failure = e;
@@ -197,7 +208,7 @@ final class CallerTurns<K> {
             Throwable failure,
             ThreadOperations holding) {
         operation.giveBack(); // once it is held back its next turn may come at any time
-        if (!failures.heldBack(slot, operation, limit, failure, System.nanoTime())) {
+        if (!retries.heldBack(slot, operation, limit, failure, System.nanoTime())) {
             return false;
         }
         holding.exit();
@@ -222,7 +233,7 @@ final class CallerTurns<K> {
                 : conclude(slot, operation, decision, failure, now);
         holding.exit();
         if (!ended) {
-            return coordinator.cameBack(slot, operation, failure);
+            return outcomes.cameBack(slot, operation, failure);
         }
         lanes.leave(slot, now);
         return failure;
@@ -234,26 +245,26 @@ final class CallerTurns<K> {
             @Nullable FailureDecision decision,
             @Nullable Throwable failure,
             long now) {
-        if (!coordinator.record(slot, operation, failure, now)) {
+        if (!outcomes.record(slot, operation, failure, now)) {
             return false;
         }
         if (failure != null && decision != null && decision.action() == FailureDecision.Action.HALT) {
-            coordinator.listeners.halted(operation, failure);
+            listeners.halted(operation, failure);
         }
-        coordinator.listeners.finished(operation, failure, true);
+        listeners.finished(operation, failure, true);
         return true;
     }
 
     private boolean handBack(TurnOperation<K> operation, FailureDecision decision, Throwable failure, long now) {
         boolean retried = decision.action() == FailureDecision.Action.RETRY;
         OperationState as = retried ? OperationState.BACKING_OFF : OperationState.PARKED;
-        if (!coordinator.handBack(operation, as, failure, now)) {
+        if (!outcomes.handBack(operation, as, failure, now)) {
             return false;
         }
         if (retried) {
-            coordinator.listeners.backingOff(operation, decision.delayNanos());
+            listeners.backingOff(operation, decision.delayNanos());
         } else {
-            coordinator.listeners.parked(operation);
+            listeners.parked(operation);
         }
         return true;
     }
@@ -279,12 +290,12 @@ final class CallerTurns<K> {
     /** Gives back a slot that no longer holds a lane, in exchange for the permit that was lent for it, if it was. */
     private void giveUp(Slot<K> slot, @Nullable PermitLoan lent) {
         slot.pushed = false; // we wake in any case
-        if (lent != null && lent.isOf(coordinator)) {
+        if (lent != null && lent.isOf(owner)) {
             lent.exchange(slot);
         } else {
             lanes.permits.release(slot);
         }
-        coordinator.wake();
-        coordinator.slotGivenUp();
+        dispatcher.wake();
+        idleWatch.check();
     }
 }

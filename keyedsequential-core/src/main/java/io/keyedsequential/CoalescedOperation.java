@@ -35,12 +35,8 @@ final class CoalescedOperation<K, R extends @Nullable Object> extends ResultOper
     private volatile Timer.@Nullable Scheduled timer;
 
     CoalescedOperation(
-            StripedCoordinator<K> coordinator,
-            K key,
-            Coalescing coalescing,
-            Callable<? extends R> body,
-            long enqueuedAt) {
-        super(coordinator, key, body, enqueuedAt);
+            OperationOwner<K> owner, K key, Coalescing coalescing, Callable<? extends R> body, long enqueuedAt) {
+        super(owner, key, body, enqueuedAt);
         this.group = coalescing.group();
         this.quietNanos = coalescing.quietPeriod().toNanos();
         this.maxDelayNanos = coalescing.maxDelay().toNanos();
@@ -95,9 +91,9 @@ final class CoalescedOperation<K, R extends @Nullable Object> extends ResultOper
 
     @Override
     void begins() {
-        StripedCoordinator<K> present = coordinator();
+        OperationOwner<K> present = owner();
         if (present != null) {
-            present.coalescedStarts(this);
+            present.begun(this);
         }
     }
 }

@@ -59,30 +59,30 @@ final class DeadlockDetector {
      *
      * @return why it must not wait, or {@code null}
      */
-    static @Nullable KeyedDeadlockException begin(StripedCoordinator<?> coordinator, Operation<?> operation) {
+    static @Nullable KeyedDeadlockException begin(OperationOwner<?> owner, Operation<?> operation) {
         List<Slot<?>> own = ThreadOperations.slots();
         if (own.isEmpty()) {
             return null;
         }
         for (Slot<?> slot : own) {
-            slot.waitsFor = new Wait(coordinator, operation, slot.waitsFor);
+            slot.waitsFor = new Wait(owner, operation, slot.waitsFor);
         }
-        return look(own, new Wait(coordinator, operation, null));
+        return look(own, new Wait(owner, operation, null));
     }
 
     /** Whether a wait that ends by itself would be in vain; no other thread needs to know of it. */
-    static @Nullable KeyedDeadlockException look(StripedCoordinator<?> coordinator, Operation<?> operation) {
+    static @Nullable KeyedDeadlockException look(OperationOwner<?> owner, Operation<?> operation) {
         List<Slot<?>> own = ThreadOperations.slots();
-        return own.isEmpty() ? null : look(own, new Wait(coordinator, operation, null));
+        return own.isEmpty() ? null : look(own, new Wait(owner, operation, null));
     }
 
     /**
      * Whether the innermost operation of the current thread would await its stage in vain, if that is the future of
      * another operation. Those further out do not wait with it: it leaves the thread to them.
      */
-    static @Nullable KeyedDeadlockException lookAsStage(StripedCoordinator<?> coordinator, Operation<?> operation) {
+    static @Nullable KeyedDeadlockException lookAsStage(OperationOwner<?> owner, Operation<?> operation) {
         List<Slot<?>> own = ThreadOperations.slots();
-        return own.isEmpty() ? null : look(own.subList(0, 1), new Wait(coordinator, operation, null));
+        return own.isEmpty() ? null : look(own.subList(0, 1), new Wait(owner, operation, null));
     }
 
     static void end() {
@@ -104,7 +104,7 @@ final class DeadlockDetector {
         List<String> chain = first.links.stream()
                 .map(link -> describe(link.by(), link.from()))
                 .toList();
-        return new KeyedDeadlockException(wait.coordinator.name(), chain);
+        return new KeyedDeadlockException(wait.owner.name(), chain);
     }
 
     private Set<Wait> waits() {
@@ -118,7 +118,7 @@ final class DeadlockDetector {
         found.put(begun, own.get(0));
         open.add(begun);
         for (Wait wait = open.poll(); wait != null; wait = open.poll()) {
-            List<Slot<?>> holders = wait.coordinator.holdersOf(wait.operation);
+            List<Slot<?>> holders = wait.owner.holdersOf(wait.operation);
             if (holders.isEmpty()) {
                 return false; // what holds it up is none of us
             }
@@ -165,6 +165,6 @@ final class DeadlockDetector {
                 .formatted(
                         waiting == null ? by.names.ofNone() : by.names.of(waiting),
                         thread == null ? "?" : thread.getName(),
-                        wait.coordinator.lanes().names.of(wait.operation));
+                        wait.owner.names().of(wait.operation));
     }
 }

@@ -7,9 +7,9 @@ import org.jspecify.annotations.Nullable;
 /** What has been made of the future of an operation, or stands for a stage that an operation is to wait for. */
 final class DependentFuture<R extends @Nullable Object> extends LendingFuture<R> {
 
-    private volatile @Nullable ResultOperation<?, ?> awaited;
+    private volatile OperationFuture.@Nullable Handle awaited;
 
-    DependentFuture(@Nullable ResultOperation<?, ?> awaited) {
+    DependentFuture(OperationFuture.@Nullable Handle awaited) {
         this.awaited = awaited;
     }
 
@@ -27,8 +27,7 @@ final class DependentFuture<R extends @Nullable Object> extends LendingFuture<R>
     }
 
     @Override
-    @Nullable
-    ResultOperation<?, ?> awaited() {
+    OperationFuture.@Nullable Handle awaited() {
         return awaited;
     }
 

@@ -5,10 +5,11 @@ import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Hands runners to the executor.
+ * Hands runners to the executor, and lets callers in that wait for room.
  *
  * <p>An executor may refuse. The permit is then given back at once. A caller is told if no runner is left to run its
  * operation; for operations that were accepted before, the hand-off is tried again after 10 ms, then ever later up to a
@@ -33,9 +34,15 @@ final class Dispatcher<K> {
      */
     private static final long GRACE_NANOS = 10_000_000L;
 
-    private final StripedCoordinator<K> coordinator;
+    private final String name;
     private final Lanes<K> lanes;
+    private final BlockedCallers<K> blockedCallers;
     private final Listeners listeners;
+    private final IdleWatch idleWatch;
+
+    /** Makes a runner for a slot. */
+    private final Function<Slot<K>, HandedRunner<K>> runners;
+
     private final Executor executor;
     private final Timer timer;
     private final Timer watchTimer;
@@ -66,16 +73,22 @@ final class Dispatcher<K> {
     private final PendingRunners<K> handedOver = new PendingRunners<>();
 
     Dispatcher(
-            StripedCoordinator<K> coordinator,
+            String name,
             Lanes<K> lanes,
+            BlockedCallers<K> blockedCallers,
             Listeners listeners,
+            IdleWatch idleWatch,
+            Function<Slot<K>, HandedRunner<K>> runners,
             CoordinatorOptions options,
             Timer timer,
             Timer watchTimer,
             SpareThreads spares,
             SlowStart slowStart) {
-        this.coordinator = coordinator;
+        this.name = name;
         this.lanes = lanes;
+        this.blockedCallers = blockedCallers;
+        this.idleWatch = idleWatch;
+        this.runners = runners;
         this.listeners = listeners;
         this.timer = timer;
         this.watchTimer = watchTimer;
@@ -84,7 +97,7 @@ final class Dispatcher<K> {
         this.lost = new LostRunners<>(this, lanes, listeners, spares, watchTimer);
         Executor given = options.executor();
         if (given == null) {
-            OwnedPool pool = new OwnedPool(coordinator.name());
+            OwnedPool pool = new OwnedPool(name);
             this.owned = pool;
             this.executor = pool;
         } else {
@@ -95,7 +108,7 @@ final class Dispatcher<K> {
 
     /** The atom's. */
     String name() {
-        return coordinator.name();
+        return name;
     }
 
     /** Wakes a runner if there is a lane and a permit for it. */
@@ -120,20 +133,46 @@ final class Dispatcher<K> {
     /**
      * The same for the caller that has made a lane ready by an operation of its own.
      *
-     * @return what the executor threw, if the operation has been withdrawn because no runner would run it
+     * @return what the executor threw, if no runner is left that would run the operation: unless the caller can
+     *     withdraw it, it says so to {@link #retryLater()}
      */
     @Nullable
-    Throwable wakeFor(Operation<K> operation) {
+    Throwable wakeForCaller() {
         Throwable refusal = tryWake(true);
-        if (refusal == null) {
+        if (refusal != null && lanes.counts.isAnyAtWork()) {
+            retryLater();
             return null;
         }
-        boolean nobodyRuns = !lanes.counts.isAnyAtWork();
-        if (nobodyRuns && coordinator.withdraw(operation)) {
-            return refusal;
+        return refusal;
+    }
+
+    /** The same on the timer's thread, which no executor may keep. */
+    void wakeElsewhere() {
+        timer.elsewhere(this::wake);
+    }
+
+    /** An operation has been started, and so has left the queue; perhaps another lane has become ready with it. */
+    void madeRoom(boolean pushed) {
+        boolean admitted = lanes.blockedCallers() > 0;
+        if (admitted) {
+            blockedCallers.admit();
         }
-        retryLater(SHORTEST_DELAY);
-        return null;
+        if (admitted || pushed) {
+            wake();
+        }
+    }
+
+    void wakeIfPushed(Slot<K> slot) {
+        if (slot.takePushed()) {
+            wake();
+        }
+    }
+
+    /** Room has been made: callers that wait for it are let in. */
+    void admitBlocked() {
+        if (lanes.blockedCallers() > 0) {
+            blockedCallers.admit();
+        }
     }
 
     private @Nullable Throwable tryWake(boolean own) {
@@ -142,10 +181,10 @@ final class Dispatcher<K> {
     }
 
     private @Nullable Throwable wake(Slot<K> slot, boolean own) {
-        Runner<K> runner = null;
+        HandedRunner<K> runner = null;
         try {
-            Runner<K> again = handedOver.refill(slot); // the executor has it still, and it was revoked
-            runner = again != null ? again : new Runner<>(coordinator, lanes, slot);
+            HandedRunner<K> again = handedOver.refill(slot); // the executor has it still, and it was revoked
+            runner = again != null ? again : runners.apply(slot);
             // First this, then the look; a thread that wants its permit back does the reverse (see recall).
             if (again == null) {
                 slowStart.handedOver(runner);
@@ -171,7 +210,7 @@ final class Dispatcher<K> {
         }
     }
 
-    private @Nullable Throwable handOver(Runner<K> runner, boolean own) {
+    private @Nullable Throwable handOver(HandedRunner<K> runner, boolean own) {
         if (owned != null || runsOnItsCaller || KnownExecutors.takesAtOnce(executor)) {
             return enter(runner);
         }
@@ -187,7 +226,7 @@ final class Dispatcher<K> {
         return spares.handOver(() -> enter(runner), refusal -> retryLater(SHORTEST_DELAY));
     }
 
-    private void enterOrRetry(Runner<K> runner) {
+    private void enterOrRetry(HandedRunner<K> runner) {
         if (enter(runner) != null) {
             retryLater(SHORTEST_DELAY);
         }
@@ -195,7 +234,7 @@ final class Dispatcher<K> {
 
     /** Gives a runner to the executor, on whatever thread. */
     @Nullable
-    Throwable enter(Runner<K> runner) {
+    Throwable enter(HandedRunner<K> runner) {
         try {
             runner.handedBy = Thread.currentThread();
             executor.execute(runner);
@@ -207,7 +246,7 @@ final class Dispatcher<K> {
         }
     }
 
-    private @Nullable Throwable refused(@Nullable Runner<K> runner, @Nullable Slot<K> slot, Throwable cause) {
+    private @Nullable Throwable refused(@Nullable HandedRunner<K> runner, @Nullable Slot<K> slot, Throwable cause) {
         Slot<K> revoked = runner == null ? slot : runner.discard();
         if (revoked == null) {
             return null; // it threw, but it did run the runner
@@ -232,18 +271,18 @@ final class Dispatcher<K> {
 
     private void giveBack(Slot<K> slot) {
         lanes.permits.release(slot);
-        coordinator.slotGivenUp();
+        idleWatch.check();
     }
 
     /** The runners that have been handed over and that the executor has not begun. */
-    List<Runner<K>> pending() {
+    List<HandedRunner<K>> pending() {
         return handedOver.list();
     }
 
     // ---------------------------------------------------------------- executors without a thread
 
     /** A runner begins on a thread of the executor. */
-    void begun(Runner<K> runner, boolean onItsCaller) {
+    void begun(HandedRunner<K> runner, boolean onItsCaller) {
         if (owned == null) {
             slowStart.begun(runner);
             seen = true;
@@ -267,7 +306,7 @@ final class Dispatcher<K> {
         return waiting.get() > 0;
     }
 
-    private void accompany(Runner<K> runner) {
+    private void accompany(HandedRunner<K> runner) {
         if (!runner.isPending()) {
             return;
         }
@@ -277,7 +316,7 @@ final class Dispatcher<K> {
         lost.watch(runner);
     }
 
-    private void begin(Runner<K> runner) {
+    private void begin(HandedRunner<K> runner) {
         if (starved) {
             runOnSpare(runner);
         } else if (graceGiven.compareAndSet(false, true)) {
@@ -292,14 +331,14 @@ final class Dispatcher<K> {
 
     private void graceIsOver() {
         graceGiven.set(false);
-        List<Runner<K>> pending = pending();
+        List<HandedRunner<K>> pending = pending();
         if (!pending.isEmpty() && isAwaited()) {
             starved = true;
             pending.forEach(this::runOnSpare);
         }
     }
 
-    private void runOnSpare(Runner<K> runner) {
+    private void runOnSpare(HandedRunner<K> runner) {
         try {
             spares.run(runner::runOnSpare);
         } catch (Throwable e) { // no thread to be had; the executor has it still

@@ -39,7 +39,7 @@ final class Explanations<K> {
         OperationSnapshot shown = operation == null ? null : now.of(operation, thread);
         Wait wait = seen.waitsFor();
         String waitsFor =
-                wait == null ? null : "operation %d of %s".formatted(wait.operation.shownId(), wait.coordinator.name());
+                wait == null ? null : "operation %d of %s".formatted(wait.operation.shownId(), wait.owner.name());
         Attempts attempts = operation == null ? null : operation.attempts;
         Duration nextAttemptIn =
                 seen.state() == LaneState.BACKING_OFF && attempts != null ? now.until(attempts.due()) : null;

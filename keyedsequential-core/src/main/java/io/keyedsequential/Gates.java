@@ -18,7 +18,24 @@ import org.jspecify.annotations.Nullable;
  */
 final class Gates implements AutoCloseable {
 
-    private final StripedCoordinator<?> coordinator;
+    /** What the gates hold, shed and drain. */
+    interface Gated {
+
+        /** A signal lets nothing start, or again. Foreign code is left to {@link #startsDeferred()}. */
+        void deferStarts(boolean value);
+
+        void startsDeferred();
+
+        /** A signal lets nothing in, or again. What that means for others is left to {@link #newShed()}. */
+        void shedNew(boolean value);
+
+        void newShed();
+
+        /** A signal has the atom take nothing new and work off what it has. */
+        void drainBySignal();
+    }
+
+    private final Gated atom;
     private final @Nullable SignalPattern deferOn;
     private final @Nullable SignalPattern resumeOn;
     private final @Nullable SignalPattern shedOn;
@@ -45,8 +62,8 @@ final class Gates implements AutoCloseable {
 
     private volatile @Nullable Subscription subscription;
 
-    private Gates(StripedCoordinator<?> coordinator, CoordinatorOptions options) {
-        this.coordinator = coordinator;
+    private Gates(Gated atom, CoordinatorOptions options) {
+        this.atom = atom;
         this.deferOn = pattern(options.deferOn());
         this.resumeOn = pattern(options.resumeOn());
         this.shedOn = pattern(options.shedOn());
@@ -54,8 +71,8 @@ final class Gates implements AutoCloseable {
     }
 
     /** Opens the gates of an atom, or none if it has none. */
-    static @Nullable Gates open(StripedCoordinator<?> coordinator, CoordinatorOptions options, SignalSink sink) {
-        Gates gates = new Gates(coordinator, options);
+    static @Nullable Gates open(Gated atom, CoordinatorOptions options, SignalSink sink) {
+        Gates gates = new Gates(atom, options);
         if (gates.deferOn == null && gates.shedOn == null && gates.drainOn == null) {
             return null;
         }
@@ -75,7 +92,7 @@ final class Gates implements AutoCloseable {
     private void signalled(Signal signal) {
         move(signal);
         if (matches(drainOn, signal)) {
-            coordinator.drainBySignal();
+            atom.drainBySignal();
         }
     }
 
@@ -92,17 +109,17 @@ final class Gates implements AutoCloseable {
             deferred = defer;
             shedding = shed;
             if (defers) {
-                coordinator.deferStarts(defer);
+                atom.deferStarts(defer);
             }
             if (sheds) {
-                coordinator.shedNew(shed);
+                atom.shedNew(shed);
             }
         }
         if (defers) {
-            coordinator.startsDeferred();
+            atom.startsDeferred();
         }
         if (sheds) {
-            coordinator.newShed();
+            atom.newShed();
         }
     }
 

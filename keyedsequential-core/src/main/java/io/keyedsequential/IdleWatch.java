@@ -90,6 +90,16 @@ final class IdleWatch {
         }
     }
 
+    /** A thread is about to end operations without a slot: nothing is idle until it has told futures and listeners. */
+    void tellingBegins() {
+        counts.delivering(1);
+    }
+
+    void tellingEnds() {
+        counts.delivering(-1);
+        check();
+    }
+
     /**
      * Called by a thread that may have ended the last operation, after it has told futures and listeners and given its
      * slot back.

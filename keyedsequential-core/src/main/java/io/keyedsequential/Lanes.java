@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * Decides which operation may be admitted and which may start next, and performs nothing: no executor, future,
  * listener, log or clock here, and no code of users under a lock but the {@code equals} of the caller's own key (and
  * its {@code compareTo}, see {@link CollidingLanes}). What else may happen to an operation that waits (held back,
- * released, withdrawn, replaced) is decided in {@link Suspension}. {@link StripedCoordinator} and {@link Runner} act on
+ * released, withdrawn, replaced) is decided in {@link Suspension}. {@link Outcomes} and {@link Runner} act on
  * what is decided, outside every lock.
  *
  * @param <K> the type of the keys

@@ -24,7 +24,7 @@ abstract sealed class LendingFuture<R extends @Nullable Object> extends Completa
     private volatile boolean timed;
 
     /** The operation without whose end this future does not complete by itself, if there is one. */
-    abstract @Nullable ResultOperation<?, ?> awaited();
+    abstract OperationFuture.@Nullable Handle awaited();
 
     /** Something else may complete it from now on, a time limit or another future: waiting for it closes no circle. */
     abstract void awaitsNone();
@@ -54,9 +54,9 @@ abstract sealed class LendingFuture<R extends @Nullable Object> extends Completa
     /** Why the operation that the current thread runs must not await this future as its stage, or {@code null}. */
     @Nullable
     KeyedDeadlockException circleThroughStage() {
-        ResultOperation<?, ?> operation = awaited();
-        StripedCoordinator<?> coordinator = operation == null ? null : operation.coordinator();
-        return operation == null || coordinator == null ? null : DeadlockDetector.lookAsStage(coordinator, operation);
+        OperationFuture.Handle handle = awaited();
+        OperationOwner<?> owner = handle == null ? null : handle.owner();
+        return handle == null || owner == null ? null : DeadlockDetector.lookAsStage(owner, handle.operation());
     }
 
     // ---------------------------------------------------------------- waiting

@@ -169,7 +169,7 @@ final class Listeners {
 
     /** Once per operation, so nothing is allocated. */
     private void time(CoordinatorListener[] told, Operation<?> operation) {
-        OperationState outcome = Snapshots.STATES[operation.state()];
+        OperationState outcome = OperationState.of(operation.state());
         long waited = operation.waitedNanos();
         long ran = operation.ranNanos();
         for (CoordinatorListener each : told) {

@@ -37,11 +37,11 @@ final class LostRunners<K> {
     }
 
     /** A runner has been handed over. */
-    void watch(Runner<K> runner) {
+    void watch(HandedRunner<K> runner) {
         watch(List.of(runner));
     }
 
-    private void watch(List<Runner<K>> runners) {
+    private void watch(List<HandedRunner<K>> runners) {
         if (!watching.get() && watching.compareAndSet(false, true)) {
             lookAfter(FIRST_LOOK, runners, FIRST_LOOK);
         }
@@ -51,7 +51,7 @@ final class LostRunners<K> {
      * @param seen the runners that were pending when this was set
      * @param since how long at least the oldest of them has been pending when this is over
      */
-    private void lookAfter(Duration delay, List<Runner<K>> seen, Duration since) {
+    private void lookAfter(Duration delay, List<HandedRunner<K>> seen, Duration since) {
         try {
             timer.after(delay.toNanos(), () -> look(delay, seen, since));
         } catch (Throwable e) { // the timer needs a thread; the next hand-over sets it
@@ -59,9 +59,9 @@ final class LostRunners<K> {
         }
     }
 
-    private void look(Duration delay, List<Runner<K>> seen, Duration since) {
-        List<Runner<K>> pending = pending();
-        List<Runner<K>> still = pending.stream().filter(seen::contains).toList();
+    private void look(Duration delay, List<HandedRunner<K>> seen, Duration since) {
+        List<HandedRunner<K>> pending = pending();
+        List<HandedRunner<K>> still = pending.stream().filter(seen::contains).toList();
         if (pending.isEmpty()) {
             watching.set(false);
             pending = pending(); // one that was handed over meanwhile has found us watching
@@ -73,7 +73,7 @@ final class LostRunners<K> {
         } else {
             Duration longer = delay.multipliedBy(2).compareTo(LONGEST) > 0 ? LONGEST : delay.multipliedBy(2);
             lookAfter(longer, pending, since.plus(longer));
-            for (Runner<K> runner : still) {
+            for (HandedRunner<K> runner : still) {
                 if (runner.handedBy == null) { // else the executor makes its caller wait, and has lost nothing
                     timer.elsewhere(() -> handOverAgain(runner, since)); // the log is foreign
                 }
@@ -81,11 +81,11 @@ final class LostRunners<K> {
         }
     }
 
-    private List<Runner<K>> pending() {
+    private List<HandedRunner<K>> pending() {
         return lanes.isClosed() ? List.of() : dispatcher.pending();
     }
 
-    private void handOverAgain(Runner<K> runner, Duration since) {
+    private void handOverAgain(HandedRunner<K> runner, Duration since) {
         listeners.warn(("%s: the executor took a runner %d ms ago and has not begun it (queued=%d, "
                         + "active=%d): it is handed over again. The executor may be busy, or stopped, or "
                         + "discard what it has no room for")

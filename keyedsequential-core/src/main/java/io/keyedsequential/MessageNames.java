@@ -22,15 +22,7 @@ record MessageNames(String atom, @Nullable Function<Object, String> keyNames) {
     /** Name and label as they follow the id in every message. */
     static String inBrackets(Operation<?> operation) {
         Object body = operation.body; // read once: it is let go of at the end
-        return inBrackets(Naming.nameOf(body), Naming.labelOf(body));
-    }
-
-    /** The same where both are known. */
-    static String inBrackets(@Nullable String name, @Nullable String label) {
-        if (label == null) {
-            return name == null ? "" : " (" + OneLine.of(name) + ")";
-        }
-        return name == null ? " ('%s')".formatted(label) : " (%s '%s')".formatted(OneLine.of(name), label);
+        return Naming.inBrackets(Naming.nameOf(body), Naming.labelOf(body));
     }
 
     private String ofKey(Object key) {

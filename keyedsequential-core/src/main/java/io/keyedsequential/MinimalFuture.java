@@ -13,9 +13,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class MinimalFuture<R extends @Nullable Object> extends LendingFuture<R> {
 
-    private volatile @Nullable ResultOperation<?, ?> awaited;
+    private volatile OperationFuture.@Nullable Handle awaited;
 
-    MinimalFuture(@Nullable ResultOperation<?, ?> awaited) {
+    MinimalFuture(OperationFuture.@Nullable Handle awaited) {
         this.awaited = awaited;
     }
 
@@ -30,8 +30,7 @@ final class MinimalFuture<R extends @Nullable Object> extends LendingFuture<R> {
     }
 
     @Override
-    @Nullable
-    ResultOperation<?, ?> awaited() {
+    OperationFuture.@Nullable Handle awaited() {
         return awaited;
     }
 

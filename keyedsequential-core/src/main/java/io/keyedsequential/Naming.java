@@ -57,4 +57,12 @@ record Naming(@Nullable String name, @Nullable String label, @Nullable String tr
         }
         return body instanceof Naming kept ? kept.trace : null;
     }
+
+    /** Name and label as they follow the id in every message. */
+    static String inBrackets(@Nullable String name, @Nullable String label) {
+        if (label == null) {
+            return name == null ? "" : " (" + OneLine.of(name) + ")";
+        }
+        return name == null ? " ('%s')".formatted(label) : " (%s '%s')".formatted(OneLine.of(name), label);
+    }
 }

@@ -148,14 +148,6 @@ abstract class Operation<K> {
     /** Fails the future, if there is one, while the operation goes on. */
     void failEarly(Throwable failure) {}
 
-    /** Takes the operation out of its lane, or stops it if it has begun. */
-    void cancel(boolean interrupt) {}
-
-    /** The same by order of an operator, for the future as well, if there is one. */
-    boolean cancelWithFuture(StripedCoordinator<K> coordinator) {
-        return coordinator.cancel(this, true);
-    }
-
     final int state() {
         return (int) STATE.getAcquire(this) & STATE_BITS;
     }
@@ -182,7 +174,7 @@ abstract class Operation<K> {
 
     /** The state that is shown. */
     OperationState shownState() {
-        return Snapshots.STATES[state()];
+        return OperationState.of(state());
     }
 
     /** Whether its place in their lane is before that of another operation. */

@@ -24,9 +24,32 @@ import org.jspecify.annotations.Nullable;
  */
 public final class OperationFuture<R extends @Nullable Object> extends LendingFuture<R> {
 
-    private final ResultOperation<?, ?> operation;
+    /** The operation as its future sees it. */
+    interface Handle {
 
-    OperationFuture(ResultOperation<?, ?> operation) {
+        /** The operation's id. */
+        long operationId();
+
+        /** Takes the operation out of its lane, or stops it if it has begun. */
+        void cancel(boolean interrupt);
+
+        /** The operation, as what a thread waits for. */
+        Operation<?> operation();
+
+        /** The atom, until the operation has ended. */
+        @Nullable
+        OperationOwner<?> owner();
+
+        /** Whether its future completes after a time at the latest. */
+        boolean isLimited();
+
+        /** From now on it does. */
+        void limit();
+    }
+
+    private final Handle operation;
+
+    OperationFuture(Handle operation) {
         this.operation = operation;
     }
 
@@ -36,7 +59,7 @@ public final class OperationFuture<R extends @Nullable Object> extends LendingFu
      * @return the id, ascending in the order of admission
      */
     public long operationId() {
-        return operation.id;
+        return operation.operationId();
     }
 
     /**
@@ -91,12 +114,12 @@ public final class OperationFuture<R extends @Nullable Object> extends LendingFu
 
     @Override
     @Nullable
-    ResultOperation<?, ?> awaited() {
-        return operation.limited ? null : operation;
+    Handle awaited() {
+        return operation.isLimited() ? null : operation;
     }
 
     @Override
     void awaitsNone() {
-        operation.limited = true;
+        operation.limit();
     }
 }

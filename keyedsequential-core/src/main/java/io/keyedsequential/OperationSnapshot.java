@@ -105,7 +105,7 @@ public record OperationSnapshot(
      * @return such as {@code operation 17 (send 'order 4711')}, as far as it has a name and a label
      */
     public String title() {
-        return "operation " + id + MessageNames.inBrackets(name, label);
+        return "operation " + id + Naming.inBrackets(name, label);
     }
 
     /** The same operation, seen as one that has failed. */

@@ -47,6 +47,13 @@ public enum OperationState {
      */
     CANCELLED;
 
+    /** By ordinal; never written. */
+    private static final OperationState[] ALL = values();
+
+    static OperationState of(int ordinal) {
+        return ALL[ordinal];
+    }
+
     /**
      * Whether an operation in this state has ended.
      *

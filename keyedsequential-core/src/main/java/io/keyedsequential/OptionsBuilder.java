@@ -15,8 +15,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param <B> the builder itself
  */
-public abstract sealed class OptionsBuilder<B extends OptionsBuilder<B>>
-        permits CoordinatorOptions.Builder, KeyedCoordinator.Builder, KeyedSequentialAtom.Builder {
+public abstract class OptionsBuilder<B extends OptionsBuilder<B>> {
 
     /** The name in messages: the atom's, once it is known. */
     String owner;

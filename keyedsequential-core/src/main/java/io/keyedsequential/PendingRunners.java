@@ -12,11 +12,11 @@ import org.jspecify.annotations.Nullable;
  */
 final class PendingRunners<K> {
 
-    private final Queue<Runner<K>> handedOver = new ConcurrentLinkedQueue<>();
+    private final Queue<HandedRunner<K>> handedOver = new ConcurrentLinkedQueue<>();
 
     /** A runner is about to be handed over. A thread that wants its permit back finds it from here on. */
-    void add(Runner<K> runner) {
-        Iterator<Runner<K>> each = handedOver.iterator();
+    void add(HandedRunner<K> runner) {
+        Iterator<HandedRunner<K>> each = handedOver.iterator();
         while (each.hasNext()) {
             if (each.next().isGone()) {
                 each.remove();
@@ -27,8 +27,8 @@ final class PendingRunners<K> {
 
     /** One whose slot was revoked and that the executor has still gets this one; {@code null} if there is none. */
     @Nullable
-    Runner<K> refill(Slot<K> slot) {
-        for (Runner<K> runner : handedOver) {
+    HandedRunner<K> refill(Slot<K> slot) {
+        for (HandedRunner<K> runner : handedOver) {
             if (runner.refill(slot)) {
                 return runner;
             }
@@ -39,7 +39,7 @@ final class PendingRunners<K> {
     /** Takes the slot from one of them; {@code null} if all have begun. */
     @Nullable
     Slot<K> revoke() {
-        for (Runner<K> runner : handedOver) {
+        for (HandedRunner<K> runner : handedOver) {
             Slot<K> slot = runner.revoke();
             if (slot != null) {
                 return slot;
@@ -49,7 +49,7 @@ final class PendingRunners<K> {
     }
 
     /** Those that have a slot and have not begun. */
-    List<Runner<K>> list() {
-        return handedOver.stream().filter(Runner::isPending).toList();
+    List<HandedRunner<K>> list() {
+        return handedOver.stream().filter(HandedRunner::isPending).toList();
     }
 }

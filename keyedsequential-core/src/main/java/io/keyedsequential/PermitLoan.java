@@ -35,17 +35,17 @@ final class PermitLoan {
         return new PermitLoan(holding);
     }
 
-    boolean isOf(StripedCoordinator<?> other) {
-        return holding.coordinator() == other;
+    boolean isOf(OperationOwner<?> other) {
+        return holding.owner() == other;
     }
 
     /** Lets others have the permit from now on. */
     void lend() {
         counted = true;
-        lanes().permits.lend();
+        holding.owner().permits().lend();
         waits = true;
-        holding.coordinator().threadWaits(1);
-        holding.coordinator().wake();
+        holding.owner().threadWaits(1);
+        holding.owner().wake();
     }
 
     /** A turn of the same atom has begun with the permit, by {@link Permits#takeNested}. */
@@ -56,12 +56,12 @@ final class PermitLoan {
     /** Takes the permit back in exchange for a slot of the same atom, in one step. */
     void exchange(Slot<?> slot) {
         counted = false;
-        exchange(lanes(), slot);
+        exchange(holding.owner().permits(), slot);
     }
 
     @SuppressWarnings("unchecked") // the slot is of the same atom, see isOf
-    private static <K> void exchange(Lanes<K> lanes, Slot<?> slot) {
-        lanes.permits.exchange((Slot<K>) slot);
+    private static <K> void exchange(Permits<K> permits, Slot<?> slot) {
+        permits.exchange((Slot<K>) slot);
     }
 
     /**
@@ -83,22 +83,18 @@ final class PermitLoan {
         }
         if (lent.waits) {
             lent.waits = false;
-            lent.holding.coordinator().threadWaits(-1);
+            lent.holding.owner().threadWaits(-1);
         }
         lent.holding.lent(false);
     }
 
     private void awaitPermit(long until, boolean limited) {
-        Permits.Return awaited = lanes().permits.takeBack();
+        Permits<?> permits = holding.owner().permits();
+        Permits.Return awaited = permits.takeBack();
         if (awaited != null) {
-            holding.coordinator().recall(); // the runner that has got it may have no thread but the current one
-            lanes().fenceStarts(); // a runner that has begun with it ends its operation and starts no other
+            holding.owner().permitWantedBack(); // the runner that has got it may have no thread but the current one
             awaited.await(until, limited);
-            lanes().permits.goOver(awaited);
+            permits.goOver(awaited);
         }
-    }
-
-    private Lanes<?> lanes() {
-        return holding.coordinator().lanes();
     }
 }

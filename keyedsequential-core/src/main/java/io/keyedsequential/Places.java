@@ -19,14 +19,16 @@ import org.jspecify.annotations.Nullable;
  */
 final class Places<K> {
 
-    private final StripedCoordinator<K> coordinator;
+    private final OperationOwner<K> owner;
+    private final Intake<K> intake;
     private final ReferenceQueue<Reservation> lost = new ReferenceQueue<>();
 
     /** Kept here, since a reference that is itself unreachable is never enqueued. */
     private final Set<Watch> watches = ConcurrentHashMap.newKeySet();
 
-    Places(StripedCoordinator<K> coordinator) {
-        this.coordinator = coordinator;
+    Places(OperationOwner<K> owner, Intake<K> intake) {
+        this.owner = owner;
+        this.intake = intake;
     }
 
     /** Lets a caller have a place that has been let in. */
@@ -52,7 +54,7 @@ final class Places<K> {
 
     private void giveBack(Place<K> place) {
         if (place.end()) {
-            coordinator.giveBack(place);
+            intake.giveBack(place);
         }
     }
 
@@ -90,8 +92,7 @@ final class Places<K> {
         @Override
         public <R extends @Nullable Object> OperationFuture<R> submit(Callable<? extends R> body) {
             checkBody(body);
-            ResultOperation<K, R> operation =
-                    new ResultOperation<>(places.coordinator, place.key, body, System.nanoTime());
+            ResultOperation<K, R> operation = new ResultOperation<>(places.owner, place.key, body, System.nanoTime());
             OperationFuture<R> future = operation.future();
             use(operation);
             return future;
@@ -101,8 +102,7 @@ final class Places<K> {
         public <R extends @Nullable Object> OperationFuture<R> submitAsync(
                 Supplier<? extends CompletionStage<? extends R>> body) {
             checkBody(body);
-            StageOperation<K, R> operation =
-                    new StageOperation<>(places.coordinator, place.key, body, System.nanoTime());
+            StageOperation<K, R> operation = new StageOperation<>(places.owner, place.key, body, System.nanoTime());
             OperationFuture<R> future = operation.future();
             use(operation);
             return future;
@@ -110,16 +110,16 @@ final class Places<K> {
 
         private void checkBody(Object body) {
             StackRoom.check();
-            Check.notNull(places.coordinator.name(), "body", body);
+            Check.notNull(places.owner.name(), "body", body);
         }
 
         private void use(Operation<K> operation) {
             if (!place.end()) {
-                throw new IllegalStateException(places.coordinator.name()
+                throw new IllegalStateException(places.owner.name()
                         + ": the reserved place has been used or given back: reserve one for each operation");
             }
             unwatch();
-            places.coordinator.admit(operation, place);
+            places.intake.admit(operation, place);
         }
 
         @Override
@@ -139,7 +139,7 @@ final class Places<K> {
 
         @Override
         public String toString() {
-            return "a place in " + places.coordinator.name();
+            return "a place in " + places.owner.name();
         }
     }
 }

@@ -21,7 +21,8 @@ final class QueueTimeouts<K> {
     /** When a look that has failed is tried again. */
     private static final long SECOND_TRY_NANOS = 1_000_000_000;
 
-    private final StripedCoordinator<K> coordinator;
+    private final String atom;
+    private final Outcomes<K> outcomes;
     private final Lanes<K> lanes;
     private final Duration timeout;
     private final Timer timer;
@@ -29,8 +30,9 @@ final class QueueTimeouts<K> {
     /** 1 for each stripe whose timer is set. */
     private final AtomicIntegerArray set;
 
-    QueueTimeouts(StripedCoordinator<K> coordinator, Lanes<K> lanes, Duration timeout, Timer timer) {
-        this.coordinator = coordinator;
+    QueueTimeouts(String atom, Outcomes<K> outcomes, Lanes<K> lanes, Duration timeout, Timer timer) {
+        this.atom = atom;
+        this.outcomes = outcomes;
         this.lanes = lanes;
         this.timeout = timeout;
         this.timer = timer;
@@ -80,7 +82,7 @@ final class QueueTimeouts<K> {
         long now = System.nanoTime();
         List<Operation<K>> expired = new ArrayList<>();
         try {
-            coordinator.endAllElsewhere(expired, () -> takeOut(stripe, now, expired), this::late);
+            outcomes.endAllElsewhere(expired, () -> takeOut(stripe, now, expired), this::late);
         } catch (Throwable e) { // memory may be short; whatever it was, others wait for this timer
             schedule(stripe, SECOND_TRY_NANOS);
         }
@@ -104,10 +106,6 @@ final class QueueTimeouts<K> {
     private TimeoutException late(Operation<K> operation) {
         return new TimeoutException("%s: operation %d was not started within %d ms (queueTimeout; queued=%d, active=%d)"
                 .formatted(
-                        coordinator.name(),
-                        operation.shownId(),
-                        timeout.toMillis(),
-                        lanes.counts.queued(),
-                        lanes.counts.active()));
+                        atom, operation.shownId(), timeout.toMillis(), lanes.counts.queued(), lanes.counts.active()));
     }
 }

@@ -5,19 +5,19 @@ import java.util.concurrent.CancellationException;
 import org.jspecify.annotations.Nullable;
 
 /** An operation with a future. */
-class ResultOperation<K, R extends @Nullable Object> extends Operation<K> {
+class ResultOperation<K, R extends @Nullable Object> extends Operation<K> implements OperationFuture.Handle {
 
     /** Both are let go of once the operation has ended: a future that is kept must not keep the engine. */
     private @Nullable OperationFuture<R> future;
 
-    private @Nullable StripedCoordinator<K> coordinator;
+    private @Nullable OperationOwner<K> owner;
 
     /** Whether its future completes after a time at the latest. Here, where it takes no room of its own. */
-    volatile boolean limited;
+    private volatile boolean limited;
 
-    ResultOperation(StripedCoordinator<K> coordinator, K key, Object body, long enqueuedAt) {
+    ResultOperation(OperationOwner<K> owner, K key, Object body, long enqueuedAt) {
         super(key, body, enqueuedAt);
-        this.coordinator = coordinator;
+        this.owner = owner;
         this.future = new OperationFuture<>(this);
     }
 
@@ -30,9 +30,30 @@ class ResultOperation<K, R extends @Nullable Object> extends Operation<K> {
         return present;
     }
 
-    /** The engine, until the operation has ended. */
-    final @Nullable StripedCoordinator<K> coordinator() {
-        return coordinator;
+    @Override
+    public final long operationId() {
+        return id;
+    }
+
+    /** The atom, until the operation has ended. */
+    @Override
+    public final @Nullable OperationOwner<K> owner() {
+        return owner;
+    }
+
+    @Override
+    public final Operation<?> operation() {
+        return this;
+    }
+
+    @Override
+    public final boolean isLimited() {
+        return limited;
+    }
+
+    @Override
+    public final void limit() {
+        limited = true;
     }
 
     @Override
@@ -90,27 +111,23 @@ class ResultOperation<K, R extends @Nullable Object> extends Operation<K> {
     }
 
     @Override
-    void cancel(boolean interrupt) {
-        StripedCoordinator<K> present = coordinator;
+    public void cancel(boolean interrupt) {
+        OperationOwner<K> present = owner;
         if (present != null) {
             present.cancel(this, interrupt);
         }
     }
 
-    @Override
-    boolean cancelWithFuture(StripedCoordinator<K> by) {
-        OperationFuture<R> told = future;
-        boolean cancelled = by.cancel(this, true);
-        if (cancelled && told != null) {
-            told.cancel(false);
-        }
-        return cancelled;
+    /** The future, for a thread that cancels the operation and then that; {@code null} once the operation has ended. */
+    @Nullable
+    OperationFuture<R> futureIfAny() {
+        return future;
     }
 
     private @Nullable OperationFuture<R> letGo() {
         OperationFuture<R> told = future;
         future = null;
-        coordinator = null;
+        owner = null;
         return told;
     }
 }

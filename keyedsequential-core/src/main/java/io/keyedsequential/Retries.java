@@ -1,8 +1,10 @@
 package io.keyedsequential;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CancellationException;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -10,20 +12,40 @@ import org.jspecify.annotations.Nullable;
  * Acts on attempts that failed: has the operation held back and tried again later, or parked until an operator decides,
  * or the atom paused. Which of these is decided by {@link RetryRules}; {@link Suspension} decides about lanes.
  */
-final class Retries<K> {
+final class Retries<K> implements RunTimeout.Exceeded<K> {
 
-    private final StripedCoordinator<K> coordinator;
+    private final String atom;
+    private final Outcomes<K> outcomes;
+    private final Dispatcher<K> dispatcher;
+    private final Listeners listeners;
     private final Suspension<K> suspension;
     private final RetryRules rules;
     private final Timer timer;
     private final boolean plain;
+    private final @Nullable Duration runTimeout;
 
-    Retries(StripedCoordinator<K> coordinator, Suspension<K> suspension, RetryRules rules, Timer timer) {
-        this.coordinator = coordinator;
+    /** Pauses the atom. */
+    private final Runnable pause;
+
+    Retries(
+            String atom,
+            CoordinatorOptions options,
+            Outcomes<K> outcomes,
+            Dispatcher<K> dispatcher,
+            Listeners listeners,
+            Suspension<K> suspension,
+            Timer timer,
+            Runnable pause) {
+        this.atom = atom;
+        this.outcomes = outcomes;
+        this.dispatcher = dispatcher;
+        this.listeners = listeners;
         this.suspension = suspension;
-        this.rules = rules;
+        this.rules = new RetryRules(options);
         this.timer = timer;
         this.plain = rules.isPlain();
+        this.runTimeout = options.runTimeout();
+        this.pause = pause;
     }
 
     /**
@@ -47,7 +69,7 @@ final class Retries<K> {
             case RETRY -> backsOff(slot, operation, failure, now, decision.delayNanos());
             case PARK -> !(operation instanceof TurnOperation) && parks(slot, operation, failure, now);
             case HALT -> {
-                coordinator.halt(operation, failure);
+                halt(operation, failure);
                 yield false;
             }
             case SKIP -> false;
@@ -85,7 +107,7 @@ final class Retries<K> {
         if (!holdBack(slot, operation, Operation.BACKING_OFF, attempts)) {
             return false;
         }
-        coordinator.listeners.backingOff(operation, delay);
+        listeners.backingOff(operation, delay);
         retryAfter(operation, attempts, delay);
         return true;
     }
@@ -95,7 +117,7 @@ final class Retries<K> {
         if (!holdBack(slot, operation, Operation.PARKED, attempts)) {
             return false;
         }
-        coordinator.listeners.parked(operation);
+        listeners.parked(operation);
         return true;
     }
 
@@ -115,8 +137,40 @@ final class Retries<K> {
         return operation instanceof StageOperation<K, ?> staged && suspension.holdBackAwaiting(staged, state, attempts);
     }
 
+    /** An exhausted operation pauses the atom. */
+    private void halt(Operation<K> operation, Throwable failure) {
+        pause.run();
+        listeners.halted(operation, failure);
+    }
+
+    // ---------------------------------------------------------------- attempts that run too long
+
+    /** Begins to count the time of an attempt, if there is a limit. */
+    @Nullable
+    RunTimeout<K> limitRun(Operation<K> operation) {
+        return runTimeout == null ? null : RunTimeout.begin(atom, this, operation, runTimeout, timer);
+    }
+
+    /** An attempt has run too long: it is interrupted, and if none follows, its future fails at once. */
+    @Override
+    public void timeIsUp(
+            Operation<K> operation,
+            RunTimeout<K> limit,
+            @Nullable Attempts before,
+            int attempt,
+            TimeoutException exceeded) {
+        outcomes.interrupt(operation, before);
+        if (operation instanceof ResultOperation) {
+            timer.elsewhere(() -> {
+                if (isFinal(operation, limit, attempt, exceeded)) {
+                    operation.failEarly(exceeded);
+                }
+            });
+        }
+    }
+
     /** Whether an operation of which this attempt fails like this ends with it, as far as can be said before. */
-    boolean isFinal(Operation<K> operation, RunTimeout<K> limit, int attempt, Throwable failure) {
+    private boolean isFinal(Operation<K> operation, RunTimeout<K> limit, int attempt, Throwable failure) {
         if (plain || operation.isStopped() || operation.isEnding()) {
             return true;
         }
@@ -127,6 +181,8 @@ final class Retries<K> {
         };
     }
 
+    // ---------------------------------------------------------------- the next attempt
+
     /** The timer is never called off: if an operator is quicker, it finds other attempts than it was set for. */
     private void retryAfter(Operation<K> operation, Attempts attempts, long delay) {
         if (delay <= 0) {
@@ -136,7 +192,7 @@ final class Retries<K> {
         try {
             timer.after(delay, () -> {
                 if (Boolean.TRUE.equals(suspension.release(operation, attempts, attempts))) {
-                    coordinator.wakeElsewhere();
+                    dispatcher.wakeElsewhere();
                 }
             });
         } catch (Throwable e) { // the timer needs a thread; better too early than never
@@ -150,7 +206,7 @@ final class Retries<K> {
             return false;
         }
         if (ready) {
-            coordinator.wake();
+            dispatcher.wake();
         }
         return true;
     }
@@ -173,21 +229,21 @@ final class Retries<K> {
         }
         Operation<K> operation = forgiven.operation();
         if (forgiven.wasParked()) {
-            coordinator.listeners.released(operation); // before it may start: the events of an operation come in order
+            listeners.released(operation); // before it may start: the events of an operation come in order
         }
         release(operation, forgiven.attempts(), forgiven.attempts()); // unless another thread has been quicker
-        coordinator.admitBlocked(); // a key that is not parked may hold more
+        dispatcher.admitBlocked(); // a key that is not parked may hold more
         return true;
     }
 
     /** Gives up the operation that keeps a key closed: it fails with its last error. */
     boolean skip(K key) {
-        return coordinator.takeOut(() -> suspension.skip(key), Retries::lastError);
+        return outcomes.takeOut(() -> suspension.skip(key), Retries::lastError);
     }
 
     /** The same for one operation, whatever its key says by now. */
     boolean skip(Operation<K> heldBack) {
-        return coordinator.takeOut(() -> suspension.skip(heldBack), Retries::lastError);
+        return outcomes.takeOut(() -> suspension.skip(heldBack), Retries::lastError);
     }
 
     private static Throwable lastError(Operation<?> operation) {
@@ -207,8 +263,8 @@ final class Retries<K> {
 
     private List<OperationSnapshot> purge(Function<List<Operation<K>>, List<Operation<K>>> takeOut) {
         List<Operation<K>> parked = new ArrayList<>(1);
-        List<OperationSnapshot> purged = coordinator.endAll(() -> takeOut.apply(parked), "purged by an operator");
-        parked.forEach(coordinator.listeners::released);
+        List<OperationSnapshot> purged = outcomes.endAll(() -> takeOut.apply(parked), "purged by an operator");
+        parked.forEach(listeners::released);
         return purged;
     }
 }

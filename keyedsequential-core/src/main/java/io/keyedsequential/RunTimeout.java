@@ -16,7 +16,23 @@ import org.jspecify.annotations.Nullable;
  */
 final class RunTimeout<K> {
 
-    private final StripedCoordinator<K> coordinator;
+    /** Who acts on an attempt that has run too long, on the timer's thread. */
+    interface Exceeded<K> {
+
+        /**
+         * @param before what the attempts before this one have left
+         * @param attempt which one it is
+         */
+        void timeIsUp(
+                Operation<K> operation,
+                RunTimeout<K> timeout,
+                @Nullable Attempts before,
+                int attempt,
+                TimeoutException failure);
+    }
+
+    private final String atom;
+    private final Exceeded<K> acting;
     private final Operation<K> operation;
     private final Duration limit;
 
@@ -33,21 +49,19 @@ final class RunTimeout<K> {
     /** Written before the time is up can be decided, read after. */
     private volatile @Nullable TimeoutException exceeded;
 
-    private RunTimeout(StripedCoordinator<K> coordinator, Operation<K> operation, Duration limit) {
-        this.coordinator = coordinator;
+    private RunTimeout(String atom, Exceeded<K> acting, Operation<K> operation, Duration limit) {
+        this.atom = atom;
+        this.acting = acting;
         this.operation = operation;
         this.limit = limit;
         this.before = operation.attempts;
         this.attempt = operation.attempt();
     }
 
-    /** Begins to count for an attempt that is about to run; {@code null} if there is no limit. */
-    static <K> @Nullable RunTimeout<K> begin(StripedCoordinator<K> coordinator, Operation<K> operation, Timer timer) {
-        Duration limit = coordinator.options().runTimeout();
-        if (limit == null) {
-            return null;
-        }
-        RunTimeout<K> begun = new RunTimeout<>(coordinator, operation, limit);
+    /** Begins to count for an attempt that is about to run. */
+    static <K> RunTimeout<K> begin(
+            String atom, Exceeded<K> acting, Operation<K> operation, Duration limit, Timer timer) {
+        RunTimeout<K> begun = new RunTimeout<>(atom, acting, operation, limit);
         begun.timer = timer.after(limit.toNanos(), begun::timeIsUp);
         return begun;
     }
@@ -55,10 +69,10 @@ final class RunTimeout<K> {
     private void timeIsUp() {
         TimeoutException failure =
                 new TimeoutException("%s: operation %d ran longer than %d ms (runTimeout, attempt %d)"
-                        .formatted(coordinator.name(), operation.shownId(), limit.toMillis(), attempt));
+                        .formatted(atom, operation.shownId(), limit.toMillis(), attempt));
         exceeded = failure;
         if (decided.compareAndSet(false, true)) {
-            coordinator.timeIsUp(operation, this, before, attempt, failure);
+            acting.timeIsUp(operation, this, before, attempt, failure);
         }
     }
 

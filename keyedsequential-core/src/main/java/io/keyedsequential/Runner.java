@@ -1,29 +1,30 @@
 package io.keyedsequential;
 
-import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Runs operations on one slot until nothing is ready, as one task of the executor. Acts on what {@link Lanes} decides,
  * and holds no lock while it does.
  */
-final class Runner<K> implements Runnable {
+final class Runner<K> extends HandedRunner<K> {
 
-    private final StripedCoordinator<K> coordinator;
+    /** What all runners of an atom act with; it makes them. */
+    record Crew<K>(
+            OperationOwner<K> owner,
+            Lanes<K> lanes,
+            Dispatcher<K> dispatcher,
+            Outcomes<K> outcomes,
+            Retries<K> retries,
+            Listeners listeners,
+            IdleWatch idleWatch) {
+
+        Runner<K> runner(Slot<K> slot) {
+            return new Runner<>(this, slot);
+        }
+    }
+
+    private final Crew<K> crew;
     private final Lanes<K> lanes;
-
-    /** Its slot; {@code null} while that is revoked; {@link #GONE} once it has begun, or is not to begin any more. */
-    private final AtomicReference<@Nullable Object> slot;
-
-    private static final Object GONE = new Object();
-
-    /** The thread that hands it to the executor just now. */
-    volatile @Nullable Thread handedBy;
-
-    /** The thread that wanted it handed over, and when. Written before the executor is given the runner. */
-    volatile @Nullable Thread handedFor;
-
-    long handedAt;
 
     /** Whether a spare thread runs it, in place of one of the executor's. Confined to its thread. */
     private boolean onSpare;
@@ -33,50 +34,13 @@ final class Runner<K> implements Runnable {
 
     private @Nullable Operation<K> begun;
 
-    Runner(StripedCoordinator<K> coordinator, Lanes<K> lanes, Slot<K> slot) {
-        this.coordinator = coordinator;
-        this.lanes = lanes;
-        this.slot = new AtomicReference<>(slot);
+    private Runner(Crew<K> crew, Slot<K> slot) {
+        super(slot);
+        this.crew = crew;
+        this.lanes = crew.lanes;
     }
 
-    /** Whether it has begun, or is not to begin any more. */
-    boolean isGone() {
-        return slot.get() == GONE;
-    }
-
-    /** Whether it has been handed over and has not begun. */
-    boolean isPending() {
-        Object present = slot.get();
-        return present != null && present != GONE;
-    }
-
-    /** Takes the slot from this runner, if it has not begun: {@code null} once it has, or has been revoked. */
-    @Nullable
-    Slot<K> revoke() {
-        Object present = slot.get();
-        return present != GONE && slot.compareAndSet(present, null) ? slotOf(present) : null;
-    }
-
-    /**
-     * Gives a runner another slot that was revoked and not begun: the executor has it still, so it need not be
-     * handed over.
-     */
-    boolean refill(Slot<K> other) {
-        return slot.compareAndSet(null, other);
-    }
-
-    /** The same as {@link #revoke()} for one that the executor did not take. */
-    @Nullable
-    Slot<K> discard() {
-        return slotOf(slot.getAndSet(GONE));
-    }
-
-    @SuppressWarnings("unchecked") // nothing else is put there
-    private @Nullable Slot<K> slotOf(@Nullable Object present) {
-        return present == GONE ? null : (Slot<K>) present;
-    }
-
-    /** Runs it on a spare thread, unless the executor has been quicker. */
+    @Override
     void runOnSpare() {
         Slot<K> held = discard();
         if (held != null) {
@@ -90,20 +54,20 @@ final class Runner<K> implements Runnable {
         StackRoom.check(); // an executor may run it on its caller's thread; what this throws is a refusal there
         Slot<K> held = discard();
         if (held != null) { // otherwise an executor ran this task twice, or after having refused it
-            coordinator.runnerBegun(this, handedBy == Thread.currentThread());
+            crew.dispatcher.begun(this, handedBy == Thread.currentThread());
             run(held);
         }
     }
 
     private void run(Slot<K> given) {
         Slot<K> held = given;
-        if (ThreadOperations.isBetweenBodies(coordinator)) {
+        if (ThreadOperations.isBetweenBodies(crew.owner)) {
             lanes.permits.release(held); // the runner below on this thread looks for more when it has done what it has
             return;
         }
         // An interrupt that came before the first operation was not meant for it.
         boolean interrupted = Thread.interrupted();
-        ThreadOperations holding = ThreadOperations.enter(coordinator, held);
+        ThreadOperations holding = ThreadOperations.enter(crew.owner, held);
         try {
             while (held != null) {
                 held.thread = Thread.currentThread();
@@ -119,8 +83,8 @@ final class Runner<K> implements Runnable {
             // A runner that was handed over on this thread meanwhile has left what is ready to us (isBetweenBodies),
             // and if
             // our slot went to the caller of a turn we have not looked since.
-            coordinator.wake();
-            coordinator.slotGivenUp();
+            crew.dispatcher.wake();
+            crew.idleWatch.check();
             if (interrupted) {
                 Thread.currentThread().interrupt();
             }
@@ -136,8 +100,8 @@ final class Runner<K> implements Runnable {
         Operation<K> operation = begun;
         long now = System.nanoTime();
         if (operation != null && held.lane != null) { // without a lane it has been held back, or left to its stage
-            if (coordinator.record(held, operation, cause, now)) {
-                coordinator.tell(operation, null, cause);
+            if (crew.outcomes.record(held, operation, cause, now)) {
+                crew.outcomes.tell(operation, null, cause);
             } else {
                 lanes.cameBack(held);
             }
@@ -147,7 +111,7 @@ final class Runner<K> implements Runnable {
         }
         held.awaitInterrupt();
         lanes.permits.release(held);
-        coordinator.wake();
+        crew.dispatcher.wake();
     }
 
     /**
@@ -160,12 +124,12 @@ final class Runner<K> implements Runnable {
         while (operation != null) {
             if (held.searching) {
                 lanes.permits.found(held);
-                coordinator.wake();
+                crew.dispatcher.wake();
             }
             if (!runVisit(held, operation, holding)) {
                 return null;
             }
-            if (onSpare && !coordinator.isAwaited()) { // the executor has its threads again, and gets what is left
+            if (onSpare && !crew.dispatcher.isAwaited()) { // the executor has its threads again, and gets what is left
                 lanes.permits.release(held);
                 return null;
             }
@@ -187,11 +151,11 @@ final class Runner<K> implements Runnable {
                 held.thread = null;
                 boolean pushed = held.takePushed();
                 turn.grant(held);
-                coordinator.madeRoom(pushed);
+                crew.dispatcher.madeRoom(pushed);
                 return false;
             }
             begun = operation;
-            coordinator.madeRoom(held.takePushed());
+            crew.dispatcher.madeRoom(held.takePushed());
             operation = run(held, operation, holding);
         }
         return true;
@@ -204,15 +168,15 @@ final class Runner<K> implements Runnable {
         boolean gaveRoomBack = false;
         Thread.interrupted(); // an interrupt since the last body was meant for another operation
         holding.inBody(true);
-        coordinator.listeners.started(held, operation);
+        crew.listeners.started(held, operation);
         try {
             operation.begins();
             // Who cancelled it before we cleared the interrupt has marked it first; who does from now on interrupts
             // the body.
             if (operation.isStopped() || operation.isEnding()) {
-                throw coordinator.stopped(operation);
+                throw crew.outcomes.stopped(operation);
             }
-            limit = coordinator.limitRun(operation);
+            limit = crew.retries.limitRun(operation);
             result = operation.perform();
             if (result == StageOperation.PENDING && operation instanceof StageOperation<K, ?> staged) {
                 staged.limit(limit);
@@ -238,31 +202,31 @@ final class Runner<K> implements Runnable {
         if (limit != null) {
             failure = limit.end(failure);
         }
-        if (failure != null && coordinator.heldBack(held, operation, limit, failure, now)) {
+        if (failure != null && crew.retries.heldBack(held, operation, limit, failure, now)) {
             begun = null;
             holding.inBody(false);
             held.awaitInterrupt();
             return null;
         }
-        if (!coordinator.record(held, operation, failure, now)) {
+        if (!crew.outcomes.record(held, operation, failure, now)) {
             begun = null;
-            coordinator.cameBack(held, operation, failure);
+            crew.outcomes.cameBack(held, operation, failure);
             holding.inBody(false);
             held.awaitInterrupt();
             return null;
         }
         begun = null;
         // Told before anything else is started: what is told runs with the key still held, and may pause or cancel.
-        if (coordinator.tell(operation, result, failure)) {
+        if (crew.outcomes.tell(operation, result, failure)) {
             now = System.nanoTime();
         }
         holding.inBody(false);
         Operation<K> next = lanes.next(held, operation, now);
         held.awaitInterrupt(); // one that comes late was meant for this operation, and is cleared before the next
         if (gaveRoomBack) { // a caller may have found no room while the operation seemed to await its stage
-            coordinator.madeRoom(held.takePushed());
+            crew.dispatcher.madeRoom(held.takePushed());
         } else {
-            coordinator.wakeIfPushed(held);
+            crew.dispatcher.wakeIfPushed(held);
         }
         return next;
     }

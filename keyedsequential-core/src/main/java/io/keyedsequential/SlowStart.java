@@ -22,7 +22,7 @@ final class SlowStart {
     }
 
     /** A runner is about to be given to the executor, or will be by a spare thread, in place of the current thread. */
-    void handedOver(Runner<?> runner) {
+    void handedOver(HandedRunner<?> runner) {
         runner.handedFor = Thread.currentThread();
         runner.handedAt = nanoTime.getAsLong();
     }
@@ -31,7 +31,7 @@ final class SlowStart {
      * A runner begins on the current thread. The caller looks for ready lanes afterwards. The thread that handed it
      * over works off a queue of its own, if it is the same: there more runners would begin no sooner.
      */
-    void begun(Runner<?> runner) {
+    void begun(HandedRunner<?> runner) {
         if (runner.handedFor != Thread.currentThread()) {
             boolean slow = nanoTime.getAsLong() - runner.handedAt > LONG_NANOS;
             if (slow != permits.maySeveralSearch()) {

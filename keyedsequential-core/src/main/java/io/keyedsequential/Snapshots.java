@@ -11,9 +11,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class Snapshots {
 
-    /** By ordinal; never written. */
-    static final OperationState[] STATES = OperationState.values();
-
     private final long nanos;
     private final Instant instant;
 
@@ -54,7 +51,7 @@ final class Snapshots {
                 started ? between(operation.startedAt, operation.attemptEnded(nanos)) : Duration.ZERO,
                 operation.error(),
                 thread == null ? null : thread.getName(),
-                attempts == null ? List.of() : attempts.history(this),
+                attempts == null ? List.of() : attempts.history(this::of),
                 Naming.traceOf(body));
     }
 

@@ -15,18 +15,18 @@ final class StageCompletions {
     /** Deep enough for chains that a dependent waits for from inside, shallow enough for the smallest stack. */
     private static final int DEEPEST = 64;
 
-    private record End(StripedCoordinator<?> coordinator, Runnable rest) {}
+    private record End(IdleWatch atom, Runnable rest) {}
 
     private final Deque<End> deferred = new ArrayDeque<>();
 
     /** Whose operations are being ended, innermost first. */
-    private final Deque<StripedCoordinator<?>> nested = new ArrayDeque<>();
+    private final Deque<IdleWatch> nested = new ArrayDeque<>();
 
     private StageCompletions() {}
 
-    /** Runs what follows the end of an operation of the given coordinator, now or when the stack is lower. */
-    static void run(StripedCoordinator<?> coordinator, Runnable rest) {
-        End end = new End(coordinator, rest);
+    /** Runs what follows the end of an operation of the given atom, now or when the stack is lower. */
+    static void run(IdleWatch atom, Runnable rest) {
+        End end = new End(atom, rest);
         StageCompletions ends = CURRENT.get();
         if (ends == null) {
             ends = new StageCompletions();
@@ -43,13 +43,13 @@ final class StageCompletions {
         }
     }
 
-    /** Whether the current thread is ending an operation of the given coordinator. */
-    static boolean isInside(StripedCoordinator<?> coordinator) {
+    /** Whether the current thread is ending an operation of the given atom. */
+    static boolean isInside(IdleWatch atom) {
         StageCompletions ends = CURRENT.get();
-        return ends != null && ends.nested.contains(coordinator);
+        return ends != null && ends.nested.contains(atom);
     }
 
-    /** Whether the current thread is ending an operation of any coordinator. */
+    /** Whether the current thread is ending an operation of any atom. */
     static boolean isInsideAny() {
         return CURRENT.get() != null;
     }
@@ -64,7 +64,7 @@ final class StageCompletions {
     }
 
     private void nested(End end) {
-        nested.push(end.coordinator());
+        nested.push(end.atom());
         try {
             end.rest().run();
         } finally {

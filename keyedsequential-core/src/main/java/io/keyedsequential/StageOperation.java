@@ -55,11 +55,8 @@ class StageOperation<K, R extends @Nullable Object> extends ResultOperation<K, R
     private int meeting;
 
     StageOperation(
-            StripedCoordinator<K> coordinator,
-            K key,
-            Supplier<? extends CompletionStage<? extends R>> body,
-            long enqueuedAt) {
-        super(coordinator, key, body, enqueuedAt);
+            OperationOwner<K> owner, K key, Supplier<? extends CompletionStage<? extends R>> body, long enqueuedAt) {
+        super(owner, key, body, enqueuedAt);
     }
 
     @Override
@@ -158,9 +155,9 @@ class StageOperation<K, R extends @Nullable Object> extends ResultOperation<K, R
                 && MEETING.compareAndSet(this, RUNNER_LEFT_FIRST, STAGE_CAME_FIRST)) {
             stageResult = null;
             stageError = null;
-            StripedCoordinator<K> engine = coordinator();
-            if (engine != null) {
-                engine.stageEnded(this, result, cause);
+            OperationOwner<K> atom = owner();
+            if (atom != null) {
+                atom.stageEnded(this, result, cause);
             }
         }
     }

@@ -81,7 +81,11 @@ final class StreamIntake<T, K> implements Flow.Subscriber<T> {
         this.bodyOf = bodyOf;
         this.window = Math.min(coordinator.options().capacity(), MOST_WINDOW);
         this.batch = Math.max(1, window / 2);
-        this.aside = new StreamOverflow<>(coordinator, this);
+        this.aside = new StreamOverflow<>(
+                coordinator.crew,
+                coordinator.intake,
+                this,
+                coordinator.options().overflowPolicy() == OverflowPolicy.BLOCK);
         coordinator.atClose(aside::close);
         coordinator.beforeTheEnd(this::cancel); // what the publisher has not sent yet, it keeps
     }

@@ -37,7 +37,11 @@ final class StreamOverflow<K> {
      */
     private record Pass<K>(@Nullable StreamOperation<K> refused, boolean inHand, boolean admittedAny) {}
 
-    private final StripedCoordinator<K> coordinator;
+    private final String atom;
+    private final Lanes<K> lanes;
+    private final Intake<K> engine;
+    private final Dispatcher<K> dispatcher;
+    private final Listeners listeners;
     private final StreamIntake<?, K> intake;
     private final OwnedPool pool;
     private final boolean block;
@@ -64,11 +68,15 @@ final class StreamOverflow<K> {
     /** Written under the lock, read without. */
     private volatile int count;
 
-    StreamOverflow(StripedCoordinator<K> coordinator, StreamIntake<?, K> intake) {
-        this.coordinator = coordinator;
+    StreamOverflow(Runner.Crew<K> crew, Intake<K> engine, StreamIntake<?, K> intake, boolean block) {
+        this.atom = crew.owner().name();
+        this.lanes = crew.lanes();
+        this.engine = engine;
+        this.dispatcher = crew.dispatcher();
+        this.listeners = crew.listeners();
         this.intake = intake;
-        this.pool = new OwnedPool(coordinator.name() + "-stream");
-        this.block = coordinator.options().overflowPolicy() == OverflowPolicy.BLOCK;
+        this.pool = new OwnedPool(atom + "-stream");
+        this.block = block;
     }
 
     boolean isEmpty() {
@@ -87,9 +95,9 @@ final class StreamOverflow<K> {
         boolean serve = false;
         lock.lock();
         try {
-            Admission outcome = waiting.isEmpty() ? coordinator.offer(operation) : Admission.KEY_FULL;
+            Admission outcome = waiting.isEmpty() ? engine.offerNow(operation) : Admission.KEY_FULL;
             if (!isAdmitted(outcome)) {
-                Lane<K> lane = coordinator.lanes().setAside(operation);
+                Lane<K> lane = lanes.setAside(operation);
                 operation.lane = lane;
                 Deque<StreamOperation<K>> before = waiting.get(lane);
                 Deque<StreamOperation<K>> line = before == null ? new ArrayDeque<>() : before;
@@ -97,12 +105,12 @@ final class StreamOverflow<K> {
                 waiting.put(lane, line);
                 count(1);
                 if (before == null) {
-                    outcome = coordinator.offer(operation); // see above: the lost wake-up
+                    outcome = engine.offerNow(operation); // see above: the lost wake-up
                 }
                 if (isAdmitted(outcome)) {
                     removeFirst(line);
                     waiting.remove(lane);
-                    coordinator.lanes().noLongerSetAside(lane);
+                    lanes.noLongerSetAside(lane);
                     emptied = isEmpty();
                 } else {
                     serve = !served;
@@ -114,7 +122,7 @@ final class StreamOverflow<K> {
             lock.unlock();
         }
         if (ready) {
-            coordinator.wake();
+            dispatcher.wake();
         }
         if (serve) {
             startServing();
@@ -177,8 +185,7 @@ final class StreamOverflow<K> {
             intake.fail("what waits for room could not be enqueued", e);
         }
         if (lost > 0) {
-            coordinator.listeners.warn(
-                    "%s: %d items of a stream are lost; the last: %s".formatted(coordinator.name(), lost, last));
+            listeners.warn("%s: %d items of a stream are lost; the last: %s".formatted(atom, lost, last));
         }
         intake.asideEmptied();
     }
@@ -205,14 +212,14 @@ final class StreamOverflow<K> {
                 while (lines.hasNext() && refusal == Admission.KEY_FULL) {
                     Deque<StreamOperation<K>> line = lines.next();
                     StreamOperation<K> first = line.element();
-                    Admission outcome = first == inHand ? Admission.KEY_FULL : coordinator.offer(first);
+                    Admission outcome = first == inHand ? Admission.KEY_FULL : engine.offerNow(first);
                     if (isAdmitted(outcome)) {
                         again = true;
                         ready |= outcome == Admission.ADMITTED_READY;
                         removeFirst(line);
                         if (line.isEmpty()) {
                             lines.remove();
-                            coordinator.lanes().noLongerSetAside(first.lane());
+                            lanes.noLongerSetAside(first.lane());
                         }
                     } else if (refused == null || outcome != Admission.KEY_FULL) {
                         refused = first;
@@ -230,7 +237,7 @@ final class StreamOverflow<K> {
             lock.unlock();
         }
         if (ready) {
-            coordinator.wake();
+            dispatcher.wake();
         }
         return pass;
     }
@@ -245,7 +252,7 @@ final class StreamOverflow<K> {
         RejectedOperationException rejection;
         try {
             operation.enqueuedAt = System.nanoTime();
-            coordinator.admit(operation);
+            engine.admitAccepted(operation);
             return null;
         } catch (RejectedOperationException e) {
             rejection = e;
@@ -279,7 +286,7 @@ final class StreamOverflow<K> {
                     removeFirst(line);
                 }
                 if (line.isEmpty()) {
-                    coordinator.lanes().noLongerSetAside(lane);
+                    lanes.noLongerSetAside(lane);
                 } else {
                     waiting.put(lane, line); // behind the others
                 }

@@ -11,19 +11,19 @@ final class Telling {
 
     private static final ThreadLocal<@Nullable Telling> INNERMOST = new ThreadLocal<>();
 
-    private final StripedCoordinator<?> coordinator;
+    private final IdleWatch idleWatch;
     private final @Nullable Telling outer;
 
-    private Telling(StripedCoordinator<?> coordinator, @Nullable Telling outer) {
-        this.coordinator = coordinator;
+    private Telling(IdleWatch idleWatch, @Nullable Telling outer) {
+        this.idleWatch = idleWatch;
         this.outer = outer;
     }
 
     /** Begins before the first operation leaves its lane; {@link #end()} follows when the last one has been told. */
-    static Telling begin(StripedCoordinator<?> coordinator) {
-        Telling telling = new Telling(coordinator, INNERMOST.get());
+    static Telling begin(IdleWatch idleWatch) {
+        Telling telling = new Telling(idleWatch, INNERMOST.get());
         INNERMOST.set(telling);
-        coordinator.lanes().counts.delivering(1);
+        idleWatch.tellingBegins();
         return telling;
     }
 
@@ -33,14 +33,13 @@ final class Telling {
         } else {
             INNERMOST.set(outer);
         }
-        coordinator.lanes().counts.delivering(-1);
-        coordinator.slotGivenUp();
+        idleWatch.tellingEnds();
     }
 
-    /** Whether the current thread tells how operations of the given coordinator ended. */
-    static boolean isInside(StripedCoordinator<?> coordinator) {
+    /** Whether the current thread tells how operations of the given atom ended. */
+    static boolean isInside(IdleWatch idleWatch) {
         for (Telling each = INNERMOST.get(); each != null; each = each.outer) {
-            if (each.coordinator == coordinator) {
+            if (each.idleWatch == idleWatch) {
                 return true;
             }
         }

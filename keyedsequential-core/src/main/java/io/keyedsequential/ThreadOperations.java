@@ -15,7 +15,7 @@ final class ThreadOperations {
 
     private static final ThreadLocal<@Nullable ThreadOperations> INNERMOST = new ThreadLocal<>();
 
-    private final StripedCoordinator<?> coordinator;
+    private final OperationOwner<?> owner;
     private final @Nullable ThreadOperations outer;
     private Slot<?> slot;
 
@@ -25,14 +25,14 @@ final class ThreadOperations {
     /** Whether the permit is lent: there is nothing more to lend until it has been taken back. */
     private boolean lent;
 
-    private ThreadOperations(StripedCoordinator<?> coordinator, Slot<?> slot, @Nullable ThreadOperations outer) {
-        this.coordinator = coordinator;
+    private ThreadOperations(OperationOwner<?> owner, Slot<?> slot, @Nullable ThreadOperations outer) {
+        this.owner = owner;
         this.slot = slot;
         this.outer = outer;
     }
 
-    static ThreadOperations enter(StripedCoordinator<?> coordinator, Slot<?> slot) {
-        ThreadOperations holding = new ThreadOperations(coordinator, slot, INNERMOST.get());
+    static ThreadOperations enter(OperationOwner<?> owner, Slot<?> slot) {
+        ThreadOperations holding = new ThreadOperations(owner, slot, INNERMOST.get());
         INNERMOST.set(holding);
         return holding;
     }
@@ -54,10 +54,10 @@ final class ThreadOperations {
         inBody = value;
     }
 
-    /** Whether the current thread holds a slot of the given coordinator, which then must not make it wait. */
-    static boolean isHolder(StripedCoordinator<?> coordinator) {
+    /** Whether the current thread holds a slot of the given atom, which then must not make it wait. */
+    static boolean isHolder(OperationOwner<?> owner) {
         for (ThreadOperations each = INNERMOST.get(); each != null; each = each.outer) {
-            if (each.coordinator == coordinator) {
+            if (each.owner == owner) {
                 return true;
             }
         }
@@ -65,23 +65,23 @@ final class ThreadOperations {
     }
 
     /**
-     * Whether a runner of the given coordinator is further down on this thread, between two bodies: the executor runs
+     * Whether a runner of the given atom is further down on this thread, between two bodies: the executor runs
      * its tasks on the thread that hands them over. Running another runner there would keep the lower one from what it
      * has in hand.
      */
-    static boolean isBetweenBodies(StripedCoordinator<?> coordinator) {
+    static boolean isBetweenBodies(OperationOwner<?> owner) {
         for (ThreadOperations each = INNERMOST.get(); each != null; each = each.outer) {
-            if (each.coordinator == coordinator && !each.inBody) {
+            if (each.owner == owner && !each.inBody) {
                 return true;
             }
         }
         return false;
     }
 
-    /** Whether the current thread is inside the body of an operation of the given coordinator and key. */
-    static boolean isInside(StripedCoordinator<?> coordinator, Object key) {
+    /** Whether the current thread is inside the body of an operation of the given atom and key. */
+    static boolean isInside(OperationOwner<?> owner, Object key) {
         for (ThreadOperations each = INNERMOST.get(); each != null; each = each.outer) {
-            Operation<?> operation = each.inBody && each.coordinator == coordinator ? each.slot.current() : null;
+            Operation<?> operation = each.inBody && each.owner == owner ? each.slot.current() : null;
             if (operation != null && Objects.equals(key, operation.key)) {
                 return true;
             }
@@ -94,8 +94,8 @@ final class ThreadOperations {
         return INNERMOST.get();
     }
 
-    StripedCoordinator<?> coordinator() {
-        return coordinator;
+    OperationOwner<?> owner() {
+        return owner;
     }
 
     boolean isLent() {
@@ -124,10 +124,10 @@ final class ThreadOperations {
             if (operation != null) {
                 return new View(
                         operation.shownId(),
-                        each.coordinator.name(),
+                        each.owner.name(),
                         (Object) operation.key,
                         operation.attempt(),
-                        each.coordinator.options().signals());
+                        each.owner.signals());
             }
         }
         return null;

@@ -368,6 +368,32 @@ final class Views<K> {
         return List.copyOf(shown.values());
     }
 
+    /** The counts, with how many were rejected. */
+    CoordinatorStats stats(long rejected) {
+        long completed = lanes.counts.completed();
+        long failed = lanes.counts.failed();
+        long cancelled = lanes.counts.cancelled();
+        int awaitingTurn = lanes.counts.awaitingTurn();
+        return new CoordinatorStats(
+                lanes.permits.limit(),
+                lanes.counts.queued(),
+                lanes.counts.active(),
+                lanes.counts.awaiting(),
+                lanes.laneCount(),
+                lanes.blockedCallers() + awaitingTurn,
+                lanes.counts.admittedToEnd(),
+                completed,
+                failed,
+                cancelled,
+                rejected,
+                lanes.counts.admittedBeyondBound(),
+                Math.max(0, lanes.counts.held() - lanes.counts.parked()),
+                lanes.counts.parked(),
+                lanes.counts.retries(),
+                lanes.counts.reserved(),
+                awaitingTurn);
+    }
+
     /** The report of a drain that has waited long enough. */
     DrainReport left(String atom, Duration took, long finished) {
         Map<Object, List<OperationSnapshot>> byKey = new LinkedHashMap<>();

@@ -8,14 +8,14 @@ import org.jspecify.annotations.Nullable;
  */
 final class Wait {
 
-    final StripedCoordinator<?> coordinator;
+    final OperationOwner<?> owner;
     final Operation<?> operation;
 
     /** What the thread waits for further down, if it has come to run something there meanwhile. */
     final @Nullable Wait outer;
 
-    Wait(StripedCoordinator<?> coordinator, Operation<?> operation, @Nullable Wait outer) {
-        this.coordinator = coordinator;
+    Wait(OperationOwner<?> owner, Operation<?> operation, @Nullable Wait outer) {
+        this.owner = owner;
         this.operation = operation;
         this.outer = outer;
     }

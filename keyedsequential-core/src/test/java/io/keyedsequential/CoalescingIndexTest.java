@@ -23,7 +23,7 @@ class CoalescingIndexTest {
     private static CoalescedOperation<String, String> operation(String key, Coalescing coalescing, long at) {
         StripedCoordinator<String> nobody =
                 new StripedCoordinator<>("nobody", CoordinatorOptions.builder().build());
-        return new CoalescedOperation<>(nobody, key, coalescing, () -> "x", at);
+        return new CoalescedOperation<>(nobody.crew.owner(), key, coalescing, () -> "x", at);
     }
 
     private CoalescedOperation<String, String> latest(String key, Coalescing coalescing, long at) {

@@ -531,14 +531,14 @@ class DeadlockTest {
         }
 
         void waits(Slot<String> slot, Operation<String> operation) {
-            slot.waitsFor = new Wait(atom, operation, null);
+            slot.waitsFor = new Wait(atom.crew.owner(), operation, null);
         }
 
         KeyedDeadlockException look(Slot<String> own, Operation<String> operation) {
-            ThreadOperations holding = ThreadOperations.enter(atom, own);
+            ThreadOperations holding = ThreadOperations.enter(atom.crew.owner(), own);
             holding.inBody(true);
             try {
-                return DeadlockDetector.look(atom, operation);
+                return DeadlockDetector.look(atom.crew.owner(), operation);
             } finally {
                 holding.exit();
             }
@@ -611,12 +611,12 @@ class DeadlockTest {
             behind.add(operation);
         }
         for (int i = 1; i < 3_000; i++) {
-            slots.get(i).waitsFor = new Wait(atom, behind.get((i + 1) % 3_000), null);
+            slots.get(i).waitsFor = new Wait(atom.crew.owner(), behind.get((i + 1) % 3_000), null);
         }
-        ThreadOperations holding = ThreadOperations.enter(atom, slots.get(0));
+        ThreadOperations holding = ThreadOperations.enter(atom.crew.owner(), slots.get(0));
         holding.inBody(true);
         try {
-            assertThat(DeadlockDetector.look(atom, behind.get(1))).isNotNull();
+            assertThat(DeadlockDetector.look(atom.crew.owner(), behind.get(1))).isNotNull();
         } finally {
             holding.exit();
         }

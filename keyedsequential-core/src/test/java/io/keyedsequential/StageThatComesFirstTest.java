@@ -41,7 +41,7 @@ class StageThatComesFirstTest {
         private final Runnable between;
 
         Met(StripedCoordinator<String> coordinator, CompletableFuture<String> stage, Runnable between) {
-            super(coordinator, "a", (Supplier<CompletableFuture<String>>) () -> stage, 0);
+            super(coordinator.crew.owner(), "a", (Supplier<CompletableFuture<String>>) () -> stage, 0);
             this.between = between;
         }
 
@@ -74,7 +74,7 @@ class StageThatComesFirstTest {
             stage.complete("first");
         });
         OperationFuture<String> future = met.future();
-        orders.admit(met);
+        orders.intake.admit(met);
         executor.runAll();
         assertThat(future).isCompletedWithValue("first");
         Eventually.until("the caller is let in", () -> orders.stats().blockedCallers() == 0);
@@ -95,7 +95,7 @@ class StageThatComesFirstTest {
             stage.completeExceptionally(new IllegalStateException("failed"));
         });
         OperationFuture<String> future = met.future();
-        orders.admit(met);
+        orders.intake.admit(met);
         executor.runAll();
         assertThat(future).isCompletedExceptionally();
         Eventually.until("one of two is let in", () -> orders.stats().blockedCallers() < 2);

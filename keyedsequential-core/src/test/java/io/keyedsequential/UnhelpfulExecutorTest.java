@@ -253,8 +253,10 @@ class UnhelpfulExecutorTest {
         }
         futures.forEach(future -> assertThat(future.join()).isEqualTo(1));
         Eventually.idle(orders);
-        assertThat(((StripedCoordinator<String>) orders).isAwaited()).isFalse();
-        assertThat(((StripedCoordinator<String>) other).isAwaited()).isFalse();
+        assertThat(((StripedCoordinator<String>) orders).crew.dispatcher().isAwaited())
+                .isFalse();
+        assertThat(((StripedCoordinator<String>) other).crew.dispatcher().isAwaited())
+                .isFalse();
     }
 
     @Test

@@ -27,13 +27,13 @@ final class Attempt {
     void fails() {
         Attempts attempts = Attempts.after(null, new Exception("an attempt"), 0, 0, 0);
         if (!lanes.suspension.holdBack(slot, operation, Operation.BACKING_OFF, attempts)) {
-            coordinator.record(slot, operation, attempts.error(), 0);
+            coordinator.crew.outcomes().record(slot, operation, attempts.error(), 0);
             lanes.leave(slot, 0);
         }
     }
 
     boolean cancel() {
-        return coordinator.cancel(operation, true);
+        return coordinator.crew.outcomes().cancel(operation, true);
     }
 
     boolean isWaiting() {

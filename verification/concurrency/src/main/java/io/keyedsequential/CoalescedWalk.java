@@ -28,7 +28,7 @@ final class CoalescedWalk {
     }
 
     private CoalescedOperation<String, String> coalesced() {
-        return new CoalescedOperation<>(coordinator, "a", Coalescing.latest("group"), () -> "", 0);
+        return new CoalescedOperation<>(coordinator.crew.owner(), "a", Coalescing.latest("group"), () -> "", 0);
     }
 
     /** Goes on: 1 to the older one, 2 to the newer one, 0 to none. */

@@ -29,7 +29,7 @@ final class LanesActors {
     final CoordinatorOptions options;
     final Lanes<String> lanes;
 
-    private final StripedCoordinator<String> stages;
+    private final OperationOwner<String> stages;
 
     /** Slots handed to an executor that has not run them yet. */
     private final Deque<RunnerSteps> handedOver = new ArrayDeque<>();
@@ -81,7 +81,7 @@ final class LanesActors {
     LanesActors(CoordinatorOptions options) {
         this.options = options;
         this.lanes = new Lanes<>(options);
-        this.stages = new StripedCoordinator<>("stages", options);
+        this.stages = new StripedCoordinator<String>("stages", options).crew.owner();
         this.known = new Known(Set.of(), false, options.maxConcurrency(), 0);
     }
 

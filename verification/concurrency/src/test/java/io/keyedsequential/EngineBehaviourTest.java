@@ -74,9 +74,9 @@ class EngineBehaviourTest {
     void aTokenThatAStartHasPutBackWakesARunnerEvenIfNobodySearches() {
         engine = build(options -> options.perKeyConcurrency(2));
         engine.lanes().offer(new PlainOperation<>("a", () -> ran.add("a"), 0), false, false);
-        engine.madeRoom(false);
+        engine.crew.dispatcher().madeRoom(false);
         assertThat(runners).isEmpty();
-        engine.madeRoom(true);
+        engine.crew.dispatcher().madeRoom(true);
         assertThat(runners).hasSize(1);
         runAll();
         assertThat(ran).containsExactly("a");
@@ -197,9 +197,9 @@ class EngineBehaviourTest {
     @Test
     void aStageThatCompletesWhileTheRunnerLeavesEndsTheOperation() throws Exception {
         StageOperation<String, String> operation =
-                new StageOperation<>(engine, "a", () -> new CompletableFuture<String>(), 0);
+                new StageOperation<>(engine.crew.owner(), "a", () -> new CompletableFuture<String>(), 0);
         CompletableFuture<String> stage = new CompletableFuture<>();
-        StageOperation<String, String> met = new StageOperation<>(engine, "a", () -> stage, 0);
+        StageOperation<String, String> met = new StageOperation<>(engine.crew.owner(), "a", () -> stage, 0);
         assertThat(operation.perform()).isSameAs(StageOperation.PENDING);
         assertThat(operation.leaveToStage()).isTrue();
         assertThat(met.perform()).isSameAs(StageOperation.PENDING);

@@ -303,12 +303,12 @@ final class Catalogue {
         all.add(Mutation.of(
                 "a searcher that finds a lane does not wake the next",
                 "Runner.java",
-                "                lanes.permits.found(held);\n                coordinator.wake();",
+                "                lanes.permits.found(held);\n                crew.dispatcher.wake();",
                 "                lanes.permits.found(held);",
                 BEHAVIOUR));
         all.add(Mutation.of(
                 "a pushed token wakes nobody",
-                "StripedCoordinator.java",
+                "Dispatcher.java",
                 "        if (admitted || pushed) {",
                 "        if (admitted) {",
                 BEHAVIOUR));
@@ -387,14 +387,14 @@ final class Catalogue {
                 BEHAVIOUR));
         all.add(Mutation.of(
                 "a runner that makes room does not look for callers",
-                "StripedCoordinator.java",
-                "        if (admitted) {\n            waitingRoom.admit();\n        }",
-                "        if (admitted && pushed) {\n            waitingRoom.admit();\n        }",
+                "Dispatcher.java",
+                "        if (admitted) {\n            blockedCallers.admit();\n        }",
+                "        if (admitted && pushed) {\n            blockedCallers.admit();\n        }",
                 BEHAVIOUR));
         all.add(Mutation.of(
                 "cancelling makes room and tells no caller",
-                "StripedCoordinator.java",
-                "= taken.operation();\n            admitBlocked();\n",
+                "Outcomes.java",
+                "= taken.operation();\n            dispatcher.admitBlocked();\n",
                 "= taken.operation();\n",
                 BEHAVIOUR));
         all.add(Mutation.of(
@@ -409,20 +409,21 @@ final class Catalogue {
                         "                left = idle.awaitNanos(left);\n                seen = counts.isIdle();"));
         all.add(Mutation.of(
                 "a runner that leaves does not look who waits for idleness",
-                "StripedCoordinator.java",
-                "    void slotGivenUp() {\n        idleWatch.check();",
-                "    void slotGivenUp() {",
+                "Runner.java",
+                "            crew.dispatcher.wake();\n            crew.idleWatch.check();",
+                "            crew.dispatcher.wake();",
                 "jcstress:AwaitIdleAgainstLastRunner",
                 COORDINATOR));
-        all.add(Mutation.of(
-                        "delivering the end of a stage is not counted",
-                        "StripedCoordinator.java",
-                        "        lanes.counts.delivering(1);\n        StageCompletions.run",
-                        "        StageCompletions.run",
-                        BEHAVIOUR)
-                .and(
-                        "tell(operation, result, failure);\n                    }\n                } finally {\n                    lanes.counts.delivering(-1);\n",
-                        "tell(operation, result, failure);\n                    }\n                } finally {\n"));
+        all.add(
+                Mutation.of(
+                                "delivering the end of a stage is not counted",
+                                "StageOutcomes.java",
+                                "        idleWatch.tellingBegins();\n        StageCompletions.run",
+                                "        StageCompletions.run",
+                                BEHAVIOUR)
+                        .and(
+                                "tell(operation, result, failure);\n                    }\n                } finally {\n                    idleWatch.tellingEnds();\n",
+                                "tell(operation, result, failure);\n                    }\n                } finally {\n                    idleWatch.check();\n"));
         all.add(Mutation.of(
                 "a refused hand-off keeps its permit",
                 "Dispatcher.java",
@@ -450,8 +451,8 @@ final class Catalogue {
         all.add(Mutation.of(
                 "of several runners that are lost one is handed over again",
                 "LostRunners.java",
-                "            for (Runner<K> runner : still) {",
-                "            for (Runner<K> runner : still.subList(0, 1)) {",
+                "            for (HandedRunner<K> runner : still) {",
+                "            for (HandedRunner<K> runner : still.subList(0, 1)) {",
                 "SlowStartTest"));
         all.add(Mutation.of(
                 "an entrance does not look whether there is room on the stack",
@@ -613,7 +614,7 @@ final class Catalogue {
                 "jcstress:CancelAgainstHoldBack"));
         all.add(Mutation.of(
                 "whoever cancels looks once",
-                "StripedCoordinator.java",
+                "Outcomes.java",
                 "                if (operation.hasEnded()) {\n                    return false;",
                 "                if (operation.id > 0) {\n                    return false;",
                 "jcstress:CancelAgainstHoldBack"));
@@ -730,8 +731,8 @@ final class Catalogue {
                 "ReservationTest"));
         all.add(Mutation.of(
                 "no caller is let in when a place is given back",
-                "StripedCoordinator.java",
-                "        lanes.giveBack(place);\n        admitBlocked();",
+                "Intake.java",
+                "        lanes.giveBack(place);\n        dispatcher.admitBlocked();",
                 "        lanes.giveBack(place);",
                 "ReservationTest"));
         all.add(Mutation.of(
@@ -742,7 +743,7 @@ final class Catalogue {
                 "ReservationTest"));
         all.add(Mutation.of(
                 "places that were lost are not looked for",
-                "StripedCoordinator.java",
+                "Intake.java",
                 "        return full && places.giveLostBack() ?",
                 "        return full && places == null ?",
                 "ReservationTest"));

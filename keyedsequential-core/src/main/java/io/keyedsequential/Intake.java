@@ -1,0 +1,364 @@
+package io.keyedsequential;
+
+import io.keyedsequential.Lanes.Admission;
+import io.keyedsequential.RejectedOperationException.Reason;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The way in: admits operations and places, makes their callers wait for room, or refuses them. What may be let in is
+ * decided in {@link Lanes}. Holds no lock.
+ */
+final class Intake<K> {
+
+    private final String name;
+    private final CoordinatorOptions options;
+    private final OperationOwner<K> owner;
+    private final Lanes<K> lanes;
+    private final BlockedCallers<K> blockedCallers;
+    private final RoomSpinner roomSpinner;
+    private final Dispatcher<K> dispatcher;
+    private final Outcomes<K> outcomes;
+    private final Views<K> views;
+    private final Listeners listeners;
+    private final Timer timer;
+    private final @Nullable QueueTimeouts<K> queueTimeouts;
+    private final IdleWatch idleWatch;
+    private final Places<K> places;
+    private final AtomicLong rejected = new AtomicLong();
+
+    Intake(
+            CoordinatorOptions options,
+            Runner.Crew<K> crew,
+            BlockedCallers<K> blockedCallers,
+            Views<K> views,
+            Timer timer) {
+        this.options = options;
+        this.owner = crew.owner();
+        this.name = owner.name();
+        this.lanes = crew.lanes();
+        this.blockedCallers = blockedCallers;
+        this.roomSpinner = new RoomSpinner(lanes.counts, options.capacity());
+        this.dispatcher = crew.dispatcher();
+        this.outcomes = crew.outcomes();
+        this.views = views;
+        this.listeners = crew.listeners();
+        this.idleWatch = crew.idleWatch();
+        this.timer = timer;
+        Duration queueTimeout = options.queueTimeout();
+        this.queueTimeouts =
+                queueTimeout == null ? null : new QueueTimeouts<>(name, outcomes, lanes, queueTimeout, timer);
+        this.places = new Places<>(owner, this);
+    }
+
+    /** How many have been rejected. */
+    long rejected() {
+        return rejected.get();
+    }
+
+    // ---------------------------------------------------------------- operations
+
+    /** Admits an operation as the options say: its caller may have to wait for room. */
+    void admit(Operation<K> operation) {
+        admit(operation, options.overflowPolicy() == OverflowPolicy.BLOCK);
+    }
+
+    /**
+     * Admits it, after others if the caller may wait for room; one that may not takes what room there is, or
+     * is rejected.
+     */
+    void admit(Operation<K> operation, boolean mayWait) {
+        if (letIn(operation, mayWait) != Admission.ADMITTED_READY) {
+            return;
+        }
+        // What stands for an operation that was accepted is in for good: if the executor refuses, the hand-off is tried
+        // again.
+        if (operation instanceof CoalescedOperation<K, ?> coalesced && coalesced.replaced != null) {
+            dispatcher.wake();
+            return;
+        }
+        Throwable refusal = refusalToRun(operation);
+        if (refusal != null) {
+            throw reject(operation, Reason.EXECUTOR, refusal);
+        }
+    }
+
+    /** The same for what a publisher has sent: if the executor refuses, the hand-off is tried again. */
+    void admitAccepted(Operation<K> operation) {
+        if (letIn(operation, options.overflowPolicy() == OverflowPolicy.BLOCK) == Admission.ADMITTED_READY) {
+            dispatcher.wake();
+        }
+    }
+
+    /**
+     * Admits it if there is room now, without an exception.
+     *
+     * @return whether it has been admitted
+     */
+    boolean tryAdmit(Operation<K> operation) {
+        Admission outcome = offer(operation);
+        if (outcome == Admission.CLOSED && ThreadOperations.isHolder(owner)) {
+            outcome = lanes.offer(operation, true, false);
+        }
+        switch (outcome) {
+            case ADMITTED -> {
+                limitWait(operation);
+                return true;
+            }
+            case ADMITTED_READY -> {
+                limitWait(operation);
+                Throwable refusal = refusalToRun(operation);
+                if (refusal != null) {
+                    reject(operation, Reason.EXECUTOR, refusal);
+                }
+                return refusal == null;
+            }
+            default -> {
+                if (listeners.hearRejections()) {
+                    reject(operation, outcome);
+                } else {
+                    rejected.incrementAndGet(); // polling callers: do not build an exception that no listener sees
+                }
+                return false;
+            }
+        }
+    }
+
+    /** What the executor threw, if the operation has been withdrawn because no runner would run it. */
+    private @Nullable Throwable refusalToRun(Operation<K> operation) {
+        Throwable refusal = dispatcher.wakeForCaller();
+        if (refusal == null || outcomes.withdraw(operation)) {
+            return refusal;
+        }
+        dispatcher.retryLater();
+        return null;
+    }
+
+    private Admission letIn(Operation<K> operation, boolean mayWait) {
+        Admission outcome = makeRoomFor(operation, mayWait);
+        limitWait(operation);
+        return outcome;
+    }
+
+    private Admission makeRoomFor(Operation<K> operation, boolean mayWait) {
+        boolean behindOthers = mayWait && lanes.blockedCallers() > 0;
+        Admission outcome = behindOthers ? lanes.replace(operation) : offer(operation);
+        return outcome == Admission.ADMITTED || outcome == Admission.ADMITTED_READY
+                ? outcome
+                : overflow(operation, outcome, mayWait);
+    }
+
+    private Admission offer(Operation<K> operation) {
+        Admission outcome = lanes.offer(operation, false, false);
+        boolean full = outcome == Admission.FULL || outcome == Admission.KEY_FULL;
+        return full && places.giveLostBack() ? lanes.offer(operation, false, false) : outcome;
+    }
+
+    /**
+     * Admits it on a place that was reserved: it was accepted then, so a hand-over that the executor refuses is
+     * tried again.
+     */
+    void admit(Operation<K> operation, Place<K> place) {
+        Admission outcome = lanes.offer(operation, place);
+        if (outcome != Admission.ADMITTED && outcome != Admission.ADMITTED_READY) {
+            throw reject(operation, outcome);
+        }
+        limitWait(operation);
+        if (outcome == Admission.ADMITTED_READY) {
+            dispatcher.wake();
+        }
+    }
+
+    /**
+     * Offers an operation of a stream: as any other, but that its producer waits elsewhere if there is no room. The
+     * caller wakes a runner.
+     */
+    Admission offerNow(Operation<K> operation) {
+        operation.enqueuedAt = System.nanoTime(); // what it has waited for room is not time in the queue
+        Admission outcome = lanes.offer(operation, false, false);
+        if (outcome == Admission.ADMITTED || outcome == Admission.ADMITTED_READY) {
+            limitWait(operation);
+        }
+        return outcome;
+    }
+
+    /** An operation has taken its place in its queue: the time that it may wait there begins, if there is a limit. */
+    private void limitWait(Operation<K> operation) {
+        if (queueTimeouts != null) {
+            queueTimeouts.queued(operation);
+        }
+    }
+
+    /** Nothing was queued at the first offer: waits, admits beyond the bound, or throws. */
+    private Admission overflow(Operation<K> operation, Admission refusal, boolean mayWait) {
+        Admission outcome = refusal;
+        if (ThreadOperations.isHolder(owner)) {
+            outcome = lanes.offer(operation, true, false);
+            boolean full = outcome == Admission.FULL || outcome == Admission.KEY_FULL;
+            if (full && options.overflowPolicy() == OverflowPolicy.BLOCK) {
+                outcome = lanes.offer(operation, true, true); // it would wait for itself
+            }
+        } else if ((outcome == Admission.FULL || outcome == Admission.KEY_FULL) && mayWait) {
+            Duration limit = operation instanceof TurnOperation ? turnLimit() : options.blockTimeout();
+            long timeout = limit.toNanos();
+            // With no caller before it: one that went past those that wait would overtake one of its key.
+            if (outcome == Admission.FULL && lanes.blockedCallers() == 0 && roomSpinner.sawRoom(timeout)) {
+                outcome = lanes.offer(operation, false, false);
+                if (outcome == Admission.ADMITTED || outcome == Admission.ADMITTED_READY) {
+                    return outcome;
+                }
+            }
+            listeners.callerBlocked(operation.key);
+            try {
+                outcome = blockedCallers.await(operation, outcome, timeout);
+                if (outcome == Admission.FULL) {
+                    outcome = lanes.refusal(operation); // others were before it; why it would be refused now
+                }
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw reject(operation, Reason.INTERRUPTED, e);
+            } finally {
+                dispatcher.wake();
+            }
+        }
+        if (outcome == Admission.ADMITTED || outcome == Admission.ADMITTED_READY) {
+            return outcome;
+        }
+        throw reject(operation, outcome);
+    }
+
+    private RejectedOperationException reject(Operation<K> operation, Admission outcome) {
+        return switch (outcome) {
+            case FULL -> reject(operation, Reason.FULL, null);
+            case KEY_FULL -> reject(operation, Reason.KEY_FULL, null);
+            case CLOSED -> reject(operation, Reason.CLOSED, null);
+            case SHED -> reject(operation, Reason.SHED, null);
+            case ADMITTED, ADMITTED_READY ->
+                throw new IllegalStateException("operation " + operation.id + " was admitted");
+        };
+    }
+
+    /** A turn could not begin at once. */
+    RejectedOperationException rejectBusy(Operation<K> operation) {
+        Admission refused = lanes.refusalAtDoor(ThreadOperations.isHolder(owner));
+        return refused == null ? reject(operation, Reason.BUSY, null) : reject(operation, refused);
+    }
+
+    /** How long the caller of a turn waits for room, which is part of its wait for the turn. */
+    private Duration turnLimit() {
+        Duration block = options.blockTimeout();
+        Duration call = options.callTimeout();
+        return call.compareTo(block) < 0 ? call : block;
+    }
+
+    /** Why the turn of an operation does not come, for its caller alone: asks the key for its lane. */
+    String whyNoTurn(Operation<K> operation) {
+        try {
+            return views.lane(operation.key, 1)
+                    .map(lane -> lane.explanation().sentence())
+                    .orElse("its key has no lane any more");
+        } catch (Throwable e) { // what the key throws
+            return "its lane cannot be found by its key (%s)"
+                    .formatted(e.getClass().getName());
+        }
+    }
+
+    /** A turn has not come in time and is not to come any more. */
+    RejectedOperationException rejectLate(TurnOperation<K> operation, long waitedNanos, String why) {
+        String detail = "%s has waited for %d ms (callTimeout %d ms); %s"
+                .formatted(
+                        lanes.names.of(operation),
+                        Duration.ofNanos(waitedNanos).toMillis(),
+                        options.callTimeout().toMillis(),
+                        why);
+        return reject(operation, Reason.NO_TURN, detail, operation.error());
+    }
+
+    RejectedOperationException reject(Operation<K> operation, Reason reason, @Nullable Throwable cause) {
+        return reject(operation, reason, null, cause);
+    }
+
+    private RejectedOperationException reject(
+            Operation<K> operation, Reason reason, @Nullable String detail, @Nullable Throwable cause) {
+        rejected.incrementAndGet();
+        String numbers = "queued=%d, active=%d, lanes=%d, capacity=%d"
+                .formatted(lanes.counts.queued(), lanes.counts.active(), lanes.laneCount(), options.capacity());
+        long awaiting = lanes.counts.awaiting();
+        if (awaiting > 0) {
+            numbers += ", awaiting=" + awaiting;
+        }
+        long reserved = lanes.counts.reserved();
+        if (reserved > 0) {
+            numbers += ", reserved=" + reserved;
+        }
+        if (reason == Reason.KEY_FULL) {
+            int queuedForKey = lanes.queued(operation.key);
+            numbers += ", queuedForKey=%d, capacityPerKey=%d%s"
+                    .formatted(queuedForKey, options.capacityPerKey(), options.fairScheduling() ? ", fair" : "");
+        }
+        RejectedOperationException rejection = new RejectedOperationException(name, reason, detail, numbers, cause);
+        listeners.rejected(operation.key, rejection);
+        return rejection;
+    }
+
+    // ---------------------------------------------------------------- coalesced operations
+
+    /** Admits an operation that replaces the one of its group that waits, which is told so. */
+    void admitLatest(CoalescedOperation<K, ?> operation) {
+        // Before what it replaces leaves its lane: no other thread tells that one.
+        Telling telling = Telling.begin(idleWatch);
+        try {
+            admit(operation);
+            gather(operation);
+        } finally {
+            CoalescedOperation<K, ?> replaced = operation.replaced;
+            if (replaced != null) {
+                operation.replaced = null;
+                outcomes.unrun(replaced, new SupersededException(name, replaced.id, operation.id));
+            }
+            telling.end();
+        }
+    }
+
+    private void gather(CoalescedOperation<K, ?> operation) {
+        long nanos = operation.gatheringNanos();
+        if (nanos == 0) {
+            return;
+        }
+        try {
+            operation.timer(timer.after(nanos, () -> {
+                if (gathered(operation)) {
+                    dispatcher.wakeElsewhere();
+                }
+            }));
+        } catch (Throwable e) { // the timer needs a thread; better too early than never
+            if (gathered(operation)) {
+                dispatcher.wake();
+            }
+        }
+    }
+
+    private boolean gathered(CoalescedOperation<K, ?> operation) {
+        boolean ready = lanes.suspension.gathered(operation, System.nanoTime());
+        limitWait(operation); // the timer of its stripe may have found nothing meanwhile
+        return ready;
+    }
+
+    // ---------------------------------------------------------------- reserved places
+
+    Reservation reserve(K key, boolean mayWait) {
+        Place<K> place = new Place<>(key, System.nanoTime());
+        makeRoomFor(place, mayWait);
+        Reservation held = places.hold(place);
+        idleWatch.check(); // until it was known for a place it was counted as an operation
+        return held;
+    }
+
+    /** Frees a place that no operation will take. */
+    void giveBack(Place<K> place) {
+        lanes.giveBack(place);
+        dispatcher.admitBlocked();
+        dispatcher.wake();
+    }
+}
