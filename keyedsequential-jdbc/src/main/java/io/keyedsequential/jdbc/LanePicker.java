@@ -9,7 +9,6 @@ import java.sql.SQLException;
 import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.springframework.dao.DataAccessException;
@@ -17,8 +16,9 @@ import org.springframework.transaction.TransactionException;
 
 /**
  * How db-scheduler picks the lanes of one atom: those that are due and not paused, as many as there is room for, with
- * one commit however many they are. (Its own way writes each by a statement; its way with one statement picks, on
- * PostgreSQL, more than it is asked for now and then.) The first items of all of them are read with one more statement.
+ * two statements and one commit however many they are. (Its own way writes each by a statement; its way with one
+ * statement picks, on PostgreSQL, more than it is asked for now and then.) The first items of all of them are read with
+ * a third one.
  */
 final class LanePicker extends DefaultJdbcCustomization {
 
@@ -69,8 +69,7 @@ final class LanePicker extends DefaultJdbcCustomization {
         }
         List<Execution> picked;
         try {
-            Optional<String> atOnce = database.dialect().pickLanes(free);
-            picked = atOnce.isPresent() ? pickAtOnce(atOnce.get(), now) : database.inTransaction(() -> pick(now, free));
+            picked = database.inTransaction(() -> pick(now, free));
         } catch (DataAccessException | TransactionException e) {
             unreachable.accept(e);
             return List.of();
@@ -83,16 +82,6 @@ final class LanePicker extends DefaultJdbcCustomization {
         return picked;
     }
 
-    private List<Execution> pickAtOnce(String statement, Instant now) {
-        return database.byLookups(
-                statement,
-                (row, n) -> picked(row, now, row.getLong("version")),
-                Times.parameter(now),
-                atom,
-                instance,
-                Times.parameter(now));
-    }
-
     private List<Execution> pick(Instant now, int most) {
         List<Execution> due = database.jdbc()
                 .query(
@@ -102,7 +91,7 @@ final class LanePicker extends DefaultJdbcCustomization {
                                 + "execution_time <= ? and paused = false"
                                 + " and task_name = ? order by execution_time fetch first " + most
                                 + " rows only for update skip locked"),
-                        (row, n) -> picked(row, now, row.getLong("version") + 1),
+                        (row, n) -> picked(row, now),
                         Times.parameter(now),
                         atom);
         if (!due.isEmpty()) {
@@ -118,7 +107,7 @@ final class LanePicker extends DefaultJdbcCustomization {
         return due;
     }
 
-    private Execution picked(ResultSet row, Instant now, long version) throws SQLException {
+    private Execution picked(ResultSet row, Instant now) throws SQLException {
         return new Execution(
                 Objects.requireNonNull(Times.read(row, "execution_time")),
                 new TaskInstance<@Nullable Void>(atom, row.getString("task_instance")),
@@ -128,6 +117,6 @@ final class LanePicker extends DefaultJdbcCustomization {
                 Times.read(row, "last_failure"),
                 row.getInt("consecutive_failures"),
                 now,
-                version);
+                row.getLong("version") + 1);
     }
 }

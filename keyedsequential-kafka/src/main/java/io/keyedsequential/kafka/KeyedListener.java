@@ -35,6 +35,7 @@ final class KeyedListener {
     private final Collection<KeyedConsumer<?, ?>> consumers = new CopyOnWriteArrayList<>();
     private final Map<TopicPartition, PartitionCounts> counts = new ConcurrentHashMap<>();
     private final AtomicBoolean shown = new AtomicBoolean();
+    private final AtomicBoolean warned = new AtomicBoolean();
     private final BrokerWatch broker;
 
     /** How many partitions each topic has, as far as is known. */
@@ -127,6 +128,23 @@ final class KeyedListener {
                             .formatted(id, maxPollInterval.toMillis(), atom(), options.blockTimeout()),
                     "Raise spring.kafka.consumer.max-poll-interval to %s or more, or lower %s.block-timeout."
                             .formatted(options.blockTimeout().multipliedBy(2), property));
+        }
+        Duration runTimeout = options.runTimeout();
+        if (runTimeout != null
+                && runTimeout.compareTo(maxPollInterval.dividedBy(2)) > 0
+                && warned.compareAndSet(false, true)) {
+            log.warn(
+                    ("%s: bodies of the atom '%s' may run for %s (run-timeout), and when partitions go they are waited for "
+                                    + "during half of max.poll.interval.ms, which is %d: what takes longer may overlap with its replay in "
+                                    + "another instance. Raise spring.kafka.consumer.max-poll-interval to %s or more, or lower "
+                                    + "%s.run-timeout")
+                            .formatted(
+                                    id,
+                                    atom(),
+                                    runTimeout,
+                                    maxPollInterval.toMillis(),
+                                    runTimeout.multipliedBy(2),
+                                    property));
         }
     }
 

@@ -2,6 +2,7 @@ package io.keyedsequential.kafka;
 
 import io.keyedsequential.spring.atom.MisconfiguredAtomException;
 import java.lang.reflect.Method;
+import java.lang.reflect.Type;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
@@ -12,13 +13,17 @@ import java.util.concurrent.Future;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.jspecify.annotations.Nullable;
+import org.springframework.core.ResolvableType;
 import org.springframework.core.annotation.AnnotatedElementUtils;
 import org.springframework.kafka.annotation.RetryableTopic;
 import org.springframework.kafka.core.ConsumerFactory;
 import org.springframework.kafka.listener.ContainerProperties;
 import org.springframework.kafka.listener.ContainerProperties.AckMode;
 import org.springframework.kafka.support.Acknowledgment;
+import org.springframework.messaging.Message;
 
 /** Refuses listeners whose records could not be acknowledged as this module promises, with the cause and the remedy. */
 final class ListenerChecks {
@@ -42,12 +47,27 @@ final class ListenerChecks {
 
     private void check(Method method) {
         String name = describe(method);
+        List<Class<?>> parameters = Arrays.asList(method.getParameterTypes());
+        refuseIf(
+                Arrays.stream(method.getGenericParameterTypes()).anyMatch(ListenerChecks::isSeveralRecords),
+                "calls %s, which takes several records at once: they have several keys, and one call can be in the lane of one of them only"
+                        .formatted(name),
+                "Take a ConsumerRecord, a Message or a payload; records of different keys run in parallel all the same.");
+        refuseIf(
+                parameters.stream().anyMatch(type -> type.getName().equals("kotlin.coroutines.Continuation")),
+                "calls %s, a suspend function: its operation would not be known when it returns to the consumer"
+                        .formatted(name),
+                "Let it be no suspend function, and return a CompletableFuture, such as that of future { }.");
+        refuseIf(
+                method.getReturnType().getName().startsWith("reactor.core.publisher."),
+                "calls %s, which returns a %s: its operation begins only when that is subscribed to"
+                        .formatted(name, method.getReturnType().getSimpleName()),
+                "Return a CompletableFuture: Mono.toFuture() makes one.");
         refuseIf(
                 !isHandOver(method.getReturnType()),
                 "calls %s, which returns %s: the consumer would wait for each record, and with it all keys"
                         .formatted(name, method.getReturnType().getTypeName()),
                 "Return void or a CompletableFuture; with @SendTo, a CompletableFuture of the reply.");
-        List<Class<?>> parameters = Arrays.asList(method.getParameterTypes());
         refuseIf(
                 parameters.contains(Acknowledgment.class),
                 ("calls %s, which takes an Acknowledgment: a record is acknowledged when its "
@@ -67,6 +87,14 @@ final class ListenerChecks {
                 "has a @RetryableTopic: a record that is tried again on another topic is overtaken by those of its key",
                 "Remove @RetryableTopic, and set max-attempts of the atom: operations are tried "
                         + "again on their lane, and the other keys go on.");
+    }
+
+    private static boolean isSeveralRecords(Type parameter) {
+        ResolvableType type = ResolvableType.forType(parameter);
+        Class<?> element = type.as(Collection.class).getGeneric().resolve(Object.class);
+        return type.resolve(Object.class) == ConsumerRecords.class
+                || ConsumerRecord.class.isAssignableFrom(element)
+                || Message.class.isAssignableFrom(element);
     }
 
     private static boolean isHandOver(Class<?> returned) {

@@ -5,25 +5,38 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.keyedsequential.spring.annotation.KeyedSequential;
 import io.keyedsequential.spring.atom.MisconfiguredAtomException;
 import io.keyedsequential.spring.autoconfigure.KeyedSequentialAutoConfiguration;
+import java.time.Duration;
+import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.kafka.autoconfigure.KafkaAutoConfiguration;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.kafka.annotation.KafkaHandler;
 import org.springframework.kafka.annotation.KafkaListener;
 import org.springframework.kafka.annotation.RetryableTopic;
+import org.springframework.kafka.annotation.TopicPartition;
 import org.springframework.kafka.config.ConcurrentKafkaListenerContainerFactory;
 import org.springframework.kafka.config.KafkaListenerEndpointRegistry;
 import org.springframework.kafka.core.ConsumerFactory;
 import org.springframework.kafka.support.Acknowledgment;
+import org.springframework.messaging.Message;
+import org.springframework.messaging.handler.annotation.Headers;
+import org.springframework.messaging.handler.annotation.Payload;
+import org.springframework.messaging.handler.annotation.SendTo;
 
 /** What cannot be acknowledged as promised ends the start-up, and says what to do. No broker is asked. */
+@ExtendWith(OutputCaptureExtension.class)
 class ListenerRefusalsTest {
 
     private final ApplicationContextRunner application = new ApplicationContextRunner()
@@ -66,6 +79,14 @@ class ListenerRefusalsTest {
                 Plain.class,
                 "keyedsequential.atoms.plain.kafka.window is 0",
                 "keyedsequential.atoms.plain.kafka.window=0");
+        application
+                .withBean(Plain.class)
+                .withPropertyValues("keyedsequential.atoms.PLAIN.kafka.null-keys=partition")
+                .run(context -> assertThat(context.getBean(KeyedListeners.class)
+                                .find("plain")
+                                .settings()
+                                .nullKeys())
+                        .isEqualTo(NullKeysPolicy.PARTITION));
     }
 
     static class Batch {
@@ -78,6 +99,42 @@ class ListenerRefusalsTest {
     void batchesAreRefused() {
         refused(Batch.class, "The keyed listener 'batch' takes batches");
         refused(Plain.class, "The keyed listener 'plain' takes batches", "spring.kafka.listener.type=batch");
+    }
+
+    static class SeveralRecords {
+        @KafkaListener(id = "several-records", topics = "t")
+        @KeyedSequential(key = "#records.get(0).key()", atom = "several-records")
+        void process(List<ConsumerRecord<String, String>> records) {}
+    }
+
+    static class SeveralMessages {
+        @KafkaListener(id = "several-messages", topics = "t")
+        @KeyedSequential(key = "#messages.size()", atom = "several-messages")
+        CompletableFuture<Void> process(Collection<Message<String>> messages) {
+            return CompletableFuture.completedFuture(null);
+        }
+    }
+
+    static class AllRecords {
+        @KafkaListener(id = "all-records", topics = "t")
+        @KeyedSequential(key = "#records.count()", atom = "all-records")
+        void process(ConsumerRecords<String, String> records) {}
+    }
+
+    static class ListPayload {
+        @KafkaListener(id = "list-payload", topics = "t")
+        @KeyedSequential(key = "#lines.get(0)", atom = "list-payload")
+        void process(
+                @Payload List<String> lines, @Headers Map<String, Object> headers, Message<List<String>> message) {}
+    }
+
+    @Test
+    void severalRecordsAtOnceAreRefusedAndAListThatIsThePayloadOfOneIsNot() {
+        refused(SeveralRecords.class, "process(List), which takes several records at once");
+        refused(SeveralMessages.class, "process(Collection), which takes several records at once");
+        refused(AllRecords.class, "process(ConsumerRecords), which takes several records at once");
+        application.withBean(ListPayload.class).run(context -> assertThat(context)
+                .hasNotFailed());
     }
 
     static class Value {
@@ -113,6 +170,71 @@ class ListenerRefusalsTest {
                 Acknowledging.class,
                 "which takes an Acknowledgment: a record is acknowledged when its operation has ended");
         refused(Consuming.class, "which takes the Consumer: it may be used by its own thread only");
+    }
+
+    static class Replying {
+        @KafkaListener(id = "replying", topics = "t")
+        @SendTo("answers")
+        @KeyedSequential(key = "#text", atom = "replying")
+        CompletableFuture<String> process(String text) {
+            return CompletableFuture.completedFuture(text);
+        }
+    }
+
+    static class ReplyingAtOnce {
+        @KafkaListener(id = "replying-at-once", topics = "t")
+        @SendTo("answers")
+        @KeyedSequential(key = "#text", atom = "replying-at-once")
+        String process(String text) {
+            return text;
+        }
+    }
+
+    @Test
+    void aReplyIsTheResultOfAFuture() {
+        refused(ReplyingAtOnce.class, "which returns java.lang.String: the consumer would wait for each record");
+        application
+                .withBean(Replying.class)
+                .withPropertyValues("spring.kafka.producer.bootstrap-servers=localhost:1")
+                .run(context -> assertThat(context).hasNotFailed());
+    }
+
+    static class Groupless {
+        @KafkaListener(
+                id = "plain",
+                idIsGroup = false,
+                topicPartitions = @TopicPartition(topic = "t", partitions = "0"))
+        @KeyedSequential(key = "#record.key()", atom = "plain")
+        void process(ConsumerRecord<String, String> record) {}
+    }
+
+    @Test
+    void aListenerWithoutAGroupIsRefusedWhenItStarts() {
+        application.withBean(Groupless.class).run(context -> assertThat(
+                        startFailure(context.getBean(KafkaListenerEndpointRegistry.class)))
+                .hasMessageContaining("The keyed listener 'plain' has no group"));
+    }
+
+    @Test
+    void aRunTimeoutThatOutlastsTheWaitForBodiesIsWarnedOf(CapturedOutput output) {
+        application
+                .withBean(Plain.class)
+                .withPropertyValues("keyedsequential.atoms.plain.run-timeout=90s")
+                .run(context -> {
+                    KeyedListener listener =
+                            context.getBean(KeyedListeners.class).find("plain");
+                    listener.check(Duration.ofMinutes(4)); // its half is longer
+                    assertThat(output).doesNotContain("may run for");
+                    for (int consumer = 0; consumer < 3; consumer++) {
+                        listener.check(Duration.ofMinutes(2));
+                    }
+                });
+        assertThat(output)
+                .contains("plain: bodies of the atom 'plain' may run for PT1M30S (run-timeout)")
+                .contains("Raise spring.kafka.consumer.max-poll-interval to PT3M or more");
+        assertThat(output.getOut().lines().filter(line -> line.contains("may run for")))
+                .as("once for all consumers")
+                .hasSize(1);
     }
 
     static class Retryable {

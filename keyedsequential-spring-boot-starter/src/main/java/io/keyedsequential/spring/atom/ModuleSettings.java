@@ -8,6 +8,7 @@ import org.springframework.boot.context.properties.bind.BindHandler;
 import org.springframework.boot.context.properties.bind.Bindable;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.context.properties.bind.handler.NoUnboundElementsBindHandler;
+import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
 import org.springframework.boot.context.properties.source.UnboundElementsSourceFilter;
 import org.springframework.core.env.Environment;
 
@@ -88,7 +89,7 @@ public final class ModuleSettings<T> {
 
     private @Nullable T bind(String place) {
         return binder.bind(
-                        place + "." + module,
+                        ConfigurationPropertyName.adapt(place + "." + module, '.'), // in any spelling
                         Bindable.of(type),
                         new NoUnboundElementsBindHandler(BindHandler.DEFAULT, new UnboundElementsSourceFilter()))
                 .orElse(null);
