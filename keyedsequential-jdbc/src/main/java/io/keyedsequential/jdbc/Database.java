@@ -1,11 +1,17 @@
 package io.keyedsequential.jdbc;
 
 import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.function.Supplier;
 import javax.sql.DataSource;
 import org.springframework.jdbc.CannotGetJdbcConnectionException;
+import org.springframework.jdbc.core.ArgumentPreparedStatementSetter;
 import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.core.RowMapper;
 import org.springframework.jdbc.support.JdbcTransactionManager;
 import org.springframework.transaction.CannotCreateTransactionException;
 import org.springframework.transaction.IllegalTransactionStateException;
@@ -78,6 +84,45 @@ final class Database {
     }
 
     /**
+     * Runs one statement of lanes, as {@link Dialect#byLookups} has it run, and commits it at once; on a thread that is in a
+     * transaction, which must be one of the engine, with that.
+     *
+     * @return its rows; none if it has no result
+     */
+    <T> List<T> byLookups(String statement, RowMapper<T> mapper, Object... parameters) {
+        return once(() -> jdbc.execute(
+                (Connection connection) -> connection.prepareStatement(sql(dialect.byLookups() + statement)),
+                (PreparedStatement prepared) -> rows(prepared, mapper, parameters)));
+    }
+
+    /** As {@link #byLookups(String, RowMapper, Object...)}, of a statement that has no result. */
+    void byLookups(String statement, Object... parameters) {
+        byLookups(statement, (row, n) -> n, parameters);
+    }
+
+    private <T> List<T> rows(PreparedStatement prepared, RowMapper<T> mapper, Object[] parameters) throws SQLException {
+        ArgumentPreparedStatementSetter setter = new ArgumentPreparedStatementSetter(parameters);
+        List<T> rows = new ArrayList<>();
+        try {
+            setter.setValues(prepared);
+            boolean hasRows = prepared.execute();
+            if (!dialect.byLookups().isEmpty()) {
+                hasRows = prepared.getMoreResults();
+            }
+            if (hasRows) {
+                try (ResultSet found = prepared.getResultSet()) {
+                    while (found.next()) {
+                        rows.add(mapper.mapRow(found, rows.size()));
+                    }
+                }
+            }
+        } finally {
+            setter.cleanupParameters();
+        }
+        return rows;
+    }
+
+    /**
      * Runs statements in a transaction of their own, whatever transaction the thread is in. If they fail, that is
      * thrown: a connection that is broken cannot be rolled back either, and nothing of it is committed.
      */
@@ -110,14 +155,16 @@ final class Database {
     }
 
     /**
-     * Runs statements in the caller's transaction; if there is none, in one of their own.
+     * Runs statements in the caller's transaction; if there is none, in one of their own, which a statement that is alone
+     * has without being asked to commit it.
      *
+     * @param alone whether it is one statement
      * @throws IllegalTransactionStateException if the caller's transaction is one of another database or of a broker:
      *     it would be committed or rolled back without them
      */
-    <T> T inCallersTransaction(String atom, Supplier<T> statements) {
+    <T> T inCallersTransaction(String atom, boolean alone, Supplier<T> statements) {
         if (!TransactionSynchronizationManager.isActualTransactionActive()) {
-            return inTransaction(statements);
+            return alone ? once(statements) : inTransaction(statements);
         }
         boolean bound = TransactionSynchronizationManager.hasResource(dataSource);
         boolean covered = autoCommit ? !Boolean.TRUE.equals(jdbc.execute(Connection::getAutoCommit)) : bound;

@@ -41,10 +41,24 @@ interface Dialect {
     void check(JdbcTemplate jdbc, Tables tables);
 
     /**
+     * What stands before a statement of a lane, and is a statement with a result of its own; empty if nothing does. It may
+     * change how the rest of the transaction is run.
+     */
+    String byLookups();
+
+    /**
      * Makes lanes of those keys that have items and no lane; a lane that is there stays as it is. Parameters: the atom,
      * the keys, the atom, the atom.
      */
     String wakeLanes();
+
+    /**
+     * Picks lanes that are due, and returns them as they are then. Empty where that takes two statements. Parameters: until
+     * when they are due, the atom, the instance, a time.
+     *
+     * @param most how many
+     */
+    Optional<String> pickLanes(int most);
 
     /**
      * Reads the first items of lanes that are held under a version and not paused.
@@ -58,22 +72,29 @@ interface Dialect {
     Object[] headParameters(String atom, List<Hold> lanes);
 
     /**
-     * Deletes items of lanes that are held under a version; returns the ids of those that were deleted. Parameters:
-     * ids, the keys of the lanes and their versions, the atom.
+     * Deletes items of lanes that are held; returns the ids of those that were deleted. Parameters: the ids, the lanes
+     * as {@link SqlArrays#holds} has them.
      */
     String deleteItems();
 
     /**
-     * Deletes lanes that are held under a version and not paused; returns their keys. Parameters: the keys, their
-     * versions, the atom.
+     * Deletes lanes that are held and not paused; returns their keys. Parameters: the atom, the keys, the lanes as
+     * {@link SqlArrays#holds} has them.
      */
     String endLanes();
 
     /**
      * As {@link #endLanes}, and deletes items of those lanes besides, with one statement; empty where that takes two.
-     * Parameters: the keys, their versions, the atom, the ids, the atom.
+     * Parameters: those of {@link #endLanes}, the ids.
      */
     Optional<String> endLanesWithItems();
+
+    /**
+     * Reads keys that have items and no lane. Parameter: the atom.
+     *
+     * @param items which items are looked at: the table, or a query in brackets
+     */
+    String forgotten(String items);
 
     /**
      * Reads the first items of several lanes to show them; empty where the database is in the same process, so that a

@@ -44,6 +44,11 @@ final class H2Dialect implements Dialect {
     }
 
     @Override
+    public String byLookups() {
+        return "";
+    }
+
+    @Override
     public String wakeLanes() {
         return """
                 merge into keyed_lane t using (
@@ -53,6 +58,11 @@ final class H2Dialect implements Dialect {
                 on t.task_name = s.atom and t.task_instance = s.item_key
                 when not matched then insert (task_name, task_instance, execution_time, picked, version)
                 values (s.atom, s.item_key, dateadd('MINUTE', -1, current_timestamp), false, 1)""";
+    }
+
+    @Override
+    public Optional<String> pickLanes(int most) {
+        return Optional.empty();
     }
 
     @Override
@@ -79,25 +89,31 @@ final class H2Dialect implements Dialect {
     @Override
     public String deleteItems() {
         return """
-                select id from old table (delete from keyed_item i where exists (
-                select 1 from unnest(cast(? as varchar(200) array), cast(? as bigint array)) v(item_key, version)
-                join keyed_lane l on l.task_instance = v.item_key and l.version = v.version
-                where l.task_name = i.atom and l.task_instance = i.item_key and l.picked = true)
-                and i.id = any(?) and i.atom = ?)""";
+                select id from old table (delete from keyed_item i where i.id = any(?) and exists (
+                select 1 from keyed_lane l where l.task_name = i.atom and l.task_instance = i.item_key and l.picked = true
+                and l.task_instance || '/' || l.version = any(?)))""";
     }
 
     @Override
     public String endLanes() {
         return """
-                select task_instance from old table (delete from keyed_lane l where exists (
-                select 1 from unnest(cast(? as varchar(200) array), cast(? as bigint array)) v(item_key, version)
-                where v.item_key = l.task_instance and v.version = l.version)
-                and l.task_name = ? and l.picked = true and l.paused = false)""";
+                select task_instance from old table (delete from keyed_lane l
+                where l.task_name = ? and l.task_instance = any(?) and l.task_instance || '/' || l.version = any(?)
+                and l.picked = true and l.paused = false)""";
     }
 
     @Override
     public Optional<String> endLanesWithItems() {
         return Optional.empty();
+    }
+
+    @Override
+    public String forgotten(String items) {
+        return """
+                select distinct i.item_key from %s i where i.atom = ? and not exists
+                (select 1 from keyed_lane l where l.task_name = i.atom and l.task_instance = i.item_key)
+                fetch first 1000 rows only"""
+                .formatted(items);
     }
 
     @Override

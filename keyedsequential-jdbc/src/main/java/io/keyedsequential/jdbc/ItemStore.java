@@ -29,7 +29,7 @@ final class ItemStore {
      * @return its id; that of the first one if a call of this idempotency key is known
      */
     long insert(NewItem item) {
-        return database.inCallersTransaction(atom, () -> {
+        return database.inCallersTransaction(atom, item.idempotencyKey() == null, () -> {
             long id = insertRow(item);
             return item.idempotencyKey() == null || remember(item.idempotencyKey(), id)
                     ? id

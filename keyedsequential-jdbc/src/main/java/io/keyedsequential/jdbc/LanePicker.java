@@ -9,6 +9,7 @@ import java.sql.SQLException;
 import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.springframework.dao.DataAccessException;
@@ -16,9 +17,8 @@ import org.springframework.transaction.TransactionException;
 
 /**
  * How db-scheduler picks the lanes of one atom: those that are due and not paused, as many as there is room for, with
- * two statements and one commit however many they are. (Its own way writes each by a statement; its way with one
- * statement picks, on PostgreSQL, more than it is asked for now and then.) The first items of all of them are read with
- * a third one.
+ * one commit however many they are. (Its own way writes each by a statement; its way with one statement picks, on
+ * PostgreSQL, more than it is asked for now and then.) The first items of all of them are read with one more statement.
  */
 final class LanePicker extends DefaultJdbcCustomization {
 
@@ -69,7 +69,8 @@ final class LanePicker extends DefaultJdbcCustomization {
         }
         List<Execution> picked;
         try {
-            picked = database.inTransaction(() -> pick(now, free));
+            Optional<String> atOnce = database.dialect().pickLanes(free);
+            picked = atOnce.isPresent() ? pickAtOnce(atOnce.get(), now) : database.inTransaction(() -> pick(now, free));
         } catch (DataAccessException | TransactionException e) {
             unreachable.accept(e);
             return List.of();
@@ -82,6 +83,16 @@ final class LanePicker extends DefaultJdbcCustomization {
         return picked;
     }
 
+    private List<Execution> pickAtOnce(String statement, Instant now) {
+        return database.byLookups(
+                statement,
+                (row, n) -> picked(row, now, row.getLong("version")),
+                Times.parameter(now),
+                atom,
+                instance,
+                Times.parameter(now));
+    }
+
     private List<Execution> pick(Instant now, int most) {
         List<Execution> due = database.jdbc()
                 .query(
@@ -91,7 +102,7 @@ final class LanePicker extends DefaultJdbcCustomization {
                                 + "execution_time <= ? and paused = false"
                                 + " and task_name = ? order by execution_time fetch first " + most
                                 + " rows only for update skip locked"),
-                        (row, n) -> picked(row, now),
+                        (row, n) -> picked(row, now, row.getLong("version") + 1),
                         Times.parameter(now),
                         atom);
         if (!due.isEmpty()) {
@@ -107,7 +118,7 @@ final class LanePicker extends DefaultJdbcCustomization {
         return due;
     }
 
-    private Execution picked(ResultSet row, Instant now) throws SQLException {
+    private Execution picked(ResultSet row, Instant now, long version) throws SQLException {
         return new Execution(
                 Objects.requireNonNull(Times.read(row, "execution_time")),
                 new TaskInstance<@Nullable Void>(atom, row.getString("task_instance")),
@@ -117,6 +128,6 @@ final class LanePicker extends DefaultJdbcCustomization {
                 Times.read(row, "last_failure"),
                 row.getInt("consecutive_failures"),
                 now,
-                row.getLong("version") + 1);
+                version);
     }
 }

@@ -6,6 +6,7 @@ import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -43,12 +44,12 @@ final class LaneStore {
 
     /** Makes lanes of keys that have items and no lane. */
     void wake(Collection<String> keys) {
-        database.once(() -> jdbc.update(
-                database.sql(database.dialect().wakeLanes()),
+        database.byLookups(
+                database.dialect().wakeLanes(),
                 atom,
                 SqlArrays.texts(keys.stream().sorted().toList()),
                 atom,
-                atom));
+                atom);
     }
 
     /**
@@ -59,16 +60,13 @@ final class LaneStore {
      */
     Map<String, List<Item>> heads(List<Hold> lanes, int rows) {
         Map<String, List<Item>> heads = new HashMap<>();
-        return database.once(() -> {
-            jdbc.query(
-                    database.sql(database.dialect().heads(lanes.size(), rows)),
-                    row -> {
-                        heads.computeIfAbsent(row.getString("item_key"), key -> new ArrayList<>())
-                                .add(item(row));
-                    },
-                    database.dialect().headParameters(atom, lanes));
-            return heads;
-        });
+        database.byLookups(
+                database.dialect().heads(lanes.size(), rows),
+                (row, n) -> heads.computeIfAbsent(row.getString("item_key"), key -> new ArrayList<>())
+                        .add(item(row)),
+                database.dialect().headParameters(atom, lanes));
+        heads.values().forEach(items -> items.sort(Comparator.comparingLong(Item::id)));
+        return heads;
     }
 
     static Item item(ResultSet row) throws SQLException {
@@ -118,7 +116,7 @@ final class LaneStore {
     Set<Long> complete(List<Ended> ended) {
         List<Item> items = items(ended);
         return items.stream().allMatch(item -> item.idempotencyKey() == null)
-                ? database.once(() -> delete(ended, items))
+                ? delete(ended, items)
                 : database.inTransaction(() -> {
                     Set<Long> deleted = delete(ended, items);
                     items.stream().filter(item -> deleted.contains(item.id())).forEach(this::rememberEnd);
@@ -131,14 +129,11 @@ final class LaneStore {
     }
 
     private Set<Long> delete(List<Ended> ended, List<Item> items) {
-        List<Hold> lanes = ended.stream().map(Ended::lane).toList();
-        return new HashSet<>(jdbc.queryForList(
-                database.sql(database.dialect().deleteItems()),
-                Long.class,
-                SqlArrays.keys(lanes),
-                SqlArrays.versions(lanes),
+        return new HashSet<>(database.byLookups(
+                database.dialect().deleteItems(),
+                (row, n) -> row.getLong("id"),
                 SqlArrays.numbers(items.stream().map(Item::id).toList()),
-                atom));
+                SqlArrays.holds(ended.stream().map(Ended::lane).toList())));
     }
 
     /** Deletes items in the transaction of the thread, which holds their lane fast. */
@@ -174,22 +169,21 @@ final class LaneStore {
         List<Item> items = items(ended);
         Optional<String> atOnce = database.dialect().endLanesWithItems();
         if (atOnce.isPresent() && items.stream().allMatch(item -> item.idempotencyKey() == null)) {
-            return database.once(() -> new HashSet<>(jdbc.queryForList(
-                    database.sql(atOnce.get()),
-                    String.class,
-                    SqlArrays.keys(lanes),
-                    SqlArrays.versions(lanes),
+            return new HashSet<>(database.byLookups(
+                    atOnce.get(),
+                    LaneStore::key,
                     atom,
-                    SqlArrays.numbers(items.stream().map(Item::id).toList()),
-                    atom)));
+                    SqlArrays.keys(lanes),
+                    SqlArrays.holds(lanes),
+                    SqlArrays.numbers(items.stream().map(Item::id).toList())));
         }
         return database.inTransaction(() -> {
-            Set<String> gone = new HashSet<>(jdbc.queryForList(
-                    database.sql(database.dialect().endLanes()),
-                    String.class,
+            Set<String> gone = new HashSet<>(database.byLookups(
+                    database.dialect().endLanes(),
+                    LaneStore::key,
+                    atom,
                     SqlArrays.keys(lanes),
-                    SqlArrays.versions(lanes),
-                    atom));
+                    SqlArrays.holds(lanes)));
             completeHere(items(ended.stream()
                     .filter(lane -> gone.contains(lane.lane().key()))
                     .toList()));
@@ -329,12 +323,11 @@ final class LaneStore {
         String items = newest == 0
                 ? "keyed_item"
                 : "(select atom, item_key from keyed_item order by id desc fetch first " + newest + " rows only)";
-        return database.once(() -> jdbc.queryForList(
-                database.sql("select distinct i.item_key from " + items + " i where i.atom = ? and not exists"
-                        + " (select 1 from keyed_lane l where l.task_name = i.atom and l.task_instance = i.item_key)"
-                        + " fetch first 1000 rows only"),
-                String.class,
-                atom));
+        return database.byLookups(database.dialect().forgotten(items), (row, n) -> row.getString("item_key"), atom);
+    }
+
+    private static String key(ResultSet row, int n) throws SQLException {
+        return row.getString("task_instance");
     }
 
     private static String cut(String error) {

@@ -25,6 +25,14 @@ final class SqlArrays {
         return new SqlArrayValue("bigint", elements(lanes, Hold::version));
     }
 
+    /**
+     * Lanes as one text each, key and version: a lane is held if its own text is among them. A version is a number, so
+     * that the last slash parts them whatever the key is.
+     */
+    static SqlArrayValue holds(Collection<Hold> lanes) {
+        return new SqlArrayValue("varchar", elements(lanes, lane -> lane.key() + "/" + lane.version()));
+    }
+
     private static Object[] elements(Collection<Hold> lanes, Function<Hold, Object> part) {
         return lanes.stream().map(part).toArray();
     }

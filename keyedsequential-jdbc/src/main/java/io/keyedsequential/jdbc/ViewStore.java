@@ -203,36 +203,45 @@ final class ViewStore {
     }
 
     /**
-     * Lanes that do not move: parked ones, then those that are paused, back off or run and whose first item is older
-     * than that.
+     * Lanes that do not move: parked ones, then those that are paused, back off or run and whose first item is older than
+     * that. Of those the {@value #MOST_LANES} are looked at that came first, and as many of those that only wait because
+     * the atom is paused: to see how old its first item is costs a lookup for each.
      *
      * @param pausedAll whether the whole atom is paused
      */
     List<Lane> stuck(Instant before, boolean pausedAll, int limit) {
+        List<Object> parameters = new ArrayList<>(List.of(atom, limit));
         String lanes = "(select %s, %d place from keyed_lane l where l.task_name = ? and %s"
                 + " order by l.execution_time fetch first ? rows only)";
-        String first = "(select h.created_at from keyed_item h where h.id = (select min(m.id) from keyed_item m"
-                + " where m.atom = l.task_name and m.item_key = l.task_instance))";
-        String parked = lanes.formatted(LANE_COLUMNS, 0, "l.state = 'PARKED'");
-        String others =
-                lanes.formatted( // in the order of an index, so that no more first items are read than are shown
-                        LANE_COLUMNS,
-                        1,
-                        "(l.state is null or l.state <> 'PARKED')"
-                                + " and (l.paused = true or l.picked = true or l.state = "
-                                + "'BACKING_OFF' or ? = true) and "
-                                + first + " <= ?");
+        String sql = lanes.formatted(LANE_COLUMNS, 0, "l.state = 'PARKED'")
+                + " union all "
+                + older("(l.state is null or l.state <> 'PARKED')"
+                        + " and (l.paused = true or l.picked = true or l.state = 'BACKING_OFF')");
+        parameters.addAll(List.of(atom, Times.parameter(before), limit));
+        if (pausedAll) {
+            sql += " union all "
+                    + older("(l.state is null or l.state not in ('PARKED', 'BACKING_OFF'))"
+                            + " and l.paused = false and l.picked = false");
+            parameters.addAll(List.of(atom, Times.parameter(before), limit));
+        }
+        parameters.add(limit);
         return jdbc.query(
-                database.sql("select " + LANE_COLUMNS + " from (" + parked + " union all " + others
+                database.sql("select " + LANE_COLUMNS + " from (" + sql
                         + ") l order by l.place, l.execution_time fetch first ? rows only"),
                 ViewStore::lane,
-                atom,
-                limit,
-                atom,
-                pausedAll,
-                Times.parameter(before),
-                limit,
-                limit);
+                parameters.toArray());
+    }
+
+    /** Lanes whose first item is older than that. Parameters: the atom, the time, how many. */
+    private static String older(String which) {
+        String candidates = "(select l.task_name, " + LANE_COLUMNS + " from keyed_lane l where l.task_name = ? and "
+                + which + " order by l.execution_time fetch first " + MOST_LANES + " rows only) l";
+        String first = "(select h.created_at from keyed_item h where h.atom = l.task_name"
+                + " and h.item_key >= l.task_instance and h.item_key <= l.task_instance" // in the order of one index
+                // only
+                + " order by h.atom, h.item_key, h.id fetch first 1 rows only)";
+        return "(select " + LANE_COLUMNS + ", 1 place from " + candidates + " where " + first + " <= ?"
+                + " order by l.execution_time fetch first ? rows only)";
     }
 
     /** Lanes that an operator has paused, those first that were paused first. */

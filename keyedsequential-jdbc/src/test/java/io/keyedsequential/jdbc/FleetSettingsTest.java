@@ -20,7 +20,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class FleetSettingsTest {
 
     private static final String READ = "select paused, max_concurrency";
-    private static final String NEXT_OF_THE_SWEEPER = "select distinct i.item_key";
+    private static final String NEXT_OF_THE_SWEEPER = "select distinct i.";
 
     static class Work {
         @KeyedSequential(atom = "work", key = "#key")

@@ -225,9 +225,9 @@ class HazardsTest {
         WatchedDataSource watched = (WatchedDataSource) instance.bean(DataSource.class);
         AtomicInteger picks = new AtomicInteger();
         watched.after("update keyed_lane set picked = true", () -> {
-            if (picks.getAndIncrement() == 0) {
-                // in the transaction of the pick, as one that comes right after it
-                instance.jdbc().update("update keyed_lane set paused = true where task_instance = ?", key);
+            if (picks.get() == 0) { // right after the first pick that has picked it
+                picks.addAndGet(instance.jdbc()
+                        .update("update keyed_lane set paused = true where task_instance = ? and picked = true", key));
             }
         });
         instance.bean(Work.class).run(key, "first");

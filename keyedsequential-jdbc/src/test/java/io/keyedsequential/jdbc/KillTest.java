@@ -30,7 +30,7 @@ class KillTest {
         killAfter(0, 150);
         killAfter(CALLS, 150);
         Process last = start(2 * CALLS, 0);
-        assertThat(last.waitFor(5, TimeUnit.MINUTES)).isTrue();
+        assertThat(last.waitFor(20, TimeUnit.MINUTES)).isTrue();
         assertThat(last.exitValue()).isZero();
         check();
     }

@@ -11,7 +11,7 @@ final class Patience {
 
     static void until(ThrowingRunnable holds) {
         Awaitility.await()
-                .atMost(Duration.ofMinutes(2))
+                .atMost(Duration.ofMinutes(10))
                 .ignoreExceptions()
                 .pollInterval(Duration.ofMillis(10))
                 .untilAsserted(holds);

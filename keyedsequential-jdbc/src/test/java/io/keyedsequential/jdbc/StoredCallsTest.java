@@ -23,6 +23,7 @@ import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.scheduling.concurrent.CustomizableThreadFactory;
 import org.springframework.transaction.annotation.Transactional;
 import org.springframework.transaction.support.TransactionSynchronizationManager;
 
@@ -243,8 +244,15 @@ class StoredCallsTest {
     /** All of the pool's connections are in transactions of callers: none of them asks for a second one. */
     @Test
     void callersTakeNoSecondConnection() throws Exception {
-        ExecutorService threads = Executors.newFixedThreadPool(8);
+        ExecutorService threads = Executors.newFixedThreadPool(8, new CustomizableThreadFactory("caller-"));
         AtomicInteger calls = new AtomicInteger();
+        AtomicInteger connections = new AtomicInteger();
+        WatchedDataSource dataSource = instance.bean(WatchedDataSource.class);
+        dataSource.before("", () -> {
+            if (Thread.currentThread().getName().startsWith("caller-")) {
+                connections.incrementAndGet();
+            }
+        });
         try {
             List<Future<?>> callers = new ArrayList<>();
             for (int i = 0; i < 8; i++) {
@@ -263,23 +271,67 @@ class StoredCallsTest {
             }
             Patience.until(() -> assertThat(SCRIPT.done(key + 0)).hasSize(10));
             assertThat(calls).hasValue(80);
+            assertThat(connections).hasValue(80);
+        } finally {
+            dataSource.clear();
+            threads.shutdownNow();
+        }
+    }
+
+    /** The smaller id is committed while the body of the larger one runs: what is deleted afterwards is that one alone. */
+    @Test
+    void whatIsCommittedDuringABodyIsNotDeletedWithItAlthoughItsIdIsSmaller() throws Exception {
+        String early = "early-" + key;
+        ExecutorService threads = Executors.newSingleThreadExecutor();
+        CountDownLatch stored = new CountDownLatch(1);
+        CountDownLatch commit = new CountDownLatch(1);
+        try {
+            Future<?> slow = threads.submit(() -> instance.transaction().executeWithoutResult(status -> {
+                assertThatNoException(() -> work().run(key, "late"));
+                stored.countDown();
+                assertThatNoException(commit::await);
+            }));
+            SCRIPT.when(early, () -> {
+                commit.countDown();
+                slow.get();
+            });
+            stored.await();
+            work().run(key, early);
+            untilDone(early, "late");
         } finally {
             threads.shutdownNow();
         }
     }
 
-    /** An item comes after the drain has looked and before its lane is gone. The sweeper, which would find it, stands still. */
     @Test
     void anItemThatComesWhenItsLaneEndsIsWoken() throws Exception {
+        firstAndThenWhenItsLaneEnds(() -> work().run(key, "second"));
+    }
+
+    /** Its waker has found the lane, and knows nothing of its end. */
+    @Test
+    void anItemOfAnotherInstanceThatComesWhenItsLaneEndsIsWoken() throws Exception {
+        firstAndThenWhenItsLaneEnds(() -> instance.jdbc()
+                .update(
+                        "insert into keyed_item (atom, item_key, operation, arguments) select atom, item_key, operation,"
+                                + " replace(arguments, 'first', 'second') from keyed_item where item_key = ?",
+                        key));
+    }
+
+    /**
+     * An item comes after the drain has looked and before its lane is gone. The sweeper, which would find it, stands
+     * still.
+     */
+    private void firstAndThenWhenItsLaneEnds(Script.Act second) throws Exception {
         WatchedDataSource dataSource = instance.bean(WatchedDataSource.class);
         CountDownLatch sweep = new CountDownLatch(1);
         AtomicInteger ends = new AtomicInteger();
-        dataSource.before("select distinct i.item_key", () -> assertThatNoException(sweep::await));
+        dataSource.before("select distinct i.", () -> assertThatNoException(sweep::await));
         dataSource.before("delete from keyed_lane", () -> {
             if (ends.getAndIncrement() == 0) {
                 ExecutorService caller = Executors.newSingleThreadExecutor();
                 assertThatNoException(() -> caller.submit(() -> {
-                            work().run(key, "second");
+                            second.run();
                             return null;
                         })
                         .get());

@@ -59,6 +59,45 @@ class ViewStatementsTest {
         }
     }
 
+    /** Each of them might be an old one, and is none. */
+    @Test
+    void firstItemsAreReadOfSoManyLanesHoweverManyWait() {
+        int lanes = 3 * ViewStore.MOST_LANES;
+        try (Instance instance = Instance.start(
+                TestDatabase.POSTGRESQL,
+                TestDatabase.POSTGRESQL.freshUrl(),
+                List.of(Work.class),
+                "keyedsequential.atoms.work.engine=jdbc",
+                "keyedsequential.jdbc.polling-interval=1h")) {
+            instance.controls("work").pause();
+            instance.jdbc()
+                    .update(
+                            "insert into keyed_item (atom, item_key, operation, arguments)"
+                                    + " select 'work', 'k' || n, 'run', '[]' from generate_series(1, ?) n",
+                            lanes);
+            instance.jdbc()
+                    .update("insert into keyed_lane (task_name, task_instance, execution_time, picked, version)"
+                            + " select atom, item_key, current_timestamp, false, 1 from keyed_item"
+                            + " on conflict do nothing"); // the sweeper makes lanes, too
+            AtomView view = instance.view("work");
+            instance.transaction().executeWithoutResult(counted -> {
+                long before = rowsRead(instance);
+                assertThat(view.stuckLanes(Duration.ofHours(1), LANES)).isEmpty();
+                assertThat(rowsRead(instance) - before).isBetween(1L, 2L * ViewStore.MOST_LANES);
+            });
+            assertThat(view.stuckLanes(Duration.ZERO, LANES)).hasSize(LANES);
+        }
+    }
+
+    /** Of the calls, by the connection of this thread. */
+    private static long rowsRead(Instance instance) {
+        return instance.jdbc()
+                .queryForObject(
+                        "select coalesce(sum(seq_tup_read + idx_tup_fetch), 0) from pg_stat_xact_user_tables"
+                                + " where relid = 'keyed_item'::regclass",
+                        Long.class);
+    }
+
     private static void isShownInShort(LaneSnapshot lane) {
         assertThat(lane.operations()).hasSize(10);
         assertThat(lane.queued()).isEqualTo(CALLS_OF_A_LANE);
