@@ -128,7 +128,7 @@ final class Intake<K> {
     /** What the executor threw, if the operation has been withdrawn because no runner would run it. */
     private @Nullable Throwable refusalToRun(Operation<K> operation) {
         Throwable refusal = dispatcher.wakeForCaller();
-        if (refusal == null || outcomes.withdraw(operation)) {
+        if (refusal == null || outcomes.takeBack(operation)) {
             return refusal;
         }
         dispatcher.retryLater();

@@ -85,6 +85,18 @@ public interface KeyedCoordinator<K> extends AutoCloseable {
     long execute(K key, Runnable body);
 
     /**
+     * Enqueues an operation and is called back when it has ended: where a future is wanted for nothing else, this does
+     * without one. A failure is left to the callback and not logged.
+     *
+     * @param key what orders it
+     * @param body what runs
+     * @param end told how it ended, perhaps before this returns
+     * @return the operation's id
+     * @throws RejectedOperationException if it was not accepted; the callback is not told then
+     */
+    long execute(K key, Runnable body, OperationEnd end);
+
+    /**
      * Enqueues an operation if there is room now. Never blocks.
      *
      * @param key what orders it

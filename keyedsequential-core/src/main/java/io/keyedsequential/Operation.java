@@ -2,6 +2,7 @@ package io.keyedsequential;
 
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.util.concurrent.CancellationException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -137,6 +138,14 @@ abstract class Operation<K> {
      */
     void deliverUnrun(Throwable reason) {}
 
+    /** Whether a future or a callback takes the failure, so that it is not told to the log as well. */
+    boolean isFollowed() {
+        return false;
+    }
+
+    /** It was refused after all: what has enqueued it is thrown an exception, and is to be told nothing else. */
+    void callerIsTold() {}
+
     /** An attempt is about to begin; it may still turn out that the operation is stopped. */
     void begins() {}
 
@@ -147,6 +156,19 @@ abstract class Operation<K> {
 
     /** Fails the future, if there is one, while the operation goes on. */
     void failEarly(Throwable failure) {}
+
+    /**
+     * What a future or a callback is told in place of a failure after a cancellation: a thread that cancels a future
+     * stops its operation first, and the operation's end may be told before the future is cancelled.
+     */
+    final CancellationException cancelled(Throwable failure) {
+        if (failure instanceof CancellationException already) {
+            return already;
+        }
+        CancellationException cancelled = new CancellationException("operation " + id + " was cancelled while it ran");
+        cancelled.initCause(failure);
+        return cancelled;
+    }
 
     final int state() {
         return (int) STATE.getAcquire(this) & STATE_BITS;

@@ -1,5 +1,6 @@
 package io.keyedsequential;
 
+import io.keyedsequential.signal.Signal;
 import java.util.Optional;
 
 /**
@@ -15,6 +16,16 @@ public interface OperationContext {
      */
     static Optional<OperationContext> current() {
         return Optional.ofNullable(ThreadOperations.innermost());
+    }
+
+    /**
+     * The id of the innermost operation of the current thread, of any atom. As {@link #current()} has it, for less:
+     * for what is done at every operation.
+     *
+     * @return {@link Signal#NO_OPERATION} outside an operation
+     */
+    static long currentId() {
+        return ThreadOperations.innermostId();
     }
 
     /**

@@ -152,6 +152,19 @@ final class Outcomes<K> {
                 taken -> new CancellationException(name + ": cancelled"));
     }
 
+    /** The same for one whose caller is told by an exception, and not by its callback as well. */
+    boolean takeBack(Operation<K> operation) {
+        return takeOut(
+                () -> {
+                    Suspension.Taken<K> taken = lanes.suspension.takeOut(operation, Operation.CANCELLED);
+                    if (taken != null) {
+                        operation.callerIsTold();
+                    }
+                    return taken;
+                },
+                taken -> new CancellationException(name + ": cancelled"));
+    }
+
     /**
      * Tells future and listeners of an operation that is taken out of its lane.
      *
@@ -229,7 +242,7 @@ final class Outcomes<K> {
         times.endedAside(operation);
         remember(operation, failed);
         operation.deliverUnrun(reason);
-        listeners.finished(operation, failed ? reason : null, operation instanceof ResultOperation);
+        listeners.finished(operation, failed ? reason : null, operation.isFollowed());
     }
 
     /**
@@ -258,12 +271,14 @@ final class Outcomes<K> {
         return false;
     }
 
-    /** The same by order of an operator, for the future as well, if there is one. */
+    /** The same by order of an operator, for the future or the callback as well, if there is one. */
     boolean cancelWithFuture(Operation<K> operation) {
         OperationFuture<?> told = operation instanceof ResultOperation<K, ?> result ? result.futureIfAny() : null;
         boolean cancelled = cancel(operation, true);
         if (cancelled && told != null) {
             told.cancel(false);
+        } else if (cancelled && operation instanceof CallbackOperation<K> callback) {
+            callback.cancelled();
         }
         return cancelled;
     }

@@ -1,7 +1,6 @@
 package io.keyedsequential;
 
 import java.util.concurrent.Callable;
-import java.util.concurrent.CancellationException;
 import org.jspecify.annotations.Nullable;
 
 /** An operation with a future. */
@@ -63,6 +62,11 @@ class ResultOperation<K, R extends @Nullable Object> extends Operation<K> implem
     }
 
     @Override
+    final boolean isFollowed() {
+        return true;
+    }
+
+    @Override
     @SuppressWarnings("unchecked") // the body is a supplier of R
     boolean deliver(@Nullable Object result, @Nullable Throwable failure) {
         OperationFuture<R> told = letGo();
@@ -79,19 +83,6 @@ class ResultOperation<K, R extends @Nullable Object> extends Operation<K> implem
         // A future that was completed by hand has not taken the error; one that was told early has it already.
         return told.isCompletedExceptionally()
                 && told.handle((value, error) -> error == failure).join();
-    }
-
-    /**
-     * A thread that cancels a future stops its operation first; should the operation's end be told before the future is
-     * cancelled, it is told as cancelled.
-     */
-    private CancellationException cancelled(Throwable failure) {
-        if (failure instanceof CancellationException already) {
-            return already;
-        }
-        CancellationException cancelled = new CancellationException("operation " + id + " was cancelled while it ran");
-        cancelled.initCause(failure);
-        return cancelled;
     }
 
     @Override

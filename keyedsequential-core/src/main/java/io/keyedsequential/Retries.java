@@ -160,7 +160,7 @@ final class Retries<K> implements RunTimeout.Exceeded<K> {
             int attempt,
             TimeoutException exceeded) {
         outcomes.interrupt(operation, before);
-        if (operation instanceof ResultOperation) {
+        if (operation.isFollowed()) {
             timer.elsewhere(() -> {
                 if (isFinal(operation, limit, attempt, exceeded)) {
                     operation.failEarly(exceeded);

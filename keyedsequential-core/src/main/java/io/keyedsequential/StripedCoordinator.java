@@ -144,6 +144,15 @@ final class StripedCoordinator<K> implements KeyedCoordinator<K> {
     }
 
     @Override
+    public long execute(K key, Runnable body, OperationEnd end) {
+        checkKeyAndBody(key, body);
+        Check.notNull(name, "end", end);
+        Operation<K> operation = new CallbackOperation<>(key, body, end, System.nanoTime());
+        intake.admit(operation);
+        return operation.id;
+    }
+
+    @Override
     public boolean tryExecute(K key, Runnable body) {
         checkKeyAndBody(key, body);
         return intake.tryAdmit(new PlainOperation<>(key, body, System.nanoTime()));

@@ -1,5 +1,6 @@
 package io.keyedsequential;
 
+import io.keyedsequential.signal.Signal;
 import io.keyedsequential.signal.SignalSink;
 import java.util.ArrayList;
 import java.util.List;
@@ -81,7 +82,7 @@ final class ThreadOperations {
     /** Whether the current thread is inside the body of an operation of the given atom and key. */
     static boolean isInside(OperationOwner<?> owner, Object key) {
         for (ThreadOperations each = INNERMOST.get(); each != null; each = each.outer) {
-            Operation<?> operation = each.inBody && each.owner == owner ? each.slot.current() : null;
+            Operation<?> operation = each.owner == owner ? each.present() : null;
             if (operation != null && Objects.equals(key, operation.key)) {
                 return true;
             }
@@ -120,7 +121,7 @@ final class ThreadOperations {
     /** The innermost operation whose body the current thread runs. */
     static @Nullable OperationContext innermost() {
         for (ThreadOperations each = INNERMOST.get(); each != null; each = each.outer) {
-            Operation<?> operation = each.inBody ? each.slot.current() : null;
+            Operation<?> operation = each.present();
             if (operation != null) {
                 return new View(
                         operation.shownId(),
@@ -131,6 +132,21 @@ final class ThreadOperations {
             }
         }
         return null;
+    }
+
+    /** The same for those that want to know no more than its id, at every operation: nothing is allocated. */
+    static long innermostId() {
+        for (ThreadOperations each = INNERMOST.get(); each != null; each = each.outer) {
+            Operation<?> operation = each.present();
+            if (operation != null) {
+                return operation.shownId();
+            }
+        }
+        return Signal.NO_OPERATION;
+    }
+
+    private @Nullable Operation<?> present() {
+        return inBody ? slot.current() : null;
     }
 
     private record View(long operationId, String atom, Object key, int attempt, @Nullable SignalSink signals)

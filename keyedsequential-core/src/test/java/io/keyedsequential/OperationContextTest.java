@@ -2,6 +2,7 @@ package io.keyedsequential;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.keyedsequential.signal.Signal;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -45,6 +46,21 @@ class OperationContextTest {
         }
         executor.runAll();
         assertThat(seen).extracting(OperationContext::operationId).isEqualTo(ids);
+    }
+
+    @Test
+    void itsIdAloneIsThatOfTheInnermost() {
+        assertThat(OperationContext.currentId()).isEqualTo(Signal.NO_OPERATION);
+        List<Long> inside = new ArrayList<>();
+        long id = orders.execute("a", () -> {
+            inside.add(OperationContext.currentId());
+            inside.add(orders.call(
+                    "b", () -> OperationContext.current().orElseThrow().operationId() - OperationContext.currentId()));
+            inside.add(OperationContext.currentId());
+        });
+        executor.runAll();
+        assertThat(inside).containsExactly(id, 0L, id);
+        assertThat(OperationContext.currentId()).isEqualTo(Signal.NO_OPERATION);
     }
 
     @Test

@@ -73,14 +73,16 @@ class ReachabilityTest {
         KeyedCoordinator<String> orders = coordinators.add(Coordinators.orders().executor(executor));
         enqueue(orders);
         executor.runAll();
-        assertThat(orders.snapshot()).hasSize(8);
+        assertThat(orders.snapshot()).hasSize(10);
         assertAllCollected();
-        assertThat(orders.stats().completed()).isEqualTo(8);
+        assertThat(orders.stats().completed()).isEqualTo(10);
     }
 
     private void enqueue(KeyedCoordinator<String> orders) {
         for (int i = 0; i < 2; i++) {
             orders.execute("a", body());
+            Body told = body();
+            orders.execute("a", body(), watch((OperationEnd) (id, failure) -> told.run()));
             watch(orders.submit("a", body()));
             Body inner = body();
             watch(orders.submitAsync("b", () -> CompletableFuture.completedFuture(inner.call())));
@@ -116,7 +118,7 @@ class ReachabilityTest {
         enqueue(orders);
         executor.runAll();
         assertAllCollected();
-        assertThat(orders.stats().completed()).isEqualTo(8);
+        assertThat(orders.stats().completed()).isEqualTo(10);
     }
 
     @Test
