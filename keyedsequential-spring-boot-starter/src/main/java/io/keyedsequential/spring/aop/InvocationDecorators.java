@@ -4,7 +4,6 @@ import io.keyedsequential.spring.atom.DecoratedInvocation;
 import io.keyedsequential.spring.atom.InvocationDecorator;
 import io.keyedsequential.spring.atom.KeyedInvocation;
 import io.keyedsequential.spring.atom.OperationSignature;
-import java.util.List;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
@@ -16,7 +15,7 @@ final class InvocationDecorators {
 
     private static final Log log = LogFactory.getLog(InvocationDecorators.class);
 
-    private final SingletonSupplier<List<InvocationDecorator>> decorators;
+    private final SingletonSupplier<InvocationDecorator[]> decorators;
 
     /**
      * Asks these.
@@ -24,14 +23,14 @@ final class InvocationDecorators {
      * @param decorators looked up at the first call
      */
     InvocationDecorators(ObjectProvider<InvocationDecorator> decorators) {
-        this.decorators = SingletonSupplier.of(() -> decorators.orderedStream().toList());
+        this.decorators = SingletonSupplier.of(() -> decorators.orderedStream().toArray(InvocationDecorator[]::new));
     }
 
     /** What is to be done around a call; {@code null} if there is nothing. */
     @Nullable
     DecoratedInvocation decorate(KeyedInvocation invocation, boolean callersThread) {
-        List<InvocationDecorator> asked = decorators.obtain();
-        DecoratedInvocation[] parts = new DecoratedInvocation[asked.size()];
+        InvocationDecorator[] asked = decorators.obtain();
+        DecoratedInvocation[] parts = new DecoratedInvocation[asked.length];
         int count = 0;
         try {
             for (InvocationDecorator decorator : asked) {
@@ -75,11 +74,25 @@ final class InvocationDecorators {
         }
     }
 
-    /** Several around one body, the first one outermost. */
-    private static final class Surroundings implements DecoratedInvocation {
+    /**
+     * Several around one body, the first one outermost. To each of them but the last this is the body: the ones that it
+     * surrounds. One frame each: operators read these stacks.
+     */
+    private static final class Surroundings implements DecoratedInvocation, DecoratedInvocation.Body {
+
+        /*
+         * The fields are plain: attempts follow one another, each happens before the next, and a decorator that hands
+         * the body to another thread has to wait for it.
+         */
 
         private final DecoratedInvocation[] parts;
         private final int count;
+
+        /** The innermost body, while an attempt runs. */
+        private DecoratedInvocation.@Nullable Body body;
+
+        /** Which of the parts comes next. */
+        private int next;
 
         Surroundings(DecoratedInvocation[] parts, int count) {
             this.parts = parts;
@@ -87,8 +100,32 @@ final class InvocationDecorators {
         }
 
         @Override
-        public @Nullable Object run(Body body) throws Throwable {
-            return parts[0].run(new Inside(this, 1, body));
+        public @Nullable Object run(Body attempt) throws Throwable {
+            body = attempt;
+            next = 1;
+            try {
+                return parts[0].run(this);
+            } finally {
+                body = null;
+            }
+        }
+
+        @Override
+        public @Nullable Object run() throws Throwable {
+            Body attempt = body;
+            if (attempt == null) {
+                throw new IllegalStateException("a decorator runs the body when the attempt is over");
+            }
+            int present = next;
+            if (present + 1 == count) {
+                return parts[present].run(attempt);
+            }
+            next = present + 1;
+            try {
+                return parts[present].run(this);
+            } finally {
+                next = present;
+            }
         }
 
         /** That of the innermost one that knows: what is around it is the caller's. */
@@ -106,17 +143,6 @@ final class InvocationDecorators {
             for (int i = count - 1; i >= 0; i--) {
                 InvocationDecorators.ended(parts[i], failure);
             }
-        }
-    }
-
-    /** What the ones before this one surround. One frame each: operators read these stacks. */
-    private record Inside(Surroundings all, int next, DecoratedInvocation.Body body)
-            implements DecoratedInvocation.Body {
-
-        @Override
-        public @Nullable Object run() throws Throwable {
-            DecoratedInvocation part = all.parts[next];
-            return part.run(next + 1 == all.count ? body : new Inside(all, next + 1, body));
         }
     }
 }

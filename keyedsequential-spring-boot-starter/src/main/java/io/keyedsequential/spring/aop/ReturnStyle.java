@@ -104,21 +104,24 @@ enum ReturnStyle {
      * @param place the one that was reserved for it, if one was
      */
     static void enqueueVoid(PreparedCall call, @Nullable Reservation place) {
-        KeyedMethod method = call.method();
-        VoidTarget target = new VoidTarget(call, method.failures());
-        OperationFuture<@Nullable Object> future;
+        VoidTarget target = new VoidTarget(call);
         try {
-            // submit, not execute: the future, though no caller keeps it, says when the last attempt has failed, and so
-            // the engine leaves the failure to it. Otherwise it would be logged a second time.
-            future = place != null
-                    ? place.submit(target)
-                    : NonBlockingThreads.isCurrent()
-                            ? method.coordinator().trySubmit(call.key(), target)
-                            : method.coordinator().submit(call.key(), target);
+            // The target is told of the end, and so the engine leaves the failure to it: otherwise it would be logged a
+            // second time. Where a future is needed to be told, no caller keeps it.
+            if (place != null) {
+                tellEnd(target, place.submit(target));
+            } else if (NonBlockingThreads.isCurrent()) {
+                tellEnd(target, call.method().coordinator().trySubmit(call.key(), target));
+            } else {
+                call.method().coordinator().execute(call.key(), target, target);
+            }
         } catch (RuntimeException | Error e) {
             call.ended(e);
             throw e;
         }
+    }
+
+    private static void tellEnd(VoidTarget target, OperationFuture<@Nullable Object> future) {
         future.whenComplete((nothing, failure) -> target.ended(future.operationId(), failure));
     }
 

@@ -1,5 +1,6 @@
 package io.keyedsequential.spring.aop;
 
+import io.keyedsequential.OperationEnd;
 import io.keyedsequential.RejectedOperationException;
 import io.keyedsequential.spring.aop.key.Rethrow;
 import java.util.concurrent.Callable;
@@ -7,9 +8,7 @@ import java.util.concurrent.CancellationException;
 import org.jspecify.annotations.Nullable;
 
 /** Runs a method that returns nothing, and tells of its failure when no other attempt follows. */
-final class VoidTarget extends InvocationTarget implements Callable<@Nullable Object> {
-
-    private final UncaughtFailures failures;
+final class VoidTarget extends InvocationTarget implements Runnable, Callable<@Nullable Object>, OperationEnd {
 
     /** How often the body has begun. Written by one attempt after the other; a timeout reads it meanwhile. */
     private volatile int attempts;
@@ -17,28 +16,34 @@ final class VoidTarget extends InvocationTarget implements Callable<@Nullable Ob
     /** What the latest attempt has thrown. */
     private volatile @Nullable Throwable thrown;
 
-    VoidTarget(PreparedCall call, UncaughtFailures failures) {
+    VoidTarget(PreparedCall call) {
         super(call);
-        this.failures = failures;
     }
 
     @Override
-    public @Nullable Object call() throws Exception {
+    public void run() {
         int before = attempts;
         attempts = before + 1;
         try {
             proceed();
-            return null;
         } catch (Throwable e) {
             thrown = e;
             throw Rethrow.unchanged(e);
         }
     }
 
+    @Override
+    public @Nullable Object call() {
+        run();
+        return null;
+    }
+
     /** The operation has ended, with all its attempts. */
-    void ended(long operationId, @Nullable Throwable failure) {
+    @Override
+    public void ended(long operationId, @Nullable Throwable failure) {
         try {
             if (failure != null && isFailure(failure)) {
+                UncaughtFailures failures = preparedCall().method().failures();
                 failures.tell(failure, operationId, attempts, invocation(), rest().getMethod());
             }
         } finally {

@@ -73,7 +73,7 @@ public final class KeyMask {
      * @return {@code #} and twelve hexadecimal digits
      */
     public String mask(Object key) {
-        long hashed = hash.hash(KeyText.of(key).getBytes(StandardCharsets.UTF_8));
+        long hashed = hash.hash(KeyText.of(key));
         byte[] shown = new byte[1 + DIGITS_SHOWN]; // by hand: every call names its key in the MDC
         shown[0] = '#';
         for (int i = DIGITS_SHOWN; i > 0; i--) {

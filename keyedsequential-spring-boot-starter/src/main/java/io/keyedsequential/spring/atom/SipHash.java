@@ -3,6 +3,7 @@ package io.keyedsequential.spring.atom;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
 
 /**
  * SipHash-2-4: a hash under a secret, made for inputs as short as keys are, where an HMAC takes some ten times as long.
@@ -39,6 +40,34 @@ record SipHash(long k0, long k1) {
         }
         state.absorb(last);
         return state.end();
+    }
+
+    /**
+     * The hash of a text in UTF-8. Keys are ASCII as a rule, whose characters are those bytes: they need not be
+     * encoded first.
+     */
+    long hash(String text) {
+        State state = new State(k0, k1);
+        int length = text.length();
+        int whole = length & -Long.BYTES;
+        int seen = 0;
+        for (int i = 0; i < whole; i += Long.BYTES) {
+            long word = 0;
+            for (int j = 0; j < Long.BYTES; j++) {
+                char each = text.charAt(i + j);
+                seen |= each;
+                word |= (long) each << Byte.SIZE * j;
+            }
+            state.absorb(word);
+        }
+        long last = (long) length << 56;
+        for (int i = whole; i < length; i++) {
+            char each = text.charAt(i);
+            seen |= each;
+            last |= (long) each << Byte.SIZE * (i - whole);
+        }
+        state.absorb(last);
+        return seen < 128 ? state.end() : hash(text.getBytes(StandardCharsets.UTF_8));
     }
 
     /** The four words of the paper. Never leaves its thread, so that the compiler keeps it in registers. */

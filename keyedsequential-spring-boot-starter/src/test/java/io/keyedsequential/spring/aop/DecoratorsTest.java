@@ -144,6 +144,53 @@ class DecoratorsTest {
     }
 
     @Test
+    void oneThatRunsTheBodyTwiceRunsAllThatItSurroundsTwice() {
+        InvocationDecorator twice = (invocation, callersThread) -> body -> {
+            body.run();
+            return body.run();
+        };
+        orders(new Journal("outer", 1, ""), twice, new Journal("inner", Ordered.LOWEST_PRECEDENCE, ""))
+                .run(context -> {
+                    context.getBean(Orders.class)
+                            .future("A", () -> journal.add("body"))
+                            .join();
+                    assertThat(journal)
+                            .containsSubsequence(
+                                    "outer run",
+                                    "inner run",
+                                    "body",
+                                    "inner leave",
+                                    "inner run",
+                                    "body",
+                                    "inner leave",
+                                    "outer leave")
+                            .containsOnlyOnce("outer run");
+                    assertAtRest(context);
+                });
+    }
+
+    @Test
+    void oneThatRunsTheBodyWhenItsAttemptIsOverRunsNothing() {
+        List<DecoratedInvocation.Body> kept = new CopyOnWriteArrayList<>();
+        InvocationDecorator late = (invocation, callersThread) -> body -> {
+            kept.add(body);
+            return CompletableFuture.completedFuture("early");
+        };
+        orders(new Journal("outer", 1, ""), late, new Journal("inner", Ordered.LOWEST_PRECEDENCE, ""))
+                .run(context -> {
+                    assertThat(context.getBean(Orders.class)
+                                    .future("A", () -> journal.add("body"))
+                                    .join())
+                            .isEqualTo("early");
+                    assertThatThrownBy(kept.get(0)::run)
+                            .isInstanceOf(IllegalStateException.class)
+                            .hasMessageContaining("decorator");
+                    assertThat(journal).doesNotContain("body", "inner run");
+                    assertAtRest(context);
+                });
+    }
+
+    @Test
     void theyAreAskedByTheCallerWhoIsToldOfWhetherItRunsTheBody() {
         List<Boolean> callersThreads = new CopyOnWriteArrayList<>();
         List<Thread> threads = new CopyOnWriteArrayList<>();

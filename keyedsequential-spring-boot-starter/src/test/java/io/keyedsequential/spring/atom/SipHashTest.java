@@ -2,8 +2,10 @@ package io.keyedsequential.spring.atom;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class SipHashTest {
 
@@ -22,6 +24,28 @@ class SipHashTest {
     })
     void itIsTheHashOfThePaper(int length, String expected) {
         assertThat(SipHash.of(counting(16)).hash(counting(length))).isEqualTo(Long.parseUnsignedLong(expected, 16));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                "a",
+                "1234567",
+                "12345678",
+                "customer-4711",
+                "1234567890123456",
+                "\u007f",
+                "\u0080",
+                "caf\u00e9 12345678",
+                "12345678\u20ac",
+                "\ud83d\ude00",
+                "a\ud83d",
+                "12345678901234567890123456789012345678901234567890123456789012345"
+            })
+    void thatOfATextIsThatOfItsBytes(String text) {
+        SipHash hash = SipHash.of(counting(16));
+        assertThat(hash.hash(text)).isEqualTo(hash.hash(text.getBytes(StandardCharsets.UTF_8)));
     }
 
     private static byte[] counting(int length) {

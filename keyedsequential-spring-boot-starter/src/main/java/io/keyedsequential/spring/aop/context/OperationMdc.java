@@ -1,6 +1,7 @@
 package io.keyedsequential.spring.aop.context;
 
 import io.keyedsequential.OperationContext;
+import io.keyedsequential.signal.Signal;
 import io.keyedsequential.spring.atom.DecoratedInvocation;
 import io.keyedsequential.spring.atom.InvocationDecorator;
 import io.keyedsequential.spring.atom.KeyDisplay;
@@ -53,9 +54,9 @@ public final class OperationMdc implements InvocationDecorator {
     }
 
     private void name(KeyedInvocation invocation) {
+        put(LABEL, invocation.label()); // first: there is seldom one to remove, and never while the map is empty
         put(ATOM, invocation.atom());
         put(KEY, keys.of(invocation.key(), masks));
-        put(LABEL, invocation.label());
         put(OPERATION, invocation.operation());
         put(OPERATION_ID, currentId());
     }
@@ -106,8 +107,8 @@ public final class OperationMdc implements InvocationDecorator {
     }
 
     private static @Nullable String currentId() {
-        OperationContext current = OperationContext.current().orElse(null);
-        return current == null ? null : Long.toString(current.operationId());
+        long current = OperationContext.currentId();
+        return current == Signal.NO_OPERATION ? null : Long.toString(current);
     }
 
     private static void put(String name, @Nullable String value) {
