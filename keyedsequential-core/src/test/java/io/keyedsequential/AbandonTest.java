@@ -51,7 +51,7 @@ class AbandonTest {
 
     private static OperationAbandonedException abandonment(OperationFuture<?> future) {
         return (OperationAbandonedException) future.handle((value, error) -> error)
-                .orTimeout(10, TimeUnit.SECONDS)
+                .orTimeout(120, TimeUnit.SECONDS)
                 .join();
     }
 

@@ -102,7 +102,7 @@ class CloseTest {
         Eventually.await(running);
         OperationFuture<String> behind = orders.submit("a", () -> "never");
         orders.close();
-        assertThat(future.orTimeout(10, java.util.concurrent.TimeUnit.SECONDS).join())
+        assertThat(future.orTimeout(120, java.util.concurrent.TimeUnit.SECONDS).join())
                 .isEqualTo("interrupted");
         assertThat(behind).isCancelled();
     }
@@ -149,7 +149,7 @@ class CloseTest {
         gate.awaitEntered();
         OperationFuture<String> behind = orders.submit("a", () -> "never");
         gate.open();
-        assertThat(closing.orTimeout(5, java.util.concurrent.TimeUnit.SECONDS).join())
+        assertThat(closing.orTimeout(120, java.util.concurrent.TimeUnit.SECONDS).join())
                 .isEqualTo("closed");
         assertThat(behind).isCancelled();
     }

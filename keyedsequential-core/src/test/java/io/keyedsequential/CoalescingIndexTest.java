@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** What coalesced operations replace and where they stand: the deciding classes alone, on one thread. */
-@Timeout(20)
+@Timeout(300)
 class CoalescingIndexTest {
 
     private static final Coalescing AT_ONCE = Coalescing.latest("g");

@@ -124,7 +124,7 @@ class CoalescingStressTest {
 
     private static void join(TestThread<?> thread) {
         try {
-            thread.thread().join(40_000); // a guard
+            thread.thread().join(180_000); // a guard
         } catch (InterruptedException e) {
             throw new AssertionError(e);
         }

@@ -49,7 +49,7 @@ class StreamDemandTest {
     }
 
     private static void join(KeyedSequentialAtom<?, ?> atom) {
-        atom.streamEnd().toCompletableFuture().orTimeout(10, TimeUnit.SECONDS).join();
+        atom.streamEnd().toCompletableFuture().orTimeout(120, TimeUnit.SECONDS).join();
     }
 
     @ParameterizedTest

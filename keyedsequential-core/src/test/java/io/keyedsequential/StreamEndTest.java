@@ -70,7 +70,7 @@ class StreamEndTest {
     }
 
     private static CompletableFuture<Void> end(KeyedSequentialAtom<?, ?> atom) {
-        return atom.streamEnd().toCompletableFuture().orTimeout(10, TimeUnit.SECONDS);
+        return atom.streamEnd().toCompletableFuture().orTimeout(120, TimeUnit.SECONDS);
     }
 
     private static Source<Integer> numbers(int count) {

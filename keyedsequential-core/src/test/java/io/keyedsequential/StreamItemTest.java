@@ -68,7 +68,7 @@ class StreamItemTest {
     }
 
     private static CompletableFuture<Void> end(KeyedSequentialAtom<?, ?> atom) {
-        return atom.streamEnd().toCompletableFuture().orTimeout(10, TimeUnit.SECONDS);
+        return atom.streamEnd().toCompletableFuture().orTimeout(120, TimeUnit.SECONDS);
     }
 
     private static long idOf(KeyedCoordinator<Integer> orders, int key) {

@@ -55,7 +55,10 @@ class StreamOrderTest {
     }
 
     private void assertAllRanInOrder(KeyedSequentialAtom<Integer, Integer> orders, int items) {
-        orders.streamEnd().toCompletableFuture().orTimeout(40, TimeUnit.SECONDS).join();
+        orders.streamEnd()
+                .toCompletableFuture()
+                .orTimeout(120, TimeUnit.SECONDS)
+                .join();
         Eventually.idle(orders.coordinator());
         StructuralCheck.assertIdle(orders.coordinator());
         assertThat(IntStream.of(bodies).sum()).isEqualTo(items);
@@ -139,7 +142,10 @@ class StreamOrderTest {
                 publisher.submit(item);
             }
         }
-        orders.streamEnd().toCompletableFuture().orTimeout(40, TimeUnit.SECONDS).join();
+        orders.streamEnd()
+                .toCompletableFuture()
+                .orTimeout(120, TimeUnit.SECONDS)
+                .join();
         stop.set(true);
         assertThat(other.result() + impatient.result()).isPositive();
         Eventually.idle(orders.coordinator());

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Limits of time keep their time, whoever blocks which pool. Nothing here ends before a limit has ended it. */
-@Timeout(60)
+@Timeout(300)
 class TimerThreadTest {
 
     private static final Duration SOON = Duration.ofMillis(50);

@@ -84,7 +84,7 @@ class CircuitBreakerGateTest {
             providerIsDown.set(false);
             breaker.transitionToHalfOpenState();
             CompletableFuture.allOf(first, other)
-                    .orTimeout(20, TimeUnit.SECONDS)
+                    .orTimeout(120, TimeUnit.SECONDS)
                     .join();
             assertThat(charged).containsExactlyInAnyOrder("ada, attempt 3", "bob, attempt 1");
             assertThat(payments.stats().failed()).isZero();

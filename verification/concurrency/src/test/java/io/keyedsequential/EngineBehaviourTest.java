@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** What only the acting half decides: who is woken, told and admitted. One thread, and an executor that the test empties. */
-@Timeout(20)
+@Timeout(300)
 class EngineBehaviourTest {
 
     private static final Duration LONG = Duration.ofMinutes(1);
@@ -130,7 +130,7 @@ class EngineBehaviourTest {
         CompletableFuture<Long> blocked = CompletableFuture.supplyAsync(() -> engine.execute("b", () -> {}));
         awaitBlocked();
         queued.cancel(false);
-        assertThat(blocked.get(10, TimeUnit.SECONDS)).isPositive();
+        assertThat(blocked.get(120, TimeUnit.SECONDS)).isPositive();
     }
 
     @Test
@@ -141,7 +141,7 @@ class EngineBehaviourTest {
         CompletableFuture<Long> blocked = CompletableFuture.supplyAsync(() -> engine.execute("b", () -> {}));
         awaitBlocked();
         runAll();
-        assertThat(blocked.get(10, TimeUnit.SECONDS)).isPositive();
+        assertThat(blocked.get(120, TimeUnit.SECONDS)).isPositive();
     }
 
     @Test
@@ -151,11 +151,11 @@ class EngineBehaviourTest {
         CompletableFuture<Long> blocked = CompletableFuture.supplyAsync(() -> engine.execute("a", () -> {}));
         awaitBlocked();
         queued.cancel(false);
-        assertThat(blocked.get(10, TimeUnit.SECONDS)).isPositive();
+        assertThat(blocked.get(120, TimeUnit.SECONDS)).isPositive();
         blocked = CompletableFuture.supplyAsync(() -> engine.execute("a", () -> {}));
         awaitBlocked();
         engine.closeIntake();
-        assertThat(blocked.handle((id, refusal) -> refusal).get(10, TimeUnit.SECONDS))
+        assertThat(blocked.handle((id, refusal) -> refusal).get(120, TimeUnit.SECONDS))
                 .hasCauseInstanceOf(RejectedOperationException.class);
     }
 

@@ -492,7 +492,7 @@ class AfterCommitTest {
                 threads.add(thread);
             }
             for (Thread thread : threads) {
-                thread.join(10_000);
+                thread.join(120_000);
             }
             assertAtRest(context);
             for (int i = 0; i < 4; i++) {

@@ -102,7 +102,7 @@ class DoublesTest {
         doReturn(CompletableFuture.completedFuture("stubbed")).when(behind).send(any());
         doThrow(new IllegalStateException("lost")).when(behind).lose("ada");
 
-        assertThat(carrier.send("ada").get(10, TimeUnit.SECONDS)).isEqualTo("stubbed"); // an operation as ever
+        assertThat(carrier.send("ada").get(120, TimeUnit.SECONDS)).isEqualTo("stubbed"); // an operation as ever
         carrier.lose("ada");
         atoms.awaitIdle();
         verify(carrier).lose("ada"); // looks behind the proxy by itself

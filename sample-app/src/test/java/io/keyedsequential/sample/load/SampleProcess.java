@@ -42,7 +42,7 @@ final class SampleProcess implements AutoCloseable {
     /** Where it listens; waits until it does. */
     URI uri() {
         return URI.create(
-                "http://localhost:" + port.orTimeout(2, TimeUnit.MINUTES).join());
+                "http://localhost:" + port.orTimeout(10, TimeUnit.MINUTES).join());
     }
 
     /** By its handle: {@link Process#destroy()} would close the log as well. */
@@ -52,7 +52,7 @@ final class SampleProcess implements AutoCloseable {
 
     /** Waits until the process has ended. */
     int exitCode() throws InterruptedException {
-        if (!process.waitFor(2, TimeUnit.MINUTES)) {
+        if (!process.waitFor(10, TimeUnit.MINUTES)) {
             throw new IllegalStateException("the process has not ended; its log:\n" + String.join("\n", log));
         }
         reader.join();

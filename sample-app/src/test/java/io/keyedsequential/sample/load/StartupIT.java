@@ -14,7 +14,7 @@ class StartupIT {
     @Test
     void theLogNamesTheVersionAndTheAtoms() throws Exception {
         try (SampleProcess sample = SampleProcess.start(LoadRun.jar(), List.of())) {
-            await().atMost(Duration.ofMinutes(2)).untilAsserted(() -> assertThat(sample.log())
+            await().atMost(Duration.ofMinutes(10)).untilAsserted(() -> assertThat(sample.log())
                     .anyMatch(Pattern.compile("INFO .*keyedsequential \\d+\\.\\d+\\.\\d+\\S*, \\d+ atoms$")
                             .asPredicate())
                     .anyMatch(line -> line.contains("orders: engine=memory, max-concurrency=16,")));

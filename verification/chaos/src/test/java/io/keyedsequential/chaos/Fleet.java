@@ -121,7 +121,7 @@ final class Fleet implements AutoCloseable {
     void stop(String name) throws InterruptedException {
         Process process = instances.remove(name);
         process.toHandle().destroy();
-        assertThat(process.waitFor(2, TimeUnit.MINUTES)).as(name + " ends").isTrue();
+        assertThat(process.waitFor(10, TimeUnit.MINUTES)).as(name + " ends").isTrue();
         ledger.instance("stopped", name);
     }
 

@@ -37,14 +37,14 @@ class MigrationTest {
 
     private static void await(CountDownLatch latch) {
         try {
-            assertThat(latch.await(30, TimeUnit.SECONDS)).isTrue();
+            assertThat(latch.await(120, TimeUnit.SECONDS)).isTrue();
         } catch (InterruptedException e) {
             throw new AssertionError(e);
         }
     }
 
     private static void awaitIdle(AtomRegistry registry) {
-        registry.atoms().forEach(atom -> assertThat(atom.coordinator().awaitIdle(Duration.ofSeconds(30)))
+        registry.atoms().forEach(atom -> assertThat(atom.coordinator().awaitIdle(Duration.ofMinutes(2)))
                 .as(atom.name())
                 .isTrue());
     }
@@ -161,7 +161,7 @@ class MigrationTest {
             assertThat(first).isNotDone();
             assertThat(second).isNotDone();
             hold.countDown();
-            second.get(30, TimeUnit.SECONDS);
+            second.get(120, TimeUnit.SECONDS);
             assertThat(ledger.entries).containsExactly(new Order("ada", 1), new Order("ada", 2));
         });
     }

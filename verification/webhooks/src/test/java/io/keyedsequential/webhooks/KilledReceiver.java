@@ -40,7 +40,7 @@ final class KilledReceiver implements AutoCloseable {
 
     /** Waits until it listens. */
     Sender sender() {
-        return new Sender(port.orTimeout(2, TimeUnit.MINUTES).join(), new Signature("It's a Secret to Everybody"));
+        return new Sender(port.orTimeout(10, TimeUnit.MINUTES).join(), new Signature("It's a Secret to Everybody"));
     }
 
     @Override

@@ -10,6 +10,6 @@ final class Patience {
     private Patience() {}
 
     static void until(ThrowingRunnable holds) {
-        Awaitility.await().atMost(Duration.ofMinutes(2)).untilAsserted(holds);
+        Awaitility.await().atMost(Duration.ofMinutes(10)).untilAsserted(holds);
     }
 }

@@ -68,7 +68,7 @@ final class Broker {
         try {
             admin.createTopics(List.of(new NewTopic(name, partitions, (short) 1)))
                     .all()
-                    .get(60, TimeUnit.SECONDS);
+                    .get(120, TimeUnit.SECONDS);
         } catch (Exception e) {
             throw new AssertionError(e);
         }
@@ -78,7 +78,7 @@ final class Broker {
         try {
             admin.createPartitions(Map.of(topic, NewPartitions.increaseTo(all)))
                     .all()
-                    .get(60, TimeUnit.SECONDS);
+                    .get(120, TimeUnit.SECONDS);
         } catch (Exception e) {
             throw new AssertionError(e);
         }
@@ -90,7 +90,7 @@ final class Broker {
 
     void send(ProducerRecord<String, String> record) {
         try {
-            texts.send(record).get(60, TimeUnit.SECONDS);
+            texts.send(record).get(120, TimeUnit.SECONDS);
         } catch (Exception e) {
             throw new AssertionError(e);
         }
@@ -111,7 +111,7 @@ final class Broker {
 
     void sendBytes(String topic, int partition, byte[] key, byte[] value) {
         try {
-            bytes.send(new ProducerRecord<>(topic, partition, key, value)).get(60, TimeUnit.SECONDS);
+            bytes.send(new ProducerRecord<>(topic, partition, key, value)).get(120, TimeUnit.SECONDS);
         } catch (Exception e) {
             throw new AssertionError(e);
         }
@@ -139,7 +139,7 @@ final class Broker {
             return admin
                     .describeConsumerGroups(List.of(group))
                     .all()
-                    .get(60, TimeUnit.SECONDS)
+                    .get(120, TimeUnit.SECONDS)
                     .get(group)
                     .members()
                     .stream()
@@ -160,7 +160,7 @@ final class Broker {
         try {
             Map<TopicPartition, OffsetAndMetadata> offsets = admin.listConsumerGroupOffsets(group)
                     .partitionsToOffsetAndMetadata()
-                    .get(60, TimeUnit.SECONDS);
+                    .get(120, TimeUnit.SECONDS);
             OffsetAndMetadata offset = offsets.get(new TopicPartition(topic, partition));
             return offset == null ? 0 : offset.offset();
         } catch (Exception e) {

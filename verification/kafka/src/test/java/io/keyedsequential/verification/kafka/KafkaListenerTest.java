@@ -164,7 +164,7 @@ class KafkaListenerTest {
             }
         }
         kafka.flush();
-        assertThat(journal.orders.await(20, TimeUnit.SECONDS)).isTrue();
+        assertThat(journal.orders.await(120, TimeUnit.SECONDS)).isTrue();
         for (int key = 0; key < 12; key++) {
             String prefix = "customer-" + key + " ";
             assertThat(journal.bodies.stream().filter(body -> body.startsWith(prefix)))
@@ -178,14 +178,14 @@ class KafkaListenerTest {
     void anOffsetIsCommittedOnlyWhenTheFuturesUpToItAreComplete() throws Exception {
         // Both are there before the container is, so that one poll brings both.
         containers.getListenerContainer("held").stop();
-        kafka.send("held", 0, "ada", "hold").get(10, TimeUnit.SECONDS);
-        kafka.send("held", 0, "bob", "overtakes").get(10, TimeUnit.SECONDS);
+        kafka.send("held", 0, "ada", "hold").get(120, TimeUnit.SECONDS);
+        kafka.send("held", 0, "bob", "overtakes").get(120, TimeUnit.SECONDS);
         containers.getListenerContainer("held").start();
         CompletableFuture<Void> body = journal.held.poll(20, TimeUnit.SECONDS);
         assertThat(body).isNotNull();
         assertThat(journal.others.poll(20, TimeUnit.SECONDS)).isEqualTo("overtakes");
         // What comes later waits until all that the poll brought is acknowledged.
-        kafka.send("held", 1, "eve", "later").get(10, TimeUnit.SECONDS);
+        kafka.send("held", 1, "eve", "later").get(120, TimeUnit.SECONDS);
         for (int question = 0; question < 50; question++) {
             assertThat(committed("held", "held", 0)).isZero();
         }
@@ -198,14 +198,14 @@ class KafkaListenerTest {
 
     @Test
     void aFailedFutureGoesToTheErrorHandlerOfTheContainer() throws Exception {
-        kafka.send("failing", 0, "ada", "order 1").get(10, TimeUnit.SECONDS);
+        kafka.send("failing", 0, "ada", "order 1").get(120, TimeUnit.SECONDS);
         assertThat(journal.recovered.poll(20, TimeUnit.SECONDS)).isEqualTo("order 1: no stock");
         until(() -> committed("failing", "failing", 0) == 1);
     }
 
     @Test
     void whatWasNotAcknowledgedIsDeliveredAgainToTheNextContainer() throws Exception {
-        kafka.send("again", 0, "zoe", "hold").get(10, TimeUnit.SECONDS);
+        kafka.send("again", 0, "zoe", "hold").get(120, TimeUnit.SECONDS);
         CompletableFuture<Void> first = journal.held.poll(20, TimeUnit.SECONDS);
         assertThat(first).isNotNull();
         containers.getListenerContainer("held").stop();
@@ -222,7 +222,7 @@ class KafkaListenerTest {
         try {
             Map<TopicPartition, OffsetAndMetadata> offsets = admin.listConsumerGroupOffsets(group)
                     .partitionsToOffsetAndMetadata()
-                    .get(10, TimeUnit.SECONDS);
+                    .get(120, TimeUnit.SECONDS);
             OffsetAndMetadata offset = offsets.get(new TopicPartition(topic, partition));
             return offset == null ? 0 : offset.offset();
         } catch (Exception e) {
