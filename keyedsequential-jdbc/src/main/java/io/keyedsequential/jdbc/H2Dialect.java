@@ -94,6 +94,19 @@ final class H2Dialect implements Dialect {
                 and l.task_instance || '/' || l.version = any(?)))""";
     }
 
+    /**
+     * H2 begins a statement again that meets another transaction, such as a sign of life. What a query has deleted before
+     * that stays deleted, and is not in its result.
+     */
+    @Override
+    public Optional<String> lockLanes() {
+        return Optional.of(
+                """
+                select l.task_instance from keyed_lane l
+                where l.task_name = ? and l.task_instance = any(?) and l.task_instance || '/' || l.version = any(?)
+                and l.picked = true and l.paused = false for update""");
+    }
+
     @Override
     public String endLanes() {
         return """

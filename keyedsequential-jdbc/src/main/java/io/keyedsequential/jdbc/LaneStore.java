@@ -4,15 +4,14 @@ import com.github.kagkarlsson.scheduler.Clock;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.JdbcTemplate;
 
@@ -59,13 +58,17 @@ final class LaneStore {
      * @return the items by the key, in order; a lane that has none, or is paused or lost, is missing
      */
     Map<String, List<Item>> heads(List<Hold> lanes, int rows) {
-        Map<String, List<Item>> heads = new HashMap<>();
+        Map<String, Map<Long, Item>> found = new HashMap<>();
         database.byLookups(
                 database.dialect().heads(lanes.size(), rows),
-                (row, n) -> heads.computeIfAbsent(row.getString("item_key"), key -> new ArrayList<>())
-                        .add(item(row)),
+                (row, n) -> {
+                    Item item = item(row); // each once, however often its lane was asked for: it is run as often
+                    return found.computeIfAbsent(row.getString("item_key"), key -> new TreeMap<>())
+                            .put(item.id(), item);
+                },
                 database.dialect().headParameters(atom, lanes));
-        heads.values().forEach(items -> items.sort(Comparator.comparingLong(Item::id)));
+        Map<String, List<Item>> heads = new HashMap<>();
+        found.forEach((key, items) -> heads.put(key, List.copyOf(items.values())));
         return heads;
     }
 
@@ -178,12 +181,13 @@ final class LaneStore {
                     SqlArrays.numbers(items.stream().map(Item::id).toList())));
         }
         return database.inTransaction(() -> {
-            Set<String> gone = new HashSet<>(database.byLookups(
-                    database.dialect().endLanes(),
-                    LaneStore::key,
-                    atom,
-                    SqlArrays.keys(lanes),
-                    SqlArrays.holds(lanes)));
+            Object[] which = {atom, SqlArrays.keys(lanes), SqlArrays.holds(lanes)};
+            String deletion = database.dialect().endLanes();
+            Optional<String> lock = database.dialect().lockLanes();
+            Set<String> gone = new HashSet<>(database.byLookups(lock.orElse(deletion), LaneStore::key, which));
+            if (lock.isPresent()) {
+                database.byLookups(deletion, LaneStore::key, which);
+            }
             completeHere(items(ended.stream()
                     .filter(lane -> gone.contains(lane.lane().key()))
                     .toList()));

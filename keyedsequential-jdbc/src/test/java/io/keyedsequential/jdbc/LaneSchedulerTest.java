@@ -99,6 +99,29 @@ class LaneSchedulerTest {
         }
     }
 
+    /** A list that had an item twice would have it run twice. */
+    @Test
+    void aLaneThatIsAskedForTwiceGivesEachItemOnce() {
+        WatchedDataSource dataSource = fresh();
+        JdbcTemplate jdbc = new JdbcTemplate(dataSource);
+        for (int i = 0; i < 3; i++) {
+            jdbc.update(
+                    "insert into keyed_item (atom, item_key, operation, arguments) values ('work', 'key', 'run', '[]')");
+        }
+        jdbc.update(
+                "insert into keyed_lane (task_name, task_instance, execution_time, picked, version)"
+                        + " values ('work', 'key', ?, true, 2)",
+                Times.parameter(Instant.now()));
+        LaneStore lanes = new LaneStore("work", new Database(dataSource, TABLES), Instant::now);
+        Hold lane = new Hold("key", 2);
+        List<Item> items = lanes.heads(List.of(lane, lane), LaneDrain.ROWS).get("key");
+        assertThat(items)
+                .extracting(Item::id)
+                .hasSize(3)
+                .doesNotHaveDuplicates()
+                .isSorted();
+    }
+
     /** Hazard 5: instances that pick at once get no lane twice, and none more than it has asked for. */
     @Test
     void picksAreDistinctAndNotMoreThanAskedFor() throws Exception {

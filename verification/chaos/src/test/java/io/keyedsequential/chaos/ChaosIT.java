@@ -105,7 +105,7 @@ class ChaosIT {
                 "--spring.datasource.url=" + url,
                 "--spring.datasource.hikari.maximum-pool-size=20",
                 "--keyedsequential.jdbc.initialize-schema=always",
-                "--keyedsequential.jdbc.heartbeat-interval=1s",
+                "--keyedsequential.jdbc.heartbeat-interval=3s",
                 "--keyedsequential.defaults.engine=jdbc",
                 "--keyedsequential.defaults.max-concurrency=" + Atom.MAX_CONCURRENCY,
                 "--keyedsequential.defaults.retry.max-attempts=10",
