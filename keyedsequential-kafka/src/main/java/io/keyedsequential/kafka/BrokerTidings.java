@@ -14,8 +14,8 @@ import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a consumer hears from the broker besides records: where logs end, and whether it is there at all. Looks about once a
- * second, mostly at what the client knows already. Of the thread of the consumer.
+ * What a consumer hears from the broker besides records: where logs end, and whether it is there at all. Looks about
+ * once a second, mostly at what the client knows already. Of the thread of the consumer.
  */
 final class BrokerTidings {
 

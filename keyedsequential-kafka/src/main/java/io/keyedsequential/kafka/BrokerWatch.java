@@ -10,8 +10,8 @@ import org.apache.commons.logging.LogFactory;
 
 /**
  * Says once for a listener that nothing is heard from a broker any more, and once that it answers again. The client
- * says nothing to its caller, and to the log for every attempt. A broker that is up answers heartbeats or fetches every few
- * seconds, so that bytes arrive. For the threads of all consumers of the listener.
+ * says nothing to its caller, and to the log for every attempt. A broker that is up answers heartbeats or fetches every
+ * few seconds, so that bytes arrive. For the threads of all consumers of the listener.
  */
 final class BrokerWatch {
 
@@ -101,11 +101,11 @@ final class BrokerWatch {
         if (silent && !told) {
             told = true;
             since = now - silentFor;
-            log.warn(
-                    ("%s: nothing has been heard from a broker for %d s. It is tried again until one answers, and nothing "
-                                    + "is lost: what is taken over goes on, and is acknowledged then. Is a broker running at %s "
-                                    + "(spring.kafka.bootstrap-servers), and can this process reach the addresses that it advertises?")
-                            .formatted(listener, TimeUnit.NANOSECONDS.toSeconds(silentFor), where));
+            log.warn(("%s: nothing has been heard from a broker for %d s. It is tried again until one answers, and "
+                            + "nothing is lost: what is taken over goes on, and is acknowledged then. Is a "
+                            + "broker running at %s (spring.kafka.bootstrap-servers), and can this process "
+                            + "reach the addresses that it advertises?")
+                    .formatted(listener, TimeUnit.NANOSECONDS.toSeconds(silentFor), where));
         } else if (!silent && told) {
             told = false;
             log.info("%s: the broker answers again, after %d s"

@@ -133,18 +133,12 @@ final class KeyedListener {
         if (runTimeout != null
                 && runTimeout.compareTo(maxPollInterval.dividedBy(2)) > 0
                 && warned.compareAndSet(false, true)) {
-            log.warn(
-                    ("%s: bodies of the atom '%s' may run for %s (run-timeout), and when partitions go they are waited for "
-                                    + "during half of max.poll.interval.ms, which is %d: what takes longer may overlap with its replay in "
-                                    + "another instance. Raise spring.kafka.consumer.max-poll-interval to %s or more, or lower "
-                                    + "%s.run-timeout")
-                            .formatted(
-                                    id,
-                                    atom(),
-                                    runTimeout,
-                                    maxPollInterval.toMillis(),
-                                    runTimeout.multipliedBy(2),
-                                    property));
+            log.warn(("%s: bodies of the atom '%s' may run for %s (run-timeout), and when partitions go they are "
+                            + "waited for during half of max.poll.interval.ms, which is %d: what takes longer "
+                            + "may overlap with its replay in another instance. Raise "
+                            + "spring.kafka.consumer.max-poll-interval to %s or more, or lower %s.run-timeout")
+                    .formatted(
+                            id, atom(), runTimeout, maxPollInterval.toMillis(), runTimeout.multipliedBy(2), property));
         }
     }
 
@@ -187,9 +181,9 @@ final class KeyedListener {
         if (before != null && before != count) {
             log.warn(("%s: topic %s has %d partitions now and had %d. Producers put the records of most keys into "
                             + "another partition from now on, and between partitions there is no order: records of a "
-                            + "key that stand in the old one may run after those in the new one, or at the same time in "
-                            + "another instance. To keep the order, stop the producers and let the lag go to 0 before "
-                            + "partitions are added, or use a new topic")
+                            + "key that stand in the old one may run after those in the new one, or at the same time "
+                            + "in another instance. To keep the order, stop the producers and let the lag go to 0 "
+                            + "before partitions are added, or use a new topic")
                     .formatted(id, topic, count, before));
         }
     }

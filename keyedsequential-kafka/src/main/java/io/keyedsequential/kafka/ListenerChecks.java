@@ -50,9 +50,11 @@ final class ListenerChecks {
         List<Class<?>> parameters = Arrays.asList(method.getParameterTypes());
         refuseIf(
                 Arrays.stream(method.getGenericParameterTypes()).anyMatch(ListenerChecks::isSeveralRecords),
-                "calls %s, which takes several records at once: they have several keys, and one call can be in the lane of one of them only"
+                ("calls %s, which takes several records at once: they have several keys, and one call can be in "
+                                + "the lane of one of them only")
                         .formatted(name),
-                "Take a ConsumerRecord, a Message or a payload; records of different keys run in parallel all the same.");
+                "Take a ConsumerRecord, a Message or a payload; records of different keys run in parallel "
+                        + "all the same.");
         refuseIf(
                 parameters.stream().anyMatch(type -> type.getName().equals("kotlin.coroutines.Continuation")),
                 "calls %s, a suspend function: its operation would not be known when it returns to the consumer"

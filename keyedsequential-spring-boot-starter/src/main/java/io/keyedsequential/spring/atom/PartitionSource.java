@@ -5,9 +5,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Hands the records of a partitioned log to an atom, and acknowledges what is done: the listener of a broker. A module
- * attaches it to its atom by {@link RegisteredAtom#fedBy}; the endpoint, the page, explanations and health then show what
- * it tells. All of it is of this instance: other instances have other partitions. Weakly consistent; for any thread; no
- * method waits for the broker.
+ * attaches it to its atom by {@link RegisteredAtom#fedBy}; the endpoint, the page, explanations and health then show
+ * what it tells. All of it is of this instance: other instances have other partitions. Weakly consistent; for any
+ * thread; no method waits for the broker.
  */
 public interface PartitionSource {
 
