@@ -2,6 +2,7 @@ package io.keyedsequential.jdbc;
 
 import com.github.kagkarlsson.scheduler.Clock;
 import io.keyedsequential.OperationState;
+import io.keyedsequential.spring.engine.UnreadableCallException;
 import java.time.Duration;
 import java.time.Instant;
 
@@ -81,7 +82,7 @@ final class Aftermath {
      * Lets an item wait for a version of the application that can read it, and parks it when none came. No attempt: in
      * a rolling deployment the old version must not park what the new one wrote.
      */
-    void unreadable(Hold lane, Item item, UnreadableItemException reason) {
+    void unreadable(Hold lane, Item item, UnreadableCallException reason) {
         Instant now = clock.now();
         Instant since = item.unreadableSince() == null ? now : item.unreadableSince();
         Instant end = since.plus(unreadableGrace);

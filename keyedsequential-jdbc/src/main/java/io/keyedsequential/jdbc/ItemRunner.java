@@ -5,8 +5,11 @@ import io.keyedsequential.FailureDecision;
 import io.keyedsequential.KeyedCoordinator;
 import io.keyedsequential.OperationAbandonedException;
 import io.keyedsequential.spring.atom.KeyedInvocation;
+import io.keyedsequential.spring.engine.ArgumentCodec;
+import io.keyedsequential.spring.engine.HeaderCodec;
 import io.keyedsequential.spring.engine.StoredOperation;
 import io.keyedsequential.spring.engine.StoredOperations;
+import io.keyedsequential.spring.engine.UnreadableCallException;
 import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -63,9 +66,9 @@ final class ItemRunner {
         StoredOperation operation;
         KeyedInvocation invocation;
         try {
-            operation = find(item);
+            operation = operations.ofStored(atom, item.operation());
             invocation = invocation(lane, item, operation);
-        } catch (UnreadableItemException e) {
+        } catch (UnreadableCallException e) {
             return new Outcome.Unreadable(e);
         }
         @Nullable BodyTransaction transaction = completions.transactionOf(operation);
@@ -113,15 +116,6 @@ final class ItemRunner {
             operation.failed(invocation, entry.item().id(), attempt.attempt(), failure);
         }
         return new Outcome.Failed(began, failure, decision);
-    }
-
-    private StoredOperation find(Item item) {
-        return operations
-                .find(atom, item.operation())
-                .orElseThrow(() -> new UnreadableItemException(
-                        "no method of this version of the application is the operation '%s'"
-                                .formatted(item.operation()),
-                        null));
     }
 
     private KeyedInvocation invocation(Hold lane, Item item, StoredOperation operation) {

@@ -4,11 +4,12 @@ import io.keyedsequential.CoordinatorListener;
 import io.keyedsequential.KeyedCoordinator;
 import io.keyedsequential.spring.atom.AtomControls;
 import io.keyedsequential.spring.atom.AtomView;
+import io.keyedsequential.spring.engine.ArgumentCodec;
 import io.keyedsequential.spring.engine.EngineAtom;
+import io.keyedsequential.spring.engine.HeaderCodec;
 import io.keyedsequential.spring.engine.StoredCall;
-import io.keyedsequential.spring.engine.StoredOperation;
+import io.keyedsequential.spring.engine.StoredKey;
 import io.keyedsequential.spring.engine.StoredOperations;
-import java.lang.reflect.Method;
 import java.time.Duration;
 import java.time.InstantSource;
 import org.springframework.transaction.support.TransactionSynchronization;
@@ -110,29 +111,21 @@ final class JdbcAtom implements EngineAtom {
 
     @Override
     public long enqueue(StoredCall call) {
-        String key = KeyText.of(atom, call.key());
+        String key = StoredKey.of(atom, call.key());
         if (call.idempotencyKey() != null) {
-            KeyText.check(atom, "idempotency key", call.idempotencyKey());
+            StoredKey.check(atom, "idempotency key", call.idempotencyKey());
         }
         String title = atom + "." + call.operation();
         long id = items.insert(new ItemStore.NewItem(
                 key,
                 call.operation(),
                 call.label(),
-                arguments.write(title, methodOf(call), call.arguments()),
+                arguments.write(title, operations.of(call).method(), call.arguments()),
                 HeaderCodec.write(call.headers()),
                 call.idempotencyKey(),
                 call.runAfter()));
         wakeAfterCommit(key);
         return id;
-    }
-
-    private Method methodOf(StoredCall call) {
-        return operations
-                .find(atom, call.operation())
-                .map(StoredOperation::method)
-                .orElseThrow(() -> new IllegalStateException(
-                        "%s: the operation '%s' is not known".formatted(atom, call.operation())));
     }
 
     /**

@@ -5,8 +5,10 @@ import io.keyedsequential.ExhaustedPolicy;
 import io.keyedsequential.KeyedCoordinator;
 import io.keyedsequential.spring.atom.AtomOption;
 import io.keyedsequential.spring.atom.AtomSettings;
+import io.keyedsequential.spring.engine.ArgumentCodec;
 import io.keyedsequential.spring.engine.AtomEngine;
 import io.keyedsequential.spring.engine.EngineAtom;
+import io.keyedsequential.spring.engine.StoredMethodChecks;
 import io.keyedsequential.spring.engine.StoredOperation;
 import io.keyedsequential.spring.engine.StoredOperations;
 import java.time.InstantSource;
@@ -46,8 +48,11 @@ public final class JdbcAtomEngine implements AtomEngine {
         this.properties = properties;
         this.beans = beans;
         this.completions = completions;
-        this.arguments = new ArgumentCodec(mapper, properties.maxArguments().toBytes());
-        this.refusals = new Refusals(arguments, beans.transactions());
+        this.arguments = new ArgumentCodec(
+                mapper,
+                "keyedsequential.jdbc.max-arguments",
+                properties.maxArguments().toBytes());
+        this.refusals = new Refusals(new StoredMethodChecks(KIND, arguments), beans.transactions());
         this.instance = InstanceName.of(properties);
         this.clock = clock;
     }

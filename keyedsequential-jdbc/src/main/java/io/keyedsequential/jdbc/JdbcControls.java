@@ -6,6 +6,7 @@ import io.keyedsequential.KeyedCoordinator;
 import io.keyedsequential.OperationSnapshot;
 import io.keyedsequential.spring.atom.AtomControls;
 import io.keyedsequential.spring.atom.RunsElsewhereException;
+import io.keyedsequential.spring.engine.StoredKey;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -89,31 +90,31 @@ final class JdbcControls implements AtomControls {
 
     @Override
     public void pauseKey(Object key) {
-        String text = KeyText.of(atom, key);
+        String text = StoredKey.of(atom, key);
         inLane(() -> store.pause(text));
     }
 
     @Override
     public void resumeKey(Object key) {
-        String text = KeyText.of(atom, key);
+        String text = StoredKey.of(atom, key);
         inLane(() -> store.resume(text));
     }
 
     @Override
     public boolean retry(Object key) {
-        String text = KeyText.of(atom, key);
+        String text = StoredKey.of(atom, key);
         return told(inLane(() -> store.retry(text)));
     }
 
     @Override
     public boolean skip(Object key) {
-        String text = KeyText.of(atom, key);
+        String text = StoredKey.of(atom, key);
         return told(inLane(() -> store.skip(text)));
     }
 
     @Override
     public List<OperationSnapshot> purge(Object key) {
-        String text = KeyText.of(atom, key);
+        String text = StoredKey.of(atom, key);
         return told(inLane(() -> store.purge(text)));
     }
 

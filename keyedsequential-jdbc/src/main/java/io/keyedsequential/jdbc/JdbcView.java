@@ -8,6 +8,7 @@ import io.keyedsequential.LaneSnapshot;
 import io.keyedsequential.OperationSnapshot;
 import io.keyedsequential.OperationState;
 import io.keyedsequential.spring.atom.AtomView;
+import io.keyedsequential.spring.engine.StoredKey;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
@@ -186,10 +187,10 @@ final class JdbcView implements AtomView {
 
     @Override
     public Optional<LaneSnapshot> lane(Object key) {
-        if (KeyText.objection(key.getClass()) != null) {
+        if (StoredKey.objection(key.getClass()) != null) {
             return Optional.empty(); // such a key has never been stored
         }
-        return asked.ask(() -> store.lane(KeyText.of(atom, key))
+        return asked.ask(() -> store.lane(StoredKey.of(atom, key))
                 .map(lane -> lanes.of(List.of(lane), LaneSnapshots.LONG).get(0)));
     }
 

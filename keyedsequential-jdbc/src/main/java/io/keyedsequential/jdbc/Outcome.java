@@ -1,6 +1,7 @@
 package io.keyedsequential.jdbc;
 
 import io.keyedsequential.FailureDecision;
+import io.keyedsequential.spring.engine.UnreadableCallException;
 import java.time.Instant;
 
 /** How an attempt of an item has ended, on this instance. */
@@ -26,7 +27,7 @@ sealed interface Outcome {
      *
      * @param reason what hinders it
      */
-    record Unreadable(UnreadableItemException reason) implements Outcome {}
+    record Unreadable(UnreadableCallException reason) implements Outcome {}
 
     /** An operator cancelled it, or gave it up, while it ran. */
     record Cancelled() implements Outcome {}

@@ -3,10 +3,8 @@ package io.keyedsequential.jdbc;
 import io.keyedsequential.CoordinatorOptions;
 import io.keyedsequential.OverflowPolicy;
 import io.keyedsequential.spring.engine.AtomEngine.Objection;
+import io.keyedsequential.spring.engine.StoredMethodChecks;
 import io.keyedsequential.spring.engine.StoredOperation;
-import java.lang.reflect.Method;
-import java.lang.reflect.Parameter;
-import java.lang.reflect.Type;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -15,37 +13,20 @@ import org.jspecify.annotations.Nullable;
 /** What methods and options ask for that this engine cannot do, found at start-up. */
 final class Refusals {
 
-    private final ArgumentCodec arguments;
+    private final StoredMethodChecks methods;
     private final BodyTransactions transactions;
 
-    Refusals(ArgumentCodec arguments, BodyTransactions transactions) {
-        this.arguments = arguments;
+    Refusals(StoredMethodChecks methods, BodyTransactions transactions) {
+        this.methods = methods;
         this.transactions = transactions;
     }
 
     Optional<Objection> objection(StoredOperation operation, CoordinatorOptions options, AtomCompletion completion) {
         String atom = operation.signature().atom();
-        return returnType(operation.method(), atom)
+        return methods.objection(operation)
                 .or(() -> names(operation))
-                .or(() -> parameters(operation.method(), atom))
                 .or(() -> options(atom, options))
                 .or(() -> completion(atom, completion));
-    }
-
-    private static Optional<Objection> returnType(Method method, String atom) {
-        return method.getReturnType() == void.class
-                ? Optional.empty()
-                : Optional.of(new Objection(
-                        ("%s returns %s, and the atom '%s' has the engine 'jdbc': the body may run in "
-                                        + "another process, after this one has ended, and what becomes of it is not "
-                                        + "stored for the caller.")
-                                .formatted(
-                                        describe(method),
-                                        method.getGenericReturnType().getTypeName(),
-                                        atom),
-                        ("Return void, and let the body hand on what comes of it; or set "
-                                        + "keyedsequential.atoms.%s.engine: memory.")
-                                .formatted(atom)));
     }
 
     private static Optional<Objection> names(StoredOperation operation) {
@@ -60,30 +41,7 @@ final class Refusals {
                         "Use shorter names."));
     }
 
-    private Optional<Objection> parameters(Method method, String atom) {
-        Type[] types = method.getGenericParameterTypes();
-        Parameter[] parameters = method.getParameters();
-        for (int i = 0; i < types.length; i++) {
-            String objection = arguments.objection(types[i]);
-            if (objection != null) {
-                return Optional.of(
-                        new Objection(
-                                ("Parameter %d of %s (%s) cannot be stored, as the engine 'jdbc' of "
-                                                + "the atom '%s' has to: %s %s.")
-                                        .formatted(
-                                                i + 1,
-                                                describe(method),
-                                                parameters[i].getName(),
-                                                atom,
-                                                types[i].getTypeName(),
-                                                objection),
-                                "Pass plain data that another process can read; beans are injected into the bean of the method."));
-            }
-        }
-        return Optional.empty();
-    }
-
-    private static Optional<Objection> options(String atom, CoordinatorOptions options) {
+    private Optional<Objection> options(String atom, CoordinatorOptions options) {
         Map<String, String> refused = new LinkedHashMap<>();
         refuse(
                 refused,
@@ -115,12 +73,7 @@ final class Refusals {
                 "a signal is known to one process, and lanes run in several");
         return refused.entrySet().stream()
                 .findFirst()
-                .map(option -> new Objection(
-                        "The atom '%s' sets %s, which the engine 'jdbc' cannot honour: %s."
-                                .formatted(atom, option.getKey(), option.getValue()),
-                        ("Remove keyedsequential.atoms.%s.%s, or what sets it in "
-                                        + "keyedsequential.defaults or the annotation; or use the engine 'memory'.")
-                                .formatted(atom, option.getKey())));
+                .map(option -> methods.option(atom, option.getKey(), option.getValue()));
     }
 
     private static boolean isNone(CoordinatorOptions options) {
@@ -148,9 +101,5 @@ final class Refusals {
                                         + "manager of the application manages the DataSource that keeps the operations.")
                                 .formatted(atom),
                         "Define one for that DataSource, or set the completion to after-body."));
-    }
-
-    private static String describe(Method method) {
-        return method.getDeclaringClass().getName() + "." + method.getName();
     }
 }

@@ -6,7 +6,7 @@
  * puts the parts together:
  *
  * <ul>
- *   <li>A call: {@code KeyText} and {@code ArgumentCodec} make text of it, {@code ItemStore} inserts it in the caller's
+ *   <li>A call: {@code StoredKey} and {@code ArgumentCodec} make text of it, {@code ItemStore} inserts it in the caller's
  *       transaction, and after the commit the {@code Waker} makes a lane of its key.
  *   <li>A lane is an execution of db-scheduler. {@code LaneScheduler} is one scheduler for each atom, as many lanes as
  *       the {@code Room} has are picked, and the {@code LaneDrain} works one off: {@code ItemRunner} runs each item

@@ -34,4 +34,31 @@ public final class StoredOperations {
     public Optional<StoredOperation> find(String atom, String operation) {
         return Optional.ofNullable(operations.get(new Name(atom, operation)));
     }
+
+    /**
+     * The method of a call that was stored, perhaps by another version of the application.
+     *
+     * @param atom the atom's name, as it is declared
+     * @param operation the operation's name
+     * @return the method
+     * @throws UnreadableCallException if this version of the application has none
+     */
+    public StoredOperation ofStored(String atom, String operation) {
+        return find(atom, operation)
+                .orElseThrow(() -> new UnreadableCallException(
+                        "no method of this version of the application is the operation '%s'".formatted(operation),
+                        null));
+    }
+
+    /**
+     * The method of a call that is to be stored.
+     *
+     * @param call a call of this application
+     * @return the method
+     */
+    public StoredOperation of(StoredCall call) {
+        return find(call.atom(), call.operation())
+                .orElseThrow(() -> new IllegalStateException(
+                        "%s: the operation '%s' is not known".formatted(call.atom(), call.operation())));
+    }
 }

@@ -1,4 +1,4 @@
-package io.keyedsequential.jdbc;
+package io.keyedsequential.spring.engine;
 
 import java.math.BigDecimal;
 import java.math.BigInteger;
@@ -9,13 +9,13 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Keys as the text by which the database orders them. Keys that are equal must have one text, in every process and
+ * Keys as the text by which an engine orders them. Keys that are equal must have one text, in every process and
  * every version of the application, so that only types whose text says all and stays are taken.
  */
-final class KeyText {
+public final class StoredKey {
 
-    /** As many characters as the columns have room for. */
-    static final int MOST_CHARACTERS = 200;
+    /** As many characters as engines have room for. */
+    public static final int MOST_CHARACTERS = 200;
 
     private static final Set<Class<?>> PLAIN = Set.of(
             String.class,
@@ -31,10 +31,15 @@ final class KeyText {
             BigDecimal.class,
             UUID.class);
 
-    private KeyText() {}
+    private StoredKey() {}
 
-    /** What is wrong with a type of keys, as the end of a sentence; {@code null} if nothing is. */
-    static @Nullable String objection(Class<?> type) {
+    /**
+     * What is wrong with a type of keys.
+     *
+     * @param type the class of a key
+     * @return the end of a sentence that begins with the key; {@code null} if nothing is
+     */
+    public static @Nullable String objection(Class<?> type) {
         return PLAIN.contains(type)
                         || Enum.class.isAssignableFrom(type)
                         || (Temporal.class.isAssignableFrom(type)
@@ -48,9 +53,10 @@ final class KeyText {
      *
      * @param atom for messages
      * @param key the key
+     * @return the same for keys that are equal, in every process
      * @throws IllegalArgumentException if it has none that can be stored
      */
-    static String of(String atom, Object key) {
+    public static String of(String atom, Object key) {
         String objection = objection(key.getClass());
         if (objection != null) {
             throw new IllegalArgumentException(
@@ -64,8 +70,15 @@ final class KeyText {
         return text;
     }
 
-    /** Refuses a text that has no room in its column, or that databases do not keep as it is. */
-    static void check(String atom, String what, String text) {
+    /**
+     * Refuses a text that an engine has no room for, or that is not kept as it is.
+     *
+     * @param atom for messages
+     * @param what what it is, for messages
+     * @param text the text
+     * @throws IllegalArgumentException if it cannot be stored
+     */
+    public static void check(String atom, String what, String text) {
         if (text.length() > MOST_CHARACTERS) {
             throw new IllegalArgumentException(
                     "%s: the %s has %d characters; at most %d are stored. Use a shorter one, such as an id or a hash"

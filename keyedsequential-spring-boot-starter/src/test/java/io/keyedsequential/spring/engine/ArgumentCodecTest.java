@@ -1,4 +1,4 @@
-package io.keyedsequential.jdbc;
+package io.keyedsequential.spring.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -64,7 +64,8 @@ class ArgumentCodecTest {
         <T> void variable(T value) {}
     }
 
-    private final ArgumentCodec codec = new ArgumentCodec(JsonMapper.builder().build(), 1000);
+    private final ArgumentCodec codec =
+            new ArgumentCodec(JsonMapper.builder().build(), "keyedsequential.x.max-arguments", 1000);
 
     private static Method method(String name) {
         return Arrays.stream(Methods.class.getDeclaredMethods())
@@ -100,14 +101,14 @@ class ArgumentCodecTest {
         String old = "[\"a\"]";
         assertThat(codec.read(old, method("grown"))).containsExactly("a", Optional.empty());
         assertThatThrownBy(() -> codec.read(old, method("grownWrongly")))
-                .isInstanceOf(UnreadableItemException.class)
+                .isInstanceOf(UnreadableCallException.class)
                 .hasMessageContaining("parameter 2");
         assertThatThrownBy(() -> codec.read("[\"a\",\"b\",\"c\"]", method("grown")))
-                .isInstanceOf(UnreadableItemException.class);
-        assertThatThrownBy(() -> codec.read("{}", method("grown"))).isInstanceOf(UnreadableItemException.class);
-        assertThatThrownBy(() -> codec.read("[\"a\"", method("grown"))).isInstanceOf(UnreadableItemException.class);
+                .isInstanceOf(UnreadableCallException.class);
+        assertThatThrownBy(() -> codec.read("{}", method("grown"))).isInstanceOf(UnreadableCallException.class);
+        assertThatThrownBy(() -> codec.read("[\"a\"", method("grown"))).isInstanceOf(UnreadableCallException.class);
         assertThatThrownBy(() -> codec.read("[{\"id\":\"x\"},1,null,null]", method("order")))
-                .isInstanceOf(UnreadableItemException.class)
+                .isInstanceOf(UnreadableCallException.class)
                 .hasMessageContaining("argument 1");
     }
 
@@ -116,7 +117,7 @@ class ArgumentCodecTest {
         assertThatThrownBy(
                         () -> codec.write("atom.op", method("grown"), new Object[] {"€".repeat(400), Optional.empty()}))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageContaining("keyedsequential.jdbc.max-arguments (1000)");
+                .hasMessageContaining("keyedsequential.x.max-arguments (1000)");
         Node node = new Node();
         node.next = node;
         assertThatThrownBy(() -> codec.write("atom.op", method("node"), new Object[] {node}))

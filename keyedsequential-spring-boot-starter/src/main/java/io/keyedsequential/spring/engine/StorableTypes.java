@@ -1,4 +1,4 @@
-package io.keyedsequential.jdbc;
+package io.keyedsequential.spring.engine;
 
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.Aware;

@@ -1,4 +1,4 @@
-package io.keyedsequential.jdbc;
+package io.keyedsequential.spring.engine;
 
 import java.io.StringWriter;
 import java.lang.reflect.Method;
@@ -13,20 +13,28 @@ import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
 import tools.jackson.databind.DeserializationFeature;
-import tools.jackson.databind.JavaType;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
  * Arguments as a JSON array, written and read by the declared types of the parameters, with the application's mapper.
  * Read as a stream: a tree would turn 12.50 into 12.5. For any thread.
  */
-final class ArgumentCodec {
+public final class ArgumentCodec {
 
     private final JsonMapper mapper;
+    private final String property;
     private final long mostBytes;
 
-    ArgumentCodec(JsonMapper mapper, long mostBytes) {
+    /**
+     * Writes and reads with this mapper.
+     *
+     * @param mapper the application's own
+     * @param property the name of the property that limits the arguments, for messages
+     * @param mostBytes how many bytes of JSON the arguments of one call are at most
+     */
+    public ArgumentCodec(JsonMapper mapper, String property, long mostBytes) {
         this.mapper = mapper;
+        this.property = property;
         this.mostBytes = mostBytes;
     }
 
@@ -34,16 +42,18 @@ final class ArgumentCodec {
      * Writes the arguments of a call.
      *
      * @param operation how messages name the operation, with its atom
+     * @param method the bean's method
+     * @param arguments as many as it has parameters
+     * @return a JSON array
      * @throws IllegalArgumentException if they cannot be written, or are too large
      */
-    String write(String operation, Method method, @Nullable Object[] arguments) {
+    public String write(String operation, Method method, @Nullable Object[] arguments) {
         String json = toJson(operation, method, arguments);
         long bytes = json.length() > mostBytes / 3 ? json.getBytes(StandardCharsets.UTF_8).length : 0;
         if (bytes > mostBytes) {
             throw new IllegalArgumentException(("%s: the arguments are %d bytes of JSON, more than "
-                            + "keyedsequential.jdbc.max-arguments (%d): store what is large elsewhere and pass "
-                            + "its id")
-                    .formatted(operation, bytes, mostBytes));
+                            + "%s (%d): store what is large elsewhere and pass its id")
+                    .formatted(operation, bytes, property, mostBytes));
         }
         return json;
     }
@@ -74,26 +84,28 @@ final class ArgumentCodec {
     /**
      * Reads the arguments of a call.
      *
-     * @throws UnreadableItemException if they are not those of the method
+     * @param json what {@link #write} has written, perhaps for another version of the method
+     * @param method the bean's method
+     * @return as many as it has parameters
+     * @throws UnreadableCallException if they are not those of the method
      */
-    @Nullable
-    Object[] read(String json, Method method) {
+    public @Nullable Object[] read(String json, Method method) {
         Type[] types = method.getGenericParameterTypes();
         List<@Nullable Object> arguments = new ArrayList<>(types.length);
         try (JsonParser parser = mapper.createParser(json)) {
             if (parser.nextToken() != JsonToken.START_ARRAY) {
-                throw new UnreadableItemException("the stored arguments are no JSON array", null);
+                throw new UnreadableCallException("the stored arguments are no JSON array", null);
             }
             while (parser.nextToken() != JsonToken.END_ARRAY) {
                 if (arguments.size() == types.length) {
-                    throw new UnreadableItemException(
+                    throw new UnreadableCallException(
                             "more arguments are stored than the method has parameters (%d)".formatted(types.length),
                             null);
                 }
                 arguments.add(read(parser, types[arguments.size()]));
             }
         } catch (JacksonException | StackOverflowError e) {
-            throw new UnreadableItemException(
+            throw new UnreadableCallException(
                     "argument %d of the stored call cannot be read as %s: %s"
                             .formatted(
                                     arguments.size() + 1,
@@ -119,7 +131,7 @@ final class ArgumentCodec {
         Class<?>[] types = method.getParameterTypes();
         for (int i = arguments.size(); i < types.length; i++) {
             if (types[i] != Optional.class) {
-                throw new UnreadableItemException(
+                throw new UnreadableCallException(
                         "%d arguments are stored, and parameter %d of the method (%s) is not Optional"
                                 .formatted(arguments.size(), i + 1, types[i].getTypeName()),
                         null);
@@ -129,16 +141,13 @@ final class ArgumentCodec {
     }
 
     /**
-     * Why values of a declared type could not be read again, as the end of a sentence that begins with the type;
-     * {@code null} if they can, as far as the declaration tells.
+     * Why values of a declared type could not be read again.
+     *
+     * @param type of a parameter
+     * @return the end of a sentence that begins with the type; {@code null} if they can, as far as the declaration tells
      */
-    @Nullable
-    String objection(Type type) {
+    public @Nullable String objection(Type type) {
         return new StorableTypes(mapper).objection(mapper.constructType(type));
-    }
-
-    JavaType type(Type type) {
-        return mapper.constructType(type);
     }
 
     /** The message without the place in the source, which is data. */

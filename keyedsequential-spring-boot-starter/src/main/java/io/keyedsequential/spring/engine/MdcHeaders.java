@@ -1,6 +1,5 @@
-package io.keyedsequential.jdbc;
+package io.keyedsequential.spring.engine;
 
-import io.keyedsequential.spring.engine.HeaderCarrier;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -10,15 +9,20 @@ import org.slf4j.MDC;
 
 /**
  * Carries names of the MDC from the caller of a stored call to its body. Only names that the application lists: what is
- * stored stays in the database until the call has ended.
+ * stored stays with the engine until the call has ended, or longer.
  */
-final class MdcHeaders implements HeaderCarrier {
+public final class MdcHeaders implements HeaderCarrier {
 
     private static final String PREFIX = "mdc.";
 
     private final List<String> names;
 
-    MdcHeaders(List<String> names) {
+    /**
+     * Carries these.
+     *
+     * @param names as the MDC has them
+     */
+    public MdcHeaders(List<String> names) {
         this.names = List.copyOf(names);
     }
 
@@ -32,7 +36,7 @@ final class MdcHeaders implements HeaderCarrier {
         }
     }
 
-    /** Restores listed names only, also from rows that a version with a longer list has written. */
+    /** Restores listed names only, also from calls that a version with a longer list has written. */
     @Override
     public Restored restore(Map<String, String> headers) {
         Map<String, @Nullable String> before = new HashMap<>();

@@ -1,4 +1,4 @@
-package io.keyedsequential.jdbc;
+package io.keyedsequential.spring.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -13,10 +13,10 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
 /** Keys that are equal have one text; others are refused. */
-class KeyTextTest {
+class StoredKeyTest {
 
     private static String of(Object key) {
-        return KeyText.of("orders", key);
+        return StoredKey.of("orders", key);
     }
 
     @Test
