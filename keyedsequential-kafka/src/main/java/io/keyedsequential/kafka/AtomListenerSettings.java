@@ -4,18 +4,32 @@ import io.keyedsequential.spring.atom.AtomName;
 import io.keyedsequential.spring.atom.MisconfiguredAtomException;
 import io.keyedsequential.spring.atom.ModuleSettings;
 import io.keyedsequential.spring.atom.ModuleSettings.Said;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.springframework.core.env.Environment;
 
-/** What the properties say of the listeners of an atom: its own, then those of all atoms, then the defaults. */
+/**
+ * What the properties say of an atom that Kafka has to do with: its own, then those of all atoms, then the defaults.
+ */
 final class AtomListenerSettings {
 
     /** The largest window: so many records are held in memory, for each partition. */
     private static final int MOST = 1_000_000;
 
+    private static final int MOST_PARTITIONS = 10_000;
+
+    /** Of a topic and of that of its dead letters, whose name is longer. */
+    private static final int LONGEST_TOPIC = 245;
+
+    private static final Pattern TOPIC = Pattern.compile("[a-zA-Z0-9._-]{1,%d}".formatted(LONGEST_TOPIC));
+
     /** What is said in one place. */
     record Given(
-            @Nullable Integer window, @Nullable FailedRecordsPolicy failedRecords, @Nullable NullKeysPolicy nullKeys) {}
+            @Nullable Integer window,
+            @Nullable FailedRecordsPolicy failedRecords,
+            @Nullable NullKeysPolicy nullKeys,
+            @Nullable Integer partitions,
+            @Nullable String topic) {}
 
     private final ModuleSettings<Given> settings;
 
@@ -36,5 +50,46 @@ final class AtomListenerSettings {
                 window,
                 said.get(Given::failedRecords, FailedRecordsPolicy.DEAD_LETTER),
                 said.get(Given::nullKeys, NullKeysPolicy.REFUSE));
+    }
+
+    /** The topic of an atom whose calls the engine keeps. */
+    TopicSettings topicOf(String atom, String prefix) {
+        Said<Given> said = settings.of(atom);
+        if (said.defaults() != null && said.defaults().topic() != null) {
+            throw new MisconfiguredAtomException(
+                    "keyedsequential.defaults.kafka.topic is %s: all atoms would share it."
+                            .formatted(said.defaults().topic()),
+                    "Set it for one atom, below keyedsequential.atoms; keyedsequential.kafka.topic-prefix is for all.");
+        }
+        int partitions = said.get(Given::partitions, TopicSettings.DEFAULT_PARTITIONS);
+        if (partitions < 1 || partitions > MOST_PARTITIONS) {
+            throw new MisconfiguredAtomException(
+                    "%s.kafka.partitions is %d.".formatted(AtomName.property(atom), partitions),
+                    "Use 1 to %d. It cannot be changed while calls are in the topic.".formatted(MOST_PARTITIONS));
+        }
+        String topic = said.get(Given::topic, prefix + atom);
+        if (!TOPIC.matcher(topic).matches() || topic.equals(".") || topic.equals("..")) {
+            throw new MisconfiguredAtomException(
+                    "The topic of the atom '%s' would be '%s', which the broker does not take: letters, digits, '.', '_' and '-', %d at most."
+                            .formatted(atom, topic, LONGEST_TOPIC),
+                    "Name it in %s.kafka.topic, or correct keyedsequential.kafka.topic-prefix."
+                            .formatted(AtomName.property(atom)));
+        }
+        return new TopicSettings(topic, partitions);
+    }
+
+    /** Refuses what is said of a topic where there is none of ours. */
+    void refuseTopic(String atom) {
+        Given own = settings.of(atom).own();
+        if (own == null) {
+            return;
+        }
+        if (own.partitions() != null || own.topic() != null) {
+            String name = own.partitions() != null ? "partitions" : "topic";
+            throw new MisconfiguredAtomException(
+                    "%s.kafka.%s has no effect: a listener names its topics, and the engine of the atom '%s' is not 'kafka'."
+                            .formatted(AtomName.property(atom), name, atom),
+                    "Remove it.");
+        }
     }
 }

@@ -2,6 +2,7 @@ package io.keyedsequential.kafka;
 
 import io.keyedsequential.KeyedCoordinator;
 import io.keyedsequential.RetryPolicy;
+import io.keyedsequential.spring.engine.UnreadableCallException;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -49,7 +50,8 @@ final class FailedRecords implements DisposableBean {
     }
 
     void recover(RecordDelivery delivery, Throwable failure) {
-        if (delivery.listener().settings().failedRecords() == FailedRecordsPolicy.SKIP) {
+        if (delivery.listener().settings().failedRecords() == FailedRecordsPolicy.SKIP
+                && !(failure instanceof UnreadableCallException)) { // another version may run it
             log.warn(
                     "%s: the record %s has failed and is skipped, as failed-records says"
                             .formatted(delivery.listener(), delivery),

@@ -27,7 +27,11 @@ final class KeyedListener {
     private static final Log log = LogFactory.getLog(KeyedListener.class);
 
     private final String id;
+    private final String atom;
+
+    /** Those of the methods that it calls; empty for the topic of an atom whose calls the engine keeps. */
     private final Set<OperationSignature> operations;
+
     private final ListenerSettings settings;
     private final Supplier<RegisteredAtom> registered;
     private final FreezeGuard guard;
@@ -43,12 +47,14 @@ final class KeyedListener {
 
     KeyedListener(
             String id,
+            String atom,
             Set<OperationSignature> operations,
             ListenerSettings settings,
             Supplier<RegisteredAtom> registered,
             FreezeGuard guard,
             FailedRecords failedRecords) {
         this.id = id;
+        this.atom = atom;
         this.operations = operations;
         this.settings = settings;
         this.registered = registered;
@@ -62,7 +68,7 @@ final class KeyedListener {
     }
 
     String atom() {
-        return operations.iterator().next().atom();
+        return atom;
     }
 
     boolean isOf(OperationSignature operation) {
@@ -97,6 +103,9 @@ final class KeyedListener {
      * @param maxPollInterval how long a consumer may take between two polls
      */
     void check(Duration maxPollInterval) {
+        if (operations.isEmpty()) { // the engine's own, which has no bound that could be reached
+            return;
+        }
         RegisteredAtom atom = registered.get();
         CoordinatorOptions options = atom.coordinator().options();
         String property = AtomName.property(atom());

@@ -101,12 +101,25 @@ public final class KeyedListeners implements DisposableBean {
         }
         new ListenerChecks(id).check(batch, annotated);
         String atom = atoms.iterator().next();
+        settings.refuseTopic(atom);
         KeyedListener listener =
-                new KeyedListener(id, operations, settings.of(atom), () -> atom(atom), guard, failedRecords);
+                new KeyedListener(id, atom, operations, settings.of(atom), () -> atom(atom), guard, failedRecords);
         add(listener);
         annotated.forEach(called ->
                 methods.add(AopUtils.getMostSpecificMethod(called, AopUtils.getTargetClass(method.getBean()))));
         return listener;
+    }
+
+    /** What takes the calls of an atom from its topic. */
+    KeyedListener ofTopic(String atom, String topic) {
+        KeyedListener listener =
+                new KeyedListener(topic, atom, Set.of(), settings.of(atom), () -> atom(atom), guard, failedRecords);
+        add(listener);
+        return listener;
+    }
+
+    AtomListenerSettings settings() {
+        return settings;
     }
 
     /** Built now, if nothing has asked for it yet. */

@@ -2,10 +2,12 @@ package io.keyedsequential.kafka;
 
 import io.keyedsequential.spring.atom.AtomRegistry;
 import io.keyedsequential.spring.autoconfigure.KeyedSequentialAutoConfiguration;
+import io.keyedsequential.spring.engine.MdcHeaders;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.kafka.autoconfigure.ConcurrentKafkaListenerContainerFactoryConfigurer;
@@ -16,12 +18,17 @@ import org.springframework.core.env.Environment;
 import org.springframework.kafka.config.ContainerCustomizer;
 import org.springframework.kafka.core.ConsumerFactory;
 import org.springframework.kafka.core.DefaultKafkaConsumerFactory;
+import org.springframework.kafka.core.KafkaAdmin;
 import org.springframework.kafka.core.ProducerFactory;
 import org.springframework.kafka.listener.ConcurrentMessageListenerContainer;
 import org.springframework.kafka.listener.ConsumerRecordRecoverer;
+import tools.jackson.databind.json.JsonMapper;
 
-/** Runs the keys of annotated listeners of Kafka in parallel. */
-@AutoConfiguration(before = KafkaAutoConfiguration.class, after = KeyedSequentialAutoConfiguration.class)
+/** Runs the keys of annotated listeners of Kafka in parallel, and brings the engine {@code kafka}. */
+@AutoConfiguration(
+        before = KafkaAutoConfiguration.class,
+        after = KeyedSequentialAutoConfiguration.class,
+        afterName = "org.springframework.boot.jackson.autoconfigure.JacksonAutoConfiguration")
 @ConditionalOnBooleanProperty(name = "keyedsequential.enabled", matchIfMissing = true)
 @EnableConfigurationProperties(KeyedKafkaProperties.class)
 public final class KeyedSequentialKafkaAutoConfiguration {
@@ -61,6 +68,29 @@ public final class KeyedSequentialKafkaAutoConfiguration {
     @ConditionalOnBooleanProperty(name = "keyedsequential.kafka.listeners", matchIfMissing = true)
     KeyedListenersCheck keyedSequentialListenersCheck(ConfigurableListableBeanFactory beans, KeyedListeners listeners) {
         return new KeyedListenersCheck(beans, listeners);
+    }
+
+    @Bean
+    @ConditionalOnMissingBean
+    KafkaAtomEngine keyedSequentialKafkaEngine(
+            KeyedKafkaProperties properties,
+            ObjectProvider<ProducerFactory<?, ?>> producers,
+            ObjectProvider<ConsumerFactory<?, ?>> consumers,
+            ObjectProvider<KafkaAdmin> admins,
+            KeyedListeners listeners,
+            ObjectProvider<JsonMapper> mappers) {
+        return new KafkaAtomEngine(
+                properties,
+                new KafkaClients(producers, consumers, admins),
+                listeners,
+                mappers.getIfUnique(
+                        () -> JsonMapper.builder().findAndAddModules().build()));
+    }
+
+    @Bean
+    @ConditionalOnClass(name = "org.slf4j.MDC")
+    MdcHeaders keyedSequentialKafkaMdcHeaders(KeyedKafkaProperties properties) {
+        return new MdcHeaders(properties.headers().mdc());
     }
 
     /** In the place of Boot's, and set up as that would be. */

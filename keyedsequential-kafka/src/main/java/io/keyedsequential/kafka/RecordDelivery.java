@@ -112,6 +112,28 @@ final class RecordDelivery implements DecoratedInvocation {
         return result;
     }
 
+    /** Begins, and holds its place without a body that runs: until it ends, or its partition goes. */
+    void hold() {
+        operationId = OperationContext.current().orElseThrow().operationId();
+        begun = true;
+        try {
+            if (!partition.begin(this)) {
+                throw withdrawn();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new CancellationException(this + " was cancelled");
+        }
+        if (!partition.bodyEnded(this, true)) {
+            withdraw();
+        }
+    }
+
+    /** Whether an attempt has begun. */
+    boolean hasBegun() {
+        return begun;
+    }
+
     private void bodyEnded(int attempt, @Nullable Throwable failure) {
         if (!partition.bodyEnded(this, failure != null && goesOn(attempt, failure)) && failure != null) {
             withdraw(); // or it would be tried again, or would park its key, for a partition that is gone

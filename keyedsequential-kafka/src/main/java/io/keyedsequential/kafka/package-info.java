@@ -8,6 +8,10 @@
  * records as there is room for, pauses partitions, commits what is done without a gap, and brings partitions to rest
  * before they go. Between the two, {@code AssignedPartition} has the lock. An operation tells of itself through its
  * {@code RecordDelivery}, which surrounds its body; what ends without success goes to {@code FailedRecords}.
+ *
+ * <p>{@link io.keyedsequential.kafka.KafkaAtomEngine} is the engine {@code kafka}: a {@code KafkaAtom} writes calls as
+ * {@code CallRecords}, sends them by the {@code CallSender} to its {@code CallTopic}, and has a container of the same
+ * kind, whose {@code CallListener} makes operations of them again.
  */
 @NullMarked
 package io.keyedsequential.kafka;

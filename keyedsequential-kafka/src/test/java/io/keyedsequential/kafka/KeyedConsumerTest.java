@@ -49,6 +49,7 @@ class KeyedConsumerTest {
             new FailedRecords(() -> (record, failure) -> recovered.add(record.offset()));
     private final KeyedListener listener = new KeyedListener(
             "t",
+            "t",
             Set.of(OPERATION),
             new ListenerSettings(4, FailedRecordsPolicy.DEAD_LETTER, NullKeysPolicy.REFUSE),
             () -> new RegisteredAtom("t", atom, "a test", true),

@@ -75,10 +75,12 @@ final class KeyedMethod {
                 return known.called(call);
             }
         }
-        // The phase is looked at first: AfterCommit needs spring-tx.
-        return phase == EnqueuePhase.AFTER_COMMIT && AfterCommit.isInTransaction()
-                ? DeferredCall.enqueue(this, returnStyle, call)
-                : returnStyle.enqueue(this, call);
+        return isDeferring() ? DeferredCall.enqueue(this, returnStyle, call) : returnStyle.enqueue(this, call);
+    }
+
+    /** Whether a call that is made now waits for a commit. The phase is looked at first: AfterCommit needs spring-tx. */
+    boolean isDeferring() {
+        return phase == EnqueuePhase.AFTER_COMMIT && AfterCommit.isInTransaction();
     }
 
     /** Before the first call of the method it may not be known who keeps the atom. */

@@ -62,7 +62,14 @@ final class StoredMethod implements StoredOperation {
             throw new IllegalStateException(method.describe() + " is called before its atom is opened");
         }
         if (method.returnStyle() == ReturnStyle.VOID) {
-            kept.enqueue(toStore(call));
+            StoredCall stored = toStore(call);
+            Runnable afterCommit = method.isDeferring() ? kept.afterCommit(stored) : null;
+            if (afterCommit == null) {
+                kept.enqueue(stored);
+            } else {
+                AfterCommit.enqueue(new DeferredStored(method, stored.invocation(), afterCommit));
+                method.countDeferred();
+            }
             return null;
         }
         try {

@@ -3,13 +3,21 @@ package io.keyedsequential.spring.atom;
 import io.keyedsequential.KeyedCoordinator;
 import io.keyedsequential.OperationSnapshot;
 import java.util.List;
+import java.util.function.UnaryOperator;
 
 /**
- * Steers an atom that is kept in memory.
+ * Steers an atom by its coordinator: one that is kept in memory, or what this instance has taken over from an engine.
  *
- * @param coordinator keeps it
+ * @param coordinator what is steered
+ * @param known what the coordinator has in the place of a key
  */
-record CoordinatorControls(KeyedCoordinator<Object> coordinator) implements AtomControls {
+public record CoordinatorControls(KeyedCoordinator<Object> coordinator, UnaryOperator<Object> known)
+        implements AtomControls {
+
+    /** In memory. */
+    CoordinatorControls(KeyedCoordinator<Object> coordinator) {
+        this(coordinator, UnaryOperator.identity());
+    }
 
     @Override
     public void pause() {
@@ -33,27 +41,27 @@ record CoordinatorControls(KeyedCoordinator<Object> coordinator) implements Atom
 
     @Override
     public void pauseKey(Object key) {
-        coordinator.pauseKey(key);
+        coordinator.pauseKey(known.apply(key));
     }
 
     @Override
     public void resumeKey(Object key) {
-        coordinator.resumeKey(key);
+        coordinator.resumeKey(known.apply(key));
     }
 
     @Override
     public boolean retry(Object key) {
-        return coordinator.retry(key);
+        return coordinator.retry(known.apply(key));
     }
 
     @Override
     public boolean skip(Object key) {
-        return coordinator.skip(key);
+        return coordinator.skip(known.apply(key));
     }
 
     @Override
     public List<OperationSnapshot> purge(Object key) {
-        return coordinator.purge(key);
+        return coordinator.purge(known.apply(key));
     }
 
     @Override

@@ -10,17 +10,21 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Predicate;
+import java.util.function.UnaryOperator;
 
 /**
- * Shows an atom that is kept in memory.
+ * Shows an atom by its coordinator: one that is kept in memory, or what this instance has taken over from an engine.
  *
- * @param coordinator keeps it
+ * @param coordinator what is shown
+ * @param engine what keeps the operations
+ * @param known what the coordinator has in the place of a key
  */
-record CoordinatorView(KeyedCoordinator<Object> coordinator) implements AtomView {
+public record CoordinatorView(KeyedCoordinator<Object> coordinator, String engine, UnaryOperator<Object> known)
+        implements AtomView {
 
-    @Override
-    public String engine() {
-        return RegisteredAtom.MEMORY;
+    /** In memory. */
+    CoordinatorView(KeyedCoordinator<Object> coordinator) {
+        this(coordinator, RegisteredAtom.MEMORY, UnaryOperator.identity());
     }
 
     @Override
@@ -70,7 +74,7 @@ record CoordinatorView(KeyedCoordinator<Object> coordinator) implements AtomView
 
     @Override
     public Optional<LaneSnapshot> lane(Object key) {
-        return coordinator.lane(key);
+        return coordinator.lane(known.apply(key));
     }
 
     @Override

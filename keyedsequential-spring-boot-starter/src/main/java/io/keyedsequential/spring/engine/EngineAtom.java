@@ -33,6 +33,20 @@ public interface EngineAtom {
     }
 
     /**
+     * As {@link #enqueue}, for a call whose method says that it is to be taken when the caller's transaction has
+     * committed. Asked inside of that transaction, so that what can be refused is refused while it may still roll back.
+     *
+     * @param call the call
+     * @return takes the call, once the transaction has committed, on the same thread; what it throws is logged and goes
+     *     to the application's {@code AsyncUncaughtExceptionHandler}. {@code null}, the default, if a call that is taken
+     *     at once becomes part of the transaction anyway
+     * @throws RuntimeException if the call will not be taken
+     */
+    default @Nullable Runnable afterCommit(StoredCall call) {
+        return null;
+    }
+
+    /**
      * Told once, before {@link #start()}, which listener hears of what the engine does itself: an operation that it
      * parks without a failure of the body, a parked key that an operator frees here, and an operation that ends by
      * that. The coordinator tells of what it runs.

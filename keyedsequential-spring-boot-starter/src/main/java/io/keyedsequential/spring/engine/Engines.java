@@ -4,7 +4,9 @@ import io.keyedsequential.spring.atom.AtomName;
 import io.keyedsequential.spring.atom.MisconfiguredAtomException;
 import io.keyedsequential.spring.atom.NearestName;
 import io.keyedsequential.spring.atom.RegisteredAtom;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Stream;
@@ -14,8 +16,8 @@ import org.springframework.beans.factory.ObjectProvider;
 /** The engines of the application by their kinds, which are compared without case. */
 final class Engines {
 
-    /** The kind that has a module of ours, whose name ends in the kind. */
-    private static final String OURS = "jdbc";
+    /** The kinds that have a module of ours, whose name ends in the kind. */
+    private static final String[] OURS = {"jdbc", "kafka"};
 
     private final ObjectProvider<AtomEngine> beans;
 
@@ -65,8 +67,9 @@ final class Engines {
         return new MisconfiguredAtomException(
                 "The atom '%s' is to be kept by the engine '%s', and there is none; there are: %s."
                         .formatted(atom, kind, kinds),
-                kind.equalsIgnoreCase(OURS)
-                        ? "Add the dependency io.keyedsequential:keyedsequential-%s, or c%s".formatted(OURS, correct)
+                Arrays.asList(OURS).contains(kind.toLowerCase(Locale.ROOT))
+                        ? "Add the dependency io.keyedsequential:keyedsequential-%s, or c%s"
+                                .formatted(kind.toLowerCase(Locale.ROOT), correct)
                         : "C" + correct);
     }
 

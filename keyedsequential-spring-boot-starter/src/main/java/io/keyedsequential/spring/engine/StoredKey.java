@@ -4,7 +4,7 @@ import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.time.temporal.Temporal;
-import java.util.Set;
+import java.util.Arrays;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -17,19 +17,20 @@ public final class StoredKey {
     /** As many characters as engines have room for. */
     public static final int MOST_CHARACTERS = 200;
 
-    private static final Set<Class<?>> PLAIN = Set.of(
-            String.class,
-            Character.class,
-            Boolean.class,
-            Byte.class,
-            Short.class,
-            Integer.class,
-            Long.class,
-            Float.class,
-            Double.class,
-            BigInteger.class,
-            BigDecimal.class,
-            UUID.class);
+    private static final Class<?>[] PLAIN = {
+        String.class,
+        Character.class,
+        Boolean.class,
+        Byte.class,
+        Short.class,
+        Integer.class,
+        Long.class,
+        Float.class,
+        Double.class,
+        BigInteger.class,
+        BigDecimal.class,
+        UUID.class
+    };
 
     private StoredKey() {}
 
@@ -40,7 +41,7 @@ public final class StoredKey {
      * @return the end of a sentence that begins with the key; {@code null} if nothing is
      */
     public static @Nullable String objection(Class<?> type) {
-        return PLAIN.contains(type)
+        return Arrays.asList(PLAIN).contains(type)
                         || Enum.class.isAssignableFrom(type)
                         || (Temporal.class.isAssignableFrom(type)
                                 && type.getName().startsWith("java.time."))
@@ -68,6 +69,21 @@ public final class StoredKey {
         String text = key instanceof Enum<?> constant ? constant.name() : key.toString();
         check(atom, "key", text);
         return text;
+    }
+
+    /**
+     * The text of a key that may be none of an operation's, such as one that an operator asks for.
+     *
+     * @param atom for messages
+     * @param key the key
+     * @return its text, or the key itself, which then is that of no operation
+     */
+    public static Object orItself(String atom, Object key) {
+        try {
+            return of(atom, key);
+        } catch (IllegalArgumentException e) {
+            return key;
+        }
     }
 
     /**

@@ -2,11 +2,14 @@ package io.keyedsequential.conformance;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.keyedsequential.LaneState;
 import io.keyedsequential.spring.atom.event.KeyReleased;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -16,13 +19,26 @@ import org.springframework.transaction.support.TransactionSynchronization;
 import org.springframework.transaction.support.TransactionSynchronizationManager;
 
 /**
- * What an engine promises besides that stores its operations in the caller's transaction, for all instances of the
- * application. What is left of operations whose process is killed or frozen is tried by the engine's own tests.
+ * What an engine promises besides that keeps its operations outside of the process, for all instances of the
+ * application. What not every such engine can do is a {@link Promise}; the tests of those that an engine does not give
+ * are reported as skipped, with the promise. What is left of operations whose process is killed or frozen is tried by the engine's own tests.
  */
 abstract class DurableConformance extends EngineConformance {
 
     private static final String WORK = "work";
     private static final String PARKING = "parking";
+
+    /** What the engine says that it does. */
+    Set<Promise> promises() {
+        return EnumSet.allOf(Promise.class);
+    }
+
+    private void requires(Promise promise) {
+        assumeTrue(promises().contains(promise), "the engine does not promise: " + promise);
+    }
+
+    /** Waits until both would take a part of what comes. */
+    void untilBothTakePart(List<String> store) {}
 
     @Override
     List<Class<?>> beans() {
@@ -38,6 +54,7 @@ abstract class DurableConformance extends EngineConformance {
 
     @Test
     void aCallIsStoredWhenItsTransactionCommitsAndNotBefore() {
+        requires(Promise.IN_TRANSACTIONS);
         String key = freshKey();
         Work work = application().work();
         application().transaction().executeWithoutResult(status -> {
@@ -51,6 +68,7 @@ abstract class DurableConformance extends EngineConformance {
 
     @Test
     void aCallWhoseTransactionIsRolledBackNeverRuns() {
+        requires(Promise.IN_TRANSACTIONS);
         String key = freshKey();
         Work work = application().work();
         assertThatThrownBy(() -> application().transaction().executeWithoutResult(status -> {
@@ -63,7 +81,24 @@ abstract class DurableConformance extends EngineConformance {
     }
 
     @Test
+    void whatIsStoredGoesOnInOrderAfterARestart() {
+        List<String> store = freshStore();
+        String key = freshKey();
+        List<String> steps = IntStream.range(0, 10).mapToObj(String::valueOf).toList();
+        try (RunningApplication first = start(store)) {
+            first.steer(WORK, "pause");
+            steps.forEach(step -> first.work().run(key, step));
+        }
+        assertThat(script.done(key)).isEmpty();
+        try (RunningApplication next = start(store)) {
+            next.steer(WORK, "resume");
+            untilDone(next, WORK, key, steps.toArray(String[]::new));
+        }
+    }
+
+    @Test
     void whatIsStoredGoesOnInOrderAfterARestartAndSoDoesAPause() {
+        requires(Promise.STEERED_TOGETHER);
         List<String> store = freshStore();
         String key = freshKey();
         List<String> steps = IntStream.range(0, 10).mapToObj(String::valueOf).toList();
@@ -83,6 +118,7 @@ abstract class DurableConformance extends EngineConformance {
 
     @Test
     void aParkedKeyStaysClosedOverARestartAndIsFreedOnAnotherInstance() {
+        requires(Promise.STEERED_TOGETHER);
         List<String> store = freshStore();
         String key = freshKey();
         try (RunningApplication first = start(store)) {
@@ -107,7 +143,7 @@ abstract class DurableConformance extends EngineConformance {
     @Test
     void twoInstancesShareTheWorkWithoutOverlapAndInOrder() {
         List<String> store = freshStore();
-        List<String> keys = IntStream.range(0, 3 * RunningApplication.LIMIT)
+        List<String> keys = IntStream.range(0, 6 * RunningApplication.LIMIT)
                 .mapToObj(i -> freshKey())
                 .toList();
         // An instance has no room for more than the limit: what makes it one more runs on the other.
@@ -119,6 +155,7 @@ abstract class DurableConformance extends EngineConformance {
         int calls = 15;
         try (RunningApplication one = start(store);
                 RunningApplication two = start(store)) {
+            untilBothTakePart(store);
             for (int call = 0; call < calls; call++) {
                 String number = " " + call;
                 keys.forEach(key -> {
@@ -137,6 +174,7 @@ abstract class DurableConformance extends EngineConformance {
 
     @Test
     void whatAVersionOfTheApplicationCannotRunIsParkedWithTheReasonForOneThatCan() {
+        requires(Promise.KEEPS_WHAT_IS_UNREADABLE);
         List<String> store = freshStore();
         String poisoned = freshKey();
         String unknown = freshKey();
@@ -173,6 +211,7 @@ abstract class DurableConformance extends EngineConformance {
 
     @Test
     void aSecondCallWithAnIdempotencyKeyDoesNothingAlsoAfterTheFirstHasEnded() {
+        requires(Promise.ONCE_BY_KEY);
         String key = freshKey();
         DurableWork work = application().bean(DurableWork.class);
         work.once(key, "once", key);
@@ -186,6 +225,7 @@ abstract class DurableConformance extends EngineConformance {
 
     @Test
     void theEffectOfATransactionalBodyIsThereOnceAlthoughItIsTriedAgain() {
+        requires(Promise.IN_TRANSACTIONS);
         String key = freshKey();
         DurableWork work = application().bean(DurableWork.class);
         script.whenFails(key, "write");
@@ -201,6 +241,7 @@ abstract class DurableConformance extends EngineConformance {
     /** The operation ends in the transaction of its effect: nothing can come between the two. */
     @Test
     void aTransactionalBodyIsNotRunAgainAfterItsEffectIsCommitted() {
+        requires(Promise.IN_TRANSACTIONS);
         String key = freshKey();
         DurableWork work = application().bean(DurableWork.class);
         AtomicInteger runs = new AtomicInteger();

@@ -313,6 +313,9 @@ abstract class EngineConformance {
         String key = freshKey();
         park(key, "bad");
         application.work().insist(key, "second");
+        Patience.until( // an engine may hear of a call a moment after its caller
+                () -> assertThat(application.lane(PARKING, key).orElseThrow().operations())
+                        .hasSize(2));
         application.steer(PARKING, key, "purge");
         untilDone(PARKING, key);
         application.work().insist(key, "third");

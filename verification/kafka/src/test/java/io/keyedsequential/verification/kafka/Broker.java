@@ -14,6 +14,7 @@ import java.util.function.BooleanSupplier;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewPartitions;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
@@ -65,8 +66,12 @@ final class Broker {
     }
 
     void createTopic(String name, int partitions) {
+        createTopic(name, partitions, Map.of());
+    }
+
+    void createTopic(String name, int partitions, Map<String, String> configs) {
         try {
-            admin.createTopics(List.of(new NewTopic(name, partitions, (short) 1)))
+            admin.createTopics(List.of(new NewTopic(name, partitions, (short) 1).configs(configs)))
                     .all()
                     .get(120, TimeUnit.SECONDS);
         } catch (Exception e) {
@@ -163,6 +168,19 @@ final class Broker {
                     .get(120, TimeUnit.SECONDS);
             OffsetAndMetadata offset = offsets.get(new TopicPartition(topic, partition));
             return offset == null ? 0 : offset.offset();
+        } catch (Exception e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    /** The offset behind the last record of a partition. */
+    long end(String topic, int partition) {
+        TopicPartition id = new TopicPartition(topic, partition);
+        try {
+            return admin.listOffsets(Map.of(id, OffsetSpec.latest()))
+                    .partitionResult(id)
+                    .get(60, TimeUnit.SECONDS)
+                    .offset();
         } catch (Exception e) {
             throw new AssertionError(e);
         }
