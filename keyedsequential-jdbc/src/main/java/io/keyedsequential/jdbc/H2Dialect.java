@@ -94,10 +94,7 @@ final class H2Dialect implements Dialect {
                 and l.task_instance || '/' || l.version = any(?)))""";
     }
 
-    /**
-     * H2 begins a statement again that meets another transaction, such as a sign of life. What a query has deleted before
-     * that stays deleted, and is not in its result.
-     */
+    /** First locked, then deleted: so that lanes whose items are deleted are those that are deleted, and no others. */
     @Override
     public Optional<String> lockLanes() {
         return Optional.of(

@@ -181,12 +181,14 @@ final class LaneStore {
                     SqlArrays.numbers(items.stream().map(Item::id).toList())));
         }
         return database.inTransaction(() -> {
-            Object[] which = {atom, SqlArrays.keys(lanes), SqlArrays.holds(lanes)};
             String deletion = database.dialect().endLanes();
             Optional<String> lock = database.dialect().lockLanes();
-            Set<String> gone = new HashSet<>(database.byLookups(lock.orElse(deletion), LaneStore::key, which));
+            Set<String> gone = new HashSet<>(database.byLookups(
+                    lock.orElse(deletion), LaneStore::key, atom, SqlArrays.keys(lanes), SqlArrays.holds(lanes)));
             if (lock.isPresent()) {
-                database.byLookups(deletion, LaneStore::key, which);
+                List<Hold> locked =
+                        lanes.stream().filter(lane -> gone.contains(lane.key())).toList();
+                database.byLookups(deletion, LaneStore::key, atom, SqlArrays.keys(locked), SqlArrays.holds(locked));
             }
             completeHere(items(ended.stream()
                     .filter(lane -> gone.contains(lane.lane().key()))

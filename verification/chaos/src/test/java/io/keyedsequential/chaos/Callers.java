@@ -95,7 +95,10 @@ final class Callers {
             String key = (String) row.get("item_key");
             int number = ((Number) row.get("called")).intValue() + 1;
             boolean doomed = ThreadLocalRandom.current().nextInt(10) < ROLLED_BACK_OF_TEN;
-            jdbc.update(Tables.TAKE_TICKET, number, atom.text(), key);
+            if (jdbc.update(Tables.TAKE_TICKET, number, atom.text(), key, number - 1) == 0) {
+                System.err.println(atom + ": the ticket " + key + "#" + number + " had been taken");
+                return;
+            }
             switch (atom) {
                 case SINGLE -> work.single(key, number, doomed);
                 case BATCHED -> work.batched(key, number, doomed);

@@ -14,7 +14,10 @@ final class Tables {
 
     static final String TICKET = "select item_key, called from ticket where atom = ? and called < ? order by random()"
             + " fetch first 1 rows only for update skip locked";
-    static final String TAKE_TICKET = "update ticket set called = ? where atom = ? and item_key = ?";
+
+    /** Only if it is as it was read: two calls of one number would look like one that ran twice. */
+    static final String TAKE_TICKET = "update ticket set called = ? where atom = ? and item_key = ? and called = ?";
+
     static final String EFFECT = "insert into effect (item_key, number, instance) values (?, ?, ?)";
 
     private Tables() {}
