@@ -149,7 +149,11 @@ class DecoratorsTest {
             body.run();
             return body.run();
         };
-        orders(new Journal("outer", 1, ""), twice, new Journal("inner", Ordered.LOWEST_PRECEDENCE, ""))
+        orders(
+                        new Journal("outer", 1, ""),
+                        twice,
+                        new Journal("middle", Ordered.LOWEST_PRECEDENCE, ""),
+                        new Journal("inner", Ordered.LOWEST_PRECEDENCE, ""))
                 .run(context -> {
                     context.getBean(Orders.class)
                             .future("A", () -> journal.add("body"))
@@ -157,12 +161,16 @@ class DecoratorsTest {
                     assertThat(journal)
                             .containsSubsequence(
                                     "outer run",
+                                    "middle run",
                                     "inner run",
                                     "body",
                                     "inner leave",
+                                    "middle leave",
+                                    "middle run",
                                     "inner run",
                                     "body",
                                     "inner leave",
+                                    "middle leave",
                                     "outer leave")
                             .containsOnlyOnce("outer run");
                     assertAtRest(context);
