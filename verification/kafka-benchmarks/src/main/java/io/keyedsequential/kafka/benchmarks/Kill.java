@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Function;
 import java.util.stream.Stream;
 
 /** What is lost, comes out of order and runs twice when the process is killed in the middle of a full topic, and another one goes on. */
@@ -24,19 +25,25 @@ final class Kill {
     void run() {
         bench.head(
                 "after a kill -9, sums of %d rounds".formatted(bench.settings().rounds()), "keyed");
-        run("%d ms, 1k keys".formatted(BODY_MILLIS), bench.settings(), bench.contenders());
+        Settings settings = bench.settings();
+        run("%d ms, 1k keys".formatted(BODY_MILLIS), bench.contenders(), one -> kill(one, one, settings));
         if (bench.contenders().contains(Contender.PARALLEL_CONSUMER)) {
-            Settings often = bench.settings().withCommitMillis(OFTEN_MILLIS);
+            Settings often = settings.withCommitMillis(OFTEN_MILLIS);
             run(
                     "the same, the parallel consumer commits every %d ms".formatted(OFTEN_MILLIS),
-                    often,
-                    List.of(Contender.PARALLEL_CONSUMER));
+                    List.of(Contender.PARALLEL_CONSUMER),
+                    one -> kill(one, one, often));
+            if (bench.contenders().contains(Contender.KEYED)) {
+                run(
+                        "the parallel consumer is killed, and keyed listeners go on in its group",
+                        List.of(Contender.KEYED),
+                        one -> kill(Contender.PARALLEL_CONSUMER, one, settings));
+            }
         }
     }
 
-    private void run(String title, Settings settings, List<Contender> contenders) {
-        Readings<Verdict> readings =
-                Readings.take(settings.rounds(), contenders, contender -> kill(contender, settings));
+    private void run(String title, List<Contender> contenders, Function<Contender, Verdict> kill) {
+        Readings<Verdict> readings = Readings.take(bench.settings().rounds(), contenders, kill);
         bench.line(Stream.of(
                         Stream.of(title),
                         bench.contenders().stream().map(contender -> sum(readings.of(contender))
@@ -55,9 +62,9 @@ final class Kill {
         return Figures.bar(ours.lost() == 0 && ours.disorder() == 0, "0 lost, 0 out of order");
     }
 
-    private Verdict kill(Contender contender, Settings settings) {
+    private Verdict kill(Contender first, Contender second, Settings settings) {
         int records = 4 * settings.records(BODY_MILLIS);
-        try (Trial trial = bench.trial(contender, settings, BODY_MILLIS)) {
+        try (Trial trial = bench.trial(first, settings, BODY_MILLIS)) {
             for (int record = 0; record < records; record++) {
                 trial.sendHealthy(System.nanoTime());
             }
@@ -65,9 +72,9 @@ final class Kill {
             trial.start(2 * records);
             trial.awaitHealthy(2 * records / 3);
             trial.kill();
-            trial.start(2 * records);
+            trial.start(second, 2 * records);
             Verdict verdict = awaitAll(trial, records);
-            bench.judged(contender, verdict);
+            bench.judged(second, verdict);
             return verdict;
         }
     }

@@ -3,28 +3,32 @@ package io.keyedsequential.kafka.benchmarks;
 import io.keyedsequential.kafka.benchmarks.Journal.Entry;
 import io.keyedsequential.kafka.benchmarks.Message.Kind;
 import java.util.ArrayList;
-import java.util.HashSet;
+import java.util.HashMap;
 import java.util.List;
-import java.util.Set;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 
 /**
- * How long a record of a healthy key waits until its body begins, at a rate that all contenders can keep up with: while all keys are
- * healthy, and then while one is not, in the same process. What has not begun in the end has waited until then.
+ * How long a record of a healthy key waits until its body begins, at a rate that all contenders can keep up with: in one process all
+ * keys are healthy, in another one is not, in the same seconds, so that both have the same neighbours. What has not begun in the end
+ * has waited until then.
  */
 final class Latency {
 
     /** Of the key that is to be sick. */
     private static final int SPECIAL_PER_SECOND = 5;
 
+    /** Of a measurement. */
+    private static final int SECTIONS = 4;
+
     /** How long is waited in the end for what is held up, without progress. */
     private static final long LATE_NANOS = TimeUnit.SECONDS.toNanos(10);
 
     private static final double MOST = 1.2;
 
-    /** What becomes of one key in the second phase. */
+    /** What is wrong with one key. */
     enum Sickness {
         BLOCKED("one key blocked"),
         POISON("one key whose records all fail");
@@ -37,18 +41,14 @@ final class Latency {
     }
 
     /**
-     * One measurement.
+     * One measurement: the medians of its sections, so that a moment in which the machine stands still does not decide.
      *
-     * @param without 99th percentile in milliseconds while all keys are healthy
-     * @param with while one is not
+     * @param without 99th percentile in milliseconds where all keys are healthy
+     * @param with where one is not
+     * @param ratio of the two
      * @param heldUp healthy records that have not begun in the end
      */
-    private record Reading(double without, double with, long heldUp) {
-
-        double ratio() {
-            return with / without;
-        }
-    }
+    private record Reading(double without, double with, double ratio, long heldUp) {}
 
     private final Bench bench;
 
@@ -103,42 +103,51 @@ final class Latency {
     private Reading measure(Contender contender, int bodyMillis, Sickness sickness) {
         int seconds = bench.settings().seconds();
         int perSecond = perSecond(bodyMillis);
-        try (Trial trial = bench.trial(contender, bodyMillis)) {
-            trial.start(100_000 + 10 * perSecond * 4 * seconds);
-            for (int first = 0; first < Trial.KEYS; first++) { // warms up, and waits for the assignment
-                trial.sendHealthy(System.nanoTime());
+        int warmUp = Math.max(Trial.KEYS, bench.settings().records(bodyMillis) / 4); // or compilers would be measured
+        try (Trial without = bench.trial(contender, bodyMillis);
+                Trial with = bench.trial(contender, bodyMillis)) {
+            List<Trial> both = List.of(without, with);
+            for (Trial trial : both) {
+                trial.start(10 * (warmUp + perSecond * (SECTIONS + 1) * seconds));
+                for (int first = 0; first < warmUp; first++) { // waits for the assignment, too
+                    trial.sendHealthy(System.nanoTime());
+                }
+                trial.flush();
             }
-            trial.flush();
-            trial.awaitHealthy(Trial.KEYS);
-            send(trial, perSecond, seconds, Kind.WORKS); // warms up
-            long begin = System.nanoTime();
-            send(trial, perSecond, seconds, Kind.WORKS);
-            long change = System.nanoTime();
+            both.forEach(trial -> trial.awaitHealthy(warmUp));
+            send(both, perSecond, seconds, Kind.WORKS);
+            List<Long> instants = new ArrayList<>(List.of(System.nanoTime()));
             if (sickness == Sickness.BLOCKED) {
-                trial.sendSpecial(Kind.BLOCKS, change);
-                send(trial, perSecond, seconds, Kind.WORKS);
-            } else {
-                send(trial, perSecond, seconds, Kind.FAILS);
+                with.sendSpecial(Kind.BLOCKS, instants.get(0));
             }
-            trial.flush();
-            boolean all = trial.await(trial.healthySent(), LATE_NANOS);
-            long end = System.nanoTime();
-            Verdict verdict = trial.verdict();
-            bench.judged(contender, new Verdict(0, verdict.disorder(), verdict.duplicates()));
-            List<Entry> entries = trial.journals().get(0).entries();
-            List<Double> with = waits(entries, change, end);
-            List<Double> without = waits(entries, begin, change);
-            long heldUp = all ? 0 : verdict.lost();
-            for (int late = 0; late < heldUp; late++) {
-                with.add((end - change)
-                        / 1e6); // it is not known when it was sent; with so many the percentile is there anyway
+            for (int section = 0; section < SECTIONS; section++) {
+                send(both, perSecond, seconds, sickness == Sickness.BLOCKED ? Kind.WORKS : Kind.FAILS);
+                instants.add(System.nanoTime());
             }
-            return new Reading(Figures.percentile(without, 0.99), Figures.percentile(with, 0.99), heldUp);
+            with.flush();
+            without.awaitHealthy(without.healthySent());
+            boolean all = with.await(with.healthySent(), LATE_NANOS); // it may wait in vain
+            for (Trial trial : both) {
+                Verdict verdict = trial.verdict();
+                bench.judged(contender, new Verdict(0, verdict.disorder(), verdict.duplicates()));
+            }
+            return compare(
+                    p99s(without, instants),
+                    p99s(with, instants),
+                    all ? 0 : with.verdict().lost());
         }
     }
 
-    /** At an even pace; a sender that is late does not make its records younger. */
-    private static void send(Trial trial, int perSecond, int seconds, Kind special) {
+    private static Reading compare(List<Double> without, List<Double> with, long heldUp) {
+        List<Double> ratios = new ArrayList<>();
+        for (int section = 0; section < SECTIONS; section++) {
+            ratios.add(with.get(section) / without.get(section));
+        }
+        return new Reading(Figures.median(without), Figures.median(with), Figures.median(ratios), heldUp);
+    }
+
+    /** To both at an even pace; a sender that is late does not make its records younger. The last one gets the sick ones. */
+    private static void send(List<Trial> both, int perSecond, int seconds, Kind special) {
         long interval = TimeUnit.SECONDS.toNanos(1) / perSecond;
         long at = System.nanoTime();
         for (int record = 0; record < perSecond * seconds; record++) {
@@ -146,25 +155,40 @@ final class Latency {
             for (long left = at - System.nanoTime(); left > 0; left = at - System.nanoTime()) {
                 LockSupport.parkNanos(left);
             }
-            trial.sendHealthy(at);
+            for (Trial trial : both) {
+                trial.sendHealthy(at);
+            }
             if (record % (perSecond / SPECIAL_PER_SECOND) == 0) {
-                trial.sendSpecial(special, at);
+                both.get(0).sendSpecial(Kind.WORKS, at);
+                both.get(1).sendSpecial(special, at);
             }
         }
     }
 
-    /** First bodies of healthy keys for records that were sent between two instants, in milliseconds. */
-    private static List<Double> waits(List<Entry> entries, long from, long to) {
-        List<Double> waits = new ArrayList<>();
-        Set<Long> seen = new HashSet<>();
-        for (Entry entry : entries) {
-            if (entry.key() != Message.SPECIAL
-                    && entry.sentAt() > from
-                    && entry.sentAt() <= to
-                    && seen.add(((long) entry.key() << 32) | entry.number())) {
-                waits.add((entry.begunAt() - entry.sentAt()) / 1e6);
-            }
+    /** Of the records of healthy keys that were sent between each two instants, in milliseconds. */
+    private static List<Double> p99s(Trial trial, List<Long> instants) {
+        long end = System.nanoTime();
+        Map<Long, Long> begun = new HashMap<>();
+        for (Entry entry : trial.journals().get(0).entries()) {
+            begun.merge(id(entry.key(), entry.number()), entry.begunAt(), Math::min);
         }
-        return waits;
+        List<Double> p99s = new ArrayList<>();
+        for (int section = 1; section < instants.size(); section++) {
+            long from = instants.get(section - 1);
+            long to = instants.get(section);
+            p99s.add(Figures.percentile(
+                    trial.sentToHealthyKeys().stream()
+                            .filter(message -> message.sentAt() > from && message.sentAt() <= to)
+                            .map(message ->
+                                    (begun.getOrDefault(id(message.key(), message.number()), end) - message.sentAt())
+                                            / 1e6)
+                            .toList(),
+                    0.99));
+        }
+        return p99s;
+    }
+
+    private static long id(int key, int number) {
+        return ((long) key << 32) | number;
     }
 }

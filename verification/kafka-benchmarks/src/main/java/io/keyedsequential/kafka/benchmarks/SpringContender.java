@@ -106,6 +106,7 @@ public class SpringContender {
                 "--keyedsequential.atoms.records.retry.max-attempts=" + Work.ATTEMPTS,
                 "--keyedsequential.atoms.records.retry.backoff=" + Work.BACKOFF_MILLIS + "ms",
                 "--keyedsequential.atoms.records.retry.multiplier=1",
+                "--keyedsequential.atoms.records.retry.jitter=0",
                 "--topic=" + given.text("topic"),
                 "--partitions=" + given.text("partitions")));
         if (listener instanceof Keyed) {

@@ -25,7 +25,7 @@ final class Trial implements AutoCloseable {
     private final String topic;
     private final Map<Integer, Integer> sent = new HashMap<>();
     private final List<ContenderProcess> processes = new ArrayList<>();
-    private int healthySent;
+    private final List<Message> healthy = new ArrayList<>();
 
     Trial(Contender contender, Settings settings, Broker broker, Path directory, int bodyMillis) {
         this.contender = contender;
@@ -38,7 +38,7 @@ final class Trial implements AutoCloseable {
 
     /** Sends the next one of the healthy keys, which have their turns. */
     void sendHealthy(long sentAt) {
-        send(Message.Kind.WORKS, healthySent++ % KEYS, sentAt);
+        send(Message.Kind.WORKS, healthy.size() % KEYS, sentAt);
     }
 
     void sendSpecial(Message.Kind kind, long sentAt) {
@@ -47,7 +47,11 @@ final class Trial implements AutoCloseable {
 
     private void send(Message.Kind kind, int key, long sentAt) {
         int number = sent.merge(key, 1, Integer::sum) - 1;
-        broker.send(topic, new Message(kind, key, number, sentAt));
+        Message message = new Message(kind, key, number, sentAt);
+        if (key != Message.SPECIAL) {
+            healthy.add(message);
+        }
+        broker.send(topic, message);
     }
 
     void flush() {
@@ -55,7 +59,11 @@ final class Trial implements AutoCloseable {
     }
 
     int healthySent() {
-        return healthySent;
+        return healthy.size();
+    }
+
+    List<Message> sentToHealthyKeys() {
+        return healthy;
     }
 
     /**
@@ -64,8 +72,12 @@ final class Trial implements AutoCloseable {
      * @param entries how many bodies it may begin at most
      */
     void start(int entries) {
-        processes.add(
-                ContenderProcess.start(contender, settings, directory, broker.address(), topic, bodyMillis, entries));
+        start(contender, entries);
+    }
+
+    /** As {@link #start(int)}, of another contender, which goes on in the same group. */
+    void start(Contender other, int entries) {
+        processes.add(ContenderProcess.start(other, settings, directory, broker.address(), topic, bodyMillis, entries));
     }
 
     /** Kills the process that was started last. */
@@ -111,9 +123,9 @@ final class Trial implements AutoCloseable {
     }
 
     Verdict verdict() {
-        Map<Integer, Integer> healthy = new HashMap<>(sent);
-        healthy.remove(Message.SPECIAL);
-        return Verdict.of(journals(), healthy);
+        Map<Integer, Integer> wanted = new HashMap<>(sent);
+        wanted.remove(Message.SPECIAL);
+        return Verdict.of(journals(), wanted);
     }
 
     @Override
