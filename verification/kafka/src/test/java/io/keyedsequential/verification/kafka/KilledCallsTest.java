@@ -47,6 +47,7 @@ class KilledCallsTest {
         for (int i = 0; i < PROCESSES; i++) {
             processes.add(start("p" + i + "-"));
         }
+        Broker.until("all three have started", () -> count("started") == PROCESSES);
         Broker.until("a third has ended", () -> {
             assertThat(processes).allMatch(Process::isAlive, "is alive");
             return count("ended") > PROCESSES * KEYS * CALLS / 3;
