@@ -52,7 +52,7 @@ final class AtomOperations<K> implements OperationOwner<K> {
     @Override
     public void begun(Operation<K> operation) {
         if (operation instanceof CoalescedOperation<K, ?> coalesced) {
-            lanes.suspension.begun(coalesced);
+            lanes.admissions.begun(coalesced);
         }
     }
 
@@ -65,7 +65,7 @@ final class AtomOperations<K> implements OperationOwner<K> {
 
     @Override
     public List<Slot<?>> holdersOf(Operation<?> operation) {
-        return lanes.suspension.holdersOf(operation);
+        return lanes.interrupts.holdersOf(operation);
     }
 
     @Override
@@ -86,6 +86,6 @@ final class AtomOperations<K> implements OperationOwner<K> {
     @Override
     public void permitWantedBack() {
         dispatcher.recall();
-        lanes.fenceStarts();
+        lanes.table.fenceStarts();
     }
 }

@@ -15,15 +15,15 @@ import org.jspecify.annotations.Nullable;
  * and wakes only those: none is woken in vain, and no caller that comes later and may wait overtakes one of its key.
  *
  * <p>A key is asked by its own caller only, before it waits, and under no lock but that of its stripe. What waits is
- * held by lane, which stays in its table as long as a caller waits: see {@link Lanes#expect}.
+ * held by lane, which stays in its table as long as a caller waits: see {@link Admissions#expect}.
  *
  * <p>Making room costs a few steps, however many keys wait. The lines of callers whose key was full are not tried
- * again before an operation has left that key ({@link Lanes#pollLeft}), or there is as much room in the atom as the
- * key needs.
+ * again before an operation has left that key ({@link Admissions#pollLeft}), or there is as much room in the atom as
+ * the key needs.
  *
  * <p>The lost wake-up: a caller finds no room and goes to wait, while a runner makes room and sees no caller waiting.
  * The caller raises the count of blocked callers, makes every runner look at it before its next start
- * ({@link Lanes#fenceStarts()}), and then tries again before it waits. (Hunted by BlockedProducerAgainstRoomMade.)
+ * ({@link LaneTable#fenceStarts()}), and then tries again before it waits. (Hunted by BlockedProducerAgainstRoomMade.)
  *
  * <p>The lost line: a caller finds that its key is full, while an operation leaves it. The line is watched under the
  * lock of the stripe before it is put away, so a thread that takes the operation out either is seen by that look, or
@@ -35,9 +35,9 @@ final class BlockedCallers<K> {
     private static final class Caller<K> {
         final Operation<K> operation;
         final Condition admittedOrClosed;
-        Lanes.Admission outcome;
+        Admission outcome;
 
-        Caller(Operation<K> operation, Condition condition, Lanes.Admission outcome) {
+        Caller(Operation<K> operation, Condition condition, Admission outcome) {
             this.operation = operation;
             this.admittedOrClosed = condition;
             this.outcome = outcome;
@@ -100,14 +100,13 @@ final class BlockedCallers<K> {
     }
 
     /** Waits until the operation is admitted, at most that long. The caller wakes a runner afterwards. */
-    Lanes.Admission await(Operation<K> operation, Lanes.Admission refusal, long timeoutNanos)
-            throws InterruptedException {
+    Admission await(Operation<K> operation, Admission refusal, long timeoutNanos) throws InterruptedException {
         Caller<K> caller = new Caller<>(operation, lock.newCondition(), refusal);
         boolean keptByOthers = operation.lane != null;
         enter(caller);
         InterruptedException interrupt = null;
         try {
-            lanes.fenceStarts();
+            lanes.table.fenceStarts();
             admit();
             sleep(caller, timeoutNanos);
         } catch (InterruptedException e) {
@@ -140,12 +139,12 @@ final class BlockedCallers<K> {
     /** Puts a caller to the end of its line. */
     private void enter(Caller<K> caller) {
         Operation<K> operation = caller.operation;
-        int band = lanes.band(operation.key); // foreign: under no lock, and on no other thread
+        int band = lanes.table.band(operation.key); // foreign: under no lock, and on no other thread
         while (true) {
-            Lane<K> lane = lanes.expect(operation, band);
+            Lane<K> lane = lanes.admissions.expect(operation, band);
             lock.lock();
             try {
-                if (lanes.isExpected(lane)) { // the last one of a line may have left it meanwhile
+                if (lanes.admissions.isExpected(lane)) { // the last one of a line may have left it meanwhile
                     Line<K> line = lines.get(lane);
                     if (line == null) {
                         line = new Line<>(lane);
@@ -177,13 +176,13 @@ final class BlockedCallers<K> {
                 Caller<K> caller = line.callers.iterator().next();
                 caller.operation.enqueuedAt = now; // what its caller has waited for room is not time in the queue
                 offers++;
-                Lanes.Admission outcome = lanes.offerKept(caller.operation);
-                if (outcome == Lanes.Admission.FULL) {
+                Admission outcome = lanes.admissions.offerKept(caller.operation);
+                if (outcome == Admission.FULL) {
                     return;
                 }
                 remove(line);
-                if (outcome == Lanes.Admission.KEY_FULL) {
-                    line.needed = lanes.watch(line.lane);
+                if (outcome == Admission.KEY_FULL) {
+                    line.needed = lanes.admissions.watch(line.lane);
                     line.number = ++everFull;
                     full.add(line);
                 } else {
@@ -207,7 +206,7 @@ final class BlockedCallers<K> {
             return next.iterator().next();
         }
         Line<K> least = full.isEmpty() ? null : full.first();
-        return least != null && least.needed != Lanes.NO_ROOM_WILL_DO && least.needed <= lanes.counts.room()
+        return least != null && least.needed != Admissions.NO_ROOM_WILL_DO && least.needed <= lanes.counts.room()
                 ? least
                 : null;
     }
@@ -218,11 +217,11 @@ final class BlockedCallers<K> {
      */
     @GuardedBy("lock")
     private void reopen() {
-        if (!full.isEmpty() && lanes.refusalAtDoor(false) != null) {
+        if (!full.isEmpty() && lanes.table.refusalAtDoor(false) != null) {
             next.addAll(full);
             full.clear();
         }
-        for (Lane<K> lane = lanes.pollLeft(); lane != null; lane = lanes.pollLeft()) {
+        for (Lane<K> lane = lanes.admissions.pollLeft(); lane != null; lane = lanes.admissions.pollLeft()) {
             Line<K> line = lines.get(lane);
             if (line != null && full.remove(line)) {
                 next.add(line);
@@ -259,7 +258,7 @@ final class BlockedCallers<K> {
                 remove(line);
                 lines.remove(lane);
             }
-            lanes.expectNoMore(lane);
+            lanes.admissions.expectNoMore(lane);
         }
     }
 
@@ -272,15 +271,15 @@ final class BlockedCallers<K> {
     @GuardedBy("lock")
     private void count(int change) {
         count += change;
-        lanes.blockedCallers(count);
+        lanes.table.blockedCallers(count);
     }
 
-    private static boolean isRefused(Lanes.Admission outcome) {
-        return outcome == Lanes.Admission.FULL || outcome == Lanes.Admission.KEY_FULL;
+    private static boolean isRefused(Admission outcome) {
+        return outcome == Admission.FULL || outcome == Admission.KEY_FULL;
     }
 
-    private static boolean isTurnedAway(Lanes.Admission outcome) {
-        return outcome != Lanes.Admission.ADMITTED && outcome != Lanes.Admission.ADMITTED_READY;
+    private static boolean isTurnedAway(Admission outcome) {
+        return outcome != Admission.ADMITTED && outcome != Admission.ADMITTED_READY;
     }
 
     /** For tests: how often an operation was offered for a caller that waits. */

@@ -68,13 +68,13 @@ final class CallerTurns<K> {
 
     private Slot<K> take(TurnOperation<K> operation, @Nullable PermitLoan lent) {
         if (lent != null && lent.isOf(owner)) {
-            Slot<K> nested = lanes.startNestedTurn(operation, operation.enqueuedAt);
+            Slot<K> nested = lanes.scheduler.startNestedTurn(operation, operation.enqueuedAt);
             if (nested != null) {
                 lent.lentToTurn();
                 return nested;
             }
         }
-        Slot<K> slot = lanes.startTurn(operation, ThreadOperations.isHolder(owner), operation.enqueuedAt);
+        Slot<K> slot = lanes.scheduler.startTurn(operation, ThreadOperations.isHolder(owner), operation.enqueuedAt);
         if (slot == null && !operation.mayWait()) {
             throw intake.rejectBusy(operation);
         }
@@ -109,7 +109,7 @@ final class CallerTurns<K> {
             while (slot == null) {
                 Throwable unrun = operation.unrun();
                 if (unrun != null) {
-                    throw lanes.isClosed() && unrun instanceof CancellationException
+                    throw lanes.table.isClosed() && unrun instanceof CancellationException
                             ? intake.reject(operation, Reason.CLOSED, operation.error())
                             : Rethrow.unchanged(unrun);
                 }
@@ -235,7 +235,7 @@ final class CallerTurns<K> {
         if (!ended) {
             return outcomes.cameBack(slot, operation, failure);
         }
-        lanes.leave(slot, now);
+        lanes.scheduler.leave(slot, now);
         return failure;
     }
 

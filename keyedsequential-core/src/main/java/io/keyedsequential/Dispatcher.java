@@ -122,7 +122,7 @@ final class Dispatcher<K> {
 
     /** The executor takes long to begin a runner: there is to be one on its way for each ready lane. */
     private void wakeMore() {
-        for (Slot<K> slot = lanes.wake(); slot != null; slot = lanes.wake()) {
+        for (Slot<K> slot = lanes.scheduler.wake(); slot != null; slot = lanes.scheduler.wake()) {
             if (wake(slot, false) != null) {
                 retryLater(SHORTEST_DELAY);
                 return;
@@ -153,7 +153,7 @@ final class Dispatcher<K> {
 
     /** An operation has been started, and so has left the queue; perhaps another lane has become ready with it. */
     void madeRoom(boolean pushed) {
-        boolean admitted = lanes.blockedCallers() > 0;
+        boolean admitted = lanes.table.blockedCallers() > 0;
         if (admitted) {
             blockedCallers.admit();
         }
@@ -170,13 +170,13 @@ final class Dispatcher<K> {
 
     /** Room has been made: callers that wait for it are let in. */
     void admitBlocked() {
-        if (lanes.blockedCallers() > 0) {
+        if (lanes.table.blockedCallers() > 0) {
             blockedCallers.admit();
         }
     }
 
     private @Nullable Throwable tryWake(boolean own) {
-        Slot<K> slot = lanes.wake();
+        Slot<K> slot = lanes.scheduler.wake();
         return slot == null ? null : wake(slot, own);
     }
 
@@ -353,7 +353,7 @@ final class Dispatcher<K> {
     }
 
     private void retryLater(Duration delay) {
-        if (lanes.readyStripes() == 0 || lanes.isClosed() || !retrying.compareAndSet(false, true)) {
+        if (!lanes.table.isAnyReady() || lanes.table.isClosed() || !retrying.compareAndSet(false, true)) {
             return;
         }
         try {

@@ -1,6 +1,5 @@
 package io.keyedsequential;
 
-import io.keyedsequential.Lanes.Admission;
 import io.keyedsequential.RejectedOperationException.Reason;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
@@ -99,7 +98,7 @@ final class Intake<K> {
     boolean tryAdmit(Operation<K> operation) {
         Admission outcome = offer(operation);
         if (outcome == Admission.CLOSED && ThreadOperations.isHolder(owner)) {
-            outcome = lanes.offer(operation, true, false);
+            outcome = lanes.admissions.offer(operation, true, false);
         }
         switch (outcome) {
             case ADMITTED -> {
@@ -142,17 +141,17 @@ final class Intake<K> {
     }
 
     private Admission makeRoomFor(Operation<K> operation, boolean mayWait) {
-        boolean behindOthers = mayWait && lanes.blockedCallers() > 0;
-        Admission outcome = behindOthers ? lanes.replace(operation) : offer(operation);
+        boolean behindOthers = mayWait && lanes.table.blockedCallers() > 0;
+        Admission outcome = behindOthers ? lanes.admissions.replace(operation) : offer(operation);
         return outcome == Admission.ADMITTED || outcome == Admission.ADMITTED_READY
                 ? outcome
                 : overflow(operation, outcome, mayWait);
     }
 
     private Admission offer(Operation<K> operation) {
-        Admission outcome = lanes.offer(operation, false, false);
+        Admission outcome = lanes.admissions.offer(operation, false, false);
         boolean full = outcome == Admission.FULL || outcome == Admission.KEY_FULL;
-        return full && places.giveLostBack() ? lanes.offer(operation, false, false) : outcome;
+        return full && places.giveLostBack() ? lanes.admissions.offer(operation, false, false) : outcome;
     }
 
     /**
@@ -160,7 +159,7 @@ final class Intake<K> {
      * tried again.
      */
     void admit(Operation<K> operation, Place<K> place) {
-        Admission outcome = lanes.offer(operation, place);
+        Admission outcome = lanes.admissions.offer(operation, place);
         if (outcome != Admission.ADMITTED && outcome != Admission.ADMITTED_READY) {
             throw reject(operation, outcome);
         }
@@ -176,7 +175,7 @@ final class Intake<K> {
      */
     Admission offerNow(Operation<K> operation) {
         operation.enqueuedAt = System.nanoTime(); // what it has waited for room is not time in the queue
-        Admission outcome = lanes.offer(operation, false, false);
+        Admission outcome = lanes.admissions.offer(operation, false, false);
         if (outcome == Admission.ADMITTED || outcome == Admission.ADMITTED_READY) {
             limitWait(operation);
         }
@@ -194,17 +193,17 @@ final class Intake<K> {
     private Admission overflow(Operation<K> operation, Admission refusal, boolean mayWait) {
         Admission outcome = refusal;
         if (ThreadOperations.isHolder(owner)) {
-            outcome = lanes.offer(operation, true, false);
+            outcome = lanes.admissions.offer(operation, true, false);
             boolean full = outcome == Admission.FULL || outcome == Admission.KEY_FULL;
             if (full && options.overflowPolicy() == OverflowPolicy.BLOCK) {
-                outcome = lanes.offer(operation, true, true); // it would wait for itself
+                outcome = lanes.admissions.offer(operation, true, true); // it would wait for itself
             }
         } else if ((outcome == Admission.FULL || outcome == Admission.KEY_FULL) && mayWait) {
             Duration limit = operation instanceof TurnOperation ? turnLimit() : options.blockTimeout();
             long timeout = limit.toNanos();
             // With no caller before it: one that went past those that wait would overtake one of its key.
-            if (outcome == Admission.FULL && lanes.blockedCallers() == 0 && roomSpinner.sawRoom(timeout)) {
-                outcome = lanes.offer(operation, false, false);
+            if (outcome == Admission.FULL && lanes.table.blockedCallers() == 0 && roomSpinner.sawRoom(timeout)) {
+                outcome = lanes.admissions.offer(operation, false, false);
                 if (outcome == Admission.ADMITTED || outcome == Admission.ADMITTED_READY) {
                     return outcome;
                 }
@@ -213,7 +212,7 @@ final class Intake<K> {
             try {
                 outcome = blockedCallers.await(operation, outcome, timeout);
                 if (outcome == Admission.FULL) {
-                    outcome = lanes.refusal(operation); // others were before it; why it would be refused now
+                    outcome = lanes.admissions.refusal(operation); // others were before it; why it would be refused now
                 }
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
@@ -241,7 +240,7 @@ final class Intake<K> {
 
     /** A turn could not begin at once. */
     RejectedOperationException rejectBusy(Operation<K> operation) {
-        Admission refused = lanes.refusalAtDoor(ThreadOperations.isHolder(owner));
+        Admission refused = lanes.table.refusalAtDoor(ThreadOperations.isHolder(owner));
         return refused == null ? reject(operation, Reason.BUSY, null) : reject(operation, refused);
     }
 
@@ -283,7 +282,7 @@ final class Intake<K> {
             Operation<K> operation, Reason reason, @Nullable String detail, @Nullable Throwable cause) {
         rejected.incrementAndGet();
         String numbers = "queued=%d, active=%d, lanes=%d, capacity=%d"
-                .formatted(lanes.counts.queued(), lanes.counts.active(), lanes.laneCount(), options.capacity());
+                .formatted(lanes.counts.queued(), lanes.counts.active(), lanes.table.laneCount(), options.capacity());
         long awaiting = lanes.counts.awaiting();
         if (awaiting > 0) {
             numbers += ", awaiting=" + awaiting;
@@ -293,7 +292,7 @@ final class Intake<K> {
             numbers += ", reserved=" + reserved;
         }
         if (reason == Reason.KEY_FULL) {
-            int queuedForKey = lanes.queued(operation.key);
+            int queuedForKey = lanes.table.queued(operation.key);
             numbers += ", queuedForKey=%d, capacityPerKey=%d%s"
                     .formatted(queuedForKey, options.capacityPerKey(), options.fairScheduling() ? ", fair" : "");
         }
@@ -340,7 +339,7 @@ final class Intake<K> {
     }
 
     private boolean gathered(CoalescedOperation<K, ?> operation) {
-        boolean ready = lanes.suspension.gathered(operation, System.nanoTime());
+        boolean ready = lanes.admissions.gathered(operation, System.nanoTime());
         limitWait(operation); // the timer of its stripe may have found nothing meanwhile
         return ready;
     }
@@ -357,7 +356,7 @@ final class Intake<K> {
 
     /** Frees a place that no operation will take. */
     void giveBack(Place<K> place) {
-        lanes.giveBack(place);
+        lanes.admissions.giveBack(place);
         dispatcher.admitBlocked();
         dispatcher.wake();
     }

@@ -21,7 +21,7 @@ final class LifeCycle<K> implements Gates.Gated {
     private final BlockedCallers<K> blockedCallers;
     private final Dispatcher<K> dispatcher;
     private final Outcomes<K> outcomes;
-    private final Views<K> views;
+    private final Reports<K> reports;
     private final Listeners listeners;
     private final IdleWatch idleWatch;
 
@@ -33,7 +33,7 @@ final class LifeCycle<K> implements Gates.Gated {
 
     private volatile @Nullable Gates gates;
 
-    LifeCycle(CoordinatorOptions options, Runner.Crew<K> crew, BlockedCallers<K> blockedCallers, Views<K> views) {
+    LifeCycle(CoordinatorOptions options, Runner.Crew<K> crew, BlockedCallers<K> blockedCallers, Reports<K> reports) {
         this.closeTimeout = options.closeTimeout();
         this.owner = crew.owner();
         this.name = owner.name();
@@ -41,7 +41,7 @@ final class LifeCycle<K> implements Gates.Gated {
         this.blockedCallers = blockedCallers;
         this.dispatcher = crew.dispatcher();
         this.outcomes = crew.outcomes();
-        this.views = views;
+        this.reports = reports;
         this.listeners = crew.listeners();
         this.idleWatch = crew.idleWatch();
     }
@@ -54,19 +54,19 @@ final class LifeCycle<K> implements Gates.Gated {
     }
 
     void pause() {
-        lanes.hold(Permits.PAUSED, true);
+        lanes.table.hold(Permits.PAUSED, true);
         idleWatch.check(); // a thread that waits for what moves need not wait any longer
         listeners.raise("paused");
     }
 
     void resume() {
-        lanes.hold(Permits.PAUSED, false);
+        lanes.table.hold(Permits.PAUSED, false);
         dispatcher.wake();
         listeners.raise("resumed");
     }
 
     CoordinatorState state() {
-        if (lanes.isClosed()) {
+        if (lanes.table.isClosed()) {
             return CoordinatorState.CLOSED;
         }
         if (isPaused()) {
@@ -75,7 +75,7 @@ final class LifeCycle<K> implements Gates.Gated {
         if (lanes.permits.isHeld(Permits.GATE)) {
             return CoordinatorState.HELD;
         }
-        if (lanes.isShedding()) {
+        if (lanes.table.isShedding()) {
             return CoordinatorState.SHEDDING;
         }
         return isIntakeOpen() ? CoordinatorState.RUNNING : CoordinatorState.INTAKE_CLOSED;
@@ -89,7 +89,7 @@ final class LifeCycle<K> implements Gates.Gated {
 
     @Override
     public void deferStarts(boolean value) {
-        lanes.hold(Permits.GATE, value);
+        lanes.table.hold(Permits.GATE, value);
     }
 
     @Override
@@ -100,15 +100,15 @@ final class LifeCycle<K> implements Gates.Gated {
 
     @Override
     public void shedNew(boolean value) {
-        lanes.shed(value);
+        lanes.table.shed(value);
     }
 
     @Override
     public void newShed() {
-        boolean shedding = lanes.isShedding();
+        boolean shedding = lanes.table.isShedding();
         if (shedding) {
             blockedCallers.admit(); // which lets every waiting caller go
-            outcomes.endAll(lanes.suspension::takeOutQueued, "shed by a signal");
+            outcomes.endAll(lanes.removal::takeOutQueued, "shed by a signal");
         }
         listeners.raise(shedding ? "shedding" : "admitting");
     }
@@ -118,7 +118,7 @@ final class LifeCycle<K> implements Gates.Gated {
         beforeTheEnd.run();
         closeIntake();
         idleWatch.whenIdle(() -> {
-            if (!lanes.isIntakeOpen()) {
+            if (!lanes.table.isIntakeOpen()) {
                 listeners.raise("drained");
             }
         });
@@ -127,19 +127,19 @@ final class LifeCycle<K> implements Gates.Gated {
     // ---------------------------------------------------------------- draining and closing
 
     void closeIntake() {
-        lanes.intake(false);
+        lanes.table.intake(false);
         blockedCallers.admit(); // which lets every waiting caller go
     }
 
     void openIntake() {
-        if (lanes.isClosed()) {
+        if (lanes.table.isClosed()) {
             throw new IllegalStateException(name + ": openIntake: the coordinator is closed; build a new one");
         }
-        lanes.intake(true);
+        lanes.table.intake(true);
     }
 
     boolean isIntakeOpen() {
-        return lanes.isIntakeOpen();
+        return lanes.table.isIntakeOpen();
     }
 
     boolean awaitIdle(Duration timeout) {
@@ -163,9 +163,9 @@ final class LifeCycle<K> implements Gates.Gated {
         long begin = System.nanoTime();
         long end = begin + timeout.toNanos();
         long finishedBefore = lanes.counts.ended();
-        idleWatch.await(timeout.toNanos(), onlyWhatMoves ? () -> lanes.canMove(end) : null);
+        idleWatch.await(timeout.toNanos(), onlyWhatMoves ? () -> lanes.table.canMove(end) : null);
         long finished = lanes.counts.ended() - finishedBefore;
-        return views.left(name, Duration.ofNanos(System.nanoTime() - begin), finished);
+        return reports.left(name, Duration.ofNanos(System.nanoTime() - begin), finished);
     }
 
     /** Something brings operations by itself, and is to stop before it is refused. */
@@ -201,13 +201,13 @@ final class LifeCycle<K> implements Gates.Gated {
     }
 
     void close() {
-        if (lanes.isClosed()) {
+        if (lanes.table.isClosed()) {
             return;
         }
         beforeTheEnd.run();
         DrainReport report = isOwnThread() ? null : drain(closeTimeout, true);
         Telling telling = Telling.begin(idleWatch);
-        List<Operation<K>> withdrawn = lanes.close();
+        List<Operation<K>> withdrawn = lanes.removal.close();
         blockedCallers.admit(); // which lets every waiting caller go
         try {
             withdrawn.forEach(operation -> outcomes.unrun(operation, new CancellationException(name + ": closed")));

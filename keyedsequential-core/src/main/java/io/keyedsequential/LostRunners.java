@@ -82,7 +82,7 @@ final class LostRunners<K> {
     }
 
     private List<HandedRunner<K>> pending() {
-        return lanes.isClosed() ? List.of() : dispatcher.pending();
+        return lanes.table.isClosed() ? List.of() : dispatcher.pending();
     }
 
     private void handOverAgain(HandedRunner<K> runner, Duration since) {

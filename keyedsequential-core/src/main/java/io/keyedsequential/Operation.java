@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * <p>States are the ordinals of {@link OperationState}, and this is who moves them:
  *
  * <pre>
- * QUEUED   → RUNNING             the holder of a slot, under the stripe's lock or by a walk (see {@link Lanes#next})
+ * QUEUED   → RUNNING             the holder of a slot, under the stripe's lock or by a walk (see {@link Scheduler#next})
  * QUEUED   → CANCELLED, FAILED   any thread, under the stripe's lock after {@link StartBarrier#raise()}
  * RUNNING  → COMPLETED, FAILED, CANCELLED   the holder of the slot
  * RUNNING  → AWAITING            the holder of the slot

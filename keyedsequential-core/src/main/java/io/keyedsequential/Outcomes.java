@@ -94,7 +94,7 @@ final class Outcomes<K> {
      * @return what a caller that took a turn with it is to be thrown
      */
     OperationAbandonedException cameBack(Slot<K> slot, Operation<K> operation, @Nullable Throwable failure) {
-        lanes.cameBack(slot);
+        lanes.scheduler.cameBack(slot);
         listeners.cameBack(operation, failure);
         OperationAbandonedException abandoned = abandonment(operation, operation.attempt(), false);
         if (failure != null) {
@@ -130,7 +130,7 @@ final class Outcomes<K> {
         operation.end(state, failure, now);
         times.endedAside(operation);
         remember(operation, state == Operation.FAILED);
-        lanes.stageEnded(operation);
+        lanes.suspension.stageEnded(operation);
         dispatcher.admitBlocked();
         dispatcher.wake();
     }
@@ -148,7 +148,7 @@ final class Outcomes<K> {
     /** Takes an operation out of its lane if it waits there, and tells its future and the listeners. */
     boolean withdraw(Operation<K> operation) {
         return takeOut(
-                () -> lanes.suspension.takeOut(operation, Operation.CANCELLED),
+                () -> lanes.removal.takeOut(operation, Operation.CANCELLED),
                 taken -> new CancellationException(name + ": cancelled"));
     }
 
@@ -156,7 +156,7 @@ final class Outcomes<K> {
     boolean takeBack(Operation<K> operation) {
         return takeOut(
                 () -> {
-                    Suspension.Taken<K> taken = lanes.suspension.takeOut(operation, Operation.CANCELLED);
+                    Removal.Taken<K> taken = lanes.removal.takeOut(operation, Operation.CANCELLED);
                     if (taken != null) {
                         operation.callerIsTold();
                     }
@@ -172,10 +172,10 @@ final class Outcomes<K> {
      * @param reason what its future ends with
      * @return whether there was one
      */
-    boolean takeOut(Supplier<Suspension.@Nullable Taken<K>> takeOut, Function<Operation<K>, Throwable> reason) {
+    boolean takeOut(Supplier<Removal.@Nullable Taken<K>> takeOut, Function<Operation<K>, Throwable> reason) {
         Telling telling = Telling.begin(idleWatch);
         try {
-            Suspension.Taken<K> taken = takeOut.get();
+            Removal.Taken<K> taken = takeOut.get();
             if (taken == null) {
                 return false;
             }
@@ -285,7 +285,7 @@ final class Outcomes<K> {
 
     /** Interrupts the thread that runs an operation, if it still runs the attempt that follows these. */
     void interrupt(Operation<K> operation, @Nullable Attempts before) {
-        Slot<K> slot = lanes.suspension.toInterrupt(operation, before);
+        Slot<K> slot = lanes.interrupts.toInterrupt(operation, before);
         if (slot != null) {
             interrupt(slot);
         }
@@ -308,7 +308,7 @@ final class Outcomes<K> {
     boolean abandon(Operation<K> operation) {
         Telling telling = Telling.begin(idleWatch);
         try {
-            Suspension.Abandoned<K> abandoned = lanes.suspension.abandon(operation);
+            Interrupts.Abandoned<K> abandoned = lanes.interrupts.abandon(operation);
             if (abandoned == null) {
                 return false;
             }
@@ -325,7 +325,7 @@ final class Outcomes<K> {
             operation.end(Operation.FAILED, failure, System.nanoTime());
             times.endedAside(operation);
             recent.failed(operation);
-            if (lanes.suspension.open(abandoned)) {
+            if (lanes.interrupts.open(abandoned)) {
                 dispatcher.wake();
             }
             dispatcher.admitBlocked();

@@ -36,12 +36,12 @@ final class QueueTimeouts<K> {
         this.lanes = lanes;
         this.timeout = timeout;
         this.timer = timer;
-        this.set = new AtomicIntegerArray(lanes.stripes().length);
+        this.set = new AtomicIntegerArray(lanes.table.stripes.length);
     }
 
     /** An operation has been queued. */
     void queued(Operation<K> operation) {
-        setTimer(lanes.stripeOf(operation), timeout.toNanos());
+        setTimer(lanes.table.stripeOf(operation), timeout.toNanos());
     }
 
     private void setTimer(int stripe, long nanos) {
@@ -60,7 +60,7 @@ final class QueueTimeouts<K> {
     }
 
     private long untilNextLook(int stripe, long oldest, long now) {
-        return untilNextLook(oldest + timeout.toNanos() - now, lanes.stripes()[stripe].size());
+        return untilNextLook(oldest + timeout.toNanos() - now, lanes.table.stripes[stripe].size());
     }
 
     private void schedule(int stripe, long nanos) {
@@ -90,14 +90,14 @@ final class QueueTimeouts<K> {
 
     /** Sets the timer again before futures and listeners are told: what they do is foreign, and may take long. */
     private void takeOut(int stripe, long now, List<Operation<K>> expired) {
-        Long oldest = lanes.suspension.takeOutExpired(stripe, now - timeout.toNanos(), expired);
+        Long oldest = lanes.removal.takeOutExpired(stripe, now - timeout.toNanos(), expired);
         if (oldest != null) {
             schedule(stripe, untilNextLook(stripe, oldest, now));
             return;
         }
         // An operation queued since we looked has found the timer set. Look again, now that it is not.
         set.set(stripe, 0);
-        oldest = lanes.suspension.takeOutExpired(stripe, now - timeout.toNanos(), expired);
+        oldest = lanes.removal.takeOutExpired(stripe, now - timeout.toNanos(), expired);
         if (oldest != null) {
             setTimer(stripe, untilNextLook(stripe, oldest, now));
         }

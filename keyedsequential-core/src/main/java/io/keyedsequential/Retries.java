@@ -19,6 +19,7 @@ final class Retries<K> implements RunTimeout.Exceeded<K> {
     private final Dispatcher<K> dispatcher;
     private final Listeners listeners;
     private final Suspension<K> suspension;
+    private final Removal<K> removal;
     private final RetryRules rules;
     private final Timer timer;
     private final boolean plain;
@@ -33,14 +34,15 @@ final class Retries<K> implements RunTimeout.Exceeded<K> {
             Outcomes<K> outcomes,
             Dispatcher<K> dispatcher,
             Listeners listeners,
-            Suspension<K> suspension,
+            Lanes<K> lanes,
             Timer timer,
             Runnable pause) {
         this.atom = atom;
         this.outcomes = outcomes;
         this.dispatcher = dispatcher;
         this.listeners = listeners;
-        this.suspension = suspension;
+        this.suspension = lanes.suspension;
+        this.removal = lanes.removal;
         this.rules = new RetryRules(options);
         this.timer = timer;
         this.plain = rules.isPlain();
@@ -238,12 +240,12 @@ final class Retries<K> implements RunTimeout.Exceeded<K> {
 
     /** Gives up the operation that keeps a key closed: it fails with its last error. */
     boolean skip(K key) {
-        return outcomes.takeOut(() -> suspension.skip(key), Retries::lastError);
+        return outcomes.takeOut(() -> removal.skip(key), Retries::lastError);
     }
 
     /** The same for one operation, whatever its key says by now. */
     boolean skip(Operation<K> heldBack) {
-        return outcomes.takeOut(() -> suspension.skip(heldBack), Retries::lastError);
+        return outcomes.takeOut(() -> removal.skip(heldBack), Retries::lastError);
     }
 
     private static Throwable lastError(Operation<?> operation) {
@@ -253,12 +255,12 @@ final class Retries<K> implements RunTimeout.Exceeded<K> {
 
     /** Takes out everything that waits for a key. */
     List<OperationSnapshot> purge(K key) {
-        return purge(parked -> suspension.takeAllOut(key, parked));
+        return purge(parked -> removal.takeAllOut(key, parked));
     }
 
     /** The same for the key of one operation, whatever that says by now. */
     List<OperationSnapshot> purge(Operation<K> operation) {
-        return purge(parked -> suspension.takeAllOut(operation, parked));
+        return purge(parked -> removal.takeAllOut(operation, parked));
     }
 
     private List<OperationSnapshot> purge(Function<List<Operation<K>>, List<Operation<K>>> takeOut) {

@@ -103,11 +103,11 @@ final class Runner<K> extends HandedRunner<K> {
             if (crew.outcomes.record(held, operation, cause, now)) {
                 crew.outcomes.tell(operation, null, cause);
             } else {
-                lanes.cameBack(held);
+                lanes.scheduler.cameBack(held);
             }
         }
         if (held.lane != null) {
-            lanes.leave(held, now);
+            lanes.scheduler.leave(held, now);
         }
         held.awaitInterrupt();
         lanes.permits.release(held);
@@ -120,7 +120,7 @@ final class Runner<K> extends HandedRunner<K> {
      * @return a slot to go on with, or {@code null} if there is nothing more to do on this thread
      */
     private @Nullable Slot<K> work(Slot<K> held, ThreadOperations holding) {
-        Operation<K> operation = lanes.takeReady(held, System.nanoTime());
+        Operation<K> operation = lanes.scheduler.takeReady(held, System.nanoTime());
         while (operation != null) {
             if (held.searching) {
                 lanes.permits.found(held);
@@ -133,13 +133,13 @@ final class Runner<K> extends HandedRunner<K> {
                 lanes.permits.release(held);
                 return null;
             }
-            operation = lanes.takeReady(held, System.nanoTime());
+            operation = lanes.scheduler.takeReady(held, System.nanoTime());
         }
-        return lanes.idle(held);
+        return lanes.scheduler.idle(held);
     }
 
     /**
-     * Runs operations as long as {@link Lanes#next} has one.
+     * Runs operations as long as {@link Scheduler#next} has one.
      *
      * @return {@code false} if the slot has been handed over to the caller of a turn
      */
@@ -180,16 +180,16 @@ final class Runner<K> extends HandedRunner<K> {
             result = operation.perform();
             if (result == StageOperation.PENDING && operation instanceof StageOperation<K, ?> staged) {
                 staged.limit(limit);
-                if (lanes.beginAwaiting(held, staged)) {
+                if (lanes.suspension.beginAwaiting(held, staged)) {
                     if (staged.leaveToStage()) {
                         begun = null;
-                        lanes.leftToStage(held);
+                        lanes.suspension.leftToStage(held);
                         holding.inBody(false);
                         held.awaitInterrupt();
                         return null;
                     }
                     gaveRoomBack = true;
-                    if (lanes.endAwaiting(held, staged)) {
+                    if (lanes.suspension.endAwaiting(held, staged)) {
                         result = staged.resultOrThrow();
                     }
                 }
@@ -221,7 +221,7 @@ final class Runner<K> extends HandedRunner<K> {
             now = System.nanoTime();
         }
         holding.inBody(false);
-        Operation<K> next = lanes.next(held, operation, now);
+        Operation<K> next = lanes.scheduler.next(held, operation, now);
         held.awaitInterrupt(); // one that comes late was meant for this operation, and is cleared before the next
         if (gaveRoomBack) { // a caller may have found no room while the operation seemed to await its stage
             crew.dispatcher.madeRoom(held.takePushed());

@@ -1,6 +1,5 @@
 package io.keyedsequential;
 
-import io.keyedsequential.Lanes.Admission;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Iterator;
@@ -97,7 +96,7 @@ final class StreamOverflow<K> {
         try {
             Admission outcome = waiting.isEmpty() ? engine.offerNow(operation) : Admission.KEY_FULL;
             if (!isAdmitted(outcome)) {
-                Lane<K> lane = lanes.setAside(operation);
+                Lane<K> lane = lanes.admissions.setAside(operation);
                 operation.lane = lane;
                 Deque<StreamOperation<K>> before = waiting.get(lane);
                 Deque<StreamOperation<K>> line = before == null ? new ArrayDeque<>() : before;
@@ -110,7 +109,7 @@ final class StreamOverflow<K> {
                 if (isAdmitted(outcome)) {
                     removeFirst(line);
                     waiting.remove(lane);
-                    lanes.noLongerSetAside(lane);
+                    lanes.admissions.noLongerSetAside(lane);
                     emptied = isEmpty();
                 } else {
                     serve = !served;
@@ -219,7 +218,7 @@ final class StreamOverflow<K> {
                         removeFirst(line);
                         if (line.isEmpty()) {
                             lines.remove();
-                            lanes.noLongerSetAside(first.lane());
+                            lanes.admissions.noLongerSetAside(first.lane());
                         }
                     } else if (refused == null || outcome != Admission.KEY_FULL) {
                         refused = first;
@@ -286,7 +285,7 @@ final class StreamOverflow<K> {
                     removeFirst(line);
                 }
                 if (line.isEmpty()) {
-                    lanes.noLongerSetAside(lane);
+                    lanes.admissions.noLongerSetAside(lane);
                 } else {
                     waiting.put(lane, line); // behind the others
                 }

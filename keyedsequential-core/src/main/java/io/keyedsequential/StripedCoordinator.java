@@ -11,8 +11,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The engine's front: checks arguments, and wires what acts. What may happen when is decided in {@link Lanes}; who lets
- * operations in is {@link Intake}, who ends them {@link Outcomes}; what an operation does between its start and its
+ * The engine's front: checks arguments, and wires what acts. What may happen when is decided in {@link Lanes}; what lets
+ * operations in is {@link Intake}, what ends them {@link Outcomes}; what an operation does between its start and its
  * end is in {@link Runner}; what is shown is in {@link Views}. Nothing below knows this class.
  */
 final class StripedCoordinator<K> implements KeyedCoordinator<K> {
@@ -24,6 +24,7 @@ final class StripedCoordinator<K> implements KeyedCoordinator<K> {
     private final Times times;
     private final Dispatcher<K> dispatcher;
     private final Views<K> views;
+    private final Reports<K> reports;
     private final Outcomes<K> outcomes;
     private final Retries<K> retries;
     private final CallerTurns<K> callerTurns;
@@ -89,6 +90,7 @@ final class StripedCoordinator<K> implements KeyedCoordinator<K> {
                 options.window(), options.windowAge().toNanos(), options.maxConcurrency(), windowTimer);
         this.times = new Times(lanes.permits, System::nanoTime);
         this.views = new Views<>(lanes, recent);
+        this.reports = new Reports<>(lanes, views);
         BlockedCallers<K> blockedCallers = new BlockedCallers<>(lanes);
         this.dispatcher = new Dispatcher<>(
                 name,
@@ -103,15 +105,15 @@ final class StripedCoordinator<K> implements KeyedCoordinator<K> {
                 spareThreads,
                 new SlowStart(lanes.permits, handOverClock));
         this.outcomes = new Outcomes<>(name, lanes, recent, times, dispatcher, listeners, idleWatch, timer);
-        this.retries = new Retries<>(
-                name, options, outcomes, dispatcher, listeners, lanes.suspension, timer, this::pauseByFailure);
+        this.retries =
+                new Retries<>(name, options, outcomes, dispatcher, listeners, lanes, timer, this::pauseByFailure);
         StageOutcomes<K> stageOutcomes = new StageOutcomes<>(outcomes, retries, listeners, idleWatch);
         OperationOwner<K> owner =
                 new AtomOperations<>(name, options.signals(), lanes, dispatcher, outcomes, stageOutcomes);
         this.crew = new Runner.Crew<>(owner, lanes, dispatcher, outcomes, retries, listeners, idleWatch);
         this.intake = new Intake<>(options, crew, blockedCallers, views, timer);
         this.callerTurns = new CallerTurns<>(crew, intake, options.callTimeout());
-        this.lifeCycle = new LifeCycle<>(options, crew, blockedCallers, views);
+        this.lifeCycle = new LifeCycle<>(options, crew, blockedCallers, reports);
         lifeCycle.openGates(options); // last: from here on a signal may hold, shed or drain this coordinator
     }
 
@@ -257,7 +259,7 @@ final class StripedCoordinator<K> implements KeyedCoordinator<K> {
     public void setMaxConcurrency(int maxConcurrency) {
         StackRoom.check();
         Check.range(name, "maxConcurrency", maxConcurrency, 1, CoordinatorOptions.MAX_CONCURRENCY_LIMIT);
-        lanes.limit(maxConcurrency);
+        lanes.table.limit(maxConcurrency);
         dispatcher.wake();
     }
 
@@ -276,14 +278,14 @@ final class StripedCoordinator<K> implements KeyedCoordinator<K> {
     @Override
     public void pauseKey(K key) {
         StackRoom.check();
-        lanes.pauseKey(Check.notNull(name, "key", key), true);
+        lanes.table.pauseKey(Check.notNull(name, "key", key), true);
         idleWatch.check(); // as for pause()
     }
 
     @Override
     public void resumeKey(K key) {
         StackRoom.check();
-        if (lanes.pauseKey(Check.notNull(name, "key", key), false)) {
+        if (lanes.table.pauseKey(Check.notNull(name, "key", key), false)) {
             dispatcher.wake();
         }
     }
@@ -350,7 +352,7 @@ final class StripedCoordinator<K> implements KeyedCoordinator<K> {
 
     @Override
     public CoordinatorStats stats() {
-        return views.stats(intake.rejected());
+        return reports.stats(intake.rejected());
     }
 
     @Override
@@ -451,7 +453,7 @@ final class StripedCoordinator<K> implements KeyedCoordinator<K> {
 
     @Override
     public boolean isIntakeOpen() {
-        return lanes.isIntakeOpen();
+        return lanes.table.isIntakeOpen();
     }
 
     @Override
@@ -485,10 +487,10 @@ final class StripedCoordinator<K> implements KeyedCoordinator<K> {
                         name,
                         lanes.counts.queued(),
                         lanes.counts.active(),
-                        lanes.laneCount(),
+                        lanes.table.laneCount(),
                         lanes.permits.limit(),
                         isPaused() ? ", paused" : "",
-                        lanes.isClosed() ? ", closed" : isIntakeOpen() ? "" : ", intake closed");
+                        lanes.table.isClosed() ? ", closed" : isIntakeOpen() ? "" : ", intake closed");
     }
 
     // ---------------------------------------------------------------- for streams and checks

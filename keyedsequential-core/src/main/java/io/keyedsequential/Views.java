@@ -2,7 +2,6 @@ package io.keyedsequential;
 
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -27,9 +26,6 @@ final class Views<K> {
     /** Operations of each lane that {@link KeyedCoordinator#lanes} shows at most. */
     static final int FIRST_OPERATIONS = 10;
 
-    /** Operations may move while they are looked for; more looks than this find nothing new. */
-    private static final int MOST_LOOKS = 10;
-
     private final Lanes<K> lanes;
     private final RecentOperations<K> recent;
     private final Explanations<K> explanations;
@@ -53,7 +49,7 @@ final class Views<K> {
 
         /** Called under the lane's lock. */
         static <K> Glance<K> at(Lanes<K> lanes, Lane<K> lane, int most) {
-            List<Operation<K>> gathering = lanes.gathering(lane);
+            List<Operation<K>> gathering = lanes.table.gathering(lane);
             int queued = lane.queued + gathering.size();
             List<Operation<K>> first = new ArrayList<>(Math.min(most, queued));
             for (Operation<K> each = lane.head; each != null && first.size() < most; each = each.next()) {
@@ -66,7 +62,14 @@ final class Views<K> {
                 heldBack++;
             }
             return new Glance<>(
-                    lane, lane.isPaused(), queued, lane.running(), heldBack, onlyGathers, lanes.reserved(lane), first);
+                    lane,
+                    lane.isPaused(),
+                    queued,
+                    lane.running(),
+                    heldBack,
+                    onlyGathers,
+                    lanes.table.reserved(lane),
+                    first);
         }
 
         int size() {
@@ -76,7 +79,7 @@ final class Views<K> {
 
     Optional<LaneSnapshot> lane(K key, int most) {
         List<Glance<K>> found = new ArrayList<>(1);
-        lanes.look(key, lane -> found.add(Glance.at(lanes, lane, Math.max(1, most))));
+        lanes.table.look(key, lane -> found.add(Glance.at(lanes, lane, Math.max(1, most))));
         return found.stream()
                 .findFirst()
                 .map(glance -> show(glance, runningOf(glance.lane()), Snapshots.now(), most, true));
@@ -84,9 +87,9 @@ final class Views<K> {
 
     List<LaneSnapshot> busiest(int limit) {
         PriorityQueue<Glance<K>> top = new PriorityQueue<>(Comparator.<Glance<K>>comparingInt(Glance::size));
-        lanes.lookAtAll(lane -> {
+        lanes.table.lookAtAll(lane -> {
             Glance<K> least = top.peek();
-            if (top.size() < limit || (least != null && least.size() < lanes.queued(lane) + lane.running())) {
+            if (top.size() < limit || (least != null && least.size() < lanes.table.queued(lane) + lane.running())) {
                 top.add(glance(lane));
                 if (top.size() > limit) {
                     top.remove();
@@ -123,14 +126,14 @@ final class Views<K> {
         running.forEach((known, operations) -> {
             long age = now.nanos() - longestOf(operations).operation().startedAt;
             if (age >= nanos && isAmong(longest, limit, false, age)) {
-                lanes.look(known, lane -> {
+                lanes.table.look(known, lane -> {
                     if (lane.running() > 0 && !lane.isParked() && seenRunning.add(lane)) {
                         add(longest, limit, new Stuck<>(glance(lane), false, age));
                     }
                 });
             }
         });
-        lanes.lookAtAll(lane -> {
+        lanes.table.lookAtAll(lane -> {
             Operation<K> head = lane.head;
             if (head == null || seenRunning.contains(lane)) {
                 return;
@@ -150,7 +153,7 @@ final class Views<K> {
         PriorityQueue<Stuck<K>> longest = new PriorityQueue<>(Stuck.order());
         Map<Lane<K>, List<Running<K>>> running = runningByLane();
         Snapshots now = Snapshots.now();
-        lanes.lookAtAll(lane -> {
+        lanes.table.lookAtAll(lane -> {
             Operation<K> head = lane.head;
             long age = head == null ? 0 : now.nanos() - head.enqueuedAt;
             if (head != null && isAmong(longest, limit, false, age)) {
@@ -163,7 +166,7 @@ final class Views<K> {
     /** The first lanes that an operator has paused, whether or not they have an operation. */
     List<LaneSnapshot> paused(int limit) {
         List<Glance<K>> paused = new ArrayList<>();
-        lanes.lookAtAll(lane -> {
+        lanes.table.lookAtAll(lane -> {
             if (lane.isPaused() && paused.size() < limit) {
                 paused.add(glance(lane));
             }
@@ -305,8 +308,8 @@ final class Views<K> {
     }
 
     List<K> keys() {
-        List<K> keys = new ArrayList<>(lanes.laneCount());
-        lanes.lookAtAll(lane -> keys.add(lane.key));
+        List<K> keys = new ArrayList<>(lanes.table.laneCount());
+        lanes.table.lookAtAll(lane -> keys.add(lane.key));
         return List.copyOf(keys);
     }
 
@@ -318,14 +321,14 @@ final class Views<K> {
             return running;
         }
         List<Operation<K>> found = new ArrayList<>(1);
-        lanes.lookAtAll(lane -> {
+        lanes.table.lookAtAll(lane -> {
             for (Operation<K> each = lane.head; each != null && found.isEmpty(); each = each.next()) {
                 if (each.shownId() == id) {
                     found.add(each);
                 }
             }
         });
-        lanes.lookAtGathering(each -> {
+        lanes.table.lookAtGathering(each -> {
             if (each.shownId() == id) {
                 found.add(each);
             }
@@ -346,12 +349,12 @@ final class Views<K> {
 
     List<OperationSnapshot> everything() {
         List<Operation<K>> queued = new ArrayList<>();
-        lanes.lookAtAll(lane -> {
+        lanes.table.lookAtAll(lane -> {
             for (Operation<K> each = lane.head; each != null; each = each.next()) {
                 queued.add(each);
             }
         });
-        lanes.lookAtGathering(queued::add);
+        lanes.table.lookAtGathering(queued::add);
         List<Running<K>> running = running();
         Snapshots now = Snapshots.now();
         // Weakly consistent, but nothing twice: what moved on between two looks is shown where it was seen first.
@@ -366,63 +369,6 @@ final class Views<K> {
             shown.putIfAbsent(each.id, now.of(each, null));
         }
         return List.copyOf(shown.values());
-    }
-
-    /** The counts, with how many were rejected. */
-    CoordinatorStats stats(long rejected) {
-        long completed = lanes.counts.completed();
-        long failed = lanes.counts.failed();
-        long cancelled = lanes.counts.cancelled();
-        int awaitingTurn = lanes.counts.awaitingTurn();
-        return new CoordinatorStats(
-                lanes.permits.limit(),
-                lanes.counts.queued(),
-                lanes.counts.active(),
-                lanes.counts.awaiting(),
-                lanes.laneCount(),
-                lanes.blockedCallers() + awaitingTurn,
-                lanes.counts.admittedToEnd(),
-                completed,
-                failed,
-                cancelled,
-                rejected,
-                lanes.counts.admittedBeyondBound(),
-                Math.max(0, lanes.counts.held() - lanes.counts.parked()),
-                lanes.counts.parked(),
-                lanes.counts.retries(),
-                lanes.counts.reserved(),
-                awaitingTurn);
-    }
-
-    /** The report of a drain that has waited long enough. */
-    DrainReport left(String atom, Duration took, long finished) {
-        Map<Object, List<OperationSnapshot>> byKey = new LinkedHashMap<>();
-        boolean idle = lanes.counts.isIdle();
-        for (int looks = 0; !idle && byKey.isEmpty() && looks < MOST_LOOKS; looks++) {
-            for (OperationSnapshot each : everything()) {
-                if (!each.state().isFinished()) {
-                    leave(byKey, each);
-                }
-            }
-            idle = lanes.counts.isIdle();
-        }
-        long remaining = byKey.values().stream().mapToLong(List::size).sum();
-        byKey.replaceAll((key, operations) -> List.copyOf(operations));
-        return new DrainReport(
-                atom, idle && remaining == 0, took, finished, remaining, Collections.unmodifiableMap(byKey));
-    }
-
-    /**
-     * A key that cannot be put into a map stands there as its description: the report of all others is not lost for it.
-     */
-    private static void leave(Map<Object, List<OperationSnapshot>> byKey, OperationSnapshot operation) {
-        List<OperationSnapshot> ofKey;
-        try {
-            ofKey = byKey.computeIfAbsent(operation.key(), key -> new ArrayList<>());
-        } catch (Throwable e) {
-            ofKey = byKey.computeIfAbsent(Keys.describe(operation.key()), key -> new ArrayList<>());
-        }
-        ofKey.add(operation);
     }
 
     /** With the beginning of its attempt as it was when it was seen: the next attempt has another one. */
@@ -446,7 +392,7 @@ final class Views<K> {
     private List<Running<K>> runningOf(Lane<K> lane) {
         List<Running<K>> running = inSlots();
         running.removeIf(each -> each.operation().lane != lane);
-        addAwaiting(running, action -> lanes.lookAtAwaiting(lane, action));
+        addAwaiting(running, action -> lanes.table.lookAtAwaiting(lane, action));
         return running;
     }
 
@@ -454,7 +400,8 @@ final class Views<K> {
     private List<Running<K>> running() {
         List<Running<K>> running = inSlots();
         addAwaiting(
-                running, lanes::lookAtAwaiting); // after the slots: what was left to its stage meanwhile is found here
+                running,
+                lanes.table::lookAtAwaiting); // after the slots: what was left to its stage meanwhile is found here
         return running;
     }
 
@@ -496,7 +443,7 @@ final class Views<K> {
     Duration oldestWait() {
         Snapshots now = Snapshots.now();
         long[] oldest = {now.nanos()};
-        lanes.lookAtAll(lane -> {
+        lanes.table.lookAtAll(lane -> {
             Operation<K> head = lane.head;
             if (head != null && head.enqueuedAt - oldest[0] < 0) {
                 oldest[0] = head.enqueuedAt;

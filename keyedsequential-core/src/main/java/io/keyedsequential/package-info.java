@@ -1,3 +1,40 @@
+/*
+ * How the package is built. One package, since sub-packages would make what is inside public; in it rings, from
+ * inside to outside: values, options, operations, decide, show, act, façade, streams. CoreArchitectureTest has
+ * the list of each, and CONTRIBUTING.md the trip of one operation through them.
+ *
+ * Operations
+ * ==========
+ * An operation is its own node: of its lane's queue, of the recent window, of what awaits a stage. It knows its
+ * lane and never asks its key again. A slot is a permit with its holder's counters. A thread that is inside an
+ * operation is known by ThreadOperations, lends its permit while it waits (PermitLoan), and looks for circles
+ * before (DeadlockDetector). What operations and threads ask of their atom goes through OperationOwner, the one
+ * way back up.
+ *
+ * Decide
+ * ======
+ * Under a stripe's lock, or ahead of it by the walk and its handshake (Scheduler, StartBarrier). No executor,
+ * future, listener, log or clock, and no class that acts: what was decided is a return value. LaneTable has the
+ * lanes, their tokens and the switches; Admissions, Scheduler, Suspension, Removal and Interrupts each decide one
+ * thing about them. The invariants of all of them stand at the head of Lanes.
+ *
+ * Show
+ * ====
+ * Reads what is there, one lane at a time under its lock, and makes immutable views of it outside. Listeners and
+ * log are told here, and contained.
+ *
+ * Act
+ * ===
+ * Without any lock of the deciding ring: Intake lets in, Dispatcher wakes, Runner and CallerTurns run bodies,
+ * Retries and StageOutcomes say whether an attempt was the last, Outcomes ends and tells, LifeCycle pauses,
+ * drains and closes. Bodies, futures and executors are called here only.
+ *
+ * Façade and streams
+ * ==================
+ * StripedCoordinator checks arguments and wires the parts; nothing inside names it. Streams are callers as any
+ * other.
+ */
+
 /**
  * Per-key ordering: operations of one key run one at a time and in order, different keys run in parallel up to a limit.
  *

@@ -2,7 +2,6 @@ package io.keyedsequential;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.keyedsequential.Lanes.Admission;
 import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
 import org.junit.jupiter.api.Test;
@@ -27,7 +26,7 @@ class BlockedCallersTest {
         h.queued("a");
         assertThat(slot.walking).isTrue();
         assertThat(room.await(LanesHarness.operation("b"), Admission.FULL, 0)).isEqualTo(Admission.FULL);
-        assertThat(h.lanes.attention.mayStart(slot)).isFalse();
+        assertThat(h.lanes.table.attention.mayStart(slot)).isFalse();
         assertThat((Object) h.next(slot)).as("under the lock it goes on").isNotNull();
         assertThat((Object) h.next(slot)).isNotNull();
         h.finish(slot);
@@ -37,7 +36,7 @@ class BlockedCallersTest {
     @Test
     void aCallerTriesAgainBeforeItWaits() throws InterruptedException {
         assertThat(room.await(LanesHarness.operation("b"), Admission.FULL, 0)).isEqualTo(Admission.ADMITTED_READY);
-        assertThat(h.lanes.blockedCallers()).isZero();
+        assertThat(h.lanes.table.blockedCallers()).isZero();
         assertThat(h.runAll()).containsExactly("b");
         StructuralCheck.assertIdle(h.lanes);
     }
@@ -47,7 +46,7 @@ class BlockedCallersTest {
         h.queued("a");
         h.queued("a");
         assertThat(room.await(LanesHarness.operation("b"), Admission.FULL, 0)).isEqualTo(Admission.FULL);
-        assertThat(h.lanes.blockedCallers()).isZero();
+        assertThat(h.lanes.table.blockedCallers()).isZero();
         assertThat(h.runAll()).containsExactly("a", "a");
         room.admit();
         StructuralCheck.assertIdle(h.lanes);

@@ -231,15 +231,15 @@ class BlockedKeyTest {
         LanesHarness h = new LanesHarness(
                 options -> options.capacity(1_000).capacityPerKey(1).fairScheduling(fair));
         BlockedCallers<String> room = new BlockedCallers<>(h.lanes);
-        List<TestThread<Lanes.Admission>> callers = new ArrayList<>();
+        List<TestThread<Admission>> callers = new ArrayList<>();
         for (int i = 0; i < keys; i++) {
             String key = "full-" + i;
-            h.lanes.pauseKey(key, true);
+            h.lanes.table.pauseKey(key, true);
             h.queued(key);
             callers.add(TestThread.start(
-                    () -> room.await(LanesHarness.operation(key), Lanes.Admission.KEY_FULL, Long.MAX_VALUE)));
+                    () -> room.await(LanesHarness.operation(key), Admission.KEY_FULL, Long.MAX_VALUE)));
         }
-        Eventually.until("all wait", () -> h.lanes.blockedCallers() == keys && room.offers() >= keys);
+        Eventually.until("all wait", () -> h.lanes.table.blockedCallers() == keys && room.offers() >= keys);
         long before = room.offers();
         int starts = 100;
         for (int i = 0; i < starts; i++) {
@@ -248,9 +248,9 @@ class BlockedKeyTest {
             room.admit();
         }
         long offers = room.offers() - before;
-        h.lanes.intake(false);
+        h.lanes.table.intake(false);
         room.admit();
-        callers.forEach(caller -> assertThat(caller.result()).isEqualTo(Lanes.Admission.CLOSED));
+        callers.forEach(caller -> assertThat(caller.result()).isEqualTo(Admission.CLOSED));
         return (double) offers / starts;
     }
 }

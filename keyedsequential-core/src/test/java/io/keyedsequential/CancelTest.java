@@ -440,8 +440,11 @@ class CancelTest {
                 .isTrue();
         harness.lanes.permits.release(slot);
         assertThat(operation.stop()).isFalse();
-        assertThat(harness.lanes.withdraw(operation)).isTrue();
-        assertThat(harness.lanes.withdraw(operation)).as("twice").isFalse();
+        assertThat(harness.lanes.removal.takeOut(operation, Operation.CANCELLED))
+                .isNotNull();
+        assertThat(harness.lanes.removal.takeOut(operation, Operation.CANCELLED))
+                .as("twice")
+                .isNull();
         assertThat(harness.lanes.suspension.release(operation, failed, failed)).isNull();
         StructuralCheck.assertSound(harness.lanes);
         assertThat((Object) harness.begin().current()).isSameAs(follower);

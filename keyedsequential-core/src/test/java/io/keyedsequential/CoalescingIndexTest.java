@@ -2,7 +2,6 @@ package io.keyedsequential;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.keyedsequential.Lanes.Admission;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -39,12 +38,12 @@ class CoalescingIndexTest {
 
     /** What perform does first. */
     private void begun(Slot<String> slot) {
-        lanes.suspension.begun((CoalescedOperation<String, ?>) slot.current());
+        lanes.admissions.begun((CoalescedOperation<String, ?>) slot.current());
     }
 
     private List<Operation<String>> waiting(Lanes<String> of, String key) {
         List<Operation<String>> found = new ArrayList<>();
-        of.look(key, lane -> {
+        of.table.look(key, lane -> {
             for (Operation<String> each = lane.head; each != null; each = each.next()) {
                 found.add(each);
             }
@@ -53,9 +52,9 @@ class CoalescingIndexTest {
     }
 
     private void drain() {
-        Slot<String> slot = lanes.wake();
+        Slot<String> slot = lanes.scheduler.wake();
         while (slot != null) {
-            Operation<String> operation = lanes.takeReady(slot, h.now);
+            Operation<String> operation = lanes.scheduler.takeReady(slot, h.now);
             while (operation != null) {
                 if (slot.searching) {
                     lanes.permits.found(slot);
@@ -64,9 +63,9 @@ class CoalescingIndexTest {
                     begun(slot);
                 }
                 Operation<String> next = h.next(slot);
-                operation = next == null ? lanes.takeReady(slot, h.now) : next;
+                operation = next == null ? lanes.scheduler.takeReady(slot, h.now) : next;
             }
-            slot = lanes.idle(slot);
+            slot = lanes.scheduler.idle(slot);
         }
         StructuralCheck.assertIdle(lanes);
     }
@@ -93,7 +92,7 @@ class CoalescingIndexTest {
         CoalescedOperation<String, String> newer = operation("a", AT_ONCE, 1);
         assertThat(h.offer(newer)).as("the token is there").isEqualTo(Admission.ADMITTED);
         StructuralCheck.assertSound(lanes);
-        assertThat(lanes.laneCount()).isEqualTo(1);
+        assertThat(lanes.table.laneCount()).isEqualTo(1);
         drain();
     }
 
@@ -192,7 +191,7 @@ class CoalescingIndexTest {
         small.queued("b");
         assertThat(small.offer(operation("c", AT_ONCE, 1))).isEqualTo(Admission.FULL);
         assertThat(old.state()).isEqualTo(Operation.QUEUED);
-        assertThat(small.lanes.laneCount()).isEqualTo(2);
+        assertThat(small.lanes.table.laneCount()).isEqualTo(2);
         for (int i = 0; i < 10; i++) {
             assertThat(small.offer(operation("a", AT_ONCE, 1))).isEqualTo(Admission.ADMITTED);
             assertThat(small.lanes.counts.queued()).isEqualTo(2);
@@ -208,7 +207,7 @@ class CoalescingIndexTest {
         assertThat(small.offer(gathering)).isEqualTo(Admission.ADMITTED);
         assertThat(small.offer("a")).isEqualTo(Admission.KEY_FULL);
         assertThat(small.offer(operation("a", Coalescing.latest("h"), 1))).isEqualTo(Admission.KEY_FULL);
-        assertThat(small.lanes.queued("a")).isEqualTo(1);
+        assertThat(small.lanes.table.queued("a")).isEqualTo(1);
         assertThat(small.offer(operation("a", QUIET, 2))).isEqualTo(Admission.ADMITTED);
         assertThat(small.offer("b")).isEqualTo(Admission.ADMITTED_READY);
     }
@@ -216,7 +215,7 @@ class CoalescingIndexTest {
     @Test
     void aClosedIntakeTakesNoReplacementAndTheOldOneStays() {
         CoalescedOperation<String, String> old = latest("a");
-        lanes.intake(false);
+        lanes.table.intake(false);
         assertThat(h.offer(operation("a", AT_ONCE, 1))).isEqualTo(Admission.CLOSED);
         assertThat(old.state()).isEqualTo(Operation.QUEUED);
         drain();
@@ -229,15 +228,15 @@ class CoalescingIndexTest {
         CoalescedOperation<String, String> gathering = operation("a", QUIET, 1);
         assertThat(h.offer(gathering)).isEqualTo(Admission.ADMITTED);
         StructuralCheck.assertSound(lanes);
-        assertThat(lanes.wake()).isNull();
+        assertThat(lanes.scheduler.wake()).isNull();
         Operation<String> later = h.queued("a");
         assertThat(waiting(lanes, "a")).containsExactly(later);
-        assertThat(lanes.suspension.gathered(gathering, 50))
+        assertThat(lanes.admissions.gathered(gathering, 50))
                 .as("the lane is ready already")
                 .isFalse();
         StructuralCheck.assertSound(lanes);
         assertThat(waiting(lanes, "a")).containsExactly(later, gathering);
-        assertThat(lanes.suspension.gathered(gathering, 50)).as("once only").isFalse();
+        assertThat(lanes.admissions.gathered(gathering, 50)).as("once only").isFalse();
         assertThat(waiting(lanes, "a")).hasSize(2);
         drain();
     }
@@ -264,9 +263,9 @@ class CoalescingIndexTest {
     void oneThatGathersReplacesTheOneThatMadeTheLaneReady() {
         latest("a");
         CoalescedOperation<String, String> gathering = latest("a", QUIET, 1);
-        assertThat(lanes.wake()).as("nothing may start").isNull();
-        assertThat(lanes.laneCount()).isEqualTo(1);
-        assertThat(lanes.suspension.gathered(gathering, 50)).isTrue();
+        assertThat(lanes.scheduler.wake()).as("nothing may start").isNull();
+        assertThat(lanes.table.laneCount()).isEqualTo(1);
+        assertThat(lanes.admissions.gathered(gathering, 50)).isTrue();
         drain();
     }
 
@@ -275,7 +274,7 @@ class CoalescingIndexTest {
         CoalescedOperation<String, String> gathering = latest("a", QUIET, 1);
         CoalescedOperation<String, String> newer = operation("a", AT_ONCE, 2);
         assertThat(h.offer(newer)).isEqualTo(Admission.ADMITTED_READY);
-        assertThat(lanes.suspension.gathered(gathering, 50)).isFalse();
+        assertThat(lanes.admissions.gathered(gathering, 50)).isFalse();
         StructuralCheck.assertSound(lanes);
         drain();
     }
@@ -285,10 +284,10 @@ class CoalescingIndexTest {
         CoalescedOperation<String, String> one = latest("a", QUIET, 1);
         CoalescedOperation<String, String> two =
                 latest("a", Coalescing.latest("h").quiet(Duration.ofNanos(5), Duration.ofNanos(5)), 1);
-        assertThat(lanes.suspension.gathered(two, 50)).isTrue();
+        assertThat(lanes.admissions.gathered(two, 50)).isTrue();
         StructuralCheck.assertSound(lanes);
         drainBut(1);
-        assertThat(lanes.suspension.gathered(one, 50)).isTrue();
+        assertThat(lanes.admissions.gathered(one, 50)).isTrue();
         drain();
     }
 
@@ -296,31 +295,31 @@ class CoalescingIndexTest {
         Slot<String> slot = h.begin();
         begun(slot);
         assertThat((Object) h.next(slot)).isNull();
-        assertThat(lanes.idle(slot)).isNull();
+        assertThat(lanes.scheduler.idle(slot)).isNull();
         StructuralCheck.assertSound(lanes);
         assertThat(lanes.counts.queued()).isEqualTo(gathering);
-        assertThat(lanes.laneCount()).isEqualTo(1);
+        assertThat(lanes.table.laneCount()).isEqualTo(1);
     }
 
     @Test
     void whatGathersInAPausedKeyIsQueuedThereAndStartsWhenItGoesOn() {
-        lanes.pauseKey("a", true);
+        lanes.table.pauseKey("a", true);
         CoalescedOperation<String, String> gathering = latest("a", QUIET, 1);
-        assertThat(lanes.suspension.gathered(gathering, 50)).isFalse();
+        assertThat(lanes.admissions.gathered(gathering, 50)).isFalse();
         StructuralCheck.assertSound(lanes);
-        assertThat(lanes.pauseKey("a", false)).isTrue();
+        assertThat(lanes.table.pauseKey("a", false)).isTrue();
         drain();
     }
 
     @Test
     void aTurnDoesNotWaitForWhatGathers() {
         latest("a", QUIET, 1);
-        Slot<String> slot = lanes.startTurn(LanesHarness.operation("a"), false, 1);
+        Slot<String> slot = lanes.scheduler.startTurn(LanesHarness.operation("a"), false, 1);
         assertThat(slot).isNotNull();
         StructuralCheck.assertSound(lanes);
         h.finish(slot);
         StructuralCheck.assertSound(lanes);
-        lanes.suspension.takeAllOut("a", new ArrayList<>());
+        lanes.removal.takeAllOut("a", new ArrayList<>());
         drain();
     }
 
@@ -328,26 +327,27 @@ class CoalescingIndexTest {
 
     @Test
     void whatGathersIsTakenOutAndItsLaneGoesWithIt() {
-        takenOut(operation -> assertThat(lanes.withdraw(operation)).isTrue());
+        takenOut(operation -> assertThat(lanes.removal.takeOut(operation, Operation.CANCELLED))
+                .isNotNull());
     }
 
     @Test
     void whatGathersIsPurged() {
         takenOut(operation ->
-                assertThat(lanes.suspension.takeAllOut("a", new ArrayList<>())).containsExactly(operation));
+                assertThat(lanes.removal.takeAllOut("a", new ArrayList<>())).containsExactly(operation));
     }
 
     @Test
     void whatGathersIsCancelledByClosing() {
-        takenOut(operation -> assertThat(lanes.close()).containsExactly(operation));
+        takenOut(operation -> assertThat(lanes.removal.close()).containsExactly(operation));
     }
 
     private void takenOut(Consumer<CoalescedOperation<String, String>> how) {
         CoalescedOperation<String, String> gathering = latest("a", QUIET, 1);
         how.accept(gathering);
         assertThat(gathering.state()).isEqualTo(Operation.CANCELLED);
-        assertThat(lanes.suspension.gathered(gathering, 50)).isFalse();
-        assertThat(lanes.laneCount()).isZero();
+        assertThat(lanes.admissions.gathered(gathering, 50)).isFalse();
+        assertThat(lanes.table.laneCount()).isZero();
         drain();
     }
 
@@ -358,7 +358,7 @@ class CoalescingIndexTest {
             gathering.add(latest("a", Coalescing.latest("g" + i).quiet(Duration.ofNanos(10), Duration.ofNanos(10)), 1));
         }
         Operation<String> plain = h.queued("a");
-        List<Operation<String>> taken = lanes.suspension.takeAllOut("a", new ArrayList<>());
+        List<Operation<String>> taken = lanes.removal.takeAllOut("a", new ArrayList<>());
         assertThat(taken.get(0)).isSameAs((Object) plain);
         assertThat(taken.subList(1, 21)).containsExactlyElementsOf(gathering);
         drain();
@@ -370,14 +370,14 @@ class CoalescingIndexTest {
         CoalescedOperation<String, String> gathered = latest("b", QUIET, 20);
         Operation<String> before = new PlainOperation<>("b", () -> {}, 40);
         h.offer(before);
-        lanes.suspension.gathered(gathered, 50);
+        lanes.admissions.gathered(gathered, 50);
         assertThat(waiting(lanes, "b")).containsExactly(before, gathered);
         assertExpired(39, 40L, null);
         assertExpired(40, null, before);
         assertExpired(49, 50L, null);
         assertExpired(50, null, gathered);
         assertExpired(1_000, null, null); // what gathers has not begun to wait
-        assertThat(lanes.suspension.gathered(gathering, 60)).isTrue();
+        assertThat(lanes.admissions.gathered(gathering, 60)).isTrue();
         drain();
     }
 
@@ -385,8 +385,8 @@ class CoalescingIndexTest {
     private void assertExpired(long deadline, Long oldest, Operation<String> expected) {
         List<Operation<String>> expired = new ArrayList<>();
         Long least = null;
-        for (int stripe = 0; stripe < lanes.stripes().length; stripe++) {
-            Long next = lanes.suspension.takeOutExpired(stripe, deadline, expired);
+        for (int stripe = 0; stripe < lanes.table.stripes.length; stripe++) {
+            Long next = lanes.removal.takeOutExpired(stripe, deadline, expired);
             least = next == null || (least != null && least < next) ? least : next;
         }
         StructuralCheck.assertSound(lanes);
@@ -407,13 +407,13 @@ class CoalescingIndexTest {
         Operation<String> failing = h.queued("a");
         Slot<String> slot = h.begin();
         assertThat((Object) slot.current()).isSameAs(failing);
-        lanes.suspension.gathered(gathering, 50); // behind the one that runs, though it was admitted before
+        lanes.admissions.gathered(gathering, 50); // behind the one that runs, though it was admitted before
         Attempts attempts = new Attempts(1, 0, new IllegalStateException(), 0, 0, 0, null);
         assertThat(lanes.suspension.holdBack(slot, failing, Operation.BACKING_OFF, attempts))
                 .isTrue();
         lanes.permits.release(slot);
         assertThat(waiting(lanes, "a")).containsExactly(failing, gathering);
-        assertThat(lanes.wake()).as("the key is closed").isNull();
+        assertThat(lanes.scheduler.wake()).as("the key is closed").isNull();
         StructuralCheck.assertSound(lanes);
         assertThat(lanes.suspension.release(failing, attempts, attempts)).isTrue();
         Slot<String> again = h.begin();

@@ -102,7 +102,7 @@ class CollidingKeysTest {
 
     private Lane<Object> laneOf(Object key) {
         synchronized (stripe) {
-            int hash = Lanes.spread(key);
+            int hash = LaneTable.spread(key);
             Lane<Object> lane = stripe.find(key, hash);
             return lane == null ? stripe.add(key, hash, 0) : lane;
         }
@@ -110,7 +110,7 @@ class CollidingKeysTest {
 
     private Lane<Object> found(Object key) {
         synchronized (stripe) {
-            return stripe.find(key, Lanes.spread(key));
+            return stripe.find(key, LaneTable.spread(key));
         }
     }
 
@@ -197,7 +197,7 @@ class CollidingKeysTest {
         try {
             assertThatThrownBy(() -> laneOf(new Ordered(1_000))).isInstanceOf(IllegalStateException.class);
             synchronized (stripe) {
-                assertThatThrownBy(() -> stripe.add(new Ordered(1_000), Lanes.spread(new Ordered(1_000)), 0))
+                assertThatThrownBy(() -> stripe.add(new Ordered(1_000), LaneTable.spread(new Ordered(1_000)), 0))
                         .isInstanceOf(IllegalStateException.class);
             }
         } finally {
@@ -263,7 +263,7 @@ class CollidingKeysTest {
         LanesHarness h = new LanesHarness(options -> options.capacity(1_000_000));
         keys.forEach(h::queued);
         keys.forEach(h::queued);
-        assertThat(h.lanes.laneCount()).isEqualTo(keys.size());
+        assertThat(h.lanes.table.laneCount()).isEqualTo(keys.size());
         assertThat(h.runAll()).hasSize(2 * keys.size());
         StructuralCheck.assertIdle(h.lanes);
     }

@@ -51,8 +51,8 @@ class CoreArchitectureTest {
                 Backoff ByFailureType Check Coalescing CoordinatorListener CoordinatorState CoordinatorStats DrainReport
                 ExhaustedPolicy FailedAttempt FailureDecision FinalValues GuardedBy KeyedDeadlockException Keys
                 LabeledOperation LaneExplanation LaneSnapshot LaneState NamedOperation Naming OneLine
-                OperationAbandonedException OperationEnd OperationSnapshot OperationState OperationTimes OverflowPolicy PaddedCounter
-                Padding RefusingOperation RejectedOperationException ReplayedOperation Rethrow RetryPolicy StackRoom
+                OperationAbandonedException OperationEnd OperationSnapshot OperationState OperationTimes OverflowPolicy
+                PaddedCounter Padding RefusingOperation RejectedOperationException ReplayedOperation Rethrow RetryPolicy StackRoom
                 SupersededException"""));
         rings.put("options", words("CoordinatorOptions OptionsBuilder RetryRules"));
         rings.put(
@@ -68,12 +68,13 @@ class CoreArchitectureTest {
                 "decide",
                 words(
                         """
-                Stripe CoalescingIndex CollidingLanes KeyTree OperationCounters StartBarrier Lanes Suspension"""));
+                Stripe CoalescingIndex CollidingLanes KeyTree OperationCounters StartBarrier LaneTable Admission Admissions
+                Scheduler Suspension Removal Interrupts Lanes"""));
         rings.put(
                 "show",
                 words(
                         """
-                Views Explanations Snapshots RecentOperations Times Listeners Overriding KeyTypes"""));
+                Views Reports Explanations Snapshots RecentOperations Times Listeners Overriding KeyTypes"""));
         rings.put(
                 "act",
                 words(
@@ -116,10 +117,8 @@ class CoreArchitectureTest {
     private static final Map<String, Integer> LONGER = Map.of(
             "KeyedCoordinator", 610, // a public interface: 50 lines are not documentation
             "OptionsBuilder", 480, // likewise
-            "Lanes", 1_065,
-            "Suspension", 610,
-            "Views", 510,
-            "StripedCoordinator", 510);
+            "Views", 460,
+            "StripedCoordinator", 515);
 
     private static final JavaClasses CORE = new ClassFileImporter()
             .withImportOption(new ImportOption.DoNotIncludeTests())

@@ -521,12 +521,12 @@ class DeadlockTest {
         }
 
         Slot<String> runs(String key) {
-            return lanes.startTurn(LanesHarness.operation(key), false, 1);
+            return lanes.scheduler.startTurn(LanesHarness.operation(key), false, 1);
         }
 
         Operation<String> queued(String key) {
             Operation<String> operation = LanesHarness.operation(key);
-            lanes.offer(operation, false, false);
+            lanes.admissions.offer(operation, false, false);
             return operation;
         }
 
@@ -605,9 +605,9 @@ class DeadlockTest {
         List<Slot<String>> slots = new ArrayList<>();
         List<Operation<String>> behind = new ArrayList<>();
         for (int i = 0; i < 3_000; i++) {
-            slots.add(lanes.startTurn(LanesHarness.operation("key-" + i), false, 1));
+            slots.add(lanes.scheduler.startTurn(LanesHarness.operation("key-" + i), false, 1));
             Operation<String> operation = LanesHarness.operation("key-" + i);
-            lanes.offer(operation, false, false);
+            lanes.admissions.offer(operation, false, false);
             behind.add(operation);
         }
         for (int i = 1; i < 3_000; i++) {

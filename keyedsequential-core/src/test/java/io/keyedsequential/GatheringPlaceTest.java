@@ -32,13 +32,13 @@ class GatheringPlaceTest {
 
     private CoalescedOperation<String, Integer> admitted(String group) {
         CoalescedOperation<String, Integer> operation = gathering(group);
-        assertThat(harness.offer(operation)).isEqualTo(Lanes.Admission.ADMITTED);
+        assertThat(harness.offer(operation)).isEqualTo(Admission.ADMITTED);
         return operation;
     }
 
     private List<Operation<String>> lane() {
         List<Operation<String>> found = new ArrayList<>();
-        harness.lanes.look("a", lane -> {
+        harness.lanes.table.look("a", lane -> {
             for (Operation<String> each = lane.head; each != null; each = each.next()) {
                 found.add(each);
             }
@@ -56,7 +56,7 @@ class GatheringPlaceTest {
     void anOperationThatFailsIsPutBackBeforeOneThatGatheredAndIsOlderById() {
         CoalescedOperation<String, Integer> gathered = admitted("x");
         Operation<String> failing = harness.queued("a");
-        assertThat(harness.lanes.suspension.gathered(gathered, 2)).isFalse();
+        assertThat(harness.lanes.admissions.gathered(gathered, 2)).isFalse();
         Slot<String> slot = harness.begin();
         assertThat((Object) slot.current()).isSameAs(failing);
         park(slot, failing);
@@ -76,7 +76,7 @@ class GatheringPlaceTest {
         assertThat(slot.walking).isTrue();
         harness.offer(newer);
         assertThat(older.state()).isEqualTo(Operation.CANCELLED);
-        assertThat(harness.lanes.attention.mayStart(slot)).isFalse();
+        assertThat(harness.lanes.table.attention.mayStart(slot)).isFalse();
     }
 
     @Test
@@ -85,8 +85,8 @@ class GatheringPlaceTest {
         CoalescedOperation<String, Integer> third = admitted("x");
         CoalescedOperation<String, Integer> second = admitted("y");
         Operation<String> first = harness.queued("a");
-        harness.lanes.suspension.gathered(second, 2);
-        harness.lanes.suspension.gathered(third, 2);
+        harness.lanes.admissions.gathered(second, 2);
+        harness.lanes.admissions.gathered(third, 2);
         Slot<String> one = harness.begin();
         Slot<String> two = harness.begin();
         Slot<String> three = harness.begin();
@@ -106,19 +106,19 @@ class GatheringPlaceTest {
         CoalescedOperation<String, Integer> first = admitted("x");
         admitted("y");
         harness.queued("a");
-        assertThat(harness.offer(gathering("z"))).isEqualTo(Lanes.Admission.KEY_FULL);
-        assertThat(harness.offer("a")).isEqualTo(Lanes.Admission.KEY_FULL);
-        assertThat(harness.offer("b")).isNotEqualTo(Lanes.Admission.KEY_FULL);
-        assertThat(harness.offer(gathering("y"))).as("in place of another").isEqualTo(Lanes.Admission.ADMITTED);
-        harness.lanes.suspension.gathered(first, 2);
-        assertThat(harness.lanes.queued("a")).isEqualTo(3);
-        assertThat(harness.lanes.withdraw(first)).isTrue();
+        assertThat(harness.offer(gathering("z"))).isEqualTo(Admission.KEY_FULL);
+        assertThat(harness.offer("a")).isEqualTo(Admission.KEY_FULL);
+        assertThat(harness.offer("b")).isNotEqualTo(Admission.KEY_FULL);
+        assertThat(harness.offer(gathering("y"))).as("in place of another").isEqualTo(Admission.ADMITTED);
+        harness.lanes.admissions.gathered(first, 2);
+        assertThat(harness.lanes.table.queued("a")).isEqualTo(3);
+        assertThat(harness.lanes.removal.takeOut(first, Operation.CANCELLED)).isNotNull();
         harness.queued("a");
     }
 
     private Operation<String> heldBack(String key) {
         List<Operation<String>> found = new ArrayList<>();
-        harness.lanes.look(key, lane -> found.add(lane.heldBack()));
+        harness.lanes.table.look(key, lane -> found.add(lane.heldBack()));
         return found.get(0);
     }
 }

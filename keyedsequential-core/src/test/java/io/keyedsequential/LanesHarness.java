@@ -15,25 +15,25 @@ final class LanesHarness {
     LanesHarness(Consumer<CoordinatorOptions.Builder> options) {
         CoordinatorOptions.Builder builder = CoordinatorOptions.builder().maxConcurrency(1);
         options.accept(builder);
-        lanes = new Lanes<>(builder.build());
+        lanes = new Lanes<>("lanes", builder.build());
     }
 
     static PlainOperation<String> operation(String key) {
         return new PlainOperation<>(key, () -> {}, 1);
     }
 
-    Lanes.Admission offer(Operation<String> operation) {
-        return lanes.offer(operation, false, false);
+    Admission offer(Operation<String> operation) {
+        return lanes.admissions.offer(operation, false, false);
     }
 
-    Lanes.Admission offer(String key) {
+    Admission offer(String key) {
         return offer(operation(key));
     }
 
     PlainOperation<String> queued(String key) {
         PlainOperation<String> operation = operation(key);
-        Lanes.Admission outcome = offer(operation);
-        if (outcome != Lanes.Admission.ADMITTED && outcome != Lanes.Admission.ADMITTED_READY) {
+        Admission outcome = offer(operation);
+        if (outcome != Admission.ADMITTED && outcome != Admission.ADMITTED_READY) {
             throw new AssertionError(key + ": " + outcome);
         }
         return operation;
@@ -41,11 +41,11 @@ final class LanesHarness {
 
     /** Wakes a runner and lets it take its first operation. */
     Slot<String> begin() {
-        Slot<String> slot = lanes.wake();
+        Slot<String> slot = lanes.scheduler.wake();
         if (slot == null) {
             throw new AssertionError("nobody could be woken");
         }
-        if (lanes.takeReady(slot, now) == null) {
+        if (lanes.scheduler.takeReady(slot, now) == null) {
             throw new AssertionError("nothing to take");
         }
         lanes.permits.found(slot);
@@ -62,22 +62,22 @@ final class LanesHarness {
 
     /** Ends the operation in hand and asks for the next one of the visit. */
     Operation<String> next(Slot<String> slot) {
-        return lanes.next(slot, end(slot), now);
+        return lanes.scheduler.next(slot, end(slot), now);
     }
 
     /** Ends the operation in hand and gives lane and slot back. */
     void finish(Slot<String> slot) {
         end(slot);
-        lanes.leave(slot, now);
+        lanes.scheduler.leave(slot, now);
         lanes.permits.release(slot);
     }
 
     /** Runs everything that may run on one slot, in the order in which it starts. */
     List<String> runAll() {
         List<String> keys = new ArrayList<>();
-        Slot<String> slot = lanes.wake();
+        Slot<String> slot = lanes.scheduler.wake();
         while (slot != null) {
-            Operation<String> operation = lanes.takeReady(slot, now);
+            Operation<String> operation = lanes.scheduler.takeReady(slot, now);
             while (operation != null) {
                 if (slot.searching) {
                     lanes.permits.found(slot);
@@ -85,10 +85,10 @@ final class LanesHarness {
                 keys.add(operation.key);
                 operation = next(slot);
                 if (operation == null) {
-                    operation = lanes.takeReady(slot, now);
+                    operation = lanes.scheduler.takeReady(slot, now);
                 }
             }
-            slot = lanes.idle(slot);
+            slot = lanes.scheduler.idle(slot);
         }
         return keys;
     }

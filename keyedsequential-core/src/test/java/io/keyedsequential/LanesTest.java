@@ -4,7 +4,6 @@ import static io.keyedsequential.LanesHarness.operation;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.keyedsequential.Lanes.Admission;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
@@ -22,7 +21,7 @@ class LanesTest {
     void theFirstOperationOfAKeyMakesItsLaneReadyAndTheSecondDoesNot() {
         assertThat(h.offer("a")).isEqualTo(Admission.ADMITTED_READY);
         assertThat(h.offer("a")).isEqualTo(Admission.ADMITTED);
-        assertThat(lanes.laneCount()).isEqualTo(1);
+        assertThat(lanes.table.laneCount()).isEqualTo(1);
         StructuralCheck.assertSound(lanes);
     }
 
@@ -38,7 +37,7 @@ class LanesTest {
         LanesHarness small = new LanesHarness(options -> options.capacity(1));
         small.queued("a");
         assertThat(small.offer("b")).isEqualTo(Admission.FULL);
-        assertThat(small.lanes.laneCount()).isEqualTo(1);
+        assertThat(small.lanes.table.laneCount()).isEqualTo(1);
         assertThat(small.lanes.counts.admitted()).isEqualTo(1);
         StructuralCheck.assertSound(small.lanes);
     }
@@ -50,7 +49,9 @@ class LanesTest {
         Slot<String> slot = h.begin();
         assertThat((Object) slot.current()).isSameAs(first);
         assertThat(first.state()).isEqualTo(Operation.RUNNING);
-        assertThat(lanes.wake()).as("a permit is free, but the key is not").isNull();
+        assertThat(lanes.scheduler.wake())
+                .as("a permit is free, but the key is not")
+                .isNull();
         assertThat(lanes.counts.queued()).isEqualTo(1);
         assertThat(lanes.counts.active()).isEqualTo(1);
         StructuralCheck.assertSound(lanes);
@@ -63,10 +64,10 @@ class LanesTest {
         assertThat((Object) h.next(slot)).isSameAs(queued.get(1));
         StructuralCheck.assertSound(lanes);
         assertThat((Object) h.next(slot)).isSameAs(queued.get(2));
-        assertThat(lanes.laneCount()).isEqualTo(1);
+        assertThat(lanes.table.laneCount()).isEqualTo(1);
         assertThat((Object) h.next(slot)).isNull();
-        assertThat(lanes.laneCount()).isZero();
-        assertThat(lanes.idle(slot)).isNull();
+        assertThat(lanes.table.laneCount()).isZero();
+        assertThat(lanes.scheduler.idle(slot)).isNull();
         StructuralCheck.assertIdle(lanes);
     }
 
@@ -83,7 +84,7 @@ class LanesTest {
     void anOperationThatComesAfterTheQueueWasSettledIsNext() {
         h.queued("a");
         Slot<String> slot = h.begin();
-        lanes.look("a", lane -> assertThat(lane.queued).isZero());
+        lanes.table.look("a", lane -> assertThat(lane.queued).isZero());
         Operation<String> late = h.queued("a");
         assertThat((Object) h.next(slot)).isSameAs(late);
         StructuralCheck.assertSound(lanes);
@@ -97,7 +98,7 @@ class LanesTest {
         Slot<String> first = h.begin();
         Slot<String> second = h.begin();
         assertThat(second).isNotSameAs(first);
-        assertThat(lanes.wake()).isNull();
+        assertThat(lanes.scheduler.wake()).isNull();
         assertThat(lanes.counts.active()).isEqualTo(2);
         StructuralCheck.assertSound(lanes);
         h.finish(first);
@@ -112,50 +113,50 @@ class LanesTest {
     void atMostOneSlotSearches() {
         h.queued("a");
         h.queued("b");
-        Slot<String> searcher = lanes.wake();
+        Slot<String> searcher = lanes.scheduler.wake();
         assertThat(searcher).isNotNull();
-        assertThat(lanes.wake()).isNull();
+        assertThat(lanes.scheduler.wake()).isNull();
         StructuralCheck.assertSound(lanes);
-        assertThat((Object) lanes.takeReady(searcher, 1)).isNotNull();
+        assertThat((Object) lanes.scheduler.takeReady(searcher, 1)).isNotNull();
         lanes.permits.found(searcher);
-        Slot<String> second = lanes.wake();
+        Slot<String> second = lanes.scheduler.wake();
         assertThat(second).isNotNull().isNotSameAs(searcher);
     }
 
     @Test
     void aSearcherThatFindsNothingGivesItsMarkAndItsPermitBack() {
         Operation<String> only = h.queued("a");
-        Slot<String> searcher = lanes.wake();
-        assertThat(lanes.withdraw(only)).isTrue();
-        assertThat((Object) lanes.takeReady(searcher, 1)).isNull();
-        assertThat(lanes.idle(searcher)).isNull();
+        Slot<String> searcher = lanes.scheduler.wake();
+        assertThat(lanes.removal.takeOut(only, Operation.CANCELLED)).isNotNull();
+        assertThat((Object) lanes.scheduler.takeReady(searcher, 1)).isNull();
+        assertThat(lanes.scheduler.idle(searcher)).isNull();
         StructuralCheck.assertIdle(lanes);
         h.queued("b");
-        assertThat(lanes.wake()).isNotNull();
+        assertThat(lanes.scheduler.wake()).isNotNull();
     }
 
     @Test
     void theOneThatGoesIdleLooksAgain() {
         Operation<String> first = h.queued("a");
-        Slot<String> searcher = lanes.wake();
-        lanes.withdraw(first);
-        assertThat((Object) lanes.takeReady(searcher, 1)).isNull();
+        Slot<String> searcher = lanes.scheduler.wake();
+        lanes.removal.takeOut(first, Operation.CANCELLED);
+        assertThat((Object) lanes.scheduler.takeReady(searcher, 1)).isNull();
         h.queued("b"); // after it looked, before it gave the mark back: the producer wakes nobody
-        assertThat(lanes.wake()).isNull();
-        assertThat(lanes.idle(searcher)).as("looks again").isNotNull();
+        assertThat(lanes.scheduler.wake()).isNull();
+        assertThat(lanes.scheduler.idle(searcher)).as("looks again").isNotNull();
     }
 
     @Test
     void nothingIsTakenWhenNothingIsReady() {
-        assertThat(lanes.wake()).isNull();
+        assertThat(lanes.scheduler.wake()).isNull();
         StructuralCheck.assertIdle(lanes);
     }
 
     @Test
     void aSlotWithoutALaneCannotGoOnWithIt() {
         h.queued("a");
-        Slot<String> slot = lanes.wake();
-        assertThatThrownBy(() -> lanes.leave(slot, 1)).isInstanceOf(IllegalStateException.class);
+        Slot<String> slot = lanes.scheduler.wake();
+        assertThatThrownBy(() -> lanes.scheduler.leave(slot, 1)).isInstanceOf(IllegalStateException.class);
     }
 
     // ---------------------------------------------------------------- perKeyConcurrency
@@ -171,7 +172,7 @@ class LanesTest {
         Slot<String> other = two.begin();
         assertThat((Object) one.current()).isSameAs(first);
         assertThat((Object) other.current()).isSameAs(second);
-        assertThat(two.lanes.wake()).isNull();
+        assertThat(two.lanes.scheduler.wake()).isNull();
         StructuralCheck.assertSound(two.lanes);
         assertThat((Object) two.next(other)).isSameAs(third);
         two.finish(one);
@@ -186,7 +187,7 @@ class LanesTest {
         two.queued("a");
         Slot<String> one = two.begin();
         assertThat(one.pushed).isTrue();
-        assertThat(two.lanes.readyStripes()).isNotZero();
+        assertThat(two.lanes.table.readyStripes.get()).isNotZero();
     }
 
     @Test
@@ -200,7 +201,7 @@ class LanesTest {
         }
         StructuralCheck.assertSound(two.lanes);
         assertThat((Object) two.next(slot)).isNull();
-        assertThat(two.lanes.idle(slot)).isNull();
+        assertThat(two.lanes.scheduler.idle(slot)).isNull();
         StructuralCheck.assertIdle(two.lanes);
     }
 
@@ -209,12 +210,12 @@ class LanesTest {
     @Test
     void nothingStartsWhileTheAtomIsHeldAndTheTokensStay() {
         h.queued("a");
-        lanes.hold(Permits.PAUSED, true);
-        assertThat(lanes.wake()).isNull();
+        lanes.table.hold(Permits.PAUSED, true);
+        assertThat(lanes.scheduler.wake()).isNull();
         assertThat(h.offer("b")).isEqualTo(Admission.ADMITTED_READY);
-        assertThat(lanes.wake()).isNull();
+        assertThat(lanes.scheduler.wake()).isNull();
         StructuralCheck.assertSound(lanes);
-        lanes.hold(Permits.PAUSED, false);
+        lanes.table.hold(Permits.PAUSED, false);
         assertThat(h.runAll()).containsExactlyInAnyOrder("a", "b");
         StructuralCheck.assertIdle(lanes);
     }
@@ -225,12 +226,12 @@ class LanesTest {
         h.queued("a");
         Slot<String> slot = h.begin();
         assertThat(slot.walking).isTrue();
-        lanes.hold(Permits.PAUSED, true);
+        lanes.table.hold(Permits.PAUSED, true);
         assertThat((Object) h.next(slot)).isNull();
-        assertThat(lanes.readyStripes()).isNotZero();
-        assertThat(lanes.idle(slot)).isNull();
+        assertThat(lanes.table.readyStripes.get()).isNotZero();
+        assertThat(lanes.scheduler.idle(slot)).isNull();
         StructuralCheck.assertSound(lanes);
-        lanes.hold(Permits.PAUSED, false);
+        lanes.table.hold(Permits.PAUSED, false);
         assertThat(h.runAll()).containsExactly("a");
     }
 
@@ -240,11 +241,11 @@ class LanesTest {
         h.queued("a");
         Slot<String> slot = h.begin();
         assertThat(slot.walking).isTrue();
-        lanes.pauseKey("a", true);
-        assertThat(lanes.attention.mayStart(slot)).isFalse();
+        lanes.table.pauseKey("a", true);
+        assertThat(lanes.table.attention.mayStart(slot)).isFalse();
         assertThat((Object) h.next(slot)).isNull();
-        lanes.idle(slot);
-        lanes.pauseKey("a", false);
+        lanes.scheduler.idle(slot);
+        lanes.table.pauseKey("a", false);
         assertThat(h.runAll()).containsExactly("a");
         StructuralCheck.assertIdle(lanes);
     }
@@ -255,18 +256,18 @@ class LanesTest {
         Operation<String> cancelled = h.queued("a");
         Slot<String> slot = h.begin();
         assertThat(slot.walking).isTrue();
-        assertThat(lanes.withdraw(cancelled)).isTrue();
-        assertThat(lanes.attention.mayStart(slot)).isFalse();
+        assertThat(lanes.removal.takeOut(cancelled, Operation.CANCELLED)).isNotNull();
+        assertThat(lanes.table.attention.mayStart(slot)).isFalse();
         assertThat((Object) h.next(slot)).isNull();
-        lanes.idle(slot);
+        lanes.scheduler.idle(slot);
         StructuralCheck.assertIdle(lanes);
     }
 
     @Test
     void purgingAKeySheddingAndClosingEndTheWalk() {
-        endsTheWalk(() -> lanes.suspension.takeAllOut("a", new ArrayList<>()));
-        endsTheWalk(lanes.suspension::takeOutQueued);
-        endsTheWalk(lanes::close);
+        endsTheWalk(() -> lanes.removal.takeAllOut("a", new ArrayList<>()));
+        endsTheWalk(lanes.removal::takeOutQueued);
+        endsTheWalk(lanes.removal::close);
     }
 
     private void endsTheWalk(Supplier<List<Operation<String>>> takeOut) {
@@ -275,27 +276,27 @@ class LanesTest {
         Slot<String> slot = h.begin();
         assertThat(slot.walking).isTrue();
         assertThat(takeOut.get()).containsExactly(second);
-        assertThat(lanes.attention.mayStart(slot)).isFalse();
+        assertThat(lanes.table.attention.mayStart(slot)).isFalse();
         assertThat((Object) h.next(slot)).isNull();
-        lanes.idle(slot);
+        lanes.scheduler.idle(slot);
         StructuralCheck.assertIdle(lanes);
     }
 
     @Test
     void aSearcherOnItsWayStartsNothingOnceTheAtomIsHeld() {
         h.queued("a");
-        Slot<String> searcher = lanes.wake();
-        lanes.hold(Permits.PAUSED, true);
-        assertThat((Object) lanes.takeReady(searcher, 1)).isNull();
-        assertThat(lanes.idle(searcher)).isNull();
+        Slot<String> searcher = lanes.scheduler.wake();
+        lanes.table.hold(Permits.PAUSED, true);
+        assertThat((Object) lanes.scheduler.takeReady(searcher, 1)).isNull();
+        assertThat(lanes.scheduler.idle(searcher)).isNull();
         StructuralCheck.assertSound(lanes);
     }
 
     @Test
     void noTurnIsTakenWhileTheAtomIsHeld() {
-        lanes.hold(Permits.PAUSED, true);
-        assertThat(lanes.startTurn(operation("a"), false, 1)).isNull();
-        assertThat(lanes.laneCount()).isZero();
+        lanes.table.hold(Permits.PAUSED, true);
+        assertThat(lanes.scheduler.startTurn(operation("a"), false, 1)).isNull();
+        assertThat(lanes.table.laneCount()).isZero();
         StructuralCheck.assertIdle(lanes);
     }
 
@@ -303,24 +304,24 @@ class LanesTest {
 
     @Test
     void aPausedEmptyLaneIsThereAndGoesWhenItIsResumed() {
-        assertThat(lanes.pauseKey("a", true)).isFalse();
-        assertThat(lanes.laneCount()).isEqualTo(1);
+        assertThat(lanes.table.pauseKey("a", true)).isFalse();
+        assertThat(lanes.table.laneCount()).isEqualTo(1);
         StructuralCheck.assertIdle(lanes);
-        assertThat(lanes.pauseKey("a", false)).isFalse();
-        assertThat(lanes.laneCount()).isZero();
-        assertThat(lanes.pauseKey("a", false)).as("a second time").isFalse();
+        assertThat(lanes.table.pauseKey("a", false)).isFalse();
+        assertThat(lanes.table.laneCount()).isZero();
+        assertThat(lanes.table.pauseKey("a", false)).as("a second time").isFalse();
     }
 
     @Test
     void pausingAReadyLaneTakesItsTokenAndResumingGivesItBack() {
         h.queued("a");
         h.queued("b");
-        lanes.pauseKey("a", true);
+        lanes.table.pauseKey("a", true);
         StructuralCheck.assertSound(lanes);
         assertThat(h.runAll()).containsExactly("b");
         assertThat(h.offer("a")).isEqualTo(Admission.ADMITTED);
         StructuralCheck.assertSound(lanes);
-        assertThat(lanes.pauseKey("a", false)).isTrue();
+        assertThat(lanes.table.pauseKey("a", false)).isTrue();
         assertThat(h.runAll()).containsExactly("a", "a");
         StructuralCheck.assertIdle(lanes);
     }
@@ -330,13 +331,13 @@ class LanesTest {
         h.queued("a");
         h.queued("a");
         Slot<String> slot = h.begin();
-        lanes.pauseKey("a", true);
+        lanes.table.pauseKey("a", true);
         assertThat((Object) h.next(slot)).isNull();
-        assertThat(lanes.idle(slot)).isNull();
-        assertThat(lanes.laneCount()).isEqualTo(1);
+        assertThat(lanes.scheduler.idle(slot)).isNull();
+        assertThat(lanes.table.laneCount()).isEqualTo(1);
         assertThat(lanes.counts.queued()).isEqualTo(1);
         StructuralCheck.assertSound(lanes);
-        lanes.pauseKey("a", false);
+        lanes.table.pauseKey("a", false);
         assertThat(h.runAll()).containsExactly("a");
         StructuralCheck.assertIdle(lanes);
     }
@@ -346,16 +347,16 @@ class LanesTest {
         h.queued("a");
         h.queued("a");
         h.begin();
-        lanes.pauseKey("a", true);
-        assertThat(lanes.pauseKey("a", false)).isFalse();
+        lanes.table.pauseKey("a", true);
+        assertThat(lanes.table.pauseKey("a", false)).isFalse();
         StructuralCheck.assertSound(lanes);
     }
 
     @Test
     void aPausedKeyTakesNoTurn() {
-        lanes.pauseKey("a", true);
-        assertThat(lanes.startTurn(operation("a"), false, 1)).isNull();
-        assertThat(lanes.startTurn(operation("b"), false, 1)).isNotNull();
+        lanes.table.pauseKey("a", true);
+        assertThat(lanes.scheduler.startTurn(operation("a"), false, 1)).isNull();
+        assertThat(lanes.scheduler.startTurn(operation("b"), false, 1)).isNotNull();
     }
 
     // ---------------------------------------------------------------- limit
@@ -367,13 +368,13 @@ class LanesTest {
         }
         Slot<String> first = h.begin();
         Slot<String> second = h.begin();
-        lanes.limit(1);
+        lanes.table.limit(1);
         StructuralCheck.assertSound(lanes);
         assertThat((Object) h.next(first)).as("two are taken, one is allowed").isNull();
-        assertThat(lanes.idle(first)).isNull();
+        assertThat(lanes.scheduler.idle(first)).isNull();
         StructuralCheck.assertSound(lanes);
         assertThat((Object) h.next(second)).as("one is taken, one is allowed").isNotNull();
-        assertThat(lanes.wake()).isNull();
+        assertThat(lanes.scheduler.wake()).isNull();
         h.finish(second);
         assertThat(h.runAll()).hasSize(1);
         StructuralCheck.assertIdle(lanes);
@@ -386,8 +387,8 @@ class LanesTest {
         h.queued("c");
         h.begin();
         h.begin();
-        assertThat(lanes.wake()).isNull();
-        lanes.limit(3);
+        assertThat(lanes.scheduler.wake()).isNull();
+        lanes.table.limit(3);
         h.begin();
         assertThat(lanes.counts.active()).isEqualTo(3);
         StructuralCheck.assertSound(lanes);
@@ -397,8 +398,8 @@ class LanesTest {
     void noTurnIsTakenAtTheLimit() {
         h.queued("a");
         h.begin();
-        assertThat(lanes.startTurn(operation("b"), false, 1)).isNotNull();
-        assertThat(lanes.startTurn(operation("c"), false, 1)).isNull();
+        assertThat(lanes.scheduler.startTurn(operation("b"), false, 1)).isNotNull();
+        assertThat(lanes.scheduler.startTurn(operation("c"), false, 1)).isNull();
         StructuralCheck.assertSound(lanes);
     }
 
@@ -407,20 +408,22 @@ class LanesTest {
     @Test
     void withdrawingTheOnlyOperationTakesTokenAndLane() {
         Operation<String> only = h.queued("a");
-        assertThat(lanes.withdraw(only)).isTrue();
+        assertThat(lanes.removal.takeOut(only, Operation.CANCELLED)).isNotNull();
         assertThat(only.state()).isEqualTo(Operation.CANCELLED);
-        assertThat(lanes.withdraw(only)).as("a second time").isFalse();
+        assertThat(lanes.removal.takeOut(only, Operation.CANCELLED))
+                .as("a second time")
+                .isNull();
         StructuralCheck.assertIdle(lanes);
     }
 
     @Test
     void withdrawingTheFirstTheMiddleAndTheLastKeepsTheOrderOfTheOthers() {
         Operation<String>[] queued = queue("a", 6);
-        assertThat(lanes.withdraw(queued[0])).isTrue();
+        assertThat(lanes.removal.takeOut(queued[0], Operation.CANCELLED)).isNotNull();
         StructuralCheck.assertSound(lanes);
-        assertThat(lanes.withdraw(queued[3])).isTrue();
+        assertThat(lanes.removal.takeOut(queued[3], Operation.CANCELLED)).isNotNull();
         StructuralCheck.assertSound(lanes);
-        assertThat(lanes.withdraw(queued[5])).isTrue();
+        assertThat(lanes.removal.takeOut(queued[5], Operation.CANCELLED)).isNotNull();
         StructuralCheck.assertSound(lanes);
         Slot<String> slot = h.begin();
         assertThat((Object) slot.current()).isSameAs(queued[1]);
@@ -433,7 +436,7 @@ class LanesTest {
     void anOperationThatWasWithdrawnBeforeAWalkerIsNotStarted() {
         Operation<String>[] queued = queue("a", 3);
         Slot<String> slot = h.begin();
-        assertThat(lanes.withdraw(queued[1])).isTrue();
+        assertThat(lanes.removal.takeOut(queued[1], Operation.CANCELLED)).isNotNull();
         StructuralCheck.assertSound(lanes);
         assertThat((Object) h.next(slot)).isSameAs(queued[2]);
         assertThat(queued[1].state()).isEqualTo(Operation.CANCELLED);
@@ -446,11 +449,11 @@ class LanesTest {
         Operation<String> first = h.queued("a");
         h.queued("a");
         Slot<String> slot = h.begin();
-        assertThat(lanes.withdraw(first)).isFalse();
+        assertThat(lanes.removal.takeOut(first, Operation.CANCELLED)).isNull();
         h.next(slot);
-        assertThat(lanes.withdraw(first)).isFalse();
+        assertThat(lanes.removal.takeOut(first, Operation.CANCELLED)).isNull();
         h.finish(slot);
-        assertThat(lanes.withdraw(first)).isFalse();
+        assertThat(lanes.removal.takeOut(first, Operation.CANCELLED)).isNull();
         StructuralCheck.assertIdle(lanes);
     }
 
@@ -458,7 +461,7 @@ class LanesTest {
     void theLastQueuedOperationBehindARunningOneCanBeWithdrawn() {
         Operation<String>[] queued = queue("a", 2);
         Slot<String> slot = h.begin();
-        assertThat(lanes.withdraw(queued[1])).isTrue();
+        assertThat(lanes.removal.takeOut(queued[1], Operation.CANCELLED)).isNotNull();
         Operation<String> later = h.queued("a");
         assertThat((Object) h.next(slot)).isSameAs(later);
         StructuralCheck.assertSound(lanes);
@@ -466,9 +469,9 @@ class LanesTest {
 
     @Test
     void withdrawingFromAPausedLaneKeepsTheLane() {
-        lanes.pauseKey("a", true);
-        assertThat(lanes.withdraw(h.queued("a"))).isTrue();
-        assertThat(lanes.laneCount()).isEqualTo(1);
+        lanes.table.pauseKey("a", true);
+        assertThat(lanes.removal.takeOut(h.queued("a"), Operation.CANCELLED)).isNotNull();
+        assertThat(lanes.table.laneCount()).isEqualTo(1);
         StructuralCheck.assertIdle(lanes);
     }
 
@@ -477,7 +480,7 @@ class LanesTest {
     @Test
     void aTurnOfAFreeKeyStartsAtOnce() {
         Operation<String> turn = operation("a");
-        Slot<String> slot = lanes.startTurn(turn, false, 1);
+        Slot<String> slot = lanes.scheduler.startTurn(turn, false, 1);
         assertThat((Object) slot.current()).isSameAs(turn);
         assertThat(turn.state()).isEqualTo(Operation.RUNNING);
         StructuralCheck.assertSound(lanes);
@@ -488,18 +491,18 @@ class LanesTest {
     @Test
     void aTurnDoesNotOvertakeAQueuedOrRunningOperationOfItsKey() {
         h.queued("a");
-        assertThat(lanes.startTurn(operation("a"), false, 1)).isNull();
+        assertThat(lanes.scheduler.startTurn(operation("a"), false, 1)).isNull();
         h.begin();
-        assertThat(lanes.startTurn(operation("a"), false, 1)).isNull();
+        assertThat(lanes.scheduler.startTurn(operation("a"), false, 1)).isNull();
         assertThat(lanes.counts.admitted()).isEqualTo(1);
     }
 
     @Test
     void whatComesDuringATurnIsReadyWhenItEnds() {
-        Slot<String> slot = lanes.startTurn(operation("a"), false, 1);
+        Slot<String> slot = lanes.scheduler.startTurn(operation("a"), false, 1);
         assertThat(h.offer("a")).isEqualTo(Admission.ADMITTED);
         h.end(slot);
-        lanes.leave(slot, 1);
+        lanes.scheduler.leave(slot, 1);
         assertThat(slot.pushed).isTrue();
         lanes.permits.release(slot);
         assertThat(h.runAll()).containsExactly("a");
@@ -515,10 +518,12 @@ class LanesTest {
         Slot<String> lender = one.begin();
         one.lanes.permits.lend();
         one.queued("b");
-        Slot<String> searcher = one.lanes.wake();
+        Slot<String> searcher = one.lanes.scheduler.wake();
         Permits.Return awaited = one.lanes.permits.takeBack();
-        assertThat((Object) one.lanes.takeReady(searcher, 1)).isNull();
-        assertThat(one.lanes.idle(searcher)).as("nobody is woken for it").isNull();
+        assertThat((Object) one.lanes.scheduler.takeReady(searcher, 1)).isNull();
+        assertThat(one.lanes.scheduler.idle(searcher))
+                .as("nobody is woken for it")
+                .isNull();
         assertThat(awaited.granted).isTrue();
         StructuralCheck.assertSound(one.lanes);
         one.finish(lender);
@@ -536,10 +541,10 @@ class LanesTest {
         Slot<String> borrower = one.begin();
         one.queued("c");
         Permits.Return awaited = one.lanes.permits.takeBack();
-        assertThat(one.lanes.wake()).isNull();
+        assertThat(one.lanes.scheduler.wake()).isNull();
         assertThat((Object) one.next(borrower)).isNull();
-        assertThat((Object) one.lanes.takeReady(borrower, 1)).isNull();
-        assertThat(one.lanes.idle(borrower)).isNull();
+        assertThat((Object) one.lanes.scheduler.takeReady(borrower, 1)).isNull();
+        assertThat(one.lanes.scheduler.idle(borrower)).isNull();
         assertThat(awaited.granted).isTrue();
         one.finish(lender);
         assertThat(one.runAll()).containsExactly("c");
@@ -550,11 +555,11 @@ class LanesTest {
 
     @Test
     void aClosedIntakeTakesOnlyWhatComesFromInside() {
-        lanes.intake(false);
+        lanes.table.intake(false);
         assertThat(h.offer("a")).isEqualTo(Admission.CLOSED);
-        assertThat(lanes.startTurn(operation("a"), false, 1)).isNull();
-        assertThat(lanes.offer(operation("a"), true, false)).isEqualTo(Admission.ADMITTED_READY);
-        lanes.intake(true);
+        assertThat(lanes.scheduler.startTurn(operation("a"), false, 1)).isNull();
+        assertThat(lanes.admissions.offer(operation("a"), true, false)).isEqualTo(Admission.ADMITTED_READY);
+        lanes.table.intake(true);
         assertThat(h.offer("a")).isEqualTo(Admission.ADMITTED);
         assertThat(h.runAll()).hasSize(2);
         StructuralCheck.assertIdle(lanes);
@@ -564,18 +569,18 @@ class LanesTest {
     void closingWithdrawsWhatIsQueuedAndLeavesWhatRuns() {
         Operation<String>[] ofA = queue("a", 3);
         Operation<String>[] ofB = queue("b", 2);
-        lanes.pauseKey("b", true);
-        lanes.pauseKey("empty", true);
+        lanes.table.pauseKey("b", true);
+        lanes.table.pauseKey("empty", true);
         Slot<String> slot = h.begin();
-        assertThat(lanes.close()).containsExactlyInAnyOrder(ofA[1], ofA[2], ofB[0], ofB[1]);
+        assertThat(lanes.removal.close()).containsExactlyInAnyOrder(ofA[1], ofA[2], ofB[0], ofB[1]);
         StructuralCheck.assertSound(lanes);
         assertThat(ofA[0].state()).isEqualTo(Operation.RUNNING);
-        assertThat(lanes.laneCount()).isEqualTo(1);
+        assertThat(lanes.table.laneCount()).isEqualTo(1);
         assertThat(h.offer("a")).isEqualTo(Admission.CLOSED);
-        assertThat(lanes.offer(operation("a"), true, true)).isEqualTo(Admission.CLOSED);
+        assertThat(lanes.admissions.offer(operation("a"), true, true)).isEqualTo(Admission.CLOSED);
         h.finish(slot);
         StructuralCheck.assertIdle(lanes);
-        assertThat(lanes.isIntakeOpen()).isFalse();
+        assertThat(lanes.table.isIntakeOpen()).isFalse();
     }
 
     // ---------------------------------------------------------------- bounds
@@ -617,7 +622,7 @@ class LanesTest {
         LanesHarness one = new LanesHarness(options -> options.capacity(1));
         Operation<String> only = one.queued("a");
         assertThat(one.offer("b")).isEqualTo(Admission.FULL);
-        one.lanes.withdraw(only);
+        one.lanes.removal.takeOut(only, Operation.CANCELLED);
         assertThat(one.offer("b")).isEqualTo(Admission.ADMITTED_READY);
         assertThat(one.offer("a")).isEqualTo(Admission.FULL);
     }
@@ -626,7 +631,7 @@ class LanesTest {
     void beyondTheBoundIsAdmittedAndCounted() {
         LanesHarness one = new LanesHarness(options -> options.capacity(1));
         one.queued("a");
-        assertThat(one.lanes.offer(operation("a"), true, true)).isEqualTo(Admission.ADMITTED);
+        assertThat(one.lanes.admissions.offer(operation("a"), true, true)).isEqualTo(Admission.ADMITTED);
         assertThat(one.lanes.counts.admittedBeyondBound()).isEqualTo(1);
         assertThat(one.lanes.counts.queued()).isEqualTo(2);
         assertThat(one.runAll()).hasSize(2);
@@ -678,21 +683,21 @@ class LanesTest {
 
     @Test
     void aVisitEndsAfterItsQuantumWhileAnotherStripeWaits() {
-        queue("hot", 10 * Lanes.VISIT_OPERATIONS);
+        queue("hot", 10 * Scheduler.VISIT_OPERATIONS);
         Slot<String> slot = h.begin();
         h.queued(keyOfAnotherStripe("hot"));
-        assertThat(startsUntilNull(slot)).isEqualTo(Lanes.VISIT_OPERATIONS);
-        assertThat(lanes.takeReady(slot, 1).key).isNotEqualTo("hot");
+        assertThat(startsUntilNull(slot)).isEqualTo(Scheduler.VISIT_OPERATIONS);
+        assertThat(lanes.scheduler.takeReady(slot, 1).key).isNotEqualTo("hot");
         StructuralCheck.assertSound(lanes);
     }
 
     @Test
     void aVisitEndsAfterItsQuantumWhileALaneOfItsStripeWaits() {
-        queue("hot", 10 * Lanes.VISIT_OPERATIONS);
+        queue("hot", 10 * Scheduler.VISIT_OPERATIONS);
         Slot<String> slot = h.begin();
         h.queued(keyOfSameStripe("hot"));
-        assertThat(startsUntilNull(slot)).isEqualTo(Lanes.VISIT_OPERATIONS);
-        assertThat(lanes.takeReady(slot, 1).key).isNotEqualTo("hot");
+        assertThat(startsUntilNull(slot)).isEqualTo(Scheduler.VISIT_OPERATIONS);
+        assertThat(lanes.scheduler.takeReady(slot, 1).key).isNotEqualTo("hot");
         StructuralCheck.assertSound(lanes);
     }
 
@@ -701,7 +706,7 @@ class LanesTest {
         queue("hot", 10);
         Slot<String> slot = h.begin();
         h.queued(keyOfAnotherStripe("hot"));
-        h.now += Lanes.VISIT_NANOS;
+        h.now += Scheduler.VISIT_NANOS;
         assertThat((Object) h.next(slot)).as("not later than its time").isNotNull();
         h.now += 1;
         assertThat((Object) h.next(slot)).isNull();
@@ -709,19 +714,19 @@ class LanesTest {
 
     @Test
     void aVisitGoesOnWhileNobodyWaits() {
-        queue("hot", 3 * Lanes.VISIT_OPERATIONS);
+        queue("hot", 3 * Scheduler.VISIT_OPERATIONS);
         Slot<String> slot = h.begin();
-        assertThat(startsUntilNull(slot)).isEqualTo(3 * Lanes.VISIT_OPERATIONS);
-        assertThat(lanes.laneCount()).isZero();
+        assertThat(startsUntilNull(slot)).isEqualTo(3 * Scheduler.VISIT_OPERATIONS);
+        assertThat(lanes.table.laneCount()).isZero();
     }
 
     @Test
     void aCallerThatWaitsForRoomKeepsLanesFromBeingWalked() {
         queue("a", 3);
-        lanes.blockedCallers(1);
+        lanes.table.blockedCallers(1);
         Slot<String> slot = h.begin();
         assertThat(slot.walking).isFalse();
-        lanes.blockedCallers(0);
+        lanes.table.blockedCallers(0);
     }
 
     // ---------------------------------------------------------------- keys
@@ -731,7 +736,7 @@ class LanesTest {
         h.queued("Aa");
         h.queued("BB"); // the same hash code
         assertThat("Aa").hasSameHashCodeAs("BB");
-        assertThat(lanes.laneCount()).isEqualTo(2);
+        assertThat(lanes.table.laneCount()).isEqualTo(2);
         StructuralCheck.assertSound(lanes);
         assertThat(h.runAll()).containsExactlyInAnyOrder("Aa", "BB");
         StructuralCheck.assertIdle(lanes);
@@ -743,7 +748,7 @@ class LanesTest {
             h.queued("key-" + i);
         }
         h.queued("last");
-        assertThat(lanes.laneCount()).isEqualTo(10_000);
+        assertThat(lanes.table.laneCount()).isEqualTo(10_000);
         StructuralCheck.assertSound(lanes);
         assertThat(h.runAll()).hasSize(10_000).doesNotHaveDuplicates();
         StructuralCheck.assertIdle(lanes);
@@ -775,7 +780,7 @@ class LanesTest {
     private int stripeOf(String key) {
         LanesHarness probe = new LanesHarness(options -> {});
         probe.queued(key);
-        return Long.numberOfTrailingZeros(probe.lanes.readyStripes());
+        return Long.numberOfTrailingZeros(probe.lanes.table.readyStripes.get());
     }
 
     private String keyOfSameStripe(String key) {

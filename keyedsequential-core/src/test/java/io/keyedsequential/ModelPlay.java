@@ -224,7 +224,7 @@ final class ModelPlay implements CoordinatorListener {
 
     private OfStripe stripeOf(String key) {
         Lanes<String> lanes = orders.lanes();
-        return new OfStripe(Arrays.asList(lanes.stripes()).indexOf(lanes.stripe(Lanes.spread(key))));
+        return new OfStripe(Arrays.asList(lanes.table.stripes).indexOf(lanes.table.stripe(LaneTable.spread(key))));
     }
 
     private void enqueue(Act act, String key, Body body, int which, boolean inside) {

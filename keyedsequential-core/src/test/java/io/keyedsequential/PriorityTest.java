@@ -104,7 +104,7 @@ class PriorityTest {
             execute(orders, "0x");
         }
         executor.runAll();
-        assertThat(starts.indexOf("7a")).isBetween(1, Lanes.VISIT_OPERATIONS);
+        assertThat(starts.indexOf("7a")).isBetween(1, Scheduler.VISIT_OPERATIONS);
     }
 
     @Test

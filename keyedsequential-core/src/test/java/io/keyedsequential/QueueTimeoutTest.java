@@ -53,8 +53,8 @@ class QueueTimeoutTest {
 
     private Long takeOutExpired(long deadline, List<Operation<String>> expired) {
         Long oldest = null;
-        for (int i = 0; i < harness.lanes.stripes().length; i++) {
-            Long here = harness.lanes.suspension.takeOutExpired(i, deadline, expired);
+        for (int i = 0; i < harness.lanes.table.stripes.length; i++) {
+            Long here = harness.lanes.removal.takeOutExpired(i, deadline, expired);
             oldest = oldest == null || (here != null && here < oldest) ? here : oldest;
         }
         StructuralCheck.assertSound(harness.lanes);
@@ -75,7 +75,7 @@ class QueueTimeoutTest {
         assertThat(harness.lanes.counts.queued()).isEqualTo(1);
         assertThat(harness.lanes.counts.failed()).isEqualTo(1);
         assertThat(takeOutExpired(101, expired)).isNull();
-        assertThat(harness.lanes.laneCount()).isZero();
+        assertThat(harness.lanes.table.laneCount()).isZero();
         StructuralCheck.assertIdle(harness.lanes);
     }
 
@@ -86,7 +86,7 @@ class QueueTimeoutTest {
             one.offer(new PlainOperation<>("k" + i, () -> {}, 1_000 - i));
         }
         List<Operation<String>> expired = new ArrayList<>();
-        assertThat(one.lanes.suspension.takeOutExpired(0, 985, expired)).isEqualTo(986);
+        assertThat(one.lanes.removal.takeOutExpired(0, 985, expired)).isEqualTo(986);
         assertThat(expired).hasSize(5);
         StructuralCheck.assertSound(one.lanes);
     }
@@ -227,7 +227,7 @@ class QueueTimeoutTest {
         for (int i = 0; i < 1_000; i++) {
             orders.execute("key " + i, () -> {});
         }
-        assertThat(timer.everSet()).isLessThanOrEqualTo(orders.lanes().stripes().length);
+        assertThat(timer.everSet()).isLessThanOrEqualTo(orders.lanes().table.stripes.length);
         executor.runAll();
     }
 

@@ -218,7 +218,7 @@ class ReservationTest {
         TestThread<Long> caller = TestThread.start(() -> orders.execute("a", () -> ran.add("a")));
         AtomicBoolean watched = new AtomicBoolean();
         Eventually.until("its line is put away until an operation or a place leaves the key", () -> {
-            ((StripedCoordinator<String>) orders).lanes().look("a", lane -> watched.set(lane.isWatched()));
+            ((StripedCoordinator<String>) orders).lanes().table.look("a", lane -> watched.set(lane.isWatched()));
             return watched.get();
         });
         place.close();

@@ -51,23 +51,23 @@ class RunTimeoutTest {
         PlainOperation<String> operation = harness.queued("a");
         Slot<String> slot = harness.begin();
         slot.thread = Thread.currentThread();
-        assertThat(harness.lanes.suspension.toInterrupt(operation, null)).isSameAs(slot);
+        assertThat(harness.lanes.interrupts.toInterrupt(operation, null)).isSameAs(slot);
         slot.interrupting.decrementAndGet();
         assertThat(slot.awaitInterrupt()).isTrue();
         assertThat(slot.awaitInterrupt()).as("asked once").isFalse();
         Attempts failed = Attempts.after(null, new IllegalStateException(), 0, 0, 0);
         assertThat(harness.lanes.suspension.holdBack(slot, operation, Operation.BACKING_OFF, failed))
                 .isTrue();
-        assertThat(harness.lanes.suspension.toInterrupt(operation, failed))
+        assertThat(harness.lanes.interrupts.toInterrupt(operation, failed))
                 .as("it does not run")
                 .isNull();
         harness.lanes.suspension.release(operation, failed, failed);
-        assertThat((Object) harness.lanes.takeReady(slot, 2)).isSameAs(operation);
-        assertThat(harness.lanes.suspension.toInterrupt(operation, null))
+        assertThat((Object) harness.lanes.scheduler.takeReady(slot, 2)).isSameAs(operation);
+        assertThat(harness.lanes.interrupts.toInterrupt(operation, null))
                 .as("the first attempt is over")
                 .isNull();
         assertThat(slot.interrupting).hasValue(0);
-        assertThat(harness.lanes.suspension.toInterrupt(operation, failed)).isSameAs(slot);
+        assertThat(harness.lanes.interrupts.toInterrupt(operation, failed)).isSameAs(slot);
         slot.interrupting.decrementAndGet();
         harness.finish(slot);
         StructuralCheck.assertIdle(harness.lanes);
@@ -81,9 +81,9 @@ class RunTimeoutTest {
         Slot<String> slot = harness.begin();
         slot.thread = Thread.currentThread();
         assertThat(slot.walking).isTrue();
-        assertThat(harness.lanes.suspension.toInterrupt(operation, null)).isSameAs(slot);
+        assertThat(harness.lanes.interrupts.toInterrupt(operation, null)).isSameAs(slot);
         slot.interrupting.decrementAndGet();
-        assertThat(harness.lanes.attention.mayStart(slot)).isFalse();
+        assertThat(harness.lanes.table.attention.mayStart(slot)).isFalse();
         assertThat((Object) harness.next(slot)).as("under the lock it goes on").isNotNull();
         harness.finish(slot);
     }

@@ -89,7 +89,7 @@ class SchedulingTest {
         cold.forEach(key -> execute(orders, key));
         executor.runAll();
         for (String key : cold) {
-            assertThat(starts.indexOf(key)).as(key).isLessThanOrEqualTo(cold.size() * Lanes.VISIT_OPERATIONS);
+            assertThat(starts.indexOf(key)).as(key).isLessThanOrEqualTo(cold.size() * Scheduler.VISIT_OPERATIONS);
         }
     }
 }

@@ -65,7 +65,7 @@ final class StructuralCheck<K> {
 
     private static <K> boolean isAnyOnlyAwaited(Lanes<K> lanes) {
         boolean[] any = new boolean[1];
-        for (Stripe<K> stripe : lanes.stripes()) {
+        for (Stripe<K> stripe : lanes.table.stripes) {
             synchronized (stripe) {
                 stripe.forEach(lane -> any[0] |= lane.isOnlyAwaited());
             }
@@ -78,18 +78,18 @@ final class StructuralCheck<K> {
     }
 
     private void check(int stripe, boolean idle) {
-        if (stripe < lanes.stripes().length) {
-            synchronized (lanes.stripes()[stripe]) {
+        if (stripe < lanes.table.stripes.length) {
+            synchronized (lanes.table.stripes[stripe]) {
                 check(stripe + 1, idle);
             }
             return;
         }
         Map<Lane<K>, Integer> slotsOfLane = slotsOfLane();
-        for (Stripe<K> each : lanes.stripes()) {
+        for (Stripe<K> each : lanes.table.stripes) {
             check(each, slotsOfLane);
         }
         assertThat(slotsOfLane).as("slots whose lane is in no table").isEmpty();
-        assertThat(lanes.readyStripes()).as("word of ready stripes").isEqualTo(readyBits);
+        assertThat(lanes.table.readyStripes.get()).as("word of ready stripes").isEqualTo(readyBits);
         checkCounts();
         checkPermits();
         if (idle) {
@@ -147,7 +147,7 @@ final class StructuralCheck<K> {
     }
 
     private void check(Stripe<K> stripe, Lane<K> lane, Set<Lane<K>> tokens, int expectedRunning) {
-        assertThat(stripe.find(lane.key, Lanes.spread(lane.key)))
+        assertThat(stripe.find(lane.key, LaneTable.spread(lane.key)))
                 .as("lane found by its key")
                 .isSameAs(lane);
         int nodes = 0;
@@ -176,7 +176,7 @@ final class StructuralCheck<K> {
         assertThat(lane.tail).as("tail").isSameAs(last);
         assertThat(lane.queued).as("nodes counted").isEqualTo(nodes);
         assertThat(lane.running()).as("running").isEqualTo(expectedRunning);
-        assertThat(lane.running()).as("running of one key").isBetween(0, lanes.perKeyConcurrency());
+        assertThat(lane.running()).as("running of one key").isBetween(0, lanes.table.perKeyConcurrency);
         assertThat(first != null
                         || lane.running() > 0
                         || lane.isPaused()
@@ -187,8 +187,10 @@ final class StructuralCheck<K> {
                         "something keeps the lane: waiting=%d, running=%d, paused=%s",
                         waiting, lane.running(), lane.isPaused())
                 .isTrue();
-        boolean startable =
-                first != null && !first.isHeldBack() && lane.running() < lanes.perKeyConcurrency() && !lane.isPaused();
+        boolean startable = first != null
+                && !first.isHeldBack()
+                && lane.running() < lanes.table.perKeyConcurrency
+                && !lane.isPaused();
         assertThat(lane.isReady()).as("ready iff startable").isEqualTo(startable);
         assertThat(tokens.contains(lane)).as("token iff ready").isEqualTo(startable);
         assertThat(lane.isReserved()).as("flag of reserved places").isEqualTo(stripe.reserved(lane) > 0);
@@ -257,16 +259,16 @@ final class StructuralCheck<K> {
         assertThat(awaiting).as("awaiting").isZero();
         assertThat(held).as("held back").isZero();
         assertThat(reserved).as("reserved").isZero();
-        assertThat(lanes.laneCount()).as("lanes, but for paused ones").isEqualTo(paused);
+        assertThat(lanes.table.laneCount()).as("lanes, but for paused ones").isEqualTo(paused);
         assertThat(lanes.permits.taken()).as("slots taken").isZero();
         assertThat(lanes.permits.lent()).as("permits lent").isZero();
-        assertThat(lanes.blockedCallers()).as("blocked callers").isZero();
+        assertThat(lanes.table.blockedCallers()).as("blocked callers").isZero();
         assertThat(lanes.counts.awaitingTurn())
                 .as("callers that wait for their turn")
                 .isZero();
-        assertThat(lanes.readyStripes()).as("ready stripes").isZero();
+        assertThat(lanes.table.readyStripes.get()).as("ready stripes").isZero();
         assertThat(lanes.counts.isIdle()).as("idle").isTrue();
-        for (Stripe<K> stripe : lanes.stripes()) {
+        for (Stripe<K> stripe : lanes.table.stripes) {
             synchronized (stripe) {
                 assertThat(stripe.latest().size()).as("kept by groups").isZero();
             }

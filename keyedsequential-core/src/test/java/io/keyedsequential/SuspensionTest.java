@@ -2,7 +2,6 @@ package io.keyedsequential;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.keyedsequential.Lanes.Admission;
 import java.util.List;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
@@ -42,7 +41,7 @@ class SuspensionTest {
 
     private List<Long> idsInLane(String key) {
         List<Long> ids = new java.util.ArrayList<>();
-        h.lanes.look(key, lane -> {
+        h.lanes.table.look(key, lane -> {
             for (Operation<String> each = lane.head; each != null; each = each.next()) {
                 ids.add(each.id);
             }
@@ -60,7 +59,7 @@ class SuspensionTest {
         assertThat(first.state()).isEqualTo(Operation.BACKING_OFF);
         assertThat(second.state()).isEqualTo(Operation.QUEUED);
         assertThat(h.lanes.permits.taken()).isZero();
-        assertThat(h.lanes.wake()).as("nothing of the key may start").isNull();
+        assertThat(h.lanes.scheduler.wake()).as("nothing of the key may start").isNull();
         h.queued("b");
         assertThat(h.runAll()).as("others feel nothing").containsExactly("b");
         assertThat(idsInLane("a")).containsExactly(first.id, second.id);
@@ -73,9 +72,9 @@ class SuspensionTest {
     void aLaneWithNothingButAHeldOperationStays() {
         h.queued("a");
         Operation<String> held = holdBack(h.begin(), Operation.PARKED);
-        assertThat(h.lanes.laneCount()).isEqualTo(1);
+        assertThat(h.lanes.table.laneCount()).isEqualTo(1);
         assertThat(h.lanes.counts.isIdle()).isFalse();
-        assertThat(h.lanes.withdraw(held)).isTrue();
+        assertThat(h.lanes.removal.takeOut(held, Operation.CANCELLED)).isNotNull();
         StructuralCheck.assertIdle(h.lanes);
     }
 
@@ -85,7 +84,7 @@ class SuspensionTest {
         Operation<String> held = holdBack(h.begin(), Operation.BACKING_OFF);
         assertThat(h.offer("a")).isEqualTo(Admission.ADMITTED);
         StructuralCheck.assertSound(h.lanes);
-        assertThat(h.lanes.startTurn(LanesHarness.operation("a"), false, 1))
+        assertThat(h.lanes.scheduler.startTurn(LanesHarness.operation("a"), false, 1))
                 .as("a turn does not overtake either")
                 .isNull();
         release(held);
@@ -132,7 +131,7 @@ class SuspensionTest {
     void nothingIsHeldBackOnceClosed() {
         h.queued("a");
         Slot<String> slot = h.begin();
-        h.lanes.close();
+        h.lanes.removal.close();
         assertThat(h.lanes.suspension.holdBack(
                         slot, slot.current(), Operation.BACKING_OFF, Attempts.after(null, ERROR, 0, 1, 0)))
                 .isFalse();
@@ -162,19 +161,19 @@ class SuspensionTest {
         assertThat(operation.state()).isEqualTo(Operation.PARKED);
         assertThat(operation.attempt()).isEqualTo(1);
         StructuralCheck.assertSound(h.lanes);
-        h.lanes.withdraw(operation);
+        h.lanes.removal.takeOut(operation, Operation.CANCELLED);
     }
 
     @Test
     void aReleasedOperationOfAPausedKeyDoesNotStart() {
         Operation<String> operation = h.queued("a");
         holdBack(h.begin(), Operation.BACKING_OFF);
-        h.lanes.pauseKey("a", true);
+        h.lanes.table.pauseKey("a", true);
         StructuralCheck.assertSound(h.lanes);
         assertThat(release(operation)).isFalse();
-        assertThat(h.lanes.wake()).isNull();
+        assertThat(h.lanes.scheduler.wake()).isNull();
         StructuralCheck.assertSound(h.lanes);
-        assertThat(h.lanes.pauseKey("a", false)).isTrue();
+        assertThat(h.lanes.table.pauseKey("a", false)).isTrue();
         assertThat(h.runAll()).containsExactly("a");
     }
 
@@ -182,11 +181,11 @@ class SuspensionTest {
     void aKeyThatIsResumedWhileItsHeadIsHeldStaysClosed() {
         Operation<String> operation = h.queued("a");
         holdBack(h.begin(), Operation.PARKED);
-        h.lanes.pauseKey("a", true);
-        assertThat(h.lanes.pauseKey("a", false)).isFalse();
+        h.lanes.table.pauseKey("a", true);
+        assertThat(h.lanes.table.pauseKey("a", false)).isFalse();
         StructuralCheck.assertSound(h.lanes);
-        assertThat(h.lanes.wake()).isNull();
-        h.lanes.withdraw(operation);
+        assertThat(h.lanes.scheduler.wake()).isNull();
+        h.lanes.removal.takeOut(operation, Operation.CANCELLED);
         StructuralCheck.assertIdle(h.lanes);
     }
 
@@ -202,13 +201,13 @@ class SuspensionTest {
         Slot<String> two = h.begin();
         holdBack(two, Operation.BACKING_OFF);
         assertThat(idsInLane("a")).containsExactly(second.id, third.id);
-        assertThat(h.lanes.wake())
+        assertThat(h.lanes.scheduler.wake())
                 .as("a key slot is free, but the key is closed")
                 .isNull();
         holdBack(one, Operation.BACKING_OFF);
         assertThat(idsInLane("a")).containsExactly(first.id, second.id, third.id);
         assertThat(release(second)).as("not first in its lane").isFalse();
-        assertThat(h.lanes.wake()).isNull();
+        assertThat(h.lanes.scheduler.wake()).isNull();
         StructuralCheck.assertSound(h.lanes);
         assertThat(release(first)).isTrue();
         one = h.begin();
@@ -227,11 +226,11 @@ class SuspensionTest {
         h.queued("a");
         h.queued("a");
         Slot<String> one = h.begin();
-        assertThat(h.lanes.readyStripes()).as("the second is ready").isNotZero();
+        assertThat(h.lanes.table.readyStripes.get()).as("the second is ready").isNotZero();
         Operation<String> held = holdBack(one, Operation.PARKED);
-        assertThat(h.lanes.readyStripes()).isZero();
-        h.lanes.withdraw(held);
-        assertThat(h.lanes.readyStripes()).isNotZero();
+        assertThat(h.lanes.table.readyStripes.get()).isZero();
+        h.lanes.removal.takeOut(held, Operation.CANCELLED);
+        assertThat(h.lanes.table.readyStripes.get()).isNotZero();
         assertThat(h.runAll()).containsExactly("a");
     }
 
@@ -245,7 +244,7 @@ class SuspensionTest {
                 h.queued("a");
                 h.queued("a");
                 Operation<String> held = holdBack(h.begin(), state);
-                h.lanes.suspension.takeOut(held, end);
+                h.lanes.removal.takeOut(held, end);
                 assertThat(held.state()).isEqualTo(end);
                 assertThat(release(held)).as("it is gone").isNull();
                 StructuralCheck.assertSound(h.lanes);
@@ -261,12 +260,12 @@ class SuspensionTest {
         Operation<String> follower = h.queued("a");
         Operation<String> last = h.queued("a");
         Operation<String> held = holdBack(h.begin(), Operation.PARKED);
-        assertThat(h.lanes.withdraw(follower)).isTrue();
-        assertThat(h.lanes.wake()).isNull();
+        assertThat(h.lanes.removal.takeOut(follower, Operation.CANCELLED)).isNotNull();
+        assertThat(h.lanes.scheduler.wake()).isNull();
         assertThat(idsInLane("a")).containsExactly(held.id, last.id);
         StructuralCheck.assertSound(h.lanes);
-        h.lanes.withdraw(last);
-        h.lanes.withdraw(held);
+        h.lanes.removal.takeOut(last, Operation.CANCELLED);
+        h.lanes.removal.takeOut(held, Operation.CANCELLED);
         StructuralCheck.assertIdle(h.lanes);
     }
 
@@ -274,10 +273,9 @@ class SuspensionTest {
     void purgingTakesTheHeadAndItsFollowersOutInOrderAndTheLaneGoes() {
         List<Operation<String>> queued = List.of(h.queued("a"), h.queued("a"), h.queued("a"));
         holdBack(h.begin(), Operation.PARKED);
-        assertThat(h.lanes.suspension.takeAllOut("b", new java.util.ArrayList<>()))
-                .isEmpty();
+        assertThat(h.lanes.removal.takeAllOut("b", new java.util.ArrayList<>())).isEmpty();
         List<Operation<String>> taken = new java.util.ArrayList<>();
-        h.lanes.suspension.takeAllOut("a", new java.util.ArrayList<>()).forEach(taken::add);
+        h.lanes.removal.takeAllOut("a", new java.util.ArrayList<>()).forEach(taken::add);
         assertThat(taken).isEqualTo(queued);
         StructuralCheck.assertIdle(h.lanes);
     }
@@ -287,10 +285,7 @@ class SuspensionTest {
         Operation<String> running = h.queued("a");
         Operation<String> behind = h.queued("a");
         Slot<String> slot = h.begin();
-        assertThat(h.lanes
-                        .suspension
-                        .takeAllOut("a", new java.util.ArrayList<>())
-                        .size())
+        assertThat(h.lanes.removal.takeAllOut("a", new java.util.ArrayList<>()).size())
                 .isEqualTo(1);
         assertThat(behind.state()).isEqualTo(Operation.CANCELLED);
         assertThat(running.state()).isEqualTo(Operation.RUNNING);
@@ -319,10 +314,7 @@ class SuspensionTest {
         }
         assertThat(h.offer("c")).isEqualTo(Admission.FULL);
         StructuralCheck.assertSound(h.lanes);
-        assertThat(h.lanes
-                        .suspension
-                        .takeAllOut("a", new java.util.ArrayList<>())
-                        .size())
+        assertThat(h.lanes.removal.takeAllOut("a", new java.util.ArrayList<>()).size())
                 .isEqualTo(5);
         assertThat(h.lanes.counts.room()).isEqualTo(5);
         h.runAll();
@@ -356,11 +348,11 @@ class SuspensionTest {
             some = h.offer("a") == Admission.ADMITTED;
             some |= h.offer("b") == Admission.ADMITTED;
         }
-        assertThat(h.lanes.queued("a")).isEqualTo(4);
-        assertThat(h.lanes.queued("b")).isEqualTo(4);
+        assertThat(h.lanes.table.queued("a")).isEqualTo(4);
+        assertThat(h.lanes.table.queued("b")).isEqualTo(4);
         assertThat(h.lanes.counts.room()).isEqualTo(4);
-        h.lanes.suspension.takeAllOut("a", new java.util.ArrayList<>());
-        h.lanes.suspension.takeAllOut("b", new java.util.ArrayList<>());
+        h.lanes.removal.takeAllOut("a", new java.util.ArrayList<>());
+        h.lanes.removal.takeAllOut("b", new java.util.ArrayList<>());
         StructuralCheck.assertIdle(h.lanes);
     }
 
@@ -371,7 +363,7 @@ class SuspensionTest {
         holdBack(h.begin(), Operation.PARKED);
         h.queued("b");
         holdBack(h.begin(), Operation.BACKING_OFF);
-        assertThat(h.lanes.close().size()).isEqualTo(3);
+        assertThat(h.lanes.removal.close().size()).isEqualTo(3);
         StructuralCheck.assertIdle(h.lanes);
     }
 }

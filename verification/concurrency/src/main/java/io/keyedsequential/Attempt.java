@@ -15,9 +15,9 @@ final class Attempt {
     private final Slot<String> slot;
 
     Attempt() {
-        lanes.offer(operation, false, false);
-        Slot<String> searcher = lanes.wake();
-        if (searcher == null || lanes.takeReady(searcher, 0) == null) {
+        lanes.admissions.offer(operation, false, false);
+        Slot<String> searcher = lanes.scheduler.wake();
+        if (searcher == null || lanes.scheduler.takeReady(searcher, 0) == null) {
             throw new IllegalStateException("nothing started");
         }
         lanes.permits.found(searcher);
@@ -28,7 +28,7 @@ final class Attempt {
         Attempts attempts = Attempts.after(null, new Exception("an attempt"), 0, 0, 0);
         if (!lanes.suspension.holdBack(slot, operation, Operation.BACKING_OFF, attempts)) {
             coordinator.crew.outcomes().record(slot, operation, attempts.error(), 0);
-            lanes.leave(slot, 0);
+            lanes.scheduler.leave(slot, 0);
         }
     }
 

@@ -31,6 +31,6 @@ public class CancelAgainstWalk {
     /** Whoever cancels. */
     @Actor
     public void canceller(II_Result result) {
-        result.r2 = walk.lanes.withdraw(walk.second) ? 1 : 0;
+        result.r2 = walk.lanes.removal.takeOut(walk.second, Operation.CANCELLED) != null ? 1 : 0;
     }
 }

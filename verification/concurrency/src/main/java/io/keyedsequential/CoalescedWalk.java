@@ -17,10 +17,10 @@ final class CoalescedWalk {
     private final Slot<String> slot;
 
     CoalescedWalk() {
-        lanes.offer(first, false, false);
-        lanes.offer(older, false, false);
-        Slot<String> searcher = lanes.wake();
-        if (searcher == null || lanes.takeReady(searcher, 0) == null) {
+        lanes.admissions.offer(first, false, false);
+        lanes.admissions.offer(older, false, false);
+        Slot<String> searcher = lanes.scheduler.wake();
+        if (searcher == null || lanes.scheduler.takeReady(searcher, 0) == null) {
             throw new IllegalStateException("nothing started");
         }
         lanes.permits.found(searcher);
@@ -35,17 +35,17 @@ final class CoalescedWalk {
     int next() {
         first.end(Operation.COMPLETED, null, 0);
         slot.completed();
-        Operation<String> started = lanes.next(slot, first, 0);
+        Operation<String> started = lanes.scheduler.next(slot, first, 0);
         return started == older ? 1 : started == newer ? 2 : 0;
     }
 
     /** Whether the newer one took the place of the older one. */
     boolean submitNewer() {
-        lanes.offer(newer, false, false);
+        lanes.admissions.offer(newer, false, false);
         return newer.replaced == older && older.state() == Operation.CANCELLED;
     }
 
     boolean isNewerThere() {
-        return newer.state() == Operation.RUNNING || lanes.queued("a") == 1;
+        return newer.state() == Operation.RUNNING || lanes.table.queued("a") == 1;
     }
 }

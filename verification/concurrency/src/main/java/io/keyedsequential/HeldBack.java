@@ -5,14 +5,14 @@ final class HeldBack {
 
     private final CoordinatorOptions options =
             CoordinatorOptions.builder().maxConcurrency(1).build();
-    private final Lanes<String> lanes = new Lanes<>(options);
+    private final Lanes<String> lanes = new Lanes<>("lanes", options);
     private final Operation<String> operation = new PlainOperation<>("a", () -> {}, 0);
     private final Attempts attempts = Attempts.after(null, new Exception("an attempt"), 0, 0, 0);
 
     HeldBack() {
-        lanes.offer(operation, false, false);
-        Slot<String> slot = lanes.wake();
-        if (slot == null || lanes.takeReady(slot, 0) == null) {
+        lanes.admissions.offer(operation, false, false);
+        Slot<String> slot = lanes.scheduler.wake();
+        if (slot == null || lanes.scheduler.takeReady(slot, 0) == null) {
             throw new IllegalStateException("nothing started");
         }
         lanes.permits.found(slot);
@@ -25,7 +25,7 @@ final class HeldBack {
     }
 
     int takeOut(int state) {
-        return lanes.suspension.takeOut(operation, state) == null ? 0 : 1;
+        return lanes.removal.takeOut(operation, state) == null ? 0 : 1;
     }
 
     /** Now that the operation has ended. */

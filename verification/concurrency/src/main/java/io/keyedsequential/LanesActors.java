@@ -80,7 +80,7 @@ final class LanesActors {
 
     LanesActors(CoordinatorOptions options) {
         this.options = options;
-        this.lanes = new Lanes<>(options);
+        this.lanes = new Lanes<>("lanes", options);
         this.stages = new StripedCoordinator<String>("stages", options).crew.owner();
         this.known = new Known(Set.of(), false, options.maxConcurrency(), 0);
     }
@@ -122,7 +122,7 @@ final class LanesActors {
     Permits.@Nullable Return takeBack() {
         Permits.Return awaited = lanes.permits.takeBack();
         if (awaited != null) {
-            lanes.fenceStarts();
+            lanes.table.fenceStarts();
         }
         return awaited;
     }
@@ -144,12 +144,12 @@ final class LanesActors {
     }
 
     /** Enqueues, and wakes a runner where that is the caller's duty. */
-    Lanes.Admission submit(Operation<String> operation) {
-        Lanes.Admission outcome = lanes.offer(operation, false, false);
-        if (outcome == Lanes.Admission.ADMITTED_READY || outcome == Lanes.Admission.ADMITTED) {
+    Admission submit(Operation<String> operation) {
+        Admission outcome = lanes.admissions.offer(operation, false, false);
+        if (outcome == Admission.ADMITTED_READY || outcome == Admission.ADMITTED) {
             admitted(operation);
         }
-        if (outcome == Lanes.Admission.ADMITTED_READY) {
+        if (outcome == Admission.ADMITTED_READY) {
             wake();
         }
         return outcome;
@@ -159,7 +159,7 @@ final class LanesActors {
     @Nullable
     RunnerSteps call(Operation<String> operation) {
         Slot<String> slot = watch(() -> {
-            Slot<String> given = lanes.startTurn(operation, false, 0);
+            Slot<String> given = lanes.scheduler.startTurn(operation, false, 0);
             return given == null ? null : new Start<>(operation, given);
         });
         if (slot != null) {
@@ -170,7 +170,7 @@ final class LanesActors {
     }
 
     boolean cancel(Operation<String> operation) {
-        boolean withdrawn = lanes.withdraw(operation);
+        boolean withdrawn = lanes.removal.takeOut(operation, Operation.CANCELLED) != null;
         if (withdrawn) {
             left(operation);
             wake();
@@ -265,7 +265,7 @@ final class LanesActors {
 
     /** An operator gives up what keeps a key closed. */
     boolean skip(String key) {
-        Suspension.Taken<String> taken = lanes.suspension.skip(key);
+        Removal.Taken<String> taken = lanes.removal.skip(key);
         if (taken == null) {
             return false;
         }
@@ -276,7 +276,7 @@ final class LanesActors {
 
     /** An operator takes out all that waits for a key. */
     int purge(String key) {
-        List<Operation<String>> taken = lanes.suspension.takeAllOut(key, new ArrayList<>());
+        List<Operation<String>> taken = lanes.removal.takeAllOut(key, new ArrayList<>());
         taken.forEach(this::left);
         wake();
         return taken.size();
@@ -289,8 +289,8 @@ final class LanesActors {
             deadline = clock - ago;
         }
         List<Operation<String>> expired = new ArrayList<>();
-        for (int stripe = 0; stripe < lanes.stripes().length; stripe++) {
-            lanes.suspension.takeOutExpired(stripe, deadline, expired);
+        for (int stripe = 0; stripe < lanes.table.stripes.length; stripe++) {
+            lanes.removal.takeOutExpired(stripe, deadline, expired);
         }
         for (Operation<String> each : expired) {
             if (each.enqueuedAt > deadline || each.attempts != null) {
@@ -310,7 +310,7 @@ final class LanesActors {
             }
             operation = gathering.remove(which % gathering.size());
         }
-        if (lanes.suspension.gathered(operation, tick())) {
+        if (lanes.admissions.gathered(operation, tick())) {
             wake();
         }
         return true;
@@ -319,37 +319,37 @@ final class LanesActors {
     // ---------------------------------------------------------------- operators
 
     void pauseKey(String key) {
-        lanes.pauseKey(key, true);
+        lanes.table.pauseKey(key, true);
         know(now -> now.withPaused(key));
     }
 
     void resumeKey(String key) {
         know(now -> now.withoutPaused(key));
-        if (lanes.pauseKey(key, false)) {
+        if (lanes.table.pauseKey(key, false)) {
             wake();
         }
     }
 
     void pause() {
-        lanes.hold(Permits.PAUSED, true);
+        lanes.table.hold(Permits.PAUSED, true);
         know(now -> new Known(now.paused(), true, now.limit(), now.eased()));
     }
 
     void resume() {
         know(now -> new Known(now.paused(), false, now.limit(), now.eased() + 1));
-        lanes.hold(Permits.PAUSED, false);
+        lanes.table.hold(Permits.PAUSED, false);
         wake();
     }
 
     void limit(int value) {
         know(now -> value > now.limit() ? new Known(now.paused(), now.held(), value, now.eased() + 1) : now);
-        lanes.limit(value);
+        lanes.table.limit(value);
         know(now -> new Known(now.paused(), now.held(), value, now.eased()));
         wake();
     }
 
     List<Operation<String>> close() {
-        List<Operation<String>> withdrawn = lanes.close();
+        List<Operation<String>> withdrawn = lanes.removal.close();
         withdrawn.forEach(this::left);
         know(now -> new Known(Set.of(), now.held(), now.limit(), now.eased() + 1));
         return withdrawn;
@@ -372,7 +372,7 @@ final class LanesActors {
         }
         boolean failed = ending != Ending.WELL;
         staged.end(failed ? Operation.FAILED : Operation.COMPLETED, failed ? FAILURE : null, 0);
-        lanes.stageEnded(staged);
+        lanes.suspension.stageEnded(staged);
         wake();
         return true;
     }
@@ -380,7 +380,7 @@ final class LanesActors {
     // ---------------------------------------------------------------- runners
 
     void wake() {
-        Slot<String> slot = lanes.wake();
+        Slot<String> slot = lanes.scheduler.wake();
         if (slot != null) {
             synchronized (this) {
                 handedOver.add(RunnerSteps.searching(this, slot));

@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 final class LentPermit {
 
     private final Lanes<String> lanes =
-            new Lanes<>(CoordinatorOptions.builder().maxConcurrency(1).build());
+            new Lanes<>("lanes", CoordinatorOptions.builder().maxConcurrency(1).build());
     private final Slot<String> lender = begin("a");
     private final Slot<String> borrower;
     private Permits.@Nullable Return awaited;
@@ -16,13 +16,13 @@ final class LentPermit {
     LentPermit() {
         lanes.permits.lend();
         borrower = begin("b");
-        lanes.offer(new PlainOperation<>("c", () -> {}, 0), false, false);
+        lanes.admissions.offer(new PlainOperation<>("c", () -> {}, 0), false, false);
     }
 
     private Slot<String> begin(String key) {
-        lanes.offer(new PlainOperation<>(key, () -> {}, 0), false, false);
-        Slot<String> slot = lanes.wake();
-        if (slot == null || lanes.takeReady(slot, 0) == null) {
+        lanes.admissions.offer(new PlainOperation<>(key, () -> {}, 0), false, false);
+        Slot<String> slot = lanes.scheduler.wake();
+        if (slot == null || lanes.scheduler.takeReady(slot, 0) == null) {
             throw new IllegalStateException("a permit is free, a lane is ready, and nothing started");
         }
         lanes.permits.found(slot);
@@ -54,8 +54,8 @@ final class LentPermit {
     void goOn() {
         while (woken != null) {
             Slot<String> slot = woken;
-            if (lanes.takeReady(slot, 0) == null) {
-                woken = lanes.idle(slot);
+            if (lanes.scheduler.takeReady(slot, 0) == null) {
+                woken = lanes.scheduler.idle(slot);
             } else {
                 started++;
                 lanes.permits.found(slot);
@@ -79,7 +79,7 @@ final class LentPermit {
             operation.end(Operation.COMPLETED, null, 0);
         }
         slot.completed();
-        lanes.leave(slot, 0);
-        return lanes.idle(slot);
+        lanes.scheduler.leave(slot, 0);
+        return lanes.scheduler.idle(slot);
     }
 }

@@ -32,7 +32,7 @@ public class LimitLoweredAgainstWalk {
     /** The operator. */
     @Actor
     public void operator(II_Result result) {
-        walk.lanes.limit(1);
+        walk.lanes.table.limit(1);
         result.r2 = walk.hasStarted() ? 1 : 0;
     }
 }

@@ -32,7 +32,7 @@ public class PauseAgainstWalk {
     /** The operator. */
     @Actor
     public void operator(II_Result result) {
-        walk.lanes.hold(Permits.PAUSED, true);
+        walk.lanes.table.hold(Permits.PAUSED, true);
         result.r2 = walk.hasStarted() ? 1 : 0;
     }
 }

@@ -32,7 +32,7 @@ public class PauseKeyAgainstWalk {
     /** The operator. */
     @Actor
     public void operator(II_Result result) {
-        walk.lanes.pauseKey("a", true);
+        walk.lanes.table.pauseKey("a", true);
         result.r2 = walk.hasStarted() ? 1 : 0;
     }
 }

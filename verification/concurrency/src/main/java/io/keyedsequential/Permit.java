@@ -12,14 +12,16 @@ final class Permit {
     }
 
     private static Lanes<String> lanes(int limit) {
-        return new Lanes<>(CoordinatorOptions.builder()
-                .maxConcurrency(limit)
-                .fairScheduling(true)
-                .build());
+        return new Lanes<>(
+                "lanes",
+                CoordinatorOptions.builder()
+                        .maxConcurrency(limit)
+                        .fairScheduling(true)
+                        .build());
     }
 
     private static Slot<String> woken(Lanes<String> lanes) {
-        Slot<String> slot = lanes.wake();
+        Slot<String> slot = lanes.scheduler.wake();
         if (slot == null) {
             throw new IllegalStateException("a permit is free, a lane is ready, and nobody was woken");
         }
@@ -27,7 +29,7 @@ final class Permit {
     }
 
     private static void offer(Lanes<String> lanes, String key) {
-        lanes.offer(new PlainOperation<>(key, () -> {}, 0), false, false);
+        lanes.admissions.offer(new PlainOperation<>(key, () -> {}, 0), false, false);
     }
 
     /** The slot has ended its operation, has looked for another and found none. */
@@ -35,7 +37,7 @@ final class Permit {
         Permit permit = found(limit);
         permit.lanes.permits.found(permit.slot);
         permit.endAndLeave();
-        permit.lanes.takeReady(permit.slot, 0);
+        permit.lanes.scheduler.takeReady(permit.slot, 0);
         return permit;
     }
 
@@ -44,7 +46,7 @@ final class Permit {
         Lanes<String> lanes = lanes(limit);
         offer(lanes, "a");
         Permit permit = new Permit(lanes, woken(lanes));
-        lanes.takeReady(permit.slot, 0);
+        lanes.scheduler.takeReady(permit.slot, 0);
         return permit;
     }
 
@@ -61,8 +63,8 @@ final class Permit {
         Lanes<String> lanes = lanes(1);
         offer(lanes, "a");
         Slot<String> slot = woken(lanes);
-        lanes.hold(Permits.PAUSED, true);
-        lanes.takeReady(slot, 0);
+        lanes.table.hold(Permits.PAUSED, true);
+        lanes.scheduler.takeReady(slot, 0);
         return new Permit(lanes, slot);
     }
 
@@ -72,7 +74,7 @@ final class Permit {
             operation.end(Operation.COMPLETED, null, 0);
         }
         slot.completed();
-        lanes.leave(slot, 0);
+        lanes.scheduler.leave(slot, 0);
     }
 
     int offerAndWake(String key) {
@@ -86,7 +88,7 @@ final class Permit {
     }
 
     int idle() {
-        return lanes.idle(slot) == null ? 0 : 1;
+        return lanes.scheduler.idle(slot) == null ? 0 : 1;
     }
 
     int leaveAndIdle() {
@@ -95,16 +97,16 @@ final class Permit {
     }
 
     int resume() {
-        lanes.hold(Permits.PAUSED, false);
+        lanes.table.hold(Permits.PAUSED, false);
         return wake();
     }
 
     int limit(int value) {
-        lanes.limit(value);
+        lanes.table.limit(value);
         return wake();
     }
 
     private int wake() {
-        return lanes.wake() == null ? 0 : 1;
+        return lanes.scheduler.wake() == null ? 0 : 1;
     }
 }

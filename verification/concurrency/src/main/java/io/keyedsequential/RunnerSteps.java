@@ -86,7 +86,7 @@ final class RunnerSteps {
 
     void step() {
         switch (at) {
-            case SEARCH -> began(actors.watched(() -> lanes.takeReady(slot, 0)), At.IDLE);
+            case SEARCH -> began(actors.watched(() -> lanes.scheduler.takeReady(slot, 0)), At.IDLE);
             case FOUND -> {
                 lanes.permits.found(slot);
                 at = At.FOUND_WAKE;
@@ -101,15 +101,15 @@ final class RunnerSteps {
             }
             case BODY -> {
                 if (inHand() instanceof CoalescedOperation<String, ?> coalesced) {
-                    lanes.suspension.begun(coalesced);
+                    lanes.admissions.begun(coalesced);
                 }
                 at = inHand() instanceof StageOperation ? At.LEAVE_TO_STAGE : At.RECORD;
             }
             case LEAVE_TO_STAGE -> {
                 if (inHand() instanceof StageOperation<String, ?> staged) {
                     actors.bodyEnds(staged);
-                    lanes.beginAwaiting(slot, staged);
-                    lanes.leftToStage(slot);
+                    lanes.suspension.beginAwaiting(slot, staged);
+                    lanes.suspension.leftToStage(slot);
                     actors.awaiting(staged);
                 }
                 operation = null;
@@ -134,7 +134,7 @@ final class RunnerSteps {
             }
             case NEXT -> {
                 Operation<String> ended = inHand();
-                operation = actors.watched(() -> lanes.next(slot, ended, 0));
+                operation = actors.watched(() -> lanes.scheduler.next(slot, ended, 0));
                 at = At.PUSHED;
             }
             case PUSHED -> {
@@ -142,12 +142,12 @@ final class RunnerSteps {
                 at = operation == null ? At.SEARCH : At.STARTED;
             }
             case IDLE -> {
-                Slot<String> again = lanes.idle(slot);
+                Slot<String> again = lanes.scheduler.idle(slot);
                 at = again == null ? At.GONE : At.SEARCH;
                 slot = again == null ? slot : again;
             }
             case LEAVE -> {
-                lanes.leave(slot, 0);
+                lanes.scheduler.leave(slot, 0);
                 slot.pushed = false;
                 at = At.RELEASE;
             }

@@ -32,7 +32,7 @@ final class StructuralInvariants<K> {
     /**
      * What is violated now.
      *
-     * @param wakeOwed whether somebody has made a lane ready or a permit free and has not called {@link Lanes#wake()} yet
+     * @param wakeOwed whether somebody has made a lane ready or a permit free and has not called {@link Scheduler#wake()} yet
      */
     static <K> List<String> violations(Lanes<K> lanes, CoordinatorOptions options, boolean wakeOwed) {
         StructuralInvariants<K> check = new StructuralInvariants<>(lanes, options);
@@ -49,8 +49,8 @@ final class StructuralInvariants<K> {
             found.add("at rest, but not idle: admitted=%d, ended=%d, taken=%d"
                     .formatted(lanes.counts.admitted(), lanes.counts.ended(), lanes.permits.taken()));
         }
-        if (lanes.laneCount() != 0) {
-            found.add("at rest, but %d lanes are left".formatted(lanes.laneCount()));
+        if (lanes.table.laneCount() != 0) {
+            found.add("at rest, but %d lanes are left".formatted(lanes.table.laneCount()));
         }
         if (lanes.permits.lent() != 0) {
             found.add("at rest, but %d permits are lent".formatted(lanes.permits.lent()));
@@ -58,8 +58,8 @@ final class StructuralInvariants<K> {
         if (lanes.counts.awaitingTurn() != 0) {
             found.add("at rest, but %d callers wait for their turn".formatted(lanes.counts.awaitingTurn()));
         }
-        if (lanes.blockedCallers() != 0) {
-            found.add("at rest, but %d callers are blocked".formatted(lanes.blockedCallers()));
+        if (lanes.table.blockedCallers() != 0) {
+            found.add("at rest, but %d callers are blocked".formatted(lanes.table.blockedCallers()));
         }
         return found;
     }
@@ -67,7 +67,7 @@ final class StructuralInvariants<K> {
     /** How many operations of a key stand in its lane's queue, counted without settling. */
     static <K> int queuedOf(Lanes<K> lanes, K key) {
         int[] count = new int[1];
-        for (Stripe<K> stripe : lanes.stripes()) {
+        for (Stripe<K> stripe : lanes.table.stripes) {
             synchronized (stripe) {
                 stripe.forEach(lane -> {
                     for (Operation<K> each = lane.head; each != null && lane.key.equals(key); each = each.next()) {
@@ -81,8 +81,8 @@ final class StructuralInvariants<K> {
     }
 
     private void everyStripe() {
-        long word = lanes.readyStripes();
-        for (Stripe<K> stripe : lanes.stripes()) {
+        long word = lanes.table.readyStripes.get();
+        for (Stripe<K> stripe : lanes.table.stripes) {
             synchronized (stripe) {
                 Set<Lane<K>> ready = tokensOf(stripe);
                 Set<K> gathering = gatheringOf(stripe);
@@ -169,10 +169,10 @@ final class StructuralInvariants<K> {
         require(lane.isReserved() == stripe.reserved(lane) > 0, "key %s: are places reserved?", key);
         require(kept, "invariant 1: key %s has nothing and is present", key);
         boolean open = first != null && !first.isHeldBack() && !lane.isPaused();
-        boolean startable = open && running < lanes.perKeyConcurrency();
+        boolean startable = open && running < lanes.table.perKeyConcurrency;
         require(hasToken == startable, "invariant 2: key %s has token=%s, startable=%s", key, hasToken, startable);
         require(hasToken == lane.isReady(), "key %s has token=%s and says %s", key, hasToken, lane.isReady());
-        require(running >= 0 && running <= lanes.perKeyConcurrency(), "invariant 3: key %s runs %d", key, running);
+        require(running >= 0 && running <= lanes.table.perKeyConcurrency, "invariant 3: key %s runs %d", key, running);
         // What is queued again after an attempt was admitted when there was room.
         boolean bound = lanes.counts.admittedBeyondBound() == 0;
         require(!bound || fresh <= options.capacityPerKey(), "invariant 4: key %s queues %d", key, fresh);
@@ -209,7 +209,7 @@ final class StructuralInvariants<K> {
             inHand += slot.lane != null && !awaits ? 1 : 0;
         }
         long[] awaiting = new long[1];
-        lanes.lookAtAwaiting(operation -> awaiting[0]++);
+        lanes.table.lookAtAwaiting(operation -> awaiting[0]++);
         OperationCounters<K> counts = lanes.counts;
         require(inHand + awaiting[0] == present, "%d in hand, %d await, lanes say %d", inHand, awaiting[0], present);
         require(counts.queued() == queued, "counts %d queued, there are %d", counts.queued(), queued);

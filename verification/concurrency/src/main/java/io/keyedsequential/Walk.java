@@ -9,12 +9,13 @@ final class Walk {
     private final Slot<String> slot;
 
     private Walk(boolean besideAnother) {
-        this.lanes = new Lanes<>(CoordinatorOptions.builder().maxConcurrency(2).build());
-        lanes.offer(first, false, false);
-        lanes.offer(second, false, false);
+        this.lanes = new Lanes<>(
+                "lanes", CoordinatorOptions.builder().maxConcurrency(2).build());
+        lanes.admissions.offer(first, false, false);
+        lanes.admissions.offer(second, false, false);
         this.slot = begin();
         if (besideAnother) {
-            lanes.offer(operation("b"), false, false);
+            lanes.admissions.offer(operation("b"), false, false);
             begin();
         }
     }
@@ -34,8 +35,8 @@ final class Walk {
     }
 
     private Slot<String> begin() {
-        Slot<String> searcher = lanes.wake();
-        if (searcher == null || lanes.takeReady(searcher, 0) == null) {
+        Slot<String> searcher = lanes.scheduler.wake();
+        if (searcher == null || lanes.scheduler.takeReady(searcher, 0) == null) {
             throw new IllegalStateException("a permit is free, a lane is ready, and nothing started");
         }
         lanes.permits.found(searcher);
@@ -46,7 +47,7 @@ final class Walk {
     boolean next() {
         first.end(Operation.COMPLETED, null, 0);
         slot.completed();
-        return lanes.next(slot, first, 0) != null;
+        return lanes.scheduler.next(slot, first, 0) != null;
     }
 
     boolean hasStarted() {

@@ -73,7 +73,7 @@ class EngineBehaviourTest {
     @Test
     void aTokenThatAStartHasPutBackWakesARunnerEvenIfNobodySearches() {
         engine = build(options -> options.perKeyConcurrency(2));
-        engine.lanes().offer(new PlainOperation<>("a", () -> ran.add("a"), 0), false, false);
+        engine.lanes().admissions.offer(new PlainOperation<>("a", () -> ran.add("a"), 0), false, false);
         engine.crew.dispatcher().madeRoom(false);
         assertThat(runners).isEmpty();
         engine.crew.dispatcher().madeRoom(true);
@@ -160,7 +160,7 @@ class EngineBehaviourTest {
     }
 
     private void awaitBlocked() {
-        while (engine.lanes().blockedCallers() == 0) {
+        while (engine.lanes().table.blockedCallers() == 0) {
             Thread.onSpinWait();
         }
     }

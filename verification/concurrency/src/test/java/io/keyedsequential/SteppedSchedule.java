@@ -1,6 +1,5 @@
 package io.keyedsequential;
 
-import io.keyedsequential.Lanes.Admission;
 import io.keyedsequential.LanesActors.Ending;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -136,7 +135,7 @@ final class SteppedSchedule {
                 : coalesced ? actors.coalesced(key, coalescing(group)) : actors.plain(key);
         if (beyondBound && kind == 2) {
             tell("offer beyond the bound " + key);
-            took(operation, lanes.offer(operation, true, true));
+            took(operation, lanes.admissions.offer(operation, true, true));
             return;
         }
         int waiting = StructuralInvariants.queuedOf(lanes, key);
@@ -149,7 +148,7 @@ final class SteppedSchedule {
         Operation<String> before = coalesced ? newest.get(group) : null;
         boolean replaces = before != null && before.state() == Operation.QUEUED && before.attempts == null;
         boolean gathers = isLane(key, Lane::isGathering); // then the key's room is not as plain as that
-        Admission outcome = lanes.offer(operation, false, false);
+        Admission outcome = lanes.admissions.offer(operation, false, false);
         tell("offer " + key + " " + outcome);
         Admission expected = closed
                 ? Admission.CLOSED
@@ -178,9 +177,9 @@ final class SteppedSchedule {
 
     private boolean isLane(String key, Predicate<Lane<String>> what) {
         boolean[] is = new boolean[1];
-        for (Stripe<String> stripe : lanes.stripes()) {
+        for (Stripe<String> stripe : lanes.table.stripes) {
             synchronized (stripe) {
-                Lane<String> lane = stripe.find(key, Lanes.spread(key));
+                Lane<String> lane = stripe.find(key, LaneTable.spread(key));
                 is[0] |= lane != null && what.test(lane);
             }
         }

@@ -78,7 +78,7 @@ final class Catalogue {
     private static void addDeciding(List<Mutation> all) {
         all.add(Mutation.of(
                 "a runner that goes idle does not look again",
-                "Lanes.java",
+                "Scheduler.java",
                 "        permits.release(slot);\n        return wake();",
                 "        permits.release(slot);\n        return null;",
                 "jcstress:ProducerAgainstIdlingRunner",
@@ -92,19 +92,19 @@ final class Catalogue {
         all.add(Mutation.of("a permit is not counted back", "Permits.java", "        taken--;\n", "", STEPPED));
         all.add(Mutation.of(
                 "a lane gets a second token",
-                "Lanes.java",
+                "LaneTable.java",
                 "if (lane.isReady() || !lane.isStartable(perKeyConcurrency))",
                 "if (!lane.isStartable(perKeyConcurrency))",
                 STEPPED));
         all.add(Mutation.of(
                 "a paused key keeps its token",
-                "Lanes.java",
+                "LaneTable.java",
                 "if (lane.isReady() && !lane.isStartable(perKeyConcurrency)) {",
                 "if (lane.isReady() && lane.head == null) {",
                 STEPPED));
         all.add(Mutation.of(
                 "a cancelled lane keeps its token",
-                "Lanes.java",
+                "LaneTable.java",
                 "if (lane.isReady() && !lane.isStartable(perKeyConcurrency)) {",
                 "if (lane.isReady() && lane.isPaused()) {",
                 STEPPED));
@@ -116,13 +116,13 @@ final class Catalogue {
                 STEPPED));
         all.add(Mutation.of(
                 "one operation too many of a key",
-                "Lanes.java",
+                "Admissions.java",
                 "        if (waiting(lane) >= capacityPerKey) {\n            return NO_ROOM_WILL_DO;",
                 "        if (waiting(lane) > capacityPerKey) {\n            return NO_ROOM_WILL_DO;",
                 STEPPED));
         all.add(Mutation.of(
                 "a full key is not settled before it refuses",
-                "Lanes.java",
+                "Admissions.java",
                 "        if (waiting(lane) >= capacityPerKey) {\n            lane.dropStarted();\n        }\n",
                 "",
                 STEPPED));
@@ -146,7 +146,7 @@ final class Catalogue {
                 STEPPED));
         all.add(Mutation.of(
                 "a lane is not settled before it is asked for its next",
-                "Lanes.java",
+                "Scheduler.java",
                 "            lane.dropStarted();\n            lane.ended();\n            slot.lane = null;\n            boolean may",
                 "            lane.ended();\n            slot.lane = null;\n            boolean may",
                 STEPPED));
@@ -158,7 +158,7 @@ final class Catalogue {
                 STEPPED));
         all.add(Mutation.of(
                 "a turn overtakes what is queued",
-                "Lanes.java",
+                "Scheduler.java",
                 "lane.head != null || lane.running() >= perKeyConcurrency || lane.isPaused()",
                 "lane.running() >= perKeyConcurrency || lane.isPaused()",
                 STEPPED));
@@ -200,31 +200,31 @@ final class Catalogue {
                 STEPPED));
         all.add(Mutation.of(
                 "the word of ready stripes keeps a bit",
-                "Lanes.java",
+                "LaneTable.java",
                 "        if (lane != null && !stripe.ready.hasTokens()) {",
                 "        if (lane != null && stripe.size() == 0 && !stripe.ready.hasTokens()) {",
                 STEPPED));
         all.add(Mutation.of(
                 "a cancelled operation is not counted",
-                "Suspension.java",
-                "        lanes.counts.leftUnstarted(state == Operation.FAILED);\n",
+                "Removal.java",
+                "        counts.leftUnstarted(state == Operation.FAILED);\n",
                 "",
                 STEPPED));
         all.add(Mutation.of(
                 "a closed intake still takes",
-                "Lanes.java",
+                "LaneTable.java",
                 "(reasons & CLOSED_FOR_GOOD) != 0 || ((reasons & INTAKE_CLOSED) != 0 && !inside)",
                 "(reasons & CLOSED_FOR_GOOD) != 0",
                 BEHAVIOUR));
         all.add(Mutation.of(
                 "a fair atom lets a lane run on",
-                "Lanes.java",
+                "Scheduler.java",
                 "this.visitOperations = fair ? 1 : VISIT_OPERATIONS;",
                 "this.visitOperations = VISIT_OPERATIONS;",
                 BEHAVIOUR));
         all.add(Mutation.of(
                 "a lane that is ready is started past its token",
-                "Lanes.java",
+                "Scheduler.java",
                 "if (may && !visitOver && !lane.isReady() && lane.isStartable(perKeyConcurrency)) {",
                 "if (may && !visitOver && lane.isStartable(perKeyConcurrency)) {",
                 STEPPED));
@@ -263,27 +263,27 @@ final class Catalogue {
                 LANES));
         all.add(Mutation.of(
                 "pausing a key raises no attention",
-                "Lanes.java",
+                "LaneTable.java",
                 "            lane.paused(paused);\n            if (lane.running() > 0) {",
                 "            lane.paused(paused);\n            if (lane.running() < 0) {",
                 "jcstress:PauseKeyAgainstWalk"));
         all.add(Mutation.of(
                 "cancelling or replacing raises no attention",
-                "Suspension.java",
-                "        if (lane.running() > 0) {\n            lanes.attention.raise();",
-                "        if (lane.running() < 0) {\n            lanes.attention.raise();",
+                "Removal.java",
+                "        if (lane.running() > 0) {\n            attention.raise();",
+                "        if (lane.running() < 0) {\n            attention.raise();",
                 "jcstress:CancelAgainstWalk",
                 "jcstress:ReplaceAgainstWalk",
                 LANES));
         all.add(Mutation.of(
                 "pausing the atom or lowering the limit raises no attention",
-                "Lanes.java",
+                "LaneTable.java",
                 "        }\n        attention.raise();\n    }\n\n    /** Holds the whole",
                 "        }\n    }\n\n    /** Holds the whole",
                 STEPPED));
         all.add(Mutation.of(
                         "a walk counts a start before it has looked",
-                        "Lanes.java",
+                        "Scheduler.java",
                         "        if (!attention.mayStart(slot)) {",
                         "        slot.started(operation);\n        if (!attention.mayStart(slot)) {",
                         STEPPED)
@@ -292,7 +292,7 @@ final class Catalogue {
                         "        slot.concludeStart();"));
         all.add(Mutation.of(
                 "a walk has no budget",
-                "Lanes.java",
+                "Scheduler.java",
                 "operation == null || slot.budget <= 0 || now - slot.visitEnds > 0",
                 "operation == null",
                 BEHAVIOUR));
@@ -334,14 +334,14 @@ final class Catalogue {
         all.add(Mutation.of(
                 "a caller that goes to wait does not try again",
                 "BlockedCallers.java",
-                "            lanes.fenceStarts();\n            admit();",
-                "            lanes.fenceStarts();",
+                "            lanes.table.fenceStarts();\n            admit();",
+                "            lanes.table.fenceStarts();",
                 "jcstress:BlockedProducerAgainstRoomMade",
                 COORDINATOR));
         all.add(Mutation.of(
                 "a caller that goes to wait does not settle starts",
                 "BlockedCallers.java",
-                "            lanes.fenceStarts();\n            admit();",
+                "            lanes.table.fenceStarts();\n            admit();",
                 "            admit();",
                 "jcstress:BlockedProducerAgainstRoomMade",
                 COORDINATOR,
@@ -355,28 +355,28 @@ final class Catalogue {
                 LONG_RUN));
         all.add(Mutation.of(
                 "a line is put away and its key is not watched",
-                "Lanes.java",
+                "Admissions.java",
                 "            lane.watched(true);\n",
                 "",
                 "jcstress:BlockedProducerAgainstKeyThatOpens",
                 COORDINATOR));
         all.add(Mutation.of(
                 "an operation that starts does not say that it leaves its key",
-                "Lanes.java",
-                "        Operation<K> operation = lane.first();\n        leaves(lane);",
+                "Scheduler.java",
+                "        Operation<K> operation = lane.first();\n        table.leaves(lane);",
                 "        Operation<K> operation = lane.first();",
                 "jcstress:BlockedProducerAgainstKeyThatOpens",
                 COORDINATOR));
         all.add(Mutation.of(
                 "an operation that is taken out does not say that it leaves its key",
-                "Suspension.java",
-                "        lanes.leaves(lane);\n        if (operation instanceof",
+                "Removal.java",
+                "        table.leaves(lane);\n        if (operation instanceof",
                 "        if (operation instanceof",
                 BEHAVIOUR));
         all.add(Mutation.of(
                 "lines of full keys are not let go when the door is closed",
                 "BlockedCallers.java",
-                "if (!full.isEmpty() && lanes.refusalAtDoor(false) != null) {",
+                "if (!full.isEmpty() && lanes.table.refusalAtDoor(false) != null) {",
                 "if (full.size() < 0) {",
                 BEHAVIOUR));
         all.add(Mutation.of(
@@ -444,7 +444,7 @@ final class Catalogue {
                 "SlowStartTest"));
         all.add(Mutation.of(
                 "more runners are on their way than lanes are ready",
-                "Lanes.java",
+                "Scheduler.java",
                 "            if (ready > searching) {",
                 "            if (ready >= searching) {",
                 "SlowStartTest"));
@@ -491,25 +491,25 @@ final class Catalogue {
         all.add(Mutation.of(
                 "what is queued again is not counted",
                 "Suspension.java",
-                "            lanes.counts.requeued(operation.state() == Operation.PARKED);\n            operation.attempts = attempts;",
+                "            counts.requeued(operation.state() == Operation.PARKED);\n            operation.attempts = attempts;",
                 "            operation.attempts = attempts;",
                 STEPPED));
         all.add(Mutation.of(
                 "what is held back is not counted",
                 "Suspension.java",
-                "        lanes.counts.heldBack(operation.state() == Operation.PARKED);\n",
+                "        counts.heldBack(operation.state() == Operation.PARKED);\n",
                 "",
                 STEPPED));
         all.add(Mutation.of(
                 "what is held back and taken out is not counted back",
-                "Suspension.java",
-                "        if (operation.isHeldBack()) {\n            lanes.counts.requeued",
-                "        if (operation.isHeldBack() && operation.id < 0) {\n            lanes.counts.requeued",
+                "Removal.java",
+                "        if (operation.isHeldBack()) {\n            counts.requeued",
+                "        if (operation.isHeldBack() && operation.id < 0) {\n            counts.requeued",
                 STEPPED));
         all.add(Mutation.of(
                 "a lane that is held back keeps its token",
                 "Suspension.java",
-                "        lanes.dropIfVacant(stripe, lane); // with perKey",
+                "        table.dropIfVacant(stripe, lane); // with perKey",
                 "        // with perKey",
                 STEPPED));
         all.add(Mutation.of(
@@ -533,42 +533,42 @@ final class Catalogue {
         all.add(Mutation.of(
                 "a released lane gets no token",
                 "Suspension.java",
-                "            operation.state(Operation.QUEUED);\n            return lanes.pushIfReady(stripe, lane);",
+                "            operation.state(Operation.QUEUED);\n            return table.pushIfReady(stripe, lane);",
                 "            operation.state(Operation.QUEUED);\n            return false;",
                 STEPPED));
         all.add(Mutation.of(
                 "a key that holds back keeps its slot",
-                "Suspension.java",
+                "Scheduler.java",
                 "            lane.ended();\n            slot.lane = null;",
                 "            slot.lane = null;",
                 STEPPED));
         all.add(Mutation.of(
                 "what stood behind an operation that was taken out gets no token",
-                "Suspension.java",
-                "        lanes.pushIfReady(stripe, lane);\n        lanes.dropIfVacant(stripe, lane);\n    }",
-                "        lanes.dropIfVacant(stripe, lane);\n    }",
+                "Removal.java",
+                "        table.pushIfReady(stripe, lane);\n        table.dropIfVacant(stripe, lane);\n    }",
+                "        table.dropIfVacant(stripe, lane);\n    }",
                 STEPPED));
         all.add(Mutation.of(
                 "a stage that has ended only an attempt is not counted",
                 "Suspension.java",
-                "endAwaiting(stripe, operation);\n            lanes.counts.stageEnded();\n",
+                "endAwaiting(stripe, operation);\n            counts.stageEnded();\n",
                 "endAwaiting(stripe, operation);\n",
                 STEPPED));
         all.add(Mutation.of(
                 "a purge leaves what gathers",
-                "Suspension.java",
-                "        for (Operation<K> each : lanes.gathering(lane)) {\n            remove",
-                "        for (Operation<K> each : lane.isPaused() ? lanes.gathering(lane) : List.<Operation<K>>of()) {\n            remove",
+                "Removal.java",
+                "        for (Operation<K> each : table.gathering(lane)) {\n            remove",
+                "        for (Operation<K> each : lane.isPaused() ? table.gathering(lane) : List.<Operation<K>>of()) {\n            remove",
                 STEPPED));
         all.add(Mutation.of(
                 "an operation that is replaced is not taken out",
-                "Suspension.java",
-                "        if (!remove(stripe, lane, old)) {\n            return false;",
+                "Admissions.java",
+                "        if (!removal.remove(stripe, lane, old)) {\n            return false;",
                 "        if (old.lane() != lane) {\n            return false;",
                 STEPPED));
         all.add(Mutation.of(
                 "what gathers is queued twice",
-                "Suspension.java",
+                "Admissions.java",
                 "if (!operation.gathering) {",
                 "if (operation.hasEnded()) {",
                 STEPPED));
@@ -580,25 +580,25 @@ final class Catalogue {
                 STEPPED));
         all.add(Mutation.of(
                 "what waits for its next attempt expires",
-                "Suspension.java",
+                "Removal.java",
                 "if (operation.state() != Operation.QUEUED || operation.attempts != null) {",
                 "if (operation.state() != Operation.QUEUED) {",
                 STEPPED));
         all.add(Mutation.of(
                 "the operation that is just due does not expire",
-                "Suspension.java",
+                "Removal.java",
                 "if (operation.enqueuedAt - deadline <= 0) {",
                 "if (operation.enqueuedAt - deadline < 0) {",
                 STEPPED));
         all.add(Mutation.of(
                 "purging a key raises no attention",
-                "Suspension.java",
+                "Removal.java",
                 "        List<Operation<K>> taken = new ArrayList<>();\n        stopWalk(lane);",
                 "        List<Operation<K>> taken = new ArrayList<>();",
                 STEPPED));
         all.add(Mutation.of(
                 "closing raises no attention",
-                "Lanes.java",
+                "Removal.java",
                 "                attention.raise();\n                // Nothing is to start",
                 "                // Nothing is to start",
                 STEPPED));
@@ -620,7 +620,7 @@ final class Catalogue {
                 "jcstress:CancelAgainstHoldBack"));
         all.add(Mutation.of(
                 "an interrupt leaves no mark",
-                "Suspension.java",
+                "Interrupts.java",
                 "                    slot.interrupting.incrementAndGet();\n",
                 "                    slot.interrupting.get();\n",
                 "jcstress:InterruptAgainstEnd"));
@@ -632,13 +632,13 @@ final class Catalogue {
                 "jcstress:InterruptAgainstEnd"));
         all.add(Mutation.of(
                 "whoever interrupts raises no attention",
-                "Suspension.java",
-                "            lanes.attention.raise();\n            if (operation.state() != Operation.RUNNING",
+                "Interrupts.java",
+                "            attention.raise();\n            if (operation.state() != Operation.RUNNING",
                 "            if (operation.state() != Operation.RUNNING",
                 "jcstress:InterruptAgainstEnd"));
         all.add(Mutation.of(
                 "the limit of an attempt interrupts the next",
-                "Suspension.java",
+                "Interrupts.java",
                 "operation.state() != Operation.RUNNING || operation.attempts != before",
                 "operation.state() != Operation.RUNNING",
                 "jcstress:RunLimitAgainstEnd"));
@@ -695,9 +695,9 @@ final class Catalogue {
     private static void addReservations(List<Mutation> all) {
         all.add(Mutation.of(
                 "a reserved place does not count against its key",
-                "Lanes.java",
-                "        return queued(lane) + reserved(lane);",
-                "        return queued(lane);",
+                "Admissions.java",
+                "        return table.queued(lane) + table.reserved(lane);",
+                "        return table.queued(lane);",
                 "ReservationTest"));
         all.add(Mutation.of(
                 "a lane of which a place is reserved does not stay",
@@ -725,20 +725,20 @@ final class Catalogue {
                 "ReservationTest"));
         all.add(Mutation.of(
                 "a closed coordinator takes what a place was reserved for",
-                "Lanes.java",
-                "            Admission refusal = refusalAtDoor(true); // it was let in when the place was",
+                "Admissions.java",
+                "            Admission refusal = table.refusalAtDoor(true); // it was let in when the place was",
                 "            Admission refusal = null;",
                 "ReservationTest"));
         all.add(Mutation.of(
                 "no caller is let in when a place is given back",
                 "Intake.java",
-                "        lanes.giveBack(place);\n        dispatcher.admitBlocked();",
-                "        lanes.giveBack(place);",
+                "        lanes.admissions.giveBack(place);\n        dispatcher.admitBlocked();",
+                "        lanes.admissions.giveBack(place);",
                 "ReservationTest"));
         all.add(Mutation.of(
                 "a line of callers is not told of a place that is given back",
-                "Lanes.java",
-                "            leaves(place.lane()); // a caller may wait for the room of the key\n",
+                "Admissions.java",
+                "            table.leaves(place.lane()); // a caller may wait for the room of the key\n",
                 "",
                 "ReservationTest"));
         all.add(Mutation.of(
