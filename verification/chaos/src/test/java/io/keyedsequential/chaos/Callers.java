@@ -3,6 +3,7 @@ package io.keyedsequential.chaos;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
+import javax.sql.DataSource;
 import org.springframework.context.ApplicationContext;
 import org.springframework.context.ApplicationListener;
 import org.springframework.context.ConfigurableApplicationContext;
@@ -24,6 +25,7 @@ final class Callers {
     private final ChaosApplication.Work work;
     private final JdbcTemplate jdbc;
     private final TransactionTemplate transaction;
+    private final String takeTicket;
 
     /** Guarded by this, as is the other one. */
     private int most;
@@ -34,6 +36,7 @@ final class Callers {
         this.work = context.getBean(ChaosApplication.Work.class);
         this.jdbc = context.getBean(JdbcTemplate.class);
         this.transaction = context.getBean(TransactionTemplate.class);
+        this.takeTicket = Tables.ticket(context.getBean(DataSource.class));
         this.most = most;
         ApplicationListener<ContextClosedEvent> close = event -> close(event.getApplicationContext());
         context.addApplicationListener(close);
@@ -90,7 +93,7 @@ final class Callers {
     /** Whether a key was found. */
     private boolean callOne(Atom atom, int upTo, TransactionStatus status) {
         Optional<Map<String, Object>> ticket =
-                jdbc.queryForList(Tables.TICKET, atom.text(), upTo).stream().findFirst();
+                jdbc.queryForList(takeTicket, atom.text(), upTo).stream().findFirst();
         ticket.ifPresent(row -> {
             String key = (String) row.get("item_key");
             int number = ((Number) row.get("called")).intValue() + 1;
