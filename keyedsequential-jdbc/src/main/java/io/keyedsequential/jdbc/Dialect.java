@@ -78,12 +78,6 @@ interface Dialect {
     String deleteItems();
 
     /**
-     * Locks lanes that are held and not paused; returns their keys. Empty where {@link #endLanes} returns no more and no
-     * less than it has deleted, also if it met another transaction. Parameters: those of {@link #endLanes}.
-     */
-    Optional<String> lockLanes();
-
-    /**
      * Deletes lanes that are held and not paused; returns their keys. Parameters: the atom, the keys, the lanes as
      * {@link SqlArrays#holds} has them.
      */

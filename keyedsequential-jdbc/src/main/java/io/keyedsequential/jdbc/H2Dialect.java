@@ -94,16 +94,6 @@ final class H2Dialect implements Dialect {
                 and l.task_instance || '/' || l.version = any(?)))""";
     }
 
-    /** First locked, then deleted: so that lanes whose items are deleted are those that are deleted, and no others. */
-    @Override
-    public Optional<String> lockLanes() {
-        return Optional.of(
-                """
-                select l.task_instance from keyed_lane l
-                where l.task_name = ? and l.task_instance = any(?) and l.task_instance || '/' || l.version = any(?)
-                and l.picked = true and l.paused = false for update""");
-    }
-
     @Override
     public String endLanes() {
         return """

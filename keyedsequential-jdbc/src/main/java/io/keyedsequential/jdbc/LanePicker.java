@@ -7,11 +7,9 @@ import com.github.kagkarlsson.scheduler.task.TaskInstance;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.springframework.dao.DataAccessException;
@@ -107,8 +105,6 @@ final class LanePicker extends DefaultJdbcCustomization {
                         (row, n) -> picked(row, now, row.getLong("version") + 1),
                         Times.parameter(now),
                         atom);
-        Set<String> keys = new HashSet<>();
-        due.removeIf(execution -> !keys.add(execution.getId())); // a lane that is found twice has one thread
         if (!due.isEmpty()) {
             database.jdbc()
                     .update(
@@ -117,7 +113,7 @@ final class LanePicker extends DefaultJdbcCustomization {
                             instance,
                             Times.parameter(now),
                             atom,
-                            SqlArrays.texts(keys));
+                            SqlArrays.texts(due.stream().map(Execution::getId).toList()));
         }
         return due;
     }

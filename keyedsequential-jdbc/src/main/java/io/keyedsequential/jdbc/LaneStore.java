@@ -181,15 +181,12 @@ final class LaneStore {
                     SqlArrays.numbers(items.stream().map(Item::id).toList())));
         }
         return database.inTransaction(() -> {
-            String deletion = database.dialect().endLanes();
-            Optional<String> lock = database.dialect().lockLanes();
             Set<String> gone = new HashSet<>(database.byLookups(
-                    lock.orElse(deletion), LaneStore::key, atom, SqlArrays.keys(lanes), SqlArrays.holds(lanes)));
-            if (lock.isPresent()) {
-                List<Hold> locked =
-                        lanes.stream().filter(lane -> gone.contains(lane.key())).toList();
-                database.byLookups(deletion, LaneStore::key, atom, SqlArrays.keys(locked), SqlArrays.holds(locked));
-            }
+                    database.dialect().endLanes(),
+                    LaneStore::key,
+                    atom,
+                    SqlArrays.keys(lanes),
+                    SqlArrays.holds(lanes)));
             completeHere(items(ended.stream()
                     .filter(lane -> gone.contains(lane.lane().key()))
                     .toList()));

@@ -128,11 +128,6 @@ final class PostgresDialect implements Dialect {
     }
 
     @Override
-    public Optional<String> lockLanes() {
-        return Optional.empty();
-    }
-
-    @Override
     public String endLanes() {
         return """
                 delete from keyed_lane l where l.ctid = any(array(select %s from unnest(?) v(item_key)))
