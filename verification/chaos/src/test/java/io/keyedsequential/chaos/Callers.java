@@ -25,7 +25,7 @@ final class Callers {
     private final ChaosApplication.Work work;
     private final JdbcTemplate jdbc;
     private final TransactionTemplate transaction;
-    private final String takeTicket;
+    private final String findTicket;
 
     /** Guarded by this, as is the other one. */
     private int most;
@@ -36,7 +36,7 @@ final class Callers {
         this.work = context.getBean(ChaosApplication.Work.class);
         this.jdbc = context.getBean(JdbcTemplate.class);
         this.transaction = context.getBean(TransactionTemplate.class);
-        this.takeTicket = Tables.ticket(context.getBean(DataSource.class));
+        this.findTicket = Tables.ticket(context.getBean(DataSource.class));
         this.most = most;
         ApplicationListener<ContextClosedEvent> close = event -> close(event.getApplicationContext());
         context.addApplicationListener(close);
@@ -93,15 +93,12 @@ final class Callers {
     /** Whether a key was found. */
     private boolean callOne(Atom atom, int upTo, TransactionStatus status) {
         Optional<Map<String, Object>> ticket =
-                jdbc.queryForList(takeTicket, atom.text(), upTo).stream().findFirst();
+                jdbc.queryForList(findTicket, atom.text(), upTo).stream().findFirst();
         ticket.ifPresent(row -> {
             String key = (String) row.get("item_key");
             int number = ((Number) row.get("called")).intValue() + 1;
             boolean doomed = ThreadLocalRandom.current().nextInt(10) < ROLLED_BACK_OF_TEN;
-            if (jdbc.update(Tables.TAKE_TICKET, number, atom.text(), key, number - 1) == 0) {
-                System.err.println(atom + ": the ticket " + key + "#" + number + " had been taken");
-                return;
-            }
+            jdbc.update(Tables.TAKE_TICKET, number, atom.text(), key);
             switch (atom) {
                 case SINGLE -> work.single(key, number, doomed);
                 case BATCHED -> work.batched(key, number, doomed);

@@ -17,17 +17,16 @@ final class Tables {
             "select item_key, called from ticket where atom = ? and called < ? order by random()"
                     + " fetch first 1 rows only for update";
 
-    /** Only if it is as it was read: two calls of one number would look like one that ran twice. */
-    static final String TAKE_TICKET = "update ticket set called = ? where atom = ? and item_key = ? and called = ?";
+    static final String TAKE_TICKET = "update ticket set called = ? where atom = ? and item_key = ?";
 
     static final String EFFECT = "insert into effect (item_key, number, instance) values (?, ?, ?)";
 
     private Tables() {}
 
     /**
-     * Takes the ticket of a key. On PostgreSQL it goes past those that an instance holds which was frozen. H2 has one instance; there
-     * {@code skip locked} would give one row to two transactions now and then, if one that has written it is rolled back (seen with
-     * 2.4.240 and nothing but such transactions).
+     * How a transaction finds and locks the ticket of a key. On PostgreSQL it goes past those that a frozen instance holds. H2 has
+     * one instance; there {@code skip locked} would give one row to two transactions now and then, if one that has written it is
+     * rolled back (seen with 2.4.240 and nothing but such transactions).
      */
     static String ticket(DataSource dataSource) {
         try (Connection connection = dataSource.getConnection()) {
