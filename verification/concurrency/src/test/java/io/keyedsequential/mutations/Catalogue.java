@@ -538,7 +538,7 @@ final class Catalogue {
                 STEPPED));
         all.add(Mutation.of(
                 "a key that holds back keeps its slot",
-                "Scheduler.java",
+                "Suspension.java",
                 "            lane.ended();\n            slot.lane = null;",
                 "            slot.lane = null;",
                 STEPPED));
