@@ -2,7 +2,6 @@ package io.keyedsequential;
 
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
-import java.util.concurrent.CancellationException;
 import org.jspecify.annotations.Nullable;
 
 /** Without a result, like a {@link PlainOperation}; its end is told to a callback, as a future would be completed. */
@@ -22,6 +21,7 @@ final class CallbackOperation<K> extends Operation<K> {
      * Let go of by the one thread that tells it: a timer or an operator may come at the same time as the thread that
      * ends the operation.
      */
+    @SuppressWarnings("UnusedVariable") // through TOLD
     private volatile @Nullable OperationEnd told;
 
     /** What it was told before the operation had ended. */
@@ -66,11 +66,6 @@ final class CallbackOperation<K> extends Operation<K> {
     void failEarly(Throwable failure) {
         toldEarly = failure;
         tell(failure);
-    }
-
-    /** An operator has cancelled it, though its body may still run. */
-    void cancelled() {
-        tell(new CancellationException());
     }
 
     private boolean tell(@Nullable Throwable failure) {

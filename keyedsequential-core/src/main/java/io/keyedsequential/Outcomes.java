@@ -108,7 +108,7 @@ final class Outcomes<K> {
         return new OperationAbandonedException(name, operation.shownId(), attempt, ran, awaiting);
     }
 
-    /** What an operation ends with that was cancelled when it had been started and its body had not begun. */
+    /** What is told of an operation that was cancelled after its start, before its body has begun or returned. */
     CancellationException stopped(Operation<K> operation) {
         return new CancellationException("%s: operation %d was cancelled".formatted(name, operation.shownId()));
     }
@@ -277,8 +277,8 @@ final class Outcomes<K> {
         boolean cancelled = cancel(operation, true);
         if (cancelled && told != null) {
             told.cancel(false);
-        } else if (cancelled && operation instanceof CallbackOperation<K> callback) {
-            callback.cancelled();
+        } else if (cancelled && operation instanceof CallbackOperation<K>) {
+            operation.failEarly(stopped(operation));
         }
         return cancelled;
     }

@@ -204,11 +204,33 @@ class OperationEndTest {
         orders.resume();
         executor.runAll();
         assertThat(told).hasSize(3);
-        assertThat(told.get(0).failure()).isInstanceOf(CancellationException.class);
+        assertThat(told.get(0).failure())
+                .isInstanceOf(CancellationException.class)
+                .hasMessageContainingAll("orders", "operation " + told.get(0).operationId());
         assertThat(told.get(1)).isEqualTo(new Told(second, null));
         assertThat(told.get(2).operationId()).isEqualTo(withdrawn);
         assertThat(told.get(2).failure()).isInstanceOf(CancellationException.class);
         assertThat(ran).hasSize(2);
+        assertThat(recorder.unhandled).isEmpty();
+    }
+
+    @Test
+    void aBodyThatFailsBeforeItsCancellationIsToldHasBeenCancelled() {
+        StripedCoordinator<String> orders = coordinators.add(options(), timer);
+        orders.execute(
+                "a",
+                () -> {
+                    Slot<String> slot =
+                            orders.lanes().permits.slots().iterator().next();
+                    orders.crew.outcomes().cancel(slot.current(), false); // what an operator's thread does first
+                    fail();
+                },
+                this::tell);
+        executor.runAll();
+        assertThat(told).hasSize(1);
+        assertThat(told.get(0).failure())
+                .isInstanceOf(CancellationException.class)
+                .hasCause(onPurpose);
         assertThat(recorder.unhandled).isEmpty();
     }
 
