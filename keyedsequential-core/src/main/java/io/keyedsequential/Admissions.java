@@ -276,7 +276,7 @@ final class Admissions<K> {
      * @return {@code false} if none waits
      */
     @GuardedBy("stripe")
-    boolean replace(Stripe<K> stripe, Lane<K> lane, CoalescedOperation<K, ?> operation) {
+    private boolean replace(Stripe<K> stripe, Lane<K> lane, CoalescedOperation<K, ?> operation) {
         CoalescedOperation<K, ?> old = stripe.latest().waiting(operation.group, lane);
         if (old == null) {
             return false;
@@ -301,7 +301,7 @@ final class Admissions<K> {
      * @return whether its lane has become ready
      */
     @GuardedBy("stripe")
-    boolean enqueue(Stripe<K> stripe, Lane<K> lane, CoalescedOperation<K, ?> operation) {
+    private boolean enqueue(Stripe<K> stripe, Lane<K> lane, CoalescedOperation<K, ?> operation) {
         stripe.latest().add(operation, lane);
         if (operation.gatheringNanos() > 0) {
             stripe.latest().beginGathering(operation, lane);

@@ -7,8 +7,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>The queue runs from {@link #head} to {@link #tail} over {@link Operation#next()}. An operation that is started
  * stays where it is, so that the lane's owner can walk on from it to the next without the lock (see
- * {@link Scheduler#next}). The queue may therefore begin with operations that are no longer queued; {@link #dropStarted()}
- * takes those off, and whatever counts, shows or chooses operations settles first.
+ * {@link Scheduler#next}). The queue may therefore begin with operations that are no longer queued;
+ * {@link #dropStarted()} takes those off, and whatever counts, shows or chooses operations settles first.
  */
 final class Lane<K> {
 

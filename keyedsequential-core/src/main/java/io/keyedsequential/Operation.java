@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * <p>States are the ordinals of {@link OperationState}, and this is who moves them:
  *
  * <pre>
- * QUEUED   → RUNNING             the holder of a slot, under the stripe's lock or by a walk (see {@link Scheduler#next})
+ * QUEUED   → RUNNING             the holder of a slot, under the stripe's lock or by a walk ({@link Scheduler#next})
  * QUEUED   → CANCELLED, FAILED   any thread, under the stripe's lock after {@link StartBarrier#raise()}
  * RUNNING  → COMPLETED, FAILED, CANCELLED   the holder of the slot
  * RUNNING  → AWAITING            the holder of the slot
@@ -123,16 +123,17 @@ abstract class Operation<K> {
     abstract @Nullable Object perform() throws Throwable;
 
     /**
-     * Tells the future, if there is one, how the operation ended. Runs foreign code; never called under a lock.
+     * Tells the future or the callback, if there is one, how the operation ended. Runs foreign code; never called under
+     * a lock.
      *
-     * @return whether there was a future to tell
+     * @return whether it has been told, so that a failure need not go to the log
      */
     boolean deliver(@Nullable Object result, @Nullable Throwable failure) {
         return false;
     }
 
     /**
-     * Tells the future or the waiting caller that the operation has ended without its body being run, or run again.
+     * Tells the future, the callback or the waiting caller that the operation has ended without its body being run, or run again.
      *
      * @param reason a {@link java.util.concurrent.CancellationException}, or what it failed with
      */
@@ -154,7 +155,7 @@ abstract class Operation<K> {
         return true;
     }
 
-    /** Fails the future, if there is one, while the operation goes on. */
+    /** Fails the future, or tells the callback, if there is one, while the operation goes on. */
     void failEarly(Throwable failure) {}
 
     /**

@@ -163,7 +163,7 @@ final class Removal<K> {
 
     /** The same for a lane that is settled and not being walked. The caller tidies. */
     @GuardedBy("stripe")
-    void takeAll(Stripe<K> stripe, Lane<K> lane, List<Operation<K>> taken) {
+    private void takeAll(Stripe<K> stripe, Lane<K> lane, List<Operation<K>> taken) {
         for (Operation<K> each = lane.head; each != null; each = each.next()) {
             end(stripe, lane, each, Operation.CANCELLED);
             taken.add(each);

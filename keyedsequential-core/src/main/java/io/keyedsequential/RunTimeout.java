@@ -20,6 +20,8 @@ final class RunTimeout<K> {
     interface Exceeded<K> {
 
         /**
+         * An attempt has run longer than it may.
+         *
          * @param before what the attempts before this one have left
          * @param attempt which one it is
          */

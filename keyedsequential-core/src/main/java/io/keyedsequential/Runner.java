@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Runner<K> extends HandedRunner<K> {
 
-    /** What all runners of an atom act with; it makes them. */
+    /** What the runners of an atom, its ways in and its life cycle act with; it makes the runners. */
     record Crew<K>(
             OperationOwner<K> owner,
             Lanes<K> lanes,

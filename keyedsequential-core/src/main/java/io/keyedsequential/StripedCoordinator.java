@@ -11,9 +11,9 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The engine's front: checks arguments, and wires what acts. What may happen when is decided in {@link Lanes}; what lets
- * operations in is {@link Intake}, what ends them {@link Outcomes}; what an operation does between its start and its
- * end is in {@link Runner}; what is shown is in {@link Views}. Nothing below knows this class.
+ * The engine's front: checks arguments, and wires what acts. What may happen when is decided in {@link Lanes}; what
+ * lets operations in is {@link Intake}, what ends them {@link Outcomes}; what an operation does between its start and
+ * its end is in {@link Runner}; what is shown is in {@link Views}. Nothing below knows this class.
  */
 final class StripedCoordinator<K> implements KeyedCoordinator<K> {
 

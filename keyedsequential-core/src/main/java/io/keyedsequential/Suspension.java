@@ -86,7 +86,7 @@ final class Suspension<K> {
 
     /** Takes an operation whose stage has ended off the list of those that await theirs; its lane is settled. */
     @GuardedBy("stripe")
-    Lane<K> endAwaiting(Stripe<K> stripe, StageOperation<K, ?> operation) {
+    private Lane<K> endAwaiting(Stripe<K> stripe, StageOperation<K, ?> operation) {
         Lane<K> lane = offStage(stripe, operation);
         lane.dropStarted();
         lane.ended();
