@@ -76,8 +76,8 @@ final class BrokerWatch {
             known.looked = now;
             consumers.put(consumer, known);
         }
-        if (now - known.looked > silence) {
-            known.heard = now; // it is this process that stood still
+        if (now - known.looked > silence && !known.silent) {
+            known.heard = now; // it is this process that stood still; one that was silent before that still is
         }
         known.looked = now;
         if (bytes > known.bytes) {

@@ -67,6 +67,19 @@ class BrokerWatchTest {
         assertThat(lines(output)).isEmpty();
     }
 
+    /** A poll that waits for a broker takes long, too. */
+    @Test
+    void aStandstillIsNoAnswerOfABrokerThatIsAway(CapturedOutput output) {
+        seconds(20, 1);
+        assertThat(lines(output)).hasSize(1);
+        pass(300);
+        seconds(20, 1);
+        assertThat(lines(output)).as("it is away as before").hasSize(1);
+        seconds(1, 2);
+        assertThat(lines(output)).hasSize(2);
+        assertThat(lines(output).get(1)).contains("orders: the broker answers again, after 340 s");
+    }
+
     @Test
     void rareHeartbeatsAreNoSilence(CapturedOutput output) {
         watch.configured(List.of("broker:9092"), Duration.ofSeconds(30));

@@ -22,7 +22,8 @@ record ConsolePage(List<Step> steps) {
 
         /** It changes nothing, so that it may be given again. */
         boolean looks() {
-            return command.startsWith("curl") && !command.contains("-d '") && !command.contains("-X ");
+            boolean asks = command.startsWith("curl") && !command.contains("-d '") && !command.contains("-X ");
+            return asks || command.startsWith("grep "); // what another process logs may come a moment later
         }
 
         Pattern expected() {
