@@ -1,6 +1,7 @@
 package io.keyedsequential.benchmarks;
 
 import io.keyedsequential.benchmarks.contender.ContenderKind;
+import java.io.PrintStream;
 import java.util.Arrays;
 import java.util.List;
 
@@ -23,7 +24,7 @@ public final class Benchmarks {
     public static void main(String[] args) {
         int code;
         try {
-            code = run(args);
+            code = run(System.out, args);
         } catch (Exception | Error failed) {
             failed.printStackTrace();
             code = 1;
@@ -33,11 +34,17 @@ public final class Benchmarks {
         Runtime.getRuntime().halt(code);
     }
 
-    private static int run(String[] args) throws Exception {
+    /**
+     * Runs one mode.
+     *
+     * @param out where the table goes, or in a fork the readings
+     * @return the exit code
+     */
+    static int run(PrintStream out, String... args) throws Exception {
         boolean fork = args.length > 0 && args[0].equals(FORK);
         List<String> words = Arrays.asList(args).subList(fork ? 1 : 0, args.length);
         if (words.isEmpty()) {
-            System.out.print(usage());
+            out.print(usage());
             return 2;
         }
         Arguments arguments;
@@ -46,13 +53,13 @@ public final class Benchmarks {
             mode = mode(words.get(0));
             arguments = Arguments.parse(Options.of(mode), words.subList(1, words.size()));
             if (!fork) {
-                return new Comparison(mode, arguments).run();
+                return new Comparison(mode, arguments, out).run();
             }
         } catch (IllegalArgumentException wrong) {
             System.err.println(wrong.getMessage());
             return 2;
         }
-        Readings readings = new Readings(System.out);
+        Readings readings = new Readings(out);
         mode.measure(arguments, readings);
         return readings.violated() ? 1 : 0;
     }

@@ -1,6 +1,7 @@
 package io.keyedsequential.benchmarks;
 
 import io.keyedsequential.benchmarks.contender.ContenderKind;
+import java.io.PrintStream;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -17,11 +18,13 @@ final class Comparison {
 
     private final Mode mode;
     private final Arguments arguments;
+    private final PrintStream out;
     private final List<String> axes = new ArrayList<>();
 
-    Comparison(Mode mode, Arguments arguments) {
+    Comparison(Mode mode, Arguments arguments, PrintStream out) {
         this.mode = mode;
         this.arguments = arguments;
+        this.out = out;
         axes.addAll(mode.axes());
         axes.add(Options.CONTENDER);
     }
@@ -86,7 +89,7 @@ final class Comparison {
             cells.add(outcome.remarks());
             table.row(cells);
         });
-        System.out.printf(
+        out.printf(
                 "%s; Java %s, %d processors, %s forks; median (least – most) over the forks%n%n%s",
                 mode.purpose(),
                 Runtime.version(),

@@ -35,7 +35,7 @@ final class CorrectnessMode implements Mode {
     private static final long PAUSE = TimeUnit.MICROSECONDS.toNanos(100);
 
     /** How long nothing may end before operations count as lost. */
-    private static final long PATIENCE = TimeUnit.SECONDS.toNanos(20);
+    private static final long PATIENCE = TimeUnit.MINUTES.toNanos(2);
 
     @Override
     public String name() {

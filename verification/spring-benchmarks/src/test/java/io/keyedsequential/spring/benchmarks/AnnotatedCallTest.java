@@ -3,9 +3,15 @@ package io.keyedsequential.spring.benchmarks;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.keyedsequential.CoordinatorStats;
+import java.util.Collection;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.openjdk.jmh.results.RunResult;
+import org.openjdk.jmh.runner.Runner;
+import org.openjdk.jmh.runner.RunnerException;
+import org.openjdk.jmh.runner.options.OptionsBuilder;
+import org.openjdk.jmh.runner.options.TimeValue;
 
 class AnnotatedCallTest {
 
@@ -55,5 +61,25 @@ class AnnotatedCallTest {
         assertThat(benchmark.asyncExecutor().getThreadPoolExecutor().getTaskCount())
                 .isEqualTo(AnnotatedCall.BATCH);
         assertThat(benchmark.asyncExecutor().getPoolSize()).isEqualTo(OrderDesk.THREADS);
+    }
+
+    /** The documented command, in a short form. The speeds of so short a run say nothing. */
+    @Test
+    void jmhMeasuresBothSides() throws RunnerException {
+        Collection<RunResult> results = new Runner(new OptionsBuilder()
+                        .include("AnnotatedCall.(async|keyedSequential)$")
+                        .param("customers", "16")
+                        .forks(1)
+                        .warmupIterations(1)
+                        .warmupTime(TimeValue.milliseconds(100))
+                        .measurementIterations(1)
+                        .measurementTime(TimeValue.milliseconds(100))
+                        .shouldFailOnError(true)
+                        .build())
+                .run();
+
+        assertThat(results).hasSize(2).allSatisfy(result -> assertThat(
+                        result.getPrimaryResult().getScore())
+                .isPositive());
     }
 }
