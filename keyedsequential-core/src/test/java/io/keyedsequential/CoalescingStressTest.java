@@ -2,12 +2,9 @@ package io.keyedsequential;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.keyedsequential.StressRun.KeyNotes;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Random;
-import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.function.Consumer;
@@ -31,18 +28,16 @@ class CoalescingStressTest {
     @RegisterExtension
     final Coordinators coordinators = new Coordinators();
 
-    private final long seed = Long.getLong("keyedsequential.seed", System.nanoTime());
+    private final StressRun run = new StressRun(getClass());
+    private final long seed = run.seed;
 
     /** By key and group: the last number taken, and the last that was taken when a run began. */
     private final AtomicLongArray called = new AtomicLongArray(KEYS * GROUPS);
 
     private final AtomicLongArray seenByRun = new AtomicLongArray(KEYS * GROUPS);
 
-    /** By key: bodies inside, which must never be two; by key and group: plain, as only one run at a time writes it. */
-    private final int[] inside = new int[KEYS];
+    private final KeyNotes[] keys = KeyNotes.of(KEYS, 0);
 
-    private final AtomicInteger overlaps = new AtomicInteger();
-    private final AtomicLong runs = new AtomicLong();
     private final AtomicLong ends = new AtomicLong();
     private final AtomicLong superseded = new AtomicLong();
     private final AtomicLong foreignEnds = new AtomicLong();
@@ -78,36 +73,21 @@ class CoalescingStressTest {
     }
 
     private void run(Consumer<KeyedCoordinator.Builder<Integer>> options, boolean takenOut) {
-        System.out.println("CoalescingStressTest seed: -Dkeyedsequential.seed=" + seed);
         KeyedCoordinator.Builder<Integer> builder =
                 KeyedCoordinator.<Integer>builder("orders").maxConcurrency(3).capacity(200);
         options.accept(builder);
         KeyedCoordinator<Integer> orders = coordinators.add(builder);
-        AtomicBoolean stop = new AtomicBoolean();
-        TestThread<Integer> operator = TestThread.start(() -> operate(orders, stop, takenOut));
-        List<TestThread<Object>> producers = new ArrayList<>();
+        run.operate(random -> operate(orders, random, takenOut));
         for (int producer = 0; producer < PRODUCERS; producer++) {
-            int number = producer;
-            producers.add(TestThread.start(() -> {
-                produce(orders, new Random(seed + number), takenOut);
-                return null;
-            }));
+            run.produce(random -> produce(orders, random, takenOut));
         }
-        try {
-            producers.forEach(CoalescingStressTest::join);
-        } finally {
-            stop.set(true);
-        }
-        operator.result();
-        Eventually.idle(orders);
-        StructuralCheck.assertIdle(orders); // which looks at what the groups keep as well
+        run.finish(orders); // which looks at what the groups keep as well
 
         CoordinatorStats stats = orders.stats();
-        assertThat(overlaps).as("overlaps, seed %d", seed).hasValue(0);
+        for (KeyNotes each : keys) {
+            each.check(seed);
+        }
         assertThat(ends).as("each future ended once, seed %d", seed).hasValue((long) PRODUCERS * CALLS);
-        assertThat(stats.admitted())
-                .as("balance, seed %d", seed)
-                .isEqualTo(stats.completed() + stats.failed() + stats.cancelled());
         assertThat(superseded.get()).as("superseded").isPositive();
         if (!takenOut) {
             for (int group = 0; group < KEYS * GROUPS; group++) {
@@ -122,38 +102,22 @@ class CoalescingStressTest {
         }
     }
 
-    private static void join(TestThread<?> thread) {
-        try {
-            thread.thread().join(180_000); // a guard
-        } catch (InterruptedException e) {
-            throw new AssertionError(e);
-        }
-        thread.result();
-    }
-
-    private int operate(KeyedCoordinator<Integer> orders, AtomicBoolean stop, boolean takesOut) {
-        Random random = new Random(seed);
-        int changes = 0;
-        while (!stop.get()) {
-            int key = random.nextInt(KEYS);
-            switch (random.nextInt(takesOut ? 5 : 4)) {
-                case 0 -> {
-                    orders.pauseKey(key);
-                    orders.lane(key);
-                    orders.resumeKey(key);
-                }
-                case 1 -> orders.snapshot();
-                case 2 -> orders.lanes(3);
-                case 3 -> {
-                    orders.pause();
-                    orders.resume();
-                }
-                default -> orders.purge(key);
+    private static void operate(KeyedCoordinator<Integer> orders, Random random, boolean takesOut) {
+        int key = random.nextInt(KEYS);
+        switch (random.nextInt(takesOut ? 5 : 4)) {
+            case 0 -> {
+                orders.pauseKey(key);
+                orders.lane(key);
+                orders.resumeKey(key);
             }
-            changes++;
-            Thread.yield();
+            case 1 -> orders.snapshot();
+            case 2 -> orders.lanes(3);
+            case 3 -> {
+                orders.pause();
+                orders.resume();
+            }
+            default -> orders.purge(key);
         }
-        return changes;
     }
 
     private void produce(KeyedCoordinator<Integer> orders, Random random, boolean takenOut) {
@@ -190,11 +154,8 @@ class CoalescingStressTest {
 
     private long body(int key, int index, int[] failures) {
         long seen = index < 0 ? 0 : called.get(index);
-        if (++inside[key] != 1) {
-            overlaps.incrementAndGet();
-        }
-        runs.incrementAndGet();
-        inside[key]--;
+        keys[key].enter();
+        keys[key].leave();
         if (failures[0]-- > 0) {
             throw new IllegalStateException("on purpose");
         }

@@ -2,16 +2,14 @@ package io.keyedsequential;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.keyedsequential.StressRun.KeyNotes;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
@@ -32,17 +30,9 @@ class FailureStressTest {
     @RegisterExtension
     final Coordinators coordinators = new Coordinators();
 
-    private final long seed = Long.getLong("keyedsequential.seed", System.nanoTime());
-
-    /** One key's state. */
-    private static final class State {
-        final int[] lastOfProducer = new int[PRODUCERS];
-        int inside;
-        int overlaps;
-        int overtaken;
-    }
-
-    private final State[] states = new State[KEYS];
+    private final StressRun run = new StressRun(getClass());
+    private final long seed = run.seed;
+    private final KeyNotes[] keys = KeyNotes.of(KEYS, PRODUCERS);
 
     /** What was told of each operation, a letter an event; those of one operation come in order. */
     private static final class Letters implements CoordinatorListener {
@@ -95,10 +85,6 @@ class FailureStressTest {
     }
 
     private void run(Consumer<KeyedCoordinator.Builder<Integer>> options, boolean ordered) {
-        System.out.println("FailureStressTest seed: -Dkeyedsequential.seed=" + seed);
-        for (int i = 0; i < KEYS; i++) {
-            states[i] = new State();
-        }
         Letters letters = new Letters();
         KeyedCoordinator.Builder<Integer> builder = KeyedCoordinator.<Integer>builder("orders")
                 .maxConcurrency(3)
@@ -113,11 +99,7 @@ class FailureStressTest {
                 .exhaustedPolicy(IllegalArgumentException.class, ExhaustedPolicy.SKIP);
         options.accept(builder);
         KeyedCoordinator<Integer> orders = coordinators.add(builder);
-        ExecutorService completer = Executors.newSingleThreadExecutor(body -> {
-            Thread thread = new Thread(body, "completer");
-            thread.setDaemon(true);
-            return thread;
-        });
+        ExecutorService completer = StressRun.completer();
         AtomicInteger failuresOfTheFirst = new AtomicInteger(2);
         orders.execute(0, () -> {
             if (failuresOfTheFirst.getAndDecrement() > 0) {
@@ -126,34 +108,17 @@ class FailureStressTest {
         });
         Eventually.until(
                 "one is parked before any operator comes", () -> orders.stats().parked() == 1);
-        AtomicBoolean stop = new AtomicBoolean();
-        List<TestThread<Integer>> operators = List.of(
-                TestThread.start(() -> operate(orders, new Random(seed), stop)),
-                TestThread.start(() -> operate(orders, new Random(seed + 1), stop)));
-        List<TestThread<Object>> producers = new ArrayList<>();
+        run.operate(random -> operate(orders, random));
+        run.operate(random -> operate(orders, random));
         for (int producer = 0; producer < PRODUCERS; producer++) {
             int number = producer;
-            producers.add(TestThread.start(() -> {
-                produce(orders, number, completer, ordered);
-                return null;
-            }));
+            run.produce(random -> produce(orders, random, number, completer, ordered));
         }
-        try {
-            producers.forEach(FailureStressTest::join);
-            Eventually.idle(orders);
-        } finally {
-            stop.set(true);
-        }
-        operators.forEach(TestThread::result);
-        StructuralCheck.assertIdle(orders);
-        for (State state : states) {
-            assertThat(state.overlaps).as("overlaps, seed %d", seed).isZero();
-            assertThat(state.overtaken).as("overtaken, seed %d", seed).isZero();
+        run.finish(orders);
+        for (KeyNotes each : keys) {
+            each.check(seed);
         }
         CoordinatorStats stats = orders.stats();
-        assertThat(stats.admitted())
-                .as("balance, seed %d", seed)
-                .isEqualTo(stats.completed() + stats.failed() + stats.cancelled());
         assertThat(letters.of).as("each is told of").hasSize((int) stats.admitted());
         AtomicInteger parked = new AtomicInteger();
         AtomicInteger backedOff = new AtomicInteger();
@@ -178,47 +143,30 @@ class FailureStressTest {
         return (int) told.chars().filter(each -> each == letter).count();
     }
 
-    private static void join(TestThread<?> thread) {
-        try {
-            thread.thread().join(180_000); // a guard
-        } catch (InterruptedException e) {
-            throw new AssertionError(e);
-        }
-        thread.result();
-    }
-
-    private static int operate(KeyedCoordinator<Integer> orders, Random random, AtomicBoolean stop) {
-        int decided = 0;
-        while (!stop.get()) {
-            int key = random.nextInt(KEYS);
-            switch (random.nextInt(10)) {
-                case 0 -> decided += orders.purge(key).size();
-                case 1, 2 -> decided += orders.skip(key) ? 1 : 0;
-                case 3 ->
-                    orders.snapshot().stream()
-                            .filter(each -> each.state() == OperationState.PARKED)
-                            .findFirst()
-                            .ifPresent(each -> orders.cancel(each.id()));
-                case 4 -> {
-                    orders.pauseKey(key);
-                    orders.resumeKey(key);
-                }
-                case 5 -> decided += orders.retry(key) ? 1 : 0; // also what only backs off
-                default ->
-                    decided += orders.lane(key)
-                                    .filter(lane -> lane.state() == LaneState.PARKED)
-                                    .filter(lane -> orders.retry(key))
-                                    .isPresent()
-                            ? 1
-                            : 0;
+    private static void operate(KeyedCoordinator<Integer> orders, Random random) {
+        int key = random.nextInt(KEYS);
+        switch (random.nextInt(10)) {
+            case 0 -> orders.purge(key);
+            case 1, 2 -> orders.skip(key);
+            case 3 ->
+                orders.snapshot().stream()
+                        .filter(each -> each.state() == OperationState.PARKED)
+                        .findFirst()
+                        .ifPresent(each -> orders.cancel(each.id()));
+            case 4 -> {
+                orders.pauseKey(key);
+                orders.resumeKey(key);
             }
-            Thread.yield();
+            case 5 -> orders.retry(key); // also what only backs off
+            default ->
+                orders.lane(key)
+                        .filter(lane -> lane.state() == LaneState.PARKED)
+                        .ifPresent(lane -> orders.retry(key));
         }
-        return decided;
     }
 
-    private void produce(KeyedCoordinator<Integer> orders, int producer, ExecutorService completer, boolean ordered) {
-        Random random = new Random(seed + producer);
+    private void produce(
+            KeyedCoordinator<Integer> orders, Random random, int producer, ExecutorService completer, boolean ordered) {
         for (int i = 1; i <= OPERATIONS; i++) {
             int number = i;
             int key = random.nextInt(KEYS);
@@ -263,16 +211,10 @@ class FailureStressTest {
         }
     }
 
-    /** An attempt begins. The same operation may come again, an earlier one must not. */
     private void note(int key, int producer, int number) {
-        State state = states[key];
-        if (++state.inside != 1) {
-            state.overlaps++;
-        }
-        if (state.lastOfProducer[producer] > number) {
-            state.overtaken++;
-        }
-        state.lastOfProducer[producer] = number;
-        state.inside--;
+        KeyNotes notes = keys[key];
+        notes.enter();
+        notes.attempt(producer, number);
+        notes.leave();
     }
 }

@@ -3,13 +3,11 @@ package io.keyedsequential;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeoutException;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
@@ -34,7 +32,8 @@ class InterruptStressTest {
     @RegisterExtension
     final Coordinators coordinators = new Coordinators();
 
-    private final long seed = Long.getLong("keyedsequential.seed", System.nanoTime());
+    private final StressRun run = new StressRun(getClass());
+    private final long seed = run.seed;
     private final AtomicInteger strayed = new AtomicInteger();
     private final AtomicInteger strayedToCallers = new AtomicInteger();
     private final AtomicLong arrived = new AtomicLong();
@@ -42,8 +41,6 @@ class InterruptStressTest {
 
     /** What is to be cancelled at some time. */
     private final ConcurrentLinkedQueue<Runnable> toCancel = new ConcurrentLinkedQueue<>();
-
-    private final AtomicBoolean stop = new AtomicBoolean();
 
     @Test
     void futuresThatAreCancelled() {
@@ -87,7 +84,6 @@ class InterruptStressTest {
     }
 
     private void run(Consumer<KeyedCoordinator.Builder<Integer>> options, Producer first, Producer second) {
-        System.out.println("InterruptStressTest seed: -Dkeyedsequential.seed=" + seed);
         KeyedCoordinator.Builder<Integer> builder = KeyedCoordinator.<Integer>builder("orders")
                 .maxConcurrency(2)
                 .capacity(200)
@@ -101,34 +97,18 @@ class InterruptStressTest {
         options.accept(builder);
         boolean timed = builder.runTimeout != null;
         KeyedCoordinator<Integer> orders = coordinators.add(builder);
-        TestThread<Object> canceller = TestThread.start(() -> {
-            while (!stop.get()) {
-                Runnable cancel = toCancel.poll();
-                if (cancel == null) {
-                    Thread.onSpinWait();
-                } else {
-                    cancel.run();
-                }
-            }
-            return 0;
-        });
-        List<TestThread<Object>> producers = new ArrayList<>();
+        run.operate(random -> cancelAll());
         for (Producer each : List.of(first, second)) {
-            Random random = new Random(seed + producers.size());
-            producers.add(TestThread.start(() -> {
+            run.produce(random -> {
                 for (int i = 0; i < ROUNDS; i++) {
                     each.next(orders, random);
                     if (Thread.interrupted()) {
                         strayedToCallers.incrementAndGet();
                     }
                 }
-                return 0;
-            }));
+            });
         }
-        producers.forEach(InterruptStressTest::join);
-        Eventually.idle(orders);
-        stop.set(true);
-        canceller.result();
+        run.finish(orders);
         assertThat(strayedToCallers)
                 .as("callers after their turn, seed %d", seed)
                 .hasValue(0);
@@ -139,18 +119,12 @@ class InterruptStressTest {
                 .as("some were interrupted, or nothing was tested")
                 .isPositive();
         assertThat(ended.get()).as("some were not").isPositive();
-        CoordinatorStats stats = orders.stats();
-        assertThat(stats.completed() + stats.failed() + stats.cancelled()).isEqualTo(stats.admitted());
-        StructuralCheck.assertIdle(orders);
     }
 
-    private static void join(TestThread<?> thread) {
-        try {
-            thread.thread().join(180_000); // a guard
-        } catch (InterruptedException e) {
-            throw new AssertionError(e);
+    private void cancelAll() {
+        for (Runnable cancel = toCancel.poll(); cancel != null; cancel = toCancel.poll()) {
+            cancel.run();
         }
-        thread.result();
     }
 
     private void submit(KeyedCoordinator<Integer> orders, Random random) {

@@ -2,14 +2,12 @@ package io.keyedsequential;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.util.ArrayList;
-import java.util.List;
+import io.keyedsequential.StressRun.KeyNotes;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
@@ -30,18 +28,10 @@ class StressTest {
     @RegisterExtension
     final Coordinators coordinators = new Coordinators();
 
-    /** One key's state. */
-    private static final class State {
-        final int[] lastOfProducer = new int[PRODUCERS];
-        long bodies;
-        int inside;
-        int overlaps;
-        int overtaken;
-        int foreignInterrupts;
-    }
-
-    private final long seed = Long.getLong("keyedsequential.seed", System.nanoTime());
-    private final State[] states = new State[KEYS];
+    private final StressRun run = new StressRun(getClass());
+    private final long seed = run.seed;
+    private final KeyNotes[] keys = KeyNotes.of(KEYS, PRODUCERS);
+    private final int[] foreignInterrupts = new int[KEYS];
 
     @Test
     void onTheOwnedPool() {
@@ -94,94 +84,52 @@ class StressTest {
     }
 
     private void run(Consumer<KeyedCoordinator.Builder<Integer>> options) {
-        System.out.println("StressTest seed: -Dkeyedsequential.seed=" + seed);
-        for (int i = 0; i < KEYS; i++) {
-            states[i] = new State();
-        }
         KeyedCoordinator.Builder<Integer> builder =
                 KeyedCoordinator.<Integer>builder("orders").maxConcurrency(3).capacity(500);
         options.accept(builder);
         KeyedCoordinator<Integer> orders = coordinators.add(builder);
-        ExecutorService completer = Executors.newSingleThreadExecutor(body -> {
-            Thread thread = new Thread(body, "completer");
-            thread.setDaemon(true);
-            return thread;
-        });
-        AtomicBoolean stop = new AtomicBoolean();
-        TestThread<Integer> operator = TestThread.start(() -> operate(orders, stop));
-        List<TestThread<Object>> producers = new ArrayList<>();
+        ExecutorService completer = StressRun.completer();
+        run.operate(random -> operate(orders, random));
         for (int producer = 0; producer < PRODUCERS; producer++) {
             int number = producer;
-            producers.add(TestThread.start(() -> {
-                produce(orders, number, completer);
-                return null;
-            }));
+            run.produce(random -> produce(orders, random, number, completer));
         }
-        try {
-            producers.forEach(StressTest::join);
-        } finally {
-            stop.set(true);
-        }
-        operator.result();
-        Eventually.idle(orders);
-        StructuralCheck.assertIdle(orders);
-        CoordinatorStats stats = orders.stats();
+        run.finish(orders);
         long bodies = 0;
-        for (State state : states) {
-            assertThat(state.overlaps).as("overlaps, seed %d", seed).isZero();
-            assertThat(state.overtaken).as("overtaken, seed %d", seed).isZero();
-            assertThat(state.foreignInterrupts)
+        for (int key = 0; key < KEYS; key++) {
+            keys[key].check(seed);
+            assertThat(foreignInterrupts[key])
                     .as("foreign interrupts, seed %d", seed)
                     .isZero();
-            bodies += state.bodies;
+            bodies += keys[key].bodies;
         }
+        CoordinatorStats stats = orders.stats();
         assertThat(stats.completed() + stats.failed())
                 .as("bodies, seed %d", seed)
                 .isEqualTo(bodies);
-        assertThat(stats.admitted())
-                .as("balance, seed %d", seed)
-                .isEqualTo(stats.completed() + stats.failed() + stats.cancelled());
         completer.shutdown();
     }
 
-    private static void join(TestThread<?> thread) {
-        try {
-            thread.thread().join(180_000); // a guard
-        } catch (InterruptedException e) {
-            throw new AssertionError(e);
-        }
-        thread.result();
-    }
-
-    private int operate(KeyedCoordinator<Integer> orders, AtomicBoolean stop) {
-        Random random = new Random(seed);
-        int changes = 0;
-        while (!stop.get()) {
-            int key = random.nextInt(KEYS);
-            switch (random.nextInt(6)) {
-                case 0 -> {
-                    orders.pause();
-                    orders.stats();
-                    orders.resume();
-                }
-                case 1 -> {
-                    orders.pauseKey(key);
-                    orders.lane(key);
-                    orders.resumeKey(key);
-                }
-                case 2, 3 -> orders.setMaxConcurrency(1 + random.nextInt(5));
-                case 4 -> orders.snapshot();
-                default -> orders.lanes(3);
+    private static void operate(KeyedCoordinator<Integer> orders, Random random) {
+        int key = random.nextInt(KEYS);
+        switch (random.nextInt(6)) {
+            case 0 -> {
+                orders.pause();
+                orders.stats();
+                orders.resume();
             }
-            changes++;
-            Thread.yield();
+            case 1 -> {
+                orders.pauseKey(key);
+                orders.lane(key);
+                orders.resumeKey(key);
+            }
+            case 2, 3 -> orders.setMaxConcurrency(1 + random.nextInt(5));
+            case 4 -> orders.snapshot();
+            default -> orders.lanes(3);
         }
-        orders.resume();
-        return changes;
     }
 
-    private void produce(KeyedCoordinator<Integer> orders, int producer, Executor completer) {
-        Random random = new Random(seed + producer);
+    private void produce(KeyedCoordinator<Integer> orders, Random random, int producer, Executor completer) {
         for (int i = 1; i <= OPERATIONS; i++) {
             int number = i;
             int key = random.nextInt(4) == 0 ? 0 : random.nextInt(KEYS); // one key is hot
@@ -232,20 +180,14 @@ class StressTest {
 
     /** An operation that is cancelled while it runs may find itself interrupted; any other must not. */
     private void body(int key, int producer, int number, boolean cancelled) {
-        State state = states[key];
-        if (++state.inside != 1) {
-            state.overlaps++;
-        }
+        KeyNotes notes = keys[key];
+        notes.enter();
         if (producer >= 0) {
-            if (state.lastOfProducer[producer] >= number) {
-                state.overtaken++;
-            }
-            state.lastOfProducer[producer] = number;
+            notes.only(producer, number);
         }
-        state.bodies++;
         if (!cancelled && Thread.currentThread().isInterrupted()) {
-            state.foreignInterrupts++;
+            foreignInterrupts[key]++;
         }
-        state.inside--;
+        notes.leave();
     }
 }

@@ -2,8 +2,6 @@ package io.keyedsequential;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
@@ -24,7 +22,8 @@ class WaitStressTest {
     @RegisterExtension
     final Coordinators coordinators = new Coordinators();
 
-    private final long seed = Long.getLong("keyedsequential.seed", System.nanoTime());
+    private final StressRun run = new StressRun(getClass());
+    private final long seed = run.seed;
     private final AtomicLong refused = new AtomicLong();
     private final AtomicLong bodies = new AtomicLong();
     private final AtomicLong crowded = new AtomicLong();
@@ -40,7 +39,6 @@ class WaitStressTest {
     }
 
     private void run(int limit, int perKeyConcurrency, boolean inOrder) {
-        System.out.println("WaitStressTest seed: -Dkeyedsequential.seed=" + seed);
         perKey = perKeyConcurrency;
         inside = new AtomicIntegerArray(KEYS);
         orders = coordinators.add(KeyedCoordinator.<Integer>builder("orders")
@@ -49,10 +47,8 @@ class WaitStressTest {
         stock = coordinators.add(KeyedCoordinator.<Integer>builder("stock")
                 .maxConcurrency(Math.max(2, limit))
                 .perKeyConcurrency(Math.min(Math.max(2, limit), perKeyConcurrency)));
-        List<TestThread<Object>> threads = new ArrayList<>();
         for (int t = 0; t < THREADS; t++) {
-            Random random = new Random(seed + t);
-            threads.add(TestThread.start(() -> {
+            run.produce(random -> {
                 for (int round = 0; round < ROUNDS; round++) {
                     try {
                         descend(random, inOrder ? random.nextInt(KEYS) : -1, 0, inOrder);
@@ -60,16 +56,9 @@ class WaitStressTest {
                         expected(e);
                     }
                 }
-                return null;
-            }));
+            });
         }
-        for (TestThread<Object> thread : threads) {
-            join(thread);
-        }
-        Eventually.idle(orders);
-        Eventually.idle(stock);
-        StructuralCheck.assertIdle(orders);
-        StructuralCheck.assertIdle(stock);
+        run.finish(orders, stock);
         System.out.println("WaitStressTest: " + bodies + " bodies, " + refused + " refused");
         assertThat(crowded).as("more of one key than allowed, seed %d", seed).hasValue(0);
         if (inOrder) {
@@ -82,15 +71,6 @@ class WaitStressTest {
                 + stock.stats().completed()
                 + stock.stats().failed();
         assertThat(ended).as("bodies, seed %d", seed).isEqualTo(bodies.get());
-    }
-
-    private static void join(TestThread<?> thread) {
-        try {
-            thread.thread().join(180_000); // a guard
-        } catch (InterruptedException e) {
-            throw new AssertionError(e);
-        }
-        thread.result();
     }
 
     /** Runs an operation of another key than the ones around it, which does the same, and waits for it. */
