@@ -1,5 +1,6 @@
 #!/bin/sh
 # Breaks the engine on purpose and shows which test notices: mutations.sh [part of a name]
+# FROM and TO are the numbers of the first and the last one: two halves take two checkouts, since both work in target.
 # Needs `mvn -q test-compile` of this module and of core before. CORE names other sources of the engine.
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
@@ -11,6 +12,6 @@ mvn -q -B -f "$here/../../pom.xml" -pl keyedsequential-core,verification/concurr
 flags="-XX:+EnableDynamicAgentLoading -XX:ActiveProcessorCount=1 -Xshare:off \
 --add-opens=java.base/java.lang=ALL-UNNAMED --add-opens=java.base/jdk.internal.misc=ALL-UNNAMED \
 --add-exports=java.base/jdk.internal.util=ALL-UNNAMED"
-exec "${JAVA_HOME:+$JAVA_HOME/bin/}java" ${SKIP_BASELINE:+-Dmutations.skipBaseline=true} -Dmutations.flags="$flags" \
+exec "${JAVA_HOME:+$JAVA_HOME/bin/}java" ${FROM:+-Dmutations.from=$FROM} ${TO:+-Dmutations.to=$TO} ${SKIP_BASELINE:+-Dmutations.skipBaseline=true} -Dmutations.flags="$flags" \
     -cp "$here/target/test-classes:$here/target/classes:$here/../../keyedsequential-core/target/test-classes:$(cat "$work/classpath")" \
     io.keyedsequential.mutations.MutationRunner "$core" "$work" "$@"

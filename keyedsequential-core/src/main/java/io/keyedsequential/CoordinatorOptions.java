@@ -3,7 +3,6 @@ package io.keyedsequential;
 import io.keyedsequential.signal.SignalSink;
 import java.time.Duration;
 import java.util.Collections;
-import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.Executor;
 import java.util.function.Function;
@@ -50,62 +49,18 @@ public final class CoordinatorOptions {
     /** Default of {@code exhaustedPolicy}. */
     public static final ExhaustedPolicy DEFAULT_EXHAUSTED_POLICY = ExhaustedPolicy.SKIP;
 
-    // Options that another one may contradict are kept as they were given, so that a copy contradicts nothing either.
+    private final OptionValues values; // a copy that nothing changes any more
 
-    private final int maxConcurrency;
-    private final int perKeyConcurrency;
-    private final int capacity;
-    final @Nullable Integer givenCapacityPerKey;
-    private final OverflowPolicy overflowPolicy;
-    final @Nullable Duration givenBlockTimeout;
-    final @Nullable Duration givenCallTimeout;
-    private final boolean fairScheduling;
-    private final int window;
-    final @Nullable Duration givenWindowAge;
-    private final Duration closeTimeout;
-    private final RetryPolicy retryPolicy;
-    final @Nullable ExhaustedPolicy givenExhaustedPolicy;
-    private final Map<Class<? extends Throwable>, ExhaustedPolicy> exhaustedPolicies;
-    private final @Nullable ToIntFunction<Object> priority;
-    private final @Nullable Function<Object, String> keyNames;
-    private final @Nullable SignalSink signals;
-    private final @Nullable String deferOn;
-    private final @Nullable String resumeOn;
-    private final @Nullable String shedOn;
-    private final @Nullable String drainOn;
-    private final @Nullable Duration queueTimeout;
-    private final @Nullable Duration runTimeout;
-    private final @Nullable Executor executor;
-    private final CoordinatorListener listener;
     private final RetryRules failureRules;
 
-    CoordinatorOptions(OptionsBuilder<?> from) {
-        this.maxConcurrency = from.maxConcurrency;
-        this.perKeyConcurrency = from.perKeyConcurrency;
-        this.capacity = from.capacity;
-        this.givenCapacityPerKey = from.capacityPerKey;
-        this.overflowPolicy = from.overflowPolicy;
-        this.givenBlockTimeout = from.blockTimeout;
-        this.givenCallTimeout = from.callTimeout;
-        this.fairScheduling = from.fairScheduling;
-        this.window = from.window;
-        this.givenWindowAge = from.windowAge;
-        this.closeTimeout = from.closeTimeout;
-        this.retryPolicy = from.retryPolicy;
-        this.givenExhaustedPolicy = from.exhaustedPolicy;
-        this.exhaustedPolicies = Collections.unmodifiableMap(new LinkedHashMap<>(from.exhaustedPolicies));
-        this.priority = from.priority;
-        this.keyNames = from.keyNames;
-        this.signals = from.signals;
-        this.deferOn = from.deferOn;
-        this.resumeOn = from.resumeOn;
-        this.shedOn = from.shedOn;
-        this.drainOn = from.drainOn;
-        this.queueTimeout = from.queueTimeout;
-        this.runTimeout = from.runTimeout;
-        this.executor = from.executor;
-        this.listener = from.listener;
+    CoordinatorOptions(OptionValues values) {
+        this.values = values;
         this.failureRules = new RetryRules(this);
+    }
+
+    /** A copy, for a builder that goes on from here. */
+    OptionValues values() {
+        return values.copy();
     }
 
     /**
@@ -149,7 +104,7 @@ public final class CoordinatorOptions {
      * @return the limit with which the coordinator starts; {@link KeyedCoordinator#setMaxConcurrency} changes it
      */
     public int maxConcurrency() {
-        return maxConcurrency;
+        return values.maxConcurrency;
     }
 
     /**
@@ -158,7 +113,7 @@ public final class CoordinatorOptions {
      * @return the limit
      */
     public int perKeyConcurrency() {
-        return perKeyConcurrency;
+        return values.perKeyConcurrency;
     }
 
     /**
@@ -167,7 +122,7 @@ public final class CoordinatorOptions {
      * @return the bound
      */
     public int capacity() {
-        return capacity;
+        return values.capacity;
     }
 
     /**
@@ -176,7 +131,7 @@ public final class CoordinatorOptions {
      * @return the bound
      */
     public int capacityPerKey() {
-        return givenCapacityPerKey == null ? capacity : givenCapacityPerKey;
+        return values.capacityPerKey == null ? values.capacity : values.capacityPerKey;
     }
 
     /**
@@ -185,7 +140,7 @@ public final class CoordinatorOptions {
      * @return the policy
      */
     public OverflowPolicy overflowPolicy() {
-        return overflowPolicy;
+        return values.overflowPolicy;
     }
 
     /**
@@ -194,7 +149,7 @@ public final class CoordinatorOptions {
      * @return the time
      */
     public Duration blockTimeout() {
-        return givenBlockTimeout == null ? DEFAULT_BLOCK_TIMEOUT : givenBlockTimeout;
+        return values.blockTimeout == null ? DEFAULT_BLOCK_TIMEOUT : values.blockTimeout;
     }
 
     /**
@@ -204,7 +159,7 @@ public final class CoordinatorOptions {
      * @return the time
      */
     public Duration callTimeout() {
-        return givenCallTimeout == null ? blockTimeout() : givenCallTimeout;
+        return values.callTimeout == null ? blockTimeout() : values.callTimeout;
     }
 
     /**
@@ -214,7 +169,7 @@ public final class CoordinatorOptions {
      * @return whether scheduling is fair
      */
     public boolean fairScheduling() {
-        return fairScheduling;
+        return values.fairScheduling;
     }
 
     /**
@@ -223,7 +178,7 @@ public final class CoordinatorOptions {
      * @return the size of the window
      */
     public int window() {
-        return window;
+        return values.window;
     }
 
     /**
@@ -232,7 +187,7 @@ public final class CoordinatorOptions {
      * @return the age
      */
     public Duration windowAge() {
-        return givenWindowAge == null ? DEFAULT_WINDOW_AGE : givenWindowAge;
+        return values.windowAge == null ? DEFAULT_WINDOW_AGE : values.windowAge;
     }
 
     /**
@@ -241,7 +196,7 @@ public final class CoordinatorOptions {
      * @return the time
      */
     public Duration closeTimeout() {
-        return closeTimeout;
+        return values.closeTimeout;
     }
 
     /**
@@ -250,7 +205,7 @@ public final class CoordinatorOptions {
      * @return the policy
      */
     public RetryPolicy retryPolicy() {
-        return retryPolicy;
+        return values.retryPolicy;
     }
 
     /**
@@ -260,7 +215,7 @@ public final class CoordinatorOptions {
      * @return the policy
      */
     public ExhaustedPolicy exhaustedPolicy() {
-        return givenExhaustedPolicy == null ? DEFAULT_EXHAUSTED_POLICY : givenExhaustedPolicy;
+        return values.exhaustedPolicy == null ? DEFAULT_EXHAUSTED_POLICY : values.exhaustedPolicy;
     }
 
     /**
@@ -270,7 +225,7 @@ public final class CoordinatorOptions {
      * @return an immutable map from type to policy
      */
     public Map<Class<? extends Throwable>, ExhaustedPolicy> exhaustedPolicies() {
-        return exhaustedPolicies;
+        return Collections.unmodifiableMap(values.exhaustedPolicies);
     }
 
     /**
@@ -279,7 +234,7 @@ public final class CoordinatorOptions {
      * @return the time, or {@code null}
      */
     public @Nullable Duration queueTimeout() {
-        return queueTimeout;
+        return values.queueTimeout;
     }
 
     /**
@@ -288,7 +243,7 @@ public final class CoordinatorOptions {
      * @return the time, or {@code null}
      */
     public @Nullable Duration runTimeout() {
-        return runTimeout;
+        return values.runTimeout;
     }
 
     /**
@@ -298,7 +253,7 @@ public final class CoordinatorOptions {
      * @return the executor, or {@code null}
      */
     public @Nullable Executor executor() {
-        return executor;
+        return values.executor;
     }
 
     /**
@@ -307,19 +262,19 @@ public final class CoordinatorOptions {
      * @return the listener
      */
     public CoordinatorListener listener() {
-        return listener;
+        return values.listener;
     }
 
     /** Which keys go first. Untyped here; the builders of coordinators and atoms know the type of the keys. */
     @Nullable
     ToIntFunction<Object> priority() {
-        return priority;
+        return values.priority;
     }
 
     /** How messages name keys; {@code null} if they do not. Untyped as {@link #priority()}. */
     @Nullable
     Function<Object, String> keyNames() {
-        return keyNames;
+        return values.keyNames;
     }
 
     /**
@@ -328,7 +283,7 @@ public final class CoordinatorOptions {
      * @return the sink, or {@code null}
      */
     public @Nullable SignalSink signals() {
-        return signals;
+        return values.signals;
     }
 
     /**
@@ -337,7 +292,7 @@ public final class CoordinatorOptions {
      * @return the pattern, or {@code null}
      */
     public @Nullable String deferOn() {
-        return deferOn;
+        return values.deferOn;
     }
 
     /**
@@ -346,7 +301,7 @@ public final class CoordinatorOptions {
      * @return the pattern, or {@code null}
      */
     public @Nullable String resumeOn() {
-        return resumeOn;
+        return values.resumeOn;
     }
 
     /**
@@ -355,7 +310,7 @@ public final class CoordinatorOptions {
      * @return the pattern, or {@code null}
      */
     public @Nullable String shedOn() {
-        return shedOn;
+        return values.shedOn;
     }
 
     /**
@@ -364,7 +319,7 @@ public final class CoordinatorOptions {
      * @return the pattern, or {@code null}
      */
     public @Nullable String drainOn() {
-        return drainOn;
+        return values.drainOn;
     }
 
     @Override
@@ -375,22 +330,22 @@ public final class CoordinatorOptions {
                         + " closeTimeout=%s, retryPolicy=%s, exhaustedPolicy=%s, exhaustedPolicies=%s, queueTimeout=%s,"
                         + " runTimeout=%s]")
                 .formatted(
-                        maxConcurrency,
-                        perKeyConcurrency,
-                        capacity,
+                        values.maxConcurrency,
+                        values.perKeyConcurrency,
+                        values.capacity,
                         capacityPerKey(),
-                        overflowPolicy,
+                        values.overflowPolicy,
                         blockTimeout(),
                         callTimeout(),
-                        fairScheduling,
-                        window,
+                        values.fairScheduling,
+                        values.window,
                         windowAge(),
-                        closeTimeout,
-                        retryPolicy,
+                        values.closeTimeout,
+                        values.retryPolicy,
                         exhaustedPolicy(),
-                        exhaustedPolicies,
-                        queueTimeout == null ? "none" : queueTimeout,
-                        runTimeout == null ? "none" : runTimeout);
+                        values.exhaustedPolicies,
+                        values.queueTimeout == null ? "none" : values.queueTimeout,
+                        values.runTimeout == null ? "none" : values.runTimeout);
     }
 
     /** Builds {@link CoordinatorOptions}. Not for use by several threads at once. */

@@ -320,9 +320,7 @@ final class Dispatcher<K> {
         if (starved) {
             runOnSpare(runner);
         } else if (graceGiven.compareAndSet(false, true)) {
-            try {
-                watchTimer.after(GRACE_NANOS, this::graceIsOver);
-            } catch (Throwable e) { // the timer needs a thread; without the grace, then
+            if (watchTimer.tryAfter(GRACE_NANOS, this::graceIsOver) == null) { // without the grace, then
                 graceGiven.set(false);
                 runOnSpare(runner);
             }

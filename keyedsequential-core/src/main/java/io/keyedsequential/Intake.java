@@ -13,13 +13,14 @@ final class Intake<K> {
 
     private final String name;
     private final CoordinatorOptions options;
+    private final boolean block;
     private final OperationOwner<K> owner;
     private final Lanes<K> lanes;
     private final BlockedCallers<K> blockedCallers;
     private final RoomSpinner roomSpinner;
     private final Dispatcher<K> dispatcher;
     private final Outcomes<K> outcomes;
-    private final Views<K> views;
+    private final LaneViews<K> views;
     private final Listeners listeners;
     private final Timer timer;
     private final @Nullable QueueTimeouts<K> queueTimeouts;
@@ -31,9 +32,10 @@ final class Intake<K> {
             CoordinatorOptions options,
             Runner.Crew<K> crew,
             BlockedCallers<K> blockedCallers,
-            Views<K> views,
+            LaneViews<K> views,
             Timer timer) {
         this.options = options;
+        this.block = options.overflowPolicy() == OverflowPolicy.BLOCK;
         this.owner = crew.owner();
         this.name = owner.name();
         this.lanes = crew.lanes();
@@ -60,7 +62,7 @@ final class Intake<K> {
 
     /** Admits an operation as the options say: its caller may have to wait for room. */
     void admit(Operation<K> operation) {
-        admit(operation, options.overflowPolicy() == OverflowPolicy.BLOCK);
+        admit(operation, true);
     }
 
     /**
@@ -85,7 +87,7 @@ final class Intake<K> {
 
     /** The same for what a publisher has sent: if the executor refuses, the hand-off is tried again. */
     void admitAccepted(Operation<K> operation) {
-        if (letIn(operation, options.overflowPolicy() == OverflowPolicy.BLOCK) == Admission.ADMITTED_READY) {
+        if (letIn(operation, true) == Admission.ADMITTED_READY) {
             dispatcher.wake();
         }
     }
@@ -141,11 +143,12 @@ final class Intake<K> {
     }
 
     private Admission makeRoomFor(Operation<K> operation, boolean mayWait) {
-        boolean behindOthers = mayWait && lanes.table.blockedCallers() > 0;
+        boolean waits = mayWait && block;
+        boolean behindOthers = waits && lanes.table.blockedCallers() > 0;
         Admission outcome = behindOthers ? lanes.admissions.replace(operation) : offer(operation);
         return outcome == Admission.ADMITTED || outcome == Admission.ADMITTED_READY
                 ? outcome
-                : overflow(operation, outcome, mayWait);
+                : overflow(operation, outcome, waits);
     }
 
     private Admission offer(Operation<K> operation) {
@@ -190,15 +193,15 @@ final class Intake<K> {
     }
 
     /** Nothing was queued at the first offer: waits, admits beyond the bound, or throws. */
-    private Admission overflow(Operation<K> operation, Admission refusal, boolean mayWait) {
+    private Admission overflow(Operation<K> operation, Admission refusal, boolean waits) {
         Admission outcome = refusal;
         if (ThreadOperations.isHolder(owner)) {
             outcome = lanes.admissions.offer(operation, true, false);
             boolean full = outcome == Admission.FULL || outcome == Admission.KEY_FULL;
-            if (full && options.overflowPolicy() == OverflowPolicy.BLOCK) {
+            if (full && block) {
                 outcome = lanes.admissions.offer(operation, true, true); // it would wait for itself
             }
-        } else if ((outcome == Admission.FULL || outcome == Admission.KEY_FULL) && mayWait) {
+        } else if ((outcome == Admission.FULL || outcome == Admission.KEY_FULL) && waits) {
             Duration limit = operation instanceof TurnOperation ? turnLimit() : options.blockTimeout();
             long timeout = limit.toNanos();
             // With no caller before it: one that went past those that wait would overtake one of its key.
@@ -325,16 +328,15 @@ final class Intake<K> {
         if (nanos == 0) {
             return;
         }
-        try {
-            operation.timer(timer.after(nanos, () -> {
-                if (gathered(operation)) {
-                    dispatcher.wakeElsewhere();
-                }
-            }));
-        } catch (Throwable e) { // the timer needs a thread; better too early than never
+        Timer.Scheduled set = timer.tryAfter(nanos, () -> {
             if (gathered(operation)) {
-                dispatcher.wake();
+                dispatcher.wakeElsewhere();
             }
+        });
+        if (set != null) {
+            operation.timer(set);
+        } else if (gathered(operation)) { // better too early than never
+            dispatcher.wake();
         }
     }
 

@@ -8,7 +8,6 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Flow;
 import java.util.function.Function;
-import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -292,7 +291,7 @@ public final class KeyedSequentialAtom<T, K> implements Flow.Subscriber<T>, Auto
      * @param <T> the type of the items
      * @param <K> the type of the keys
      */
-    public static final class Builder<T, K> extends OptionsBuilder<Builder<T, K>> {
+    public static final class Builder<T, K> extends KeyedOptionsBuilder<K, Builder<T, K>> {
 
         /** The name of an atom that is given none. */
         public static final String DEFAULT_NAME = "keyed-sequential-atom";
@@ -314,40 +313,6 @@ public final class KeyedSequentialAtom<T, K> implements Flow.Subscriber<T>, Auto
          */
         public Builder<T, K> name(String name) {
             this.owner = Check.name(name);
-            return this;
-        }
-
-        /**
-         * Which keys go first when several are ready: those of higher priority. Within a priority, and always within a
-         * key, order is as without. Lower priorities age, so none waits for ever: the keys of the lowest together get
-         * at least one turn in about 128. The priority is the key's for as long as its lane exists. Default: all keys
-         * are equal.
-         *
-         * <p>An atom with priorities has one ready queue, at the price of one lock.
-         *
-         * @param value from a key to its priority, 0 (lowest) to 7; called on the thread that enqueues, outside every
-         *     lock; what it throws, or a value out of range, reaches the caller and nothing is enqueued
-         * @return this builder
-         */
-        @SuppressWarnings("unchecked") // applied to keys of this builder's coordinator only
-        public Builder<T, K> priority(ToIntFunction<? super K> value) {
-            this.priority = (ToIntFunction<Object>) Check.notNull(owner, "priority", value);
-            return this;
-        }
-
-        /**
-         * How messages name keys, such as that of a {@link KeyedDeadlockException}. Keys may be personal data, and
-         * messages end in logs: by default no message contains a key, and operations are named by their ids, names
-         * and labels.
-         *
-         * @param value from a key to what may be shown of it, for instance {@code String::valueOf}; called
-         *     outside every lock when a message is made, and contained when it throws; the result is put on one
-         *     line, see {@link OneLine}
-         * @return this builder
-         */
-        @SuppressWarnings("unchecked") // applied to keys of this builder's coordinator only
-        public Builder<T, K> keyNames(Function<? super K, String> value) {
-            this.keyNames = (Function<Object, String>) Check.notNull(owner, "keyNames", value);
             return this;
         }
 

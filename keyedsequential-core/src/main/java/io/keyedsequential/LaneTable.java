@@ -286,7 +286,7 @@ final class LaneTable<K> {
     boolean pauseKey(K key, boolean paused) {
         int hash = spread(key);
         int band = paused ? band(key) : 0; // whatever became of its priority, a key can be resumed
-        Stripe<K> stripe = stripes[stripeOf(hash)];
+        Stripe<K> stripe = stripe(hash);
         synchronized (stripe) {
             Lane<K> lane = stripe.find(key, hash);
             if (lane == null) {
@@ -309,7 +309,7 @@ final class LaneTable<K> {
     /** Shows one lane, if it is there, under its lock and settled. */
     void look(K key, Consumer<Lane<K>> action) {
         int hash = spread(key);
-        Stripe<K> stripe = stripes[stripeOf(hash)];
+        Stripe<K> stripe = stripe(hash);
         synchronized (stripe) {
             Lane<K> lane = stripe.find(key, hash);
             if (lane != null && !lane.isOnlyAwaited()) {

@@ -159,7 +159,7 @@ final class Listeners {
             }
         }
         if (failed && !futureTold && !areReporting()) {
-            log(
+            warn(
                     "%s: operation %d%s failed"
                             .formatted(atom, operation.shownId(), MessageNames.inBrackets(operation)),
                     failure);
@@ -212,7 +212,7 @@ final class Listeners {
             tell(all, Event.PARKED, operation, (listener, shown) -> listener.operationParked(atom, shown));
         }
         if (!areReporting()) {
-            log(
+            warn(
                     ("%s: operation %d%s is parked after %d attempts; its key is closed until it is "
                                     + "retried, skipped or purged")
                             .formatted(
@@ -235,7 +235,7 @@ final class Listeners {
     void halted(Operation<?> operation, Throwable failure) {
         raise("halted", operation.shownId(), failure);
         if (!areReporting()) {
-            log(
+            warn(
                     "%s: paused, because operation %d%s has failed for good; resume() lets it go on"
                             .formatted(atom, operation.shownId(), MessageNames.inBrackets(operation)),
                     failure);
@@ -272,7 +272,7 @@ final class Listeners {
     void handOffRejected(Throwable cause) {
         if (!handOffLogged) {
             handOffLogged = true;
-            log(
+            warn(
                     atom
                             + ": the executor refused a runner; accepted operations stay queued and "
                             + "the hand-off is tried again"
@@ -299,11 +299,11 @@ final class Listeners {
     }
 
     void warn(String message) {
-        log(message, null);
+        warn(message, null);
     }
 
     /** The log is foreign code as well: a handler may throw, and so may the message of what a body threw. */
-    private static void log(String message, @Nullable Throwable cause) {
+    static void warn(String message, @Nullable Throwable cause) {
         log(System.Logger.Level.WARNING, message, cause);
     }
 
@@ -336,7 +336,7 @@ final class Listeners {
             first = failedEvents.add(event);
         }
         if (first) {
-            log(
+            warn(
                     "%s: the listener threw on %s; it is still called (said once per kind of event)"
                             .formatted(atom, event),
                     thrown);

@@ -52,9 +52,7 @@ final class LostRunners<K> {
      * @param since how long at least the oldest of them has been pending when this is over
      */
     private void lookAfter(Duration delay, List<HandedRunner<K>> seen, Duration since) {
-        try {
-            timer.after(delay.toNanos(), () -> look(delay, seen, since));
-        } catch (Throwable e) { // the timer needs a thread; the next hand-over sets it
+        if (timer.tryAfter(delay.toNanos(), () -> look(delay, seen, since)) == null) { // the next hand-over sets it
             watching.set(false);
         }
     }

@@ -133,7 +133,8 @@ abstract class Operation<K> {
     }
 
     /**
-     * Tells the future, the callback or the waiting caller that the operation has ended without its body being run, or run again.
+     * Tells the future, the callback or the waiting caller that the operation has ended without its body being run, or
+     * run again.
      *
      * @param reason a {@link java.util.concurrent.CancellationException}, or what it failed with
      */

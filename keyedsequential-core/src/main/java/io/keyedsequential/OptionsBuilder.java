@@ -2,12 +2,7 @@ package io.keyedsequential;
 
 import io.keyedsequential.signal.SignalSink;
 import java.time.Duration;
-import java.util.LinkedHashMap;
-import java.util.Map;
 import java.util.concurrent.Executor;
-import java.util.function.Function;
-import java.util.function.ToIntFunction;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The options that every builder of this package shares. A bad value is refused where it is given, two values that
@@ -20,66 +15,7 @@ public abstract class OptionsBuilder<B extends OptionsBuilder<B>> {
     /** The name in messages: the atom's, once it is known. */
     String owner;
 
-    int maxConcurrency = CoordinatorOptions.defaultMaxConcurrency();
-    int perKeyConcurrency = CoordinatorOptions.DEFAULT_PER_KEY_CONCURRENCY;
-    int capacity = CoordinatorOptions.DEFAULT_CAPACITY;
-
-    @Nullable
-    Integer capacityPerKey;
-
-    OverflowPolicy overflowPolicy = CoordinatorOptions.DEFAULT_OVERFLOW_POLICY;
-
-    @Nullable
-    Duration blockTimeout;
-
-    @Nullable
-    Duration callTimeout;
-
-    boolean fairScheduling = CoordinatorOptions.DEFAULT_FAIR_SCHEDULING;
-    int window = CoordinatorOptions.DEFAULT_WINDOW;
-
-    @Nullable
-    Duration windowAge;
-
-    Duration closeTimeout = CoordinatorOptions.DEFAULT_CLOSE_TIMEOUT;
-    RetryPolicy retryPolicy = CoordinatorOptions.DEFAULT_RETRY_POLICY;
-
-    @Nullable
-    ExhaustedPolicy exhaustedPolicy;
-
-    final Map<Class<? extends Throwable>, ExhaustedPolicy> exhaustedPolicies = new LinkedHashMap<>();
-
-    @Nullable
-    Duration queueTimeout;
-
-    @Nullable
-    Duration runTimeout;
-
-    @Nullable
-    Executor executor;
-
-    CoordinatorListener listener = CoordinatorListener.NO_OP;
-
-    @Nullable
-    ToIntFunction<Object> priority;
-
-    @Nullable
-    Function<Object, String> keyNames;
-
-    @Nullable
-    SignalSink signals;
-
-    @Nullable
-    String deferOn;
-
-    @Nullable
-    String resumeOn;
-
-    @Nullable
-    String shedOn;
-
-    @Nullable
-    String drainOn;
+    OptionValues values = new OptionValues();
 
     OptionsBuilder(String owner) {
         this.owner = owner;
@@ -94,7 +30,8 @@ public abstract class OptionsBuilder<B extends OptionsBuilder<B>> {
      * @return this builder
      */
     public B maxConcurrency(int value) {
-        this.maxConcurrency = Check.range(owner, "maxConcurrency", value, 1, CoordinatorOptions.MAX_CONCURRENCY_LIMIT);
+        values.maxConcurrency =
+                Check.range(owner, "maxConcurrency", value, 1, CoordinatorOptions.MAX_CONCURRENCY_LIMIT);
         return self();
     }
 
@@ -106,7 +43,7 @@ public abstract class OptionsBuilder<B extends OptionsBuilder<B>> {
      * @return this builder
      */
     public B perKeyConcurrency(int value) {
-        this.perKeyConcurrency =
+        values.perKeyConcurrency =
                 Check.range(owner, "perKeyConcurrency", value, 1, CoordinatorOptions.MAX_CONCURRENCY_LIMIT);
         return self();
     }
@@ -119,7 +56,7 @@ public abstract class OptionsBuilder<B extends OptionsBuilder<B>> {
      * @return this builder
      */
     public B capacity(int value) {
-        this.capacity = Check.range(owner, "capacity", value, 1, Integer.MAX_VALUE);
+        values.capacity = Check.range(owner, "capacity", value, 1, Integer.MAX_VALUE);
         return self();
     }
 
@@ -131,7 +68,7 @@ public abstract class OptionsBuilder<B extends OptionsBuilder<B>> {
      * @return this builder
      */
     public B capacityPerKey(int value) {
-        this.capacityPerKey = Check.range(owner, "capacityPerKey", value, 1, Integer.MAX_VALUE);
+        values.capacityPerKey = Check.range(owner, "capacityPerKey", value, 1, Integer.MAX_VALUE);
         return self();
     }
 
@@ -142,7 +79,7 @@ public abstract class OptionsBuilder<B extends OptionsBuilder<B>> {
      * @return this builder
      */
     public B overflowPolicy(OverflowPolicy value) {
-        this.overflowPolicy = Check.notNull(owner, "overflowPolicy", value);
+        values.overflowPolicy = Check.notNull(owner, "overflowPolicy", value);
         return self();
     }
 
@@ -153,7 +90,7 @@ public abstract class OptionsBuilder<B extends OptionsBuilder<B>> {
      * @return this builder
      */
     public B blockTimeout(Duration value) {
-        this.blockTimeout = Check.positive(owner, "blockTimeout", value);
+        values.blockTimeout = Check.positive(owner, "blockTimeout", value);
         return self();
     }
 
@@ -168,7 +105,7 @@ public abstract class OptionsBuilder<B extends OptionsBuilder<B>> {
      * @return this builder
      */
     public B callTimeout(Duration value) {
-        this.callTimeout = Check.positive(owner, "callTimeout", value);
+        values.callTimeout = Check.positive(owner, "callTimeout", value);
         return self();
     }
 
@@ -181,7 +118,7 @@ public abstract class OptionsBuilder<B extends OptionsBuilder<B>> {
      * @return this builder
      */
     public B fairScheduling(boolean value) {
-        this.fairScheduling = value;
+        values.fairScheduling = value;
         return self();
     }
 
@@ -192,7 +129,7 @@ public abstract class OptionsBuilder<B extends OptionsBuilder<B>> {
      * @return this builder
      */
     public B window(int value) {
-        this.window = Check.range(owner, "window", value, 0, CoordinatorOptions.MAX_CONCURRENCY_LIMIT);
+        values.window = Check.range(owner, "window", value, 0, CoordinatorOptions.MAX_CONCURRENCY_LIMIT);
         return self();
     }
 
@@ -203,7 +140,7 @@ public abstract class OptionsBuilder<B extends OptionsBuilder<B>> {
      * @return this builder
      */
     public B windowAge(Duration value) {
-        this.windowAge = Check.positive(owner, "windowAge", value);
+        values.windowAge = Check.positive(owner, "windowAge", value);
         return self();
     }
 
@@ -214,7 +151,7 @@ public abstract class OptionsBuilder<B extends OptionsBuilder<B>> {
      * @return this builder
      */
     public B closeTimeout(Duration value) {
-        this.closeTimeout = Check.notNegative(owner, "closeTimeout", value);
+        values.closeTimeout = Check.notNegative(owner, "closeTimeout", value);
         return self();
     }
 
@@ -226,7 +163,7 @@ public abstract class OptionsBuilder<B extends OptionsBuilder<B>> {
      * @return this builder
      */
     public B retryPolicy(RetryPolicy value) {
-        this.retryPolicy = Check.notNull(owner, "retryPolicy", value);
+        values.retryPolicy = Check.notNull(owner, "retryPolicy", value);
         return self();
     }
 
@@ -240,7 +177,7 @@ public abstract class OptionsBuilder<B extends OptionsBuilder<B>> {
      * @return this builder
      */
     public B exhaustedPolicy(ExhaustedPolicy value) {
-        this.exhaustedPolicy = Check.notNull(owner, "exhaustedPolicy", value);
+        values.exhaustedPolicy = Check.notNull(owner, "exhaustedPolicy", value);
         return self();
     }
 
@@ -255,7 +192,7 @@ public abstract class OptionsBuilder<B extends OptionsBuilder<B>> {
      */
     public B exhaustedPolicy(Class<? extends Throwable> type, ExhaustedPolicy policy) {
         Check.notNull(owner, "exhaustedPolicy type", type);
-        exhaustedPolicies.put(type, Check.notNull(owner, "exhaustedPolicy", policy));
+        values.exhaustedPolicies.put(type, Check.notNull(owner, "exhaustedPolicy", policy));
         return self();
     }
 
@@ -270,7 +207,7 @@ public abstract class OptionsBuilder<B extends OptionsBuilder<B>> {
      * @return this builder
      */
     public B queueTimeout(Duration value) {
-        this.queueTimeout = Check.positive(owner, "queueTimeout", value);
+        values.queueTimeout = Check.positive(owner, "queueTimeout", value);
         return self();
     }
 
@@ -284,7 +221,7 @@ public abstract class OptionsBuilder<B extends OptionsBuilder<B>> {
      * @return this builder
      */
     public B runTimeout(Duration value) {
-        this.runTimeout = Check.positive(owner, "runTimeout", value);
+        values.runTimeout = Check.positive(owner, "runTimeout", value);
         return self();
     }
 
@@ -302,7 +239,7 @@ public abstract class OptionsBuilder<B extends OptionsBuilder<B>> {
      * @return this builder
      */
     public B executor(Executor value) {
-        this.executor = Check.notNull(owner, "executor", value);
+        values.executor = Check.notNull(owner, "executor", value);
         return self();
     }
 
@@ -313,7 +250,7 @@ public abstract class OptionsBuilder<B extends OptionsBuilder<B>> {
      * @return this builder
      */
     public B listener(CoordinatorListener value) {
-        this.listener = Check.notNull(owner, "listener", value);
+        values.listener = Check.notNull(owner, "listener", value);
         return self();
     }
 
@@ -329,7 +266,7 @@ public abstract class OptionsBuilder<B extends OptionsBuilder<B>> {
      * @return this builder
      */
     public B signals(SignalSink value) {
-        this.signals = Check.notNull(owner, "signals", value);
+        values.signals = Check.notNull(owner, "signals", value);
         return self();
     }
 
@@ -343,7 +280,7 @@ public abstract class OptionsBuilder<B extends OptionsBuilder<B>> {
      * @return this builder
      */
     public B deferOn(String pattern) {
-        this.deferOn = Check.pattern(owner, "deferOn", pattern);
+        values.deferOn = Check.pattern(owner, "deferOn", pattern);
         return self();
     }
 
@@ -355,7 +292,7 @@ public abstract class OptionsBuilder<B extends OptionsBuilder<B>> {
      * @return this builder
      */
     public B resumeOn(String pattern) {
-        this.resumeOn = Check.pattern(owner, "resumeOn", pattern);
+        values.resumeOn = Check.pattern(owner, "resumeOn", pattern);
         return self();
     }
 
@@ -368,7 +305,7 @@ public abstract class OptionsBuilder<B extends OptionsBuilder<B>> {
      * @return this builder
      */
     public B shedOn(String pattern) {
-        this.shedOn = Check.pattern(owner, "shedOn", pattern);
+        values.shedOn = Check.pattern(owner, "shedOn", pattern);
         return self();
     }
 
@@ -380,7 +317,7 @@ public abstract class OptionsBuilder<B extends OptionsBuilder<B>> {
      * @return this builder
      */
     public B drainOn(String pattern) {
-        this.drainOn = Check.pattern(owner, "drainOn", pattern);
+        values.drainOn = Check.pattern(owner, "drainOn", pattern);
         return self();
     }
 
@@ -391,88 +328,11 @@ public abstract class OptionsBuilder<B extends OptionsBuilder<B>> {
      * @return this builder
      */
     public B options(CoordinatorOptions options) {
-        Check.notNull(owner, "options", options);
-        this.maxConcurrency = options.maxConcurrency();
-        this.perKeyConcurrency = options.perKeyConcurrency();
-        this.capacity = options.capacity();
-        this.capacityPerKey = options.givenCapacityPerKey;
-        this.overflowPolicy = options.overflowPolicy();
-        this.blockTimeout = options.givenBlockTimeout;
-        this.callTimeout = options.givenCallTimeout;
-        this.fairScheduling = options.fairScheduling();
-        this.window = options.window();
-        this.windowAge = options.givenWindowAge;
-        this.closeTimeout = options.closeTimeout();
-        this.retryPolicy = options.retryPolicy();
-        this.exhaustedPolicy = options.givenExhaustedPolicy;
-        this.exhaustedPolicies.clear();
-        this.exhaustedPolicies.putAll(options.exhaustedPolicies());
-        this.queueTimeout = options.queueTimeout();
-        this.runTimeout = options.runTimeout();
-        this.executor = options.executor();
-        this.listener = options.listener();
-        this.priority = options.priority();
-        this.keyNames = options.keyNames();
-        this.signals = options.signals();
-        this.deferOn = options.deferOn();
-        this.resumeOn = options.resumeOn();
-        this.shedOn = options.shedOn();
-        this.drainOn = options.drainOn();
+        this.values = Check.notNull(owner, "options", options).values();
         return self();
     }
 
     CoordinatorOptions toOptions() {
-        if (capacityPerKey != null && capacityPerKey > capacity) {
-            throw new IllegalArgumentException(
-                    ("%s: capacityPerKey must be between 1 and capacity (%d), was %d: raise capacity "
-                                    + "or lower capacityPerKey")
-                            .formatted(owner, capacity, capacityPerKey));
-        }
-        if (blockTimeout != null && overflowPolicy != OverflowPolicy.BLOCK) {
-            throw new IllegalArgumentException(
-                    ("%s: blockTimeout (%s) contradicts overflowPolicy %s, which never blocks: set "
-                                    + "overflowPolicy BLOCK or leave blockTimeout out")
-                            .formatted(owner, blockTimeout, overflowPolicy));
-        }
-        if (windowAge != null && window == 0) {
-            throw new IllegalArgumentException(
-                    ("%s: windowAge (%s) contradicts window 0, which remembers nothing: set window to "
-                                    + "1 or more or leave windowAge out")
-                            .formatted(owner, windowAge));
-        }
-        ExhaustedPolicy ofEveryFailure = exhaustedPolicies.get(Throwable.class);
-        if (exhaustedPolicy != null && ofEveryFailure != null && exhaustedPolicy != ofEveryFailure) {
-            throw new IllegalArgumentException(
-                    ("%s: exhaustedPolicy %s contradicts exhaustedPolicy %s for java.lang.Throwable, "
-                                    + "which leaves no failure to it: leave one of them out")
-                            .formatted(owner, exhaustedPolicy, ofEveryFailure));
-        }
-        checkGates();
-        return new CoordinatorOptions(this);
-    }
-
-    private void checkGates() {
-        String gates = (deferOn == null ? "" : " deferOn " + deferOn)
-                + (shedOn == null ? "" : " shedOn " + shedOn)
-                + (drainOn == null ? "" : " drainOn " + drainOn)
-                + (resumeOn == null ? "" : " resumeOn " + resumeOn);
-        if (!gates.isEmpty() && signals == null) {
-            throw new IllegalArgumentException(
-                    "%s:%s needs signals, which is not set: give the sink that raises them".formatted(owner, gates));
-        }
-        if (resumeOn == null && (deferOn != null || shedOn != null)) {
-            throw new IllegalArgumentException(
-                    "%s:%s needs resumeOn, or nothing would ever end it: say which signals do".formatted(owner, gates));
-        }
-        if (resumeOn != null && deferOn == null && shedOn == null) {
-            throw new IllegalArgumentException(
-                    "%s: resumeOn %s ends nothing without deferOn or shedOn: set one of them or leave it out"
-                            .formatted(owner, resumeOn));
-        }
-        if (signals != null && (owner.contains("*") || owner.contains("?"))) {
-            throw new IllegalArgumentException(
-                    "%s: with signals, which begin with the atom's name, that must contain neither * nor ?"
-                            .formatted(owner));
-        }
+        return new CoordinatorOptions(values.checked(owner));
     }
 }

@@ -39,7 +39,8 @@ final class Permits<K> {
     private final MessageNames names;
 
     @GuardedBy("this")
-    private @Nullable Slot<K> free;
+    @Nullable
+    Slot<K> free;
 
     /** How many search. Written under the lock, read without. */
     private volatile int searching;
@@ -364,14 +365,5 @@ final class Permits<K> {
         if (wakeable != value) {
             wakeable = value;
         }
-    }
-
-    /** For the structural check: how many slots are free. */
-    synchronized int freeCount() {
-        int count = 0;
-        for (Slot<K> slot = free; slot != null; slot = slot.nextFree) {
-            count++;
-        }
-        return count;
     }
 }

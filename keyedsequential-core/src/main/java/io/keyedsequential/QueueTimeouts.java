@@ -64,9 +64,7 @@ final class QueueTimeouts<K> {
     }
 
     private void schedule(int stripe, long nanos) {
-        try {
-            timer.after(nanos, () -> look(stripe));
-        } catch (Throwable e) { // the timer needs a thread; the next admission tries again
+        if (timer.tryAfter(nanos, () -> look(stripe)) == null) { // the next admission tries again
             set.set(stripe, 0);
         }
     }

@@ -104,17 +104,14 @@ final class RecentOperations<K> {
 
     private void lookAfter(long nanos, boolean ofWatch) {
         WeakReference<RecentOperations<K>> remembered = new WeakReference<>(this); // an atom that is gone needs no look
-        try {
-            timer.after(Math.max(nanos, SHORTEST_LOOK_NANOS), () -> {
-                RecentOperations<K> present = remembered.get();
-                if (present != null) {
-                    present.look(ofWatch);
-                }
-            });
-        } catch (Throwable e) { // the timer needs a thread; the next operation that ends tries again
-            if (ofWatch) {
-                watched.set(false);
+        Timer.Scheduled set = timer.tryAfter(Math.max(nanos, SHORTEST_LOOK_NANOS), () -> {
+            RecentOperations<K> present = remembered.get();
+            if (present != null) {
+                present.look(ofWatch);
             }
+        });
+        if (set == null && ofWatch) { // the next operation that ends tries again
+            watched.set(false);
         }
     }
 

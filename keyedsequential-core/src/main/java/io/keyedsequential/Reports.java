@@ -14,11 +14,11 @@ final class Reports<K> {
     private static final int MOST_LOOKS = 10;
 
     private final Lanes<K> lanes;
-    private final Views<K> views;
+    private final OperationViews<K> operations;
 
-    Reports(Lanes<K> lanes, Views<K> views) {
+    Reports(Lanes<K> lanes, OperationViews<K> operations) {
         this.lanes = lanes;
-        this.views = views;
+        this.operations = operations;
     }
 
     /** The counts, with how many were rejected. */
@@ -52,7 +52,7 @@ final class Reports<K> {
         Map<Object, List<OperationSnapshot>> byKey = new LinkedHashMap<>();
         boolean idle = lanes.counts.isIdle();
         for (int looks = 0; !idle && byKey.isEmpty() && looks < MOST_LOOKS; looks++) {
-            for (OperationSnapshot each : views.everything()) {
+            for (OperationSnapshot each : operations.everything()) {
                 if (!each.state().isFinished()) {
                     leave(byKey, each);
                 }

@@ -191,13 +191,12 @@ final class Retries<K> implements RunTimeout.Exceeded<K> {
             release(operation, attempts, attempts);
             return;
         }
-        try {
-            timer.after(delay, () -> {
-                if (Boolean.TRUE.equals(suspension.release(operation, attempts, attempts))) {
-                    dispatcher.wakeElsewhere();
-                }
-            });
-        } catch (Throwable e) { // the timer needs a thread; better too early than never
+        Timer.Scheduled set = timer.tryAfter(delay, () -> {
+            if (Boolean.TRUE.equals(suspension.release(operation, attempts, attempts))) {
+                dispatcher.wakeElsewhere();
+            }
+        });
+        if (set == null) { // better too early than never
             release(operation, attempts, attempts);
         }
     }

@@ -24,8 +24,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class StreamIntake<T, K> implements Flow.Subscriber<T> {
 
-    private static final System.Logger LOG = System.getLogger("io.keyedsequential");
-
     /** Items that are asked for or queued at most: enough to hide the way to a publisher and back. */
     static final int MOST_WINDOW = 256;
 
@@ -350,13 +348,7 @@ final class StreamIntake<T, K> implements Flow.Subscriber<T> {
         }
     }
 
-    /** The log is foreign code as well, and nothing may come back to the publisher. */
     private void log(String message, Throwable cause) {
-        String line = coordinator.name() + ": " + message;
-        try {
-            LOG.log(System.Logger.Level.WARNING, line, cause);
-        } catch (Throwable e) {
-            coordinator.listeners.warn(line + " (" + cause.getClass().getName() + ", which cannot be logged)");
-        }
+        Listeners.warn(coordinator.name() + ": " + message, cause);
     }
 }

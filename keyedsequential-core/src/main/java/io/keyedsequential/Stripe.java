@@ -27,7 +27,8 @@ final class Stripe<K> extends Padding {
     final long bit;
 
     @GuardedBy("this")
-    private @Nullable Lane<K>[] table = newTable(SMALLEST);
+    @Nullable
+    Lane<K>[] table = newTable(SMALLEST);
 
     @GuardedBy("this")
     private int size;
@@ -254,11 +255,6 @@ final class Stripe<K> extends Padding {
         for (StageOperation<K, ?> each = firstAwaiting; each != null; each = each.awaitingAfter) {
             action.accept(each);
         }
-    }
-
-    @GuardedBy("this")
-    int tableLength() {
-        return table.length;
     }
 
     @GuardedBy("this")

@@ -1,5 +1,7 @@
 package io.keyedsequential;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * Runs something later. Nothing is scheduled before something waits for a time.
  *
@@ -30,6 +32,15 @@ interface Timer {
      * @param action short, and none of it foreign; what it throws is lost
      */
     Scheduled after(long nanos, Runnable action);
+
+    /** The same where the caller goes on without a time: {@code null} if no thread can be had for the timer. */
+    default @Nullable Scheduled tryAfter(long nanos, Runnable action) {
+        try {
+            return after(nanos, action);
+        } catch (Throwable e) { // the timer needs a thread
+            return null;
+        }
+    }
 
     /** Runs what the timer's thread must not be kept by, on another one, soon. */
     default void elsewhere(Runnable action) {

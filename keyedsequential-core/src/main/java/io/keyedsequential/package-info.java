@@ -3,6 +3,11 @@
  * inside to outside: values, options, operations, decide, show, act, façade, streams. CoreArchitectureTest has
  * the list of each, and CONTRIBUTING.md the trip of one operation through them.
  *
+ * Values and options
+ * ==================
+ * What users see is immutable. An option is a field of OptionValues, a setter of OptionsBuilder and a getter of
+ * CoordinatorOptions, whose copy of the values nothing changes.
+ *
  * Operations
  * ==========
  * An operation is its own node: of its lane's queue, of the recent window, of what awaits a stage. It knows its
@@ -31,8 +36,8 @@
  *
  * Façade and streams
  * ==================
- * StripedCoordinator checks arguments and wires the parts; nothing inside names it. Streams are callers as any
- * other.
+ * StripedCoordinator checks arguments and passes calls on to the parts, which AtomParts wires; nothing inside names
+ * either. Streams are callers as any other.
  */
 
 /**

@@ -18,7 +18,8 @@ final class Coordinators implements AfterEachCallback {
 
     /** One with a timer of the test's. */
     <K> StripedCoordinator<K> add(KeyedCoordinator.Builder<K> builder, Timer timer) {
-        StripedCoordinator<K> coordinator = new StripedCoordinator<>(builder.owner, builder.toOptions(), timer);
+        StripedCoordinator<K> coordinator =
+                new StripedCoordinator<>(builder.owner, builder.toOptions(), Clockworks.of(timer));
         made.add(coordinator);
         return coordinator;
     }

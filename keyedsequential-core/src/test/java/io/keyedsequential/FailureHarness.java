@@ -34,7 +34,8 @@ final class FailureHarness implements AfterEachCallback {
                 .closeTimeout(Duration.ZERO)
                 .retryPolicy(attempts(3));
         options.accept(builder);
-        StripedCoordinator<String> coordinator = new StripedCoordinator<>("orders", builder.toOptions(), timer);
+        StripedCoordinator<String> coordinator =
+                new StripedCoordinator<>("orders", builder.toOptions(), Clockworks.of(timer));
         made.add(coordinator);
         return coordinator;
     }

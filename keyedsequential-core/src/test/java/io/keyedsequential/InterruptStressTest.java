@@ -95,7 +95,7 @@ class InterruptStressTest {
                     public void operationFinished(String atom, OperationSnapshot operation) {}
                 });
         options.accept(builder);
-        boolean timed = builder.runTimeout != null;
+        boolean timed = builder.values.runTimeout != null;
         KeyedCoordinator<Integer> orders = coordinators.add(builder);
         run.operate(random -> cancelAll());
         for (Producer each : List.of(first, second)) {

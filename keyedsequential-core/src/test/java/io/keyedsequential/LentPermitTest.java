@@ -48,7 +48,8 @@ class LentPermitTest {
     private KeyedCoordinator<String> ordersOnExactlyOneThreadAndNoSpareOne() {
         CoordinatorOptions options =
                 Coordinators.orders().maxConcurrency(1).executor(poolOf(1)).toOptions();
-        return coordinators.add(new StripedCoordinator<>("orders", options, new ManualTimer(), new ManualTimer()));
+        return coordinators.add(
+                new StripedCoordinator<>("orders", options, Clockworks.of(new ManualTimer(), new ManualTimer())));
     }
 
     private ExecutorService poolOf(int threads) {

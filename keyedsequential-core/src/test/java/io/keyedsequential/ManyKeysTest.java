@@ -45,7 +45,7 @@ class ManyKeysTest {
     private static <K> void assertTablesAreSmall(KeyedCoordinator<K> orders) {
         for (Stripe<K> stripe : ((StripedCoordinator<K>) orders).lanes().table.stripes) {
             synchronized (stripe) {
-                assertThat(stripe.tableLength()).isLessThanOrEqualTo(1_024);
+                assertThat(stripe.table.length).isLessThanOrEqualTo(1_024);
             }
         }
     }

@@ -64,7 +64,10 @@ final class ModelPlay implements CoordinatorListener {
         // one over from inside an operation waits until the executor has it.
         Timer never = (nanos, action) -> () -> {};
         SpareThreads patient = new SpareThreads("orders", 30, Eventually.DEADLINE.toNanos());
-        this.orders = new StripedCoordinator<>("orders", played.options().build(this, executor), timer, never, patient);
+        this.orders = new StripedCoordinator<>(
+                "orders",
+                played.options().build(this, executor),
+                new AtomParts.Clockwork(timer, never, never, patient, () -> 0));
     }
 
     /** Plays it to its end; what fails says at which step. */

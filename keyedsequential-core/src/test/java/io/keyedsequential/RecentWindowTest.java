@@ -189,9 +189,7 @@ class RecentWindowTest {
                         .executor(executor)
                         .windowAge(Duration.ofNanos(1))
                         .build(),
-                new ManualTimer(),
-                timer,
-                new SpareThreads("orders")));
+                new AtomParts.Clockwork(new ManualTimer(), timer, timer, new SpareThreads("orders"), () -> 0)));
         List<WeakReference<?>> gone = new ArrayList<>();
         failWith(orders, gone);
         executor.runAll();

@@ -200,9 +200,11 @@ class RetryTest {
     void aTimerThatIsOutOfThreadsCostsTheDelayAndNotTheOperation() {
         KeyedCoordinator.Builder<String> builder =
                 Coordinators.orders().maxConcurrency(1).executor(h.executor).retryPolicy(FailureHarness.attempts(3));
-        StripedCoordinator<String> orders = new StripedCoordinator<>("orders", builder.toOptions(), (nanos, action) -> {
+        Timer outOfThreads = (nanos, action) -> {
             throw new OutOfMemoryError("unable to create native thread");
-        });
+        };
+        StripedCoordinator<String> orders =
+                new StripedCoordinator<>("orders", builder.toOptions(), Clockworks.of(outOfThreads));
         OperationFuture<String> future = orders.submit("a", h.failing("a", 2));
         h.run();
         assertThat(future).isCompletedWithValue("a");

@@ -37,9 +37,7 @@ class SlowStartTest {
     private final StripedCoordinator<String> orders = coordinators.add(new StripedCoordinator<>(
             "orders",
             Coordinators.orders().maxConcurrency(PERMITS).executor(this::take).toOptions(),
-            new ManualTimer(),
-            watch,
-            clock::get));
+            Clockworks.of(new ManualTimer(), watch, clock::get)));
 
     private synchronized void take(Runnable runner) {
         if (refuses) {

@@ -134,7 +134,8 @@ class UnhelpfulExecutorTest {
     private StripedCoordinator<String> watched(Executor executor) {
         KeyedCoordinator.Builder<String> builder =
                 Coordinators.orders().maxConcurrency(8).executor(executor);
-        return coordinators.add(new StripedCoordinator<>("orders", builder.toOptions(), new ManualTimer(), watch));
+        return coordinators.add(
+                new StripedCoordinator<>("orders", builder.toOptions(), Clockworks.of(new ManualTimer(), watch)));
     }
 
     @Test

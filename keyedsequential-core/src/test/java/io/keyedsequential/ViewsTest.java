@@ -168,9 +168,9 @@ class ViewsTest {
             orders.execute("a", () -> {});
         }
         LaneSnapshot lane = orders.lane("a").orElseThrow();
-        assertThat(lane.operations()).hasSize(Views.MOST_OPERATIONS);
+        assertThat(lane.operations()).hasSize(LaneViews.MOST_OPERATIONS);
         assertThat(lane.queued()).isEqualTo(1_502);
-        assertThat(orders.lanes(1).get(0).operations()).hasSize(Views.FIRST_OPERATIONS);
+        assertThat(orders.lanes(1).get(0).operations()).hasSize(LaneViews.FIRST_OPERATIONS);
         open();
     }
 

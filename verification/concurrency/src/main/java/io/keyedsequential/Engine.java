@@ -37,7 +37,9 @@ final class Engine {
                 .executor(runners::add)
                 .toOptions();
         this.coordinator = new StripedCoordinator<>(
-                "engine", options, NEVER, NEVER, new SpareThreads("engine", 0, LOST.toNanos()));
+                "engine",
+                options,
+                new AtomParts.Clockwork(NEVER, NEVER, NEVER, new SpareThreads("engine", 0, LOST.toNanos()), () -> 0));
     }
 
     /** Room for two operations, and two of one key that take it. */

@@ -24,11 +24,16 @@ final class Interrupted {
                             .backoff(Duration.ZERO)
                             .build());
         }
-        coordinator = new StripedCoordinator<>("engine", options.build(), this::after);
+        coordinator = new StripedCoordinator<>("engine", options.build(), clockwork());
         first = coordinator.submit("a", this::body);
         if (!limited) {
             coordinator.execute("a", this::body);
         }
+    }
+
+    private AtomParts.Clockwork clockwork() {
+        Timer thread = new TimerThread("engine");
+        return new AtomParts.Clockwork(this::after, thread, thread, new SpareThreads("engine"), () -> 0);
     }
 
     /** Two operations, the first of which is cancelled. */

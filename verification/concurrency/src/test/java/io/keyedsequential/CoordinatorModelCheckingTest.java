@@ -166,7 +166,10 @@ class CoordinatorModelCheckingTest {
                     .executor(this::start)
                     .toOptions();
             this.engine = new StripedCoordinator<>(
-                    "engine", options, NEVER, NEVER, new SpareThreads("engine", 0, LONG.toNanos()));
+                    "engine",
+                    options,
+                    new AtomParts.Clockwork(
+                            NEVER, NEVER, NEVER, new SpareThreads("engine", 0, LONG.toNanos()), () -> 0));
         }
 
         private void start(Runnable runner) {

@@ -46,7 +46,8 @@ final class MutationRunner {
         int number = 0;
         for (Mutation mutation : Catalogue.all()) {
             number++;
-            if (number < Integer.getInteger("mutations.from", 1)) {
+            if (number < Integer.getInteger("mutations.from", 1)
+                    || number > Integer.getInteger("mutations.to", Integer.MAX_VALUE)) {
                 continue;
             }
             boolean baseline = mutation.name().equals(Catalogue.NOTHING);

@@ -1,24 +1,21 @@
 package io.keyedsequential;
 
+import io.keyedsequential.RunningOperations.Running;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HashMap;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.PriorityQueue;
 import java.util.Set;
-import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 
 /**
- * What callers and operators are shown. Under a stripe's lock only references are copied; the views are
- * made afterwards.
+ * What callers and operators are shown of lanes. Under a stripe's lock only references are copied; the views are made
+ * afterwards.
  */
-final class Views<K> {
+final class LaneViews<K> {
 
     /** Operations of one lane that {@link KeyedCoordinator#lane} shows at most. */
     static final int MOST_OPERATIONS = 1_000;
@@ -27,12 +24,12 @@ final class Views<K> {
     static final int FIRST_OPERATIONS = 10;
 
     private final Lanes<K> lanes;
-    private final RecentOperations<K> recent;
+    private final RunningOperations<K> atWork;
     private final Explanations<K> explanations;
 
-    Views(Lanes<K> lanes, RecentOperations<K> recent) {
+    LaneViews(Lanes<K> lanes, RunningOperations<K> atWork) {
         this.lanes = lanes;
-        this.recent = recent;
+        this.atWork = atWork;
         this.explanations = new Explanations<>(lanes);
     }
 
@@ -82,7 +79,7 @@ final class Views<K> {
         lanes.table.look(key, lane -> found.add(Glance.at(lanes, lane, Math.max(1, most))));
         return found.stream()
                 .findFirst()
-                .map(glance -> show(glance, runningOf(glance.lane()), Snapshots.now(), most, true));
+                .map(glance -> show(glance, atWork.of(glance.lane()), Snapshots.now(), most, true));
     }
 
     List<LaneSnapshot> busiest(int limit) {
@@ -96,7 +93,7 @@ final class Views<K> {
                 }
             }
         });
-        Map<Lane<K>, List<Running<K>>> running = runningByLane();
+        Map<Lane<K>, List<Running<K>>> running = atWork.byLane();
         Snapshots now = Snapshots.now();
         return top.stream()
                 .sorted(Comparator.<Glance<K>>comparingInt(Glance::size).reversed())
@@ -120,11 +117,11 @@ final class Views<K> {
      */
     List<LaneSnapshot> stuck(long nanos, int limit) {
         PriorityQueue<Stuck<K>> longest = new PriorityQueue<>(Stuck.order());
-        Map<Lane<K>, List<Running<K>>> running = runningByLane();
+        Map<Lane<K>, List<Running<K>>> running = atWork.byLane();
         Snapshots now = Snapshots.now();
         Set<Lane<K>> seenRunning = new HashSet<>();
         running.forEach((known, operations) -> {
-            long age = now.nanos() - longestOf(operations).operation().startedAt;
+            long age = now.nanos() - RunningOperations.longestOf(operations).operation().startedAt;
             if (age >= nanos && isAmong(longest, limit, false, age)) {
                 lanes.table.look(known, lane -> {
                     if (lane.running() > 0 && !lane.isParked() && seenRunning.add(lane)) {
@@ -151,7 +148,7 @@ final class Views<K> {
     /** The lanes in which an operation has waited longest, whatever it waits for; the longest first. */
     List<LaneSnapshot> oldest(int limit) {
         PriorityQueue<Stuck<K>> longest = new PriorityQueue<>(Stuck.order());
-        Map<Lane<K>, List<Running<K>>> running = runningByLane();
+        Map<Lane<K>, List<Running<K>>> running = atWork.byLane();
         Snapshots now = Snapshots.now();
         lanes.table.lookAtAll(lane -> {
             Operation<K> head = lane.head;
@@ -171,7 +168,7 @@ final class Views<K> {
                 paused.add(glance(lane));
             }
         });
-        Map<Lane<K>, List<Running<K>>> running = runningByLane();
+        Map<Lane<K>, List<Running<K>>> running = atWork.byLane();
         Snapshots now = Snapshots.now();
         return paused.stream()
                 .map(glance -> show(glance, running, now, FIRST_OPERATIONS, false))
@@ -248,7 +245,7 @@ final class Views<K> {
     /** The operation that the others of the lane wait for: the one that has run longest, or the one at the head. */
     private Explanations.Seen seen(Glance<K> glance, LaneState state, List<Running<K>> running) {
         if (!running.isEmpty()) {
-            Running<K> longest = longestOf(running);
+            Running<K> longest = RunningOperations.longestOf(running);
             return new Explanations.Seen(
                     state,
                     glance.paused(),
@@ -261,17 +258,6 @@ final class Views<K> {
         Operation<K> head = glance.first().isEmpty() ? null : glance.first().get(0);
         int behind = Math.max(0, glance.queued() - 1);
         return new Explanations.Seen(state, glance.paused(), behind, glance.reserved(), head, null, null);
-    }
-
-    /** Of one or more, the one that has run longest. */
-    private static <K> Running<K> longestOf(List<Running<K>> running) {
-        Running<K> longest = running.get(0);
-        for (Running<K> each : running) {
-            if (each.operation().startedAt - longest.operation().startedAt < 0) {
-                longest = each;
-            }
-        }
-        return longest;
     }
 
     private LaneState state(Glance<K> glance) {
@@ -293,150 +279,10 @@ final class Views<K> {
         return glance.onlyGathers() ? LaneState.GATHERING : LaneState.READY;
     }
 
-    List<OperationSnapshot> running(int limit) {
-        Snapshots now = Snapshots.now();
-        return running().stream()
-                .sorted(Comparator.comparingLong(each -> each.since() - now.nanos()))
-                .limit(limit)
-                .map(each -> now.of(each.operation(), each.thread()))
-                .toList();
-    }
-
-    List<OperationSnapshot> recent() {
-        Snapshots now = Snapshots.now();
-        return recent.list(now.nanos()).stream().map(each -> now.of(each, null)).toList();
-    }
-
     List<K> keys() {
         List<K> keys = new ArrayList<>(lanes.table.laneCount());
         lanes.table.lookAtAll(lane -> keys.add(lane.key));
         return List.copyOf(keys);
-    }
-
-    /** A live operation by its id. Cost grows with the number of operations. */
-    @Nullable
-    Operation<K> find(long id) {
-        Operation<K> running = findRunning(id);
-        if (running != null) {
-            return running;
-        }
-        List<Operation<K>> found = new ArrayList<>(1);
-        lanes.table.lookAtAll(lane -> {
-            for (Operation<K> each = lane.head; each != null && found.isEmpty(); each = each.next()) {
-                if (each.shownId() == id) {
-                    found.add(each);
-                }
-            }
-        });
-        lanes.table.lookAtGathering(each -> {
-            if (each.shownId() == id) {
-                found.add(each);
-            }
-        });
-        return found.isEmpty() ? findRunning(id) : found.get(0); // it may have been started between our looks
-    }
-
-    /** The same for one that runs or awaits its stage. Cost grows with the number of those. */
-    @Nullable
-    Operation<K> findRunning(long id) {
-        for (Running<K> each : running()) {
-            if (each.operation().shownId() == id) {
-                return each.operation();
-            }
-        }
-        return null;
-    }
-
-    List<OperationSnapshot> everything() {
-        List<Operation<K>> queued = new ArrayList<>();
-        lanes.table.lookAtAll(lane -> {
-            for (Operation<K> each = lane.head; each != null; each = each.next()) {
-                queued.add(each);
-            }
-        });
-        lanes.table.lookAtGathering(queued::add);
-        List<Running<K>> running = running();
-        Snapshots now = Snapshots.now();
-        // Weakly consistent, but nothing twice: what moved on between two looks is shown where it was seen first.
-        Map<Long, OperationSnapshot> shown = new LinkedHashMap<>();
-        for (Running<K> each : running) {
-            shown.putIfAbsent(each.operation().id, now.of(each.operation(), each.thread()));
-        }
-        for (Operation<K> each : queued) {
-            shown.putIfAbsent(each.id, now.of(each, null));
-        }
-        for (Operation<K> each : recent.list(now.nanos())) {
-            shown.putIfAbsent(each.id, now.of(each, null));
-        }
-        return List.copyOf(shown.values());
-    }
-
-    /** With the beginning of its attempt as it was when it was seen: the next attempt has another one. */
-    private record Running<K>(Operation<K> operation, @Nullable Thread thread, @Nullable Wait waitsFor, long since) {
-
-        Running(Operation<K> operation, @Nullable Thread thread, @Nullable Wait waitsFor) {
-            this(operation, thread, waitsFor, operation.startedAt);
-        }
-    }
-
-    private Map<Lane<K>, List<Running<K>>> runningByLane() {
-        Map<Lane<K>, List<Running<K>>> byLane = new HashMap<>(); // a lane asks its key nothing
-        for (Running<K> each : running()) {
-            byLane.computeIfAbsent(each.operation().lane(), lane -> new ArrayList<>(1))
-                    .add(each);
-        }
-        return byLane;
-    }
-
-    /** What runs of one lane, or awaits its stage. */
-    private List<Running<K>> runningOf(Lane<K> lane) {
-        List<Running<K>> running = inSlots();
-        running.removeIf(each -> each.operation().lane != lane);
-        addAwaiting(running, action -> lanes.table.lookAtAwaiting(lane, action));
-        return running;
-    }
-
-    /** What runs now, slot by slot, and what awaits its stage, which no slot has. */
-    private List<Running<K>> running() {
-        List<Running<K>> running = inSlots();
-        addAwaiting(
-                running,
-                lanes.table::lookAtAwaiting); // after the slots: what was left to its stage meanwhile is found here
-        return running;
-    }
-
-    private List<Running<K>> inSlots() {
-        List<Running<K>> running = new ArrayList<>();
-        for (Slot<K> slot : lanes.permits.slots()) {
-            Operation<K> operation = slot.current();
-            if (operation != null && operation.state() == Operation.RUNNING) {
-                running.add(new Running<>(operation, slot.thread, slot.waitsFor));
-            }
-        }
-        return running;
-    }
-
-    private void addAwaiting(List<Running<K>> running, Consumer<Consumer<Operation<K>>> look) {
-        Set<Operation<K>> inSlots = new HashSet<>();
-        running.forEach(each -> inSlots.add(each.operation()));
-        look.accept(operation -> {
-            if (!inSlots.contains(operation)) {
-                running.add(new Running<>(operation, null, null));
-            }
-        });
-    }
-
-    /**
-     * The longest time any attempt has run or awaited its stage; what an attempt awaits has no slot.
-     */
-    Duration longestRun() {
-        Snapshots now = Snapshots.now();
-        long longest = now.nanos();
-        for (Running<K> each : running()) {
-            long begun = each.operation().startedAt;
-            longest = begun - longest < 0 ? begun : longest;
-        }
-        return now.since(longest);
     }
 
     /** A lane stands in the order in which its operations have come, so the head of each says enough. */
