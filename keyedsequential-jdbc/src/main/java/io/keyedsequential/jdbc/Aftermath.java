@@ -2,7 +2,7 @@ package io.keyedsequential.jdbc;
 
 import com.github.kagkarlsson.scheduler.Clock;
 import io.keyedsequential.OperationState;
-import io.keyedsequential.spring.engine.UnreadableCallException;
+import io.keyedsequential.spring.engine.StoredCall.UnreadableCallException;
 import java.time.Duration;
 import java.time.Instant;
 

@@ -1,6 +1,6 @@
 package io.keyedsequential.jdbc;
 
-import io.keyedsequential.spring.atom.AtomUnavailableException;
+import io.keyedsequential.spring.atom.AtomView.AtomUnavailableException;
 import java.sql.SQLException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;

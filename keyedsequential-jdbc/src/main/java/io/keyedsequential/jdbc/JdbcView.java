@@ -8,7 +8,7 @@ import io.keyedsequential.LaneSnapshot;
 import io.keyedsequential.OperationSnapshot;
 import io.keyedsequential.OperationState;
 import io.keyedsequential.spring.atom.AtomView;
-import io.keyedsequential.spring.engine.StoredKey;
+import io.keyedsequential.spring.engine.StoredCall.StoredKey;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;

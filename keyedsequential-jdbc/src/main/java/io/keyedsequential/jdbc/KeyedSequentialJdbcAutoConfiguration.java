@@ -1,7 +1,7 @@
 package io.keyedsequential.jdbc;
 
 import io.keyedsequential.spring.autoconfigure.KeyedSequentialAutoConfiguration;
-import io.keyedsequential.spring.engine.MdcHeaders;
+import io.keyedsequential.spring.engine.HeaderCarrier.MdcHeaders;
 import java.time.InstantSource;
 import javax.sql.DataSource;
 import org.springframework.beans.factory.ObjectProvider;

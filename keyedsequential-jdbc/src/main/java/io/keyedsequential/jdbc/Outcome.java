@@ -1,7 +1,7 @@
 package io.keyedsequential.jdbc;
 
 import io.keyedsequential.FailureDecision;
-import io.keyedsequential.spring.engine.UnreadableCallException;
+import io.keyedsequential.spring.engine.StoredCall.UnreadableCallException;
 import java.time.Instant;
 
 /** How an attempt of an item has ended, on this instance. */

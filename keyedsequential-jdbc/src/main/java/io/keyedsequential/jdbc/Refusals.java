@@ -2,8 +2,8 @@ package io.keyedsequential.jdbc;
 
 import io.keyedsequential.CoordinatorOptions;
 import io.keyedsequential.OverflowPolicy;
+import io.keyedsequential.spring.engine.ArgumentCodec.StoredMethodChecks;
 import io.keyedsequential.spring.engine.AtomEngine.Objection;
-import io.keyedsequential.spring.engine.StoredMethodChecks;
 import io.keyedsequential.spring.engine.StoredOperation;
 import java.util.LinkedHashMap;
 import java.util.Map;

@@ -1,9 +1,9 @@
 package io.keyedsequential.kafka;
 
 import io.keyedsequential.spring.atom.AtomName;
+import io.keyedsequential.spring.atom.AtomSettings.ModuleSettings;
+import io.keyedsequential.spring.atom.AtomSettings.ModuleSettings.Said;
 import io.keyedsequential.spring.atom.MisconfiguredAtomException;
-import io.keyedsequential.spring.atom.ModuleSettings;
-import io.keyedsequential.spring.atom.ModuleSettings.Said;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.springframework.core.env.Environment;

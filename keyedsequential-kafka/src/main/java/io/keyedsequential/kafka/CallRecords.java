@@ -1,10 +1,10 @@
 package io.keyedsequential.kafka;
 
 import io.keyedsequential.spring.engine.ArgumentCodec;
-import io.keyedsequential.spring.engine.HeaderCodec;
+import io.keyedsequential.spring.engine.ArgumentCodec.HeaderCodec;
 import io.keyedsequential.spring.engine.StoredCall;
-import io.keyedsequential.spring.engine.StoredKey;
-import io.keyedsequential.spring.engine.StoredOperations;
+import io.keyedsequential.spring.engine.StoredCall.StoredKey;
+import io.keyedsequential.spring.engine.StoredOperation.StoredOperations;
 import java.nio.ByteBuffer;
 import java.nio.CharBuffer;
 import java.nio.charset.CharacterCodingException;

@@ -2,8 +2,8 @@ package io.keyedsequential.kafka;
 
 import io.keyedsequential.CoordinatorOptions;
 import io.keyedsequential.spring.atom.AtomName;
+import io.keyedsequential.spring.engine.ArgumentCodec.StoredMethodChecks;
 import io.keyedsequential.spring.engine.AtomEngine.Objection;
-import io.keyedsequential.spring.engine.StoredMethodChecks;
 import io.keyedsequential.spring.engine.StoredOperation;
 import java.util.LinkedHashMap;
 import java.util.Map;

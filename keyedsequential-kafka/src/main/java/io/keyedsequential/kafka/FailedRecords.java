@@ -2,7 +2,7 @@ package io.keyedsequential.kafka;
 
 import io.keyedsequential.KeyedCoordinator;
 import io.keyedsequential.RetryPolicy;
-import io.keyedsequential.spring.engine.UnreadableCallException;
+import io.keyedsequential.spring.engine.StoredCall.UnreadableCallException;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;

@@ -4,11 +4,9 @@ import io.keyedsequential.ExhaustedPolicy;
 import io.keyedsequential.KeyedCoordinator;
 import io.keyedsequential.spring.atom.AtomControls;
 import io.keyedsequential.spring.atom.AtomView;
-import io.keyedsequential.spring.atom.CoordinatorControls;
-import io.keyedsequential.spring.atom.CoordinatorView;
 import io.keyedsequential.spring.engine.EngineAtom;
 import io.keyedsequential.spring.engine.StoredCall;
-import io.keyedsequential.spring.engine.StoredKey;
+import io.keyedsequential.spring.engine.StoredCall.StoredKey;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.concurrent.CountDownLatch;
@@ -73,8 +71,8 @@ final class KafkaAtom implements EngineAtom {
         this.consumers = consumers;
         this.consumed = listeners.ofTopic(atom, topic.settings().topic());
         UnaryOperator<Object> known = key -> StoredKey.orItself(atom, key);
-        this.view = new CoordinatorView(coordinator, KafkaAtomEngine.KIND, known);
-        this.controls = new CoordinatorControls(coordinator, known);
+        this.view = AtomView.of(coordinator, KafkaAtomEngine.KIND, known);
+        this.controls = AtomControls.of(coordinator, KafkaAtomEngine.KIND, known);
     }
 
     @Override

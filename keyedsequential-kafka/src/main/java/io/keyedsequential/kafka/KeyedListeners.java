@@ -2,8 +2,8 @@ package io.keyedsequential.kafka;
 
 import io.keyedsequential.spring.aop.KeyedProxies;
 import io.keyedsequential.spring.atom.AtomRegistry;
+import io.keyedsequential.spring.atom.KeyedInvocation.OperationSignature;
 import io.keyedsequential.spring.atom.MisconfiguredAtomException;
-import io.keyedsequential.spring.atom.OperationSignature;
 import io.keyedsequential.spring.atom.RegisteredAtom;
 import java.lang.reflect.Method;
 import java.time.Duration;

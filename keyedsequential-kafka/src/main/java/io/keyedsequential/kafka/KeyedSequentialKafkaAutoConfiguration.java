@@ -2,7 +2,7 @@ package io.keyedsequential.kafka;
 
 import io.keyedsequential.spring.atom.AtomRegistry;
 import io.keyedsequential.spring.autoconfigure.KeyedSequentialAutoConfiguration;
-import io.keyedsequential.spring.engine.MdcHeaders;
+import io.keyedsequential.spring.engine.HeaderCarrier.MdcHeaders;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.boot.autoconfigure.AutoConfiguration;

@@ -1,10 +1,10 @@
 package io.keyedsequential.kafka;
 
 import io.keyedsequential.spring.atom.AtomRegistry;
-import io.keyedsequential.spring.atom.DecoratedInvocation;
 import io.keyedsequential.spring.atom.InvocationDecorator;
+import io.keyedsequential.spring.atom.InvocationDecorator.DecoratedInvocation;
 import io.keyedsequential.spring.atom.KeyedInvocation;
-import io.keyedsequential.spring.atom.OperationSignature;
+import io.keyedsequential.spring.atom.KeyedInvocation.OperationSignature;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.core.Ordered;

@@ -6,7 +6,7 @@ import io.keyedsequential.KeyedCoordinator;
 import io.keyedsequential.OperationContext;
 import io.keyedsequential.RejectedOperationException;
 import io.keyedsequential.kafka.PartitionProgress.Entry;
-import io.keyedsequential.spring.atom.DecoratedInvocation;
+import io.keyedsequential.spring.atom.InvocationDecorator.DecoratedInvocation;
 import io.keyedsequential.spring.atom.KeyedInvocation;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletionException;

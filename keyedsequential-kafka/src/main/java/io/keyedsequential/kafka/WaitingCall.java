@@ -3,7 +3,7 @@ package io.keyedsequential.kafka;
 import io.keyedsequential.LabeledOperation;
 import io.keyedsequential.NamedOperation;
 import io.keyedsequential.RefusingOperation;
-import io.keyedsequential.spring.engine.UnreadableCallException;
+import io.keyedsequential.spring.engine.StoredCall.UnreadableCallException;
 import java.time.Duration;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.keyedsequential.KeyedCoordinator;
 import io.keyedsequential.kafka.KeyedConsumer.Limits;
 import io.keyedsequential.spring.atom.KeyedInvocation;
-import io.keyedsequential.spring.atom.OperationSignature;
+import io.keyedsequential.spring.atom.KeyedInvocation.OperationSignature;
 import io.keyedsequential.spring.atom.RegisteredAtom;
 import java.time.Duration;
 import java.util.ArrayList;

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.keyedsequential.CoordinatorStats;
 import io.keyedsequential.spring.atom.AtomRegistry;
 import io.keyedsequential.spring.atom.RegisteredAtom;
-import io.keyedsequential.spring.autoconfigure.AtomReportingAutoConfiguration;
 import io.keyedsequential.spring.autoconfigure.KeyedSequentialAutoConfiguration;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
@@ -25,7 +24,6 @@ public final class Apps {
         return new ApplicationContextRunner()
                 .withConfiguration(AutoConfigurations.of(
                         KeyedSequentialAutoConfiguration.class,
-                        AtomReportingAutoConfiguration.class,
                         AopAutoConfiguration.class,
                         TaskExecutionAutoConfiguration.class));
     }

@@ -10,17 +10,24 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.domain.JavaModifier;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.lang.syntax.elements.ClassesShould;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Collection;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.jspecify.annotations.NullMarked;
 import org.junit.jupiter.api.Test;
 
 class ArchitectureTest {
 
     private static final String ROOT = "io.keyedsequential.spring";
+    private static final int MOST_FILES = 192;
+    private static final int MOST_PUBLIC_TYPES = 88;
     private static final String CARRIERS = ROOT + ".aop.context..";
 
     private static final JavaClasses ours = new ClassFileImporter()
@@ -141,6 +148,23 @@ class ArchitectureTest {
     @Test
     void packagesHaveNoCycles() {
         slices().matching(ROOT + ".(*)..").should().beFreeOfCycles().check(ours);
+        slices().matching(ROOT + ".(**)").should().beFreeOfCycles().check(ours);
+    }
+
+    /**
+     * What a reader has to find the way through. The numbers may only be lowered: a class that one other class uses is
+     * nested in it, and what only auto-configuration uses is not public.
+     */
+    @Test
+    void filesAndPublicTypesOnlyBecomeFewer() throws IOException {
+        try (Stream<Path> files = Files.walk(Path.of("src/main/java"))) {
+            assertThat(files.filter(file -> file.toString().endsWith(".java"))).hasSizeLessThanOrEqualTo(MOST_FILES);
+        }
+        assertThat(ours.stream()
+                        .filter(type ->
+                                type.isTopLevelClass() && type.getModifiers().contains(JavaModifier.PUBLIC))
+                        .map(JavaClass::getName))
+                .hasSizeLessThanOrEqualTo(MOST_PUBLIC_TYPES);
     }
 
     /** A class may be loaded again in the same process, by devtools or in another context: nothing must outlive a context. */

@@ -11,12 +11,10 @@ import io.keyedsequential.spring.actuate.KeyedAtomsHealthIndicator;
 import io.keyedsequential.spring.actuate.KeyedAtomsInfoContributor;
 import io.keyedsequential.spring.atom.event.AtomSaturated;
 import io.keyedsequential.spring.atom.event.KeyParked;
-import io.keyedsequential.spring.autoconfigure.AtomReportingAutoConfiguration;
-import io.keyedsequential.spring.autoconfigure.AtomReportingProperties;
 import io.keyedsequential.spring.autoconfigure.KeyedAtomsHealthAutoConfiguration;
-import io.keyedsequential.spring.autoconfigure.KeyedAtomsHealthProperties;
 import io.keyedsequential.spring.autoconfigure.KeyedAtomsInfoAutoConfiguration;
 import io.keyedsequential.spring.autoconfigure.KeyedSequentialAutoConfiguration;
+import io.keyedsequential.spring.autoconfigure.KeyedSequentialProperties;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -66,7 +64,6 @@ class AlertsTest {
             .withPropertyValues("spring.config.location=classpath:reporting.yml")
             .withConfiguration(AutoConfigurations.of(
                     KeyedSequentialAutoConfiguration.class,
-                    AtomReportingAutoConfiguration.class,
                     KeyedAtomsHealthAutoConfiguration.class,
                     KeyedAtomsInfoAutoConfiguration.class))
             .withBean("paymentsAtom", KeyedCoordinator.class, () -> payments)
@@ -92,10 +89,11 @@ class AlertsTest {
     @Test
     void thePropertiesAreThoseOfThePage() {
         application.run(context -> {
-            assertThat(context.getBean(AtomReportingProperties.class))
-                    .isEqualTo(new AtomReportingProperties(true, Duration.ofSeconds(10)));
-            assertThat(context.getBean(KeyedAtomsHealthProperties.class))
-                    .isEqualTo(new KeyedAtomsHealthProperties(Duration.ofMinutes(1), "out-of-service"));
+            KeyedSequentialProperties properties = context.getBean(KeyedSequentialProperties.class);
+            assertThat(properties.events())
+                    .isEqualTo(new KeyedSequentialProperties.Events(true, Duration.ofSeconds(10)));
+            assertThat(properties.health())
+                    .isEqualTo(new KeyedSequentialProperties.Health(Duration.ofMinutes(1), "out-of-service"));
             assertThat(context)
                     .hasSingleBean(KeyedAtomsHealthIndicator.class)
                     .hasSingleBean(KeyedAtomsInfoContributor.class);

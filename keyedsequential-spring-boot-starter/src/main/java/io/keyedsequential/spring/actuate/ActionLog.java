@@ -5,7 +5,7 @@ import io.keyedsequential.OneLine;
 import io.keyedsequential.spring.actuate.KeyedAtomsEndpoint.ActedDescriptor;
 import io.keyedsequential.spring.actuate.KeyedAtomsEndpoint.ActionDescriptor;
 import io.keyedsequential.spring.actuate.KeyedAtomsEndpoint.ParkedLaneDescriptor;
-import io.keyedsequential.spring.atom.LoggedKeys;
+import io.keyedsequential.spring.atom.KeyMask.LoggedKeys;
 import io.keyedsequential.spring.atom.event.OperatorActed;
 import java.time.Instant;
 import java.util.ArrayDeque;

@@ -1,6 +1,6 @@
 package io.keyedsequential.spring.actuate;
 
-import io.keyedsequential.spring.atom.LoggedKeys;
+import io.keyedsequential.spring.atom.KeyMask.LoggedKeys;
 import io.keyedsequential.spring.atom.event.OperatorActed;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;

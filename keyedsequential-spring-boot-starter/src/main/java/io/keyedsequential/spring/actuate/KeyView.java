@@ -2,7 +2,6 @@ package io.keyedsequential.spring.actuate;
 
 import io.keyedsequential.Keys;
 import io.keyedsequential.spring.atom.KeyMask;
-import io.keyedsequential.spring.atom.KeyText;
 import java.util.List;
 import java.util.regex.Pattern;
 
@@ -54,12 +53,14 @@ record KeyView(KeyMask mask, boolean mayBeShown) {
         List<K> exact =
                 keys.stream().filter(key -> isNamed(key, address.text())).toList();
         return exact.isEmpty()
-                ? keys.stream().filter(key -> address.isLike(KeyText.of(key))).toList()
+                ? keys.stream()
+                        .filter(key -> address.isLike(KeyMask.print(key)))
+                        .toList()
                 : exact;
     }
 
     private static boolean isNamed(Object key, String text) {
-        String full = KeyText.of(key);
+        String full = KeyMask.print(key);
         return full.equals(text) || Keys.describe(full).equals(text);
     }
 }

@@ -1,7 +1,7 @@
 package io.keyedsequential.spring.actuate;
 
-import io.keyedsequential.spring.atom.AtomUnavailableException;
 import io.keyedsequential.spring.atom.AtomView;
+import io.keyedsequential.spring.atom.AtomView.AtomUnavailableException;
 import io.keyedsequential.spring.atom.RegisteredAtom;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;

@@ -5,7 +5,7 @@ import io.keyedsequential.spring.actuate.KeyedAtomsEndpoint.FoundDescriptor;
 import io.keyedsequential.spring.actuate.KeyedAtomsEndpoint.LaneDescriptor;
 import io.keyedsequential.spring.actuate.KeyedAtomsEndpoint.OperationDescriptor;
 import io.keyedsequential.spring.atom.AtomView;
-import io.keyedsequential.spring.atom.KeyText;
+import io.keyedsequential.spring.atom.KeyMask;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -49,7 +49,7 @@ final class Search {
     private BoundedList<LaneDescriptor> lanes(String wanted) {
         String handle = wanted.startsWith("#") ? wanted.substring(1) : wanted;
         List<Object> found = view.keys().stream()
-                .filter(key -> (keys.mayBeShown() && has(KeyText.of(key), wanted))
+                .filter(key -> (keys.mayBeShown() && has(KeyMask.print(key), wanted))
                         || (!handle.isEmpty() && keys.handle(key).startsWith(handle)))
                 .toList();
         List<LaneDescriptor> shown = found.stream()

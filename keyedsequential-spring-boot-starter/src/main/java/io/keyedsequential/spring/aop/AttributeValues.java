@@ -2,8 +2,8 @@ package io.keyedsequential.spring.aop;
 
 import io.keyedsequential.spring.annotation.KeyedSequential;
 import io.keyedsequential.spring.atom.AtomOption;
-import io.keyedsequential.spring.atom.AtomTimes;
 import io.keyedsequential.spring.atom.MisconfiguredAtomException;
+import io.keyedsequential.spring.atom.OptionChecks;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Locale;
@@ -68,7 +68,7 @@ final class AttributeValues {
     /** A time, checked here: the annotation is at hand, and says it in words of its own. */
     private @Nullable Duration time(String attribute, String text, boolean zeroAllowed) {
         Duration time = read(attribute, text, AttributeValues::parse, "Give a time, such as 500ms, 30s, 5m or PT0.5S");
-        String range = AtomTimes.outside(time, zeroAllowed);
+        String range = OptionChecks.outside(time, zeroAllowed);
         if (range != null) {
             throw new MisconfiguredAtomException(
                     "The attribute %s = \"%s\" of @KeyedSequential at %s must be %s."

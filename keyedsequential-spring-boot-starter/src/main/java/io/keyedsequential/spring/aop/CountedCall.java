@@ -1,6 +1,6 @@
 package io.keyedsequential.spring.aop;
 
-import io.keyedsequential.spring.atom.DeferredCalls;
+import io.keyedsequential.spring.atom.RegisteredAtom.DeferredCalls;
 import org.springframework.transaction.support.TransactionSynchronization;
 import org.springframework.transaction.support.TransactionSynchronizationManager;
 

@@ -1,9 +1,9 @@
 package io.keyedsequential.spring.aop;
 
-import io.keyedsequential.spring.atom.DecoratedInvocation;
 import io.keyedsequential.spring.atom.InvocationDecorator;
+import io.keyedsequential.spring.atom.InvocationDecorator.DecoratedInvocation;
 import io.keyedsequential.spring.atom.KeyedInvocation;
-import io.keyedsequential.spring.atom.OperationSignature;
+import io.keyedsequential.spring.atom.KeyedInvocation.OperationSignature;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;

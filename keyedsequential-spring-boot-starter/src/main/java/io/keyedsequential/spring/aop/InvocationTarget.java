@@ -3,7 +3,7 @@ package io.keyedsequential.spring.aop;
 import io.keyedsequential.LabeledOperation;
 import io.keyedsequential.NamedOperation;
 import io.keyedsequential.RefusingOperation;
-import io.keyedsequential.spring.atom.DecoratedInvocation;
+import io.keyedsequential.spring.atom.InvocationDecorator.DecoratedInvocation;
 import io.keyedsequential.spring.atom.KeyedInvocation;
 import org.aopalliance.intercept.MethodInvocation;
 import org.jspecify.annotations.Nullable;

@@ -2,7 +2,7 @@ package io.keyedsequential.spring.aop;
 
 import io.keyedsequential.spring.atom.AtomRegistry;
 import io.keyedsequential.spring.atom.InvocationDecorator;
-import io.keyedsequential.spring.atom.LoggedKeys;
+import io.keyedsequential.spring.atom.KeyMask.LoggedKeys;
 import io.keyedsequential.spring.engine.AtomEngines;
 import io.keyedsequential.spring.engine.HeaderCarrier;
 import java.util.concurrent.ConcurrentHashMap;

@@ -1,6 +1,6 @@
 package io.keyedsequential.spring.aop;
 
-import io.keyedsequential.spring.atom.OperationSignature;
+import io.keyedsequential.spring.atom.KeyedInvocation.OperationSignature;
 import java.lang.reflect.Method;
 import java.util.Arrays;
 import java.util.Optional;

@@ -4,7 +4,7 @@ import io.keyedsequential.LabeledOperation;
 import io.keyedsequential.OneLine;
 import io.keyedsequential.spring.aop.key.KeyExpression;
 import io.keyedsequential.spring.aop.key.Methods;
-import io.keyedsequential.spring.atom.OperationSignature;
+import io.keyedsequential.spring.atom.KeyedInvocation.OperationSignature;
 import java.lang.reflect.Method;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.commons.logging.Log;

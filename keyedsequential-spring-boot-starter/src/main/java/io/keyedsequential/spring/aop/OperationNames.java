@@ -2,8 +2,8 @@ package io.keyedsequential.spring.aop;
 
 import io.keyedsequential.spring.aop.key.Methods;
 import io.keyedsequential.spring.atom.AtomName;
+import io.keyedsequential.spring.atom.KeyedInvocation.OperationSignature;
 import io.keyedsequential.spring.atom.MisconfiguredAtomException;
-import io.keyedsequential.spring.atom.OperationSignature;
 import java.lang.reflect.Method;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;

@@ -1,8 +1,8 @@
 package io.keyedsequential.spring.aop;
 
-import io.keyedsequential.spring.atom.DecoratedInvocation;
+import io.keyedsequential.spring.atom.InvocationDecorator.DecoratedInvocation;
 import io.keyedsequential.spring.atom.KeyedInvocation;
-import io.keyedsequential.spring.atom.OperationSignature;
+import io.keyedsequential.spring.atom.KeyedInvocation.OperationSignature;
 import io.keyedsequential.spring.engine.EngineAtom;
 import io.keyedsequential.spring.engine.HeaderCarrier;
 import io.keyedsequential.spring.engine.StoredCall;

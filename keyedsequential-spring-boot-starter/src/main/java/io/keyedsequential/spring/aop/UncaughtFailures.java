@@ -1,8 +1,8 @@
 package io.keyedsequential.spring.aop;
 
 import io.keyedsequential.spring.aop.key.Methods;
+import io.keyedsequential.spring.atom.KeyMask.LoggedKeys;
 import io.keyedsequential.spring.atom.KeyedInvocation;
-import io.keyedsequential.spring.atom.LoggedKeys;
 import java.lang.reflect.Method;
 import java.util.Objects;
 import java.util.Optional;

@@ -1,7 +1,10 @@
 package io.keyedsequential.spring.atom;
 
+import io.keyedsequential.KeyedCoordinator;
 import io.keyedsequential.OperationSnapshot;
+import io.keyedsequential.spring.atom.AtomView.AtomUnavailableException;
 import java.util.List;
+import java.util.function.UnaryOperator;
 
 /**
  * What an operator does to an atom, wherever its operations are kept. The methods are those of
@@ -10,6 +13,18 @@ import java.util.List;
  * {@link AtomUnavailableException}; then it has done nothing. For any thread.
  */
 public interface AtomControls {
+
+    /**
+     * Steers an atom by its coordinator: what this instance has taken over from an engine.
+     *
+     * @param coordinator what is steered
+     * @param engine what keeps the operations
+     * @param known what the coordinator has in the place of a key
+     * @return controls of this instance
+     */
+    static AtomControls of(KeyedCoordinator<Object> coordinator, String engine, UnaryOperator<Object> known) {
+        return new CoordinatorAtom(coordinator, engine, known);
+    }
 
     /** Lets no operation start until {@link #resume()}. What runs ends normally; calls are taken. */
     void pause();
@@ -109,4 +124,35 @@ public interface AtomControls {
      * @throws RunsElsewhereException if another instance runs it
      */
     boolean abandon(long operationId);
+
+    /** An operation cannot be interrupted here, because another instance runs it. */
+    class RunsElsewhereException extends RuntimeException {
+
+        private static final long serialVersionUID = 1L;
+
+        /** Where it runs. */
+        private final String instance;
+
+        /**
+         * For engines; applications do not create it.
+         *
+         * @param atom the atom's name
+         * @param operationId the operation's id
+         * @param instance where it runs
+         */
+        public RunsElsewhereException(String atom, long operationId, String instance) {
+            super("%s: operation %d runs on the instance '%s': only that one can interrupt it"
+                    .formatted(atom, operationId, instance));
+            this.instance = instance;
+        }
+
+        /**
+         * Where the operation runs.
+         *
+         * @return the name of the instance, as the endpoint shows it
+         */
+        public String instance() {
+            return instance;
+        }
+    }
 }

@@ -1,19 +1,21 @@
 package io.keyedsequential.spring.atom;
 
-import static io.keyedsequential.spring.atom.OptionCheck.any;
-import static io.keyedsequential.spring.atom.OptionCheck.atLeast;
-import static io.keyedsequential.spring.atom.OptionCheck.failureTypes;
-import static io.keyedsequential.spring.atom.OptionCheck.name;
-import static io.keyedsequential.spring.atom.OptionCheck.notNegative;
-import static io.keyedsequential.spring.atom.OptionCheck.pattern;
-import static io.keyedsequential.spring.atom.OptionCheck.positive;
-import static io.keyedsequential.spring.atom.OptionCheck.range;
+import static io.keyedsequential.spring.atom.OptionChecks.any;
+import static io.keyedsequential.spring.atom.OptionChecks.atLeast;
+import static io.keyedsequential.spring.atom.OptionChecks.failureTypes;
+import static io.keyedsequential.spring.atom.OptionChecks.name;
+import static io.keyedsequential.spring.atom.OptionChecks.notNegative;
+import static io.keyedsequential.spring.atom.OptionChecks.pattern;
+import static io.keyedsequential.spring.atom.OptionChecks.positive;
+import static io.keyedsequential.spring.atom.OptionChecks.range;
 
 import io.keyedsequential.CoordinatorOptions;
 import io.keyedsequential.ExhaustedPolicy;
 import io.keyedsequential.KeyedCoordinator;
 import io.keyedsequential.OverflowPolicy;
 import io.keyedsequential.RetryPolicy;
+import io.keyedsequential.spring.atom.AtomFactory.AtomParts;
+import io.keyedsequential.spring.atom.OptionChecks.OptionCheck;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.Collections;

@@ -5,12 +5,17 @@ import io.keyedsequential.CoordinatorState;
 import io.keyedsequential.DrainReport;
 import io.keyedsequential.KeyedCoordinator;
 import io.keyedsequential.OperationSnapshot;
+import io.keyedsequential.spring.atom.AtomFactory.AtomBeans;
+import io.keyedsequential.spring.atom.AtomSettings.AtomConfiguration;
+import io.keyedsequential.spring.atom.AtomSettings.AtomConfiguration.UnknownAtoms;
+import io.keyedsequential.spring.atom.KeyMask.LoggedKeys;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BiFunction;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.apache.commons.logging.Log;
@@ -67,7 +72,7 @@ public final class AtomRegistry implements DisposableBean {
      * @param virtualThreads whether atoms without an executor of their own run on virtual threads
      * @param customizers have the last word about options, in their order
      * @param keys names keys in messages
-     * @param engines says what the engines' atoms have by default
+     * @param engineDefaults says which options the engine of an atom has where its settings say nothing
      * @param followers told of every atom
      * @param own whether such a listener is a bean of this context; those of its parents are told of adopted atoms
      * @param listeners told of every operation
@@ -79,14 +84,14 @@ public final class AtomRegistry implements DisposableBean {
             boolean virtualThreads,
             ObjectProvider<CoordinatorOptionsCustomizer> customizers,
             LoggedKeys keys,
-            EngineDefaults engines,
+            BiFunction<String, AtomSettings, AtomSettings> engineDefaults,
             ObjectProvider<AtomRegistrationListener> followers,
             Predicate<AtomRegistrationListener> own,
             ObjectProvider<CoordinatorListener> listeners,
             @Nullable AtomRegistry parent) {
         this(
                 configuration,
-                AtomFactory.of(new NamedBeans(beanFactory), virtualThreads, customizers, keys, engines),
+                new AtomFactory(new AtomBeans(beanFactory), virtualThreads, customizers, keys, engineDefaults),
                 new AtomBeans(beanFactory),
                 new AtomRegistrationListeners(followers, listeners, own),
                 parent);
@@ -223,7 +228,7 @@ public final class AtomRegistry implements DisposableBean {
     }
 
     private String unknown(String configured) {
-        String nearest = NearestName.of(configured, names())
+        String nearest = AtomName.nearest(configured, names())
                 .map(name -> "; did you mean %s?".formatted(AtomName.property(name)))
                 .orElse("");
         return "%s configures an atom that nobody declares; known atoms: %s%s"

@@ -2,6 +2,7 @@ package io.keyedsequential.spring.atom;
 
 import io.keyedsequential.CoordinatorState;
 import io.keyedsequential.CoordinatorStats;
+import io.keyedsequential.KeyedCoordinator;
 import io.keyedsequential.LaneSnapshot;
 import io.keyedsequential.OperationSnapshot;
 import java.time.Duration;
@@ -13,7 +14,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Predicate;
+import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Shows an atom, wherever its operations are kept: in this process, or for all instances in a database. The methods are
@@ -31,6 +34,18 @@ public interface AtomView {
         INSTANCE,
         /** All instances that share the engine: each of them shows the same. */
         FLEET
+    }
+
+    /**
+     * Shows an atom by its coordinator: what this instance has taken over from an engine.
+     *
+     * @param coordinator what is shown
+     * @param engine what keeps the operations
+     * @param known what the coordinator has in the place of a key
+     * @return a view of this instance
+     */
+    static AtomView of(KeyedCoordinator<Object> coordinator, String engine, UnaryOperator<Object> known) {
+        return new CoordinatorAtom(coordinator, engine, known);
     }
 
     /**
@@ -209,4 +224,32 @@ public interface AtomView {
      * @return as {@link io.keyedsequential.KeyedCoordinator#longestRun()}
      */
     Duration longestRun();
+
+    /**
+     * An engine cannot be asked now what it keeps, or told what an operator wants: its database is away. Nothing has
+     * been changed. The engine says so in the log when it begins and when it ends.
+     */
+    final class AtomUnavailableException extends RuntimeException {
+
+        private static final long serialVersionUID = 1L;
+
+        /**
+         * For engines.
+         *
+         * @param reason what operators are told; without keys and other personal data
+         * @param cause what went wrong, or {@code null}
+         */
+        public AtomUnavailableException(String reason, @Nullable Throwable cause) {
+            super(reason, cause);
+        }
+
+        /**
+         * What operators are told.
+         *
+         * @return never {@code null}
+         */
+        public String reason() {
+            return String.valueOf(getMessage());
+        }
+    }
 }

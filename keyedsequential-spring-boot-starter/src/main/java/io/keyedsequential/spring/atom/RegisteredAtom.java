@@ -2,11 +2,20 @@ package io.keyedsequential.spring.atom;
 
 import io.keyedsequential.CoordinatorListener;
 import io.keyedsequential.KeyedCoordinator;
+import io.keyedsequential.OperationSnapshot;
+import io.keyedsequential.spring.atom.AtomView.AtomUnavailableException;
 import java.util.Collections;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
 /** An atom that the registry knows. One name is one of these for as long as the application lives. For any thread. */
@@ -49,10 +58,11 @@ public final class RegisteredAtom {
         this.declaredBy = declaredBy;
         this.owned = owned;
         this.engine = engine;
-        this.localView = new CoordinatorView((KeyedCoordinator<Object>) coordinator);
+        CoordinatorAtom local = new CoordinatorAtom((KeyedCoordinator<Object>) coordinator);
+        this.localView = local;
         this.availability = new Availability(name);
-        this.view = localView;
-        this.controls = new CoordinatorControls((KeyedCoordinator<Object>) coordinator);
+        this.view = local;
+        this.controls = local;
         this.engineListeners = new EngineListeners(() -> coordinator.options().listener());
     }
 
@@ -250,5 +260,163 @@ public final class RegisteredAtom {
     @Override
     public String toString() {
         return "%s, declared by %s".formatted(name, declaredBy);
+    }
+
+    /**
+     * Whether an atom can be looked at, which an engine may prevent: said in the log when it changes, not for each
+     * look. For any thread.
+     */
+    public static final class Availability {
+
+        private static final Log log = LogFactory.getLog(AtomLog.class);
+
+        private final String atom;
+        private final AtomicBoolean failing = new AtomicBoolean();
+
+        Availability(String atom) {
+            this.atom = atom;
+        }
+
+        /**
+         * It could not be looked at.
+         *
+         * @param failure what the view has thrown
+         * @return why, for operators
+         */
+        public String failed(Throwable failure) {
+            if (failure instanceof AtomUnavailableException unavailable) {
+                return unavailable.reason();
+            }
+            if (failing.compareAndSet(false, true)) {
+                log.warn("%s: cannot be shown; this is said once".formatted(atom), failure);
+            }
+            return "its engine failed with " + failure.getClass().getName();
+        }
+
+        /** It could be looked at. */
+        public void answered() {
+            if (failing.get() && failing.compareAndSet(true, false)) {
+                log.info("%s: can be shown again".formatted(atom));
+            }
+        }
+    }
+
+    /**
+     * Counts the calls of an atom that become operations when a transaction has committed. May be used by any thread.
+     */
+    public static final class DeferredCalls {
+
+        private final AtomicInteger waiting = new AtomicInteger();
+        private final AtomicLong withdrawn = new AtomicLong();
+        private volatile @Nullable String lastReason;
+
+        /** For one atom. */
+        DeferredCalls() {}
+
+        /** A call waits for the commit of its caller's transaction. */
+        public void deferred() {
+            waiting.incrementAndGet();
+        }
+
+        /**
+         * Its transaction has ended.
+         *
+         * @param withdrawn why the call was dropped, in a sentence without a subject; {@code null} if it was enqueued
+         */
+        public void ended(@Nullable String withdrawn) {
+            if (withdrawn != null) {
+                lastReason = withdrawn;
+                this.withdrawn.incrementAndGet();
+            }
+            waiting.decrementAndGet();
+        }
+
+        /**
+         * Calls that wait now.
+         *
+         * @return how many
+         */
+        public int waiting() {
+            return waiting.get();
+        }
+
+        /**
+         * Calls that were dropped with their transaction.
+         *
+         * @return how many, since the application has started
+         */
+        public long withdrawn() {
+            return withdrawn.get();
+        }
+
+        /**
+         * Why the last of them was dropped.
+         *
+         * @return a sentence without a subject; {@code null} if none was
+         */
+        public @Nullable String lastReason() {
+            return lastReason;
+        }
+    }
+
+    /**
+     * The listeners of an atom, for what its engine does outside of the coordinator. One that throws is logged, and
+     * keeps no other from being told. For any thread.
+     */
+    private static final class EngineListeners implements CoordinatorListener {
+
+        private static final Log log = LogFactory.getLog(RegisteredAtom.class);
+
+        private final Supplier<CoordinatorListener> own;
+        private final List<CoordinatorListener> listeners = new CopyOnWriteArrayList<>();
+
+        /**
+         * Has no other yet.
+         *
+         * @param own the one that the coordinator was built with
+         */
+        EngineListeners(Supplier<CoordinatorListener> own) {
+            this.own = own;
+        }
+
+        void add(CoordinatorListener listener) {
+            listeners.add(listener);
+        }
+
+        @Override
+        public void operationParked(String atom, OperationSnapshot operation) {
+            tell(atom, listener -> listener.operationParked(atom, operation));
+        }
+
+        @Override
+        public void keyReleased(String atom, OperationSnapshot operation) {
+            tell(atom, listener -> listener.keyReleased(atom, operation));
+        }
+
+        @Override
+        public void operationFinished(String atom, OperationSnapshot operation) {
+            tell(atom, listener -> listener.operationFinished(atom, operation));
+        }
+
+        @Override
+        public void operationFailed(String atom, OperationSnapshot operation) {
+            tell(atom, listener -> listener.operationFailed(atom, operation));
+        }
+
+        private void tell(String atom, Consumer<CoordinatorListener> event) {
+            tell(own.get(), atom, event);
+            listeners.forEach(listener -> tell(listener, atom, event));
+        }
+
+        private static void tell(CoordinatorListener listener, String atom, Consumer<CoordinatorListener> event) {
+            try {
+                event.accept(listener);
+            } catch (Throwable e) { // the engine has nothing to do with it
+                log.warn(
+                        "%s: the listener %s failed"
+                                .formatted(atom, listener.getClass().getName()),
+                        e);
+            }
+        }
     }
 }

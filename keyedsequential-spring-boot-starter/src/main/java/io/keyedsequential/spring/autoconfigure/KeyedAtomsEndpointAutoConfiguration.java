@@ -5,11 +5,16 @@ import io.keyedsequential.spring.actuate.EndpointSurroundings;
 import io.keyedsequential.spring.actuate.KeyedAtomsEndpoint;
 import io.keyedsequential.spring.actuate.KeyedAtomsEndpointJmxExtension;
 import io.keyedsequential.spring.actuate.KeyedAtomsEndpointWebExtension;
+import io.keyedsequential.spring.actuate.TraceUrl;
+import io.keyedsequential.spring.actuate.page.KeyedAtomsPageWebExtension;
 import io.keyedsequential.spring.atom.AtomRegistry;
 import io.keyedsequential.spring.atom.KeyMask;
-import io.keyedsequential.spring.atom.LoggedKeys;
+import io.keyedsequential.spring.atom.KeyMask.LoggedKeys;
 import io.keyedsequential.spring.atom.event.AtomEvents;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.springframework.aot.hint.RuntimeHints;
+import org.springframework.aot.hint.RuntimeHintsRegistrar;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.LazyInitializationExcludeFilter;
 import org.springframework.boot.actuate.autoconfigure.endpoint.condition.ConditionalOnAvailableEndpoint;
@@ -17,13 +22,18 @@ import org.springframework.boot.actuate.autoconfigure.endpoint.expose.EndpointEx
 import org.springframework.boot.actuate.endpoint.Access;
 import org.springframework.boot.actuate.endpoint.EndpointAccessResolver;
 import org.springframework.boot.actuate.endpoint.EndpointId;
+import org.springframework.boot.actuate.endpoint.Show;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.ImportRuntimeHints;
 import org.springframework.core.env.Environment;
 
 /** Auto-configuration for {@link KeyedAtomsEndpoint}. */
@@ -31,11 +41,35 @@ import org.springframework.core.env.Environment;
 @ConditionalOnClass(ConditionalOnAvailableEndpoint.class)
 @ConditionalOnBean(AtomRegistry.class)
 @ConditionalOnAvailableEndpoint(KeyedAtomsEndpoint.class)
-@EnableConfigurationProperties(KeyedAtomsEndpointProperties.class)
+@EnableConfigurationProperties(KeyedAtomsEndpointAutoConfiguration.KeyedAtomsEndpointProperties.class)
 public final class KeyedAtomsEndpointAutoConfiguration {
 
     /** For Spring. */
     public KeyedAtomsEndpointAutoConfiguration() {}
+
+    /** The live page: an extension of the endpoint that takes the place of the one without it. */
+    @Configuration(proxyBeanMethods = false)
+    @ConditionalOnAvailableEndpoint(endpoint = KeyedAtomsEndpoint.class, exposure = EndpointExposure.WEB)
+    @ConditionalOnBooleanProperty(name = "management.endpoint.keyedatoms.page.enabled", matchIfMissing = true)
+    @ImportRuntimeHints(Page.Resources.class)
+    static class Page {
+
+        @Bean
+        @ConditionalOnMissingBean(KeyedAtomsEndpointWebExtension.class)
+        KeyedAtomsPageWebExtension keyedAtomsEndpointWebExtension(
+                KeyedAtomsEndpoint endpoint, KeyedAtomsEndpointProperties properties) {
+            return new KeyedAtomsPageWebExtension(endpoint, properties.showKeys(), properties.roles());
+        }
+
+        /** A native image keeps only the resources that are named. */
+        static final class Resources implements RuntimeHintsRegistrar {
+
+            @Override
+            public void registerHints(RuntimeHints hints, @Nullable ClassLoader classLoader) {
+                hints.resources().registerPattern("io/keyedsequential/spring/actuate/page/*");
+            }
+        }
+    }
 
     @Bean
     static LazyInitializationExcludeFilter keyedAtomsLazyInitializationExcludeFilter() {
@@ -89,5 +123,74 @@ public final class KeyedAtomsEndpointAutoConfiguration {
     KeyedAtomsEndpointWebExtension keyedAtomsEndpointWebExtension(
             KeyedAtomsEndpoint endpoint, KeyedAtomsEndpointProperties properties) {
         return new KeyedAtomsEndpointWebExtension(endpoint, properties.showKeys(), properties.roles());
+    }
+
+    /** Names this process to those who look at one of several: nothing is asked of the network for it. */
+    private static final class ThisProcess {
+
+        private ThisProcess() {}
+
+        /** The name of the host, or of the container, where the environment has it, and the id of the process. */
+        static String name(Environment environment) {
+            long id = ProcessHandle.current().pid();
+            String host = environment.getProperty("HOSTNAME", environment.getProperty("COMPUTERNAME", ""));
+            return host.isBlank() ? "process " + id : host + "-" + id;
+        }
+    }
+
+    /**
+     * Properties of the keyedatoms endpoint.
+     *
+     * @param showKeys When to show keys and error messages, which may be personal data.
+     * @param roles Roles of those who are authorized to see them. When empty, every authenticated user is.
+     * @param traceUrl Address at which a trace is shown, with {traceId} in the place of its id. By default the id
+     *     stands alone.
+     * @param instance Name of this process, in answers and in the title of the live page. By default the host's name
+     *     and the process id.
+     * @param history What is remembered of the last hour.
+     */
+    @ConfigurationProperties("management.endpoint.keyedatoms")
+    record KeyedAtomsEndpointProperties(
+            @DefaultValue("never") Show showKeys,
+            @DefaultValue Set<String> roles,
+            @Nullable String traceUrl,
+            @Nullable String instance,
+            @DefaultValue History history) {
+
+        /**
+         * What is remembered of the last hour.
+         *
+         * @param enabled Whether throughput, failures, queue and oldest wait of the last hour are sampled for each
+         *     atom.
+         */
+        record History(@DefaultValue("true") boolean enabled) {}
+
+        /**
+         * Copies the roles, and validates.
+         *
+         * @param showKeys when to show keys
+         * @param roles who is authorized
+         * @param traceUrl where a trace is shown
+         * @param instance which process this is
+         * @param history what is remembered
+         */
+        KeyedAtomsEndpointProperties {
+            roles = Set.copyOf(roles);
+            if (traceUrl != null) {
+                try {
+                    new TraceUrl(traceUrl);
+                } catch (IllegalArgumentException e) {
+                    throw new IllegalArgumentException("management.endpoint.keyedatoms." + e.getMessage(), e);
+                }
+            }
+            if (instance != null && instance.isBlank()) {
+                throw new IllegalArgumentException("management.endpoint.keyedatoms.instance must not be blank");
+            }
+        }
+
+        @Nullable
+        TraceUrl traces() {
+            return traceUrl == null ? null : new TraceUrl(traceUrl);
+        }
     }
 }

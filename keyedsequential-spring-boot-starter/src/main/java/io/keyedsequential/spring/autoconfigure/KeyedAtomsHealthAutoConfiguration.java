@@ -18,7 +18,7 @@ import org.springframework.context.annotation.Bean;
 @ConditionalOnClass({HealthIndicator.class, ConditionalOnEnabledHealthIndicator.class})
 @ConditionalOnBean(AtomRegistry.class)
 @ConditionalOnEnabledHealthIndicator("keyedatoms")
-@EnableConfigurationProperties(KeyedAtomsHealthProperties.class)
+@EnableConfigurationProperties(KeyedSequentialProperties.class)
 public final class KeyedAtomsHealthAutoConfiguration {
 
     /** For Spring. */
@@ -27,8 +27,11 @@ public final class KeyedAtomsHealthAutoConfiguration {
     @Bean
     @ConditionalOnMissingBean(name = "keyedAtomsHealthIndicator")
     KeyedAtomsHealthIndicator keyedAtomsHealthIndicator(
-            AtomRegistry registry, KeyMask mask, KeyedAtomsHealthProperties properties) {
+            AtomRegistry registry, KeyMask mask, KeyedSequentialProperties properties) {
         return new KeyedAtomsHealthIndicator(
-                registry, mask, properties.stuckAfter(), new Status(properties.statusCode()));
+                registry,
+                mask,
+                properties.health().stuckAfter(),
+                new Status(properties.health().statusCode()));
     }
 }

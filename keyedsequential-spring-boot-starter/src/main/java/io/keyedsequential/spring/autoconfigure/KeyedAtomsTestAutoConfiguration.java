@@ -19,7 +19,7 @@ import org.springframework.core.annotation.Order;
  */
 @AutoConfiguration(after = KeyedSequentialAutoConfiguration.class)
 @ConditionalOnBean(AtomRegistry.class)
-@EnableConfigurationProperties(KeyedAtomsTestProperties.class)
+@EnableConfigurationProperties(KeyedSequentialProperties.class)
 public final class KeyedAtomsTestAutoConfiguration {
 
     /** For Spring. */

@@ -33,7 +33,7 @@ import org.springframework.security.core.context.SecurityContextHolderStrategy;
  */
 @AutoConfiguration(after = KeyedSequentialAutoConfiguration.class)
 @ConditionalOnBean(AtomRegistry.class)
-@EnableConfigurationProperties(KeyedSequentialContextProperties.class)
+@EnableConfigurationProperties(KeyedSequentialProperties.class)
 public final class KeyedSequentialContextAutoConfiguration {
 
     /** For Spring. */
@@ -112,8 +112,8 @@ public final class KeyedSequentialContextAutoConfiguration {
         }
 
         @Bean
-        OperationMdc keyedSequentialMdcNames(KeyedSequentialContextProperties properties, KeyMask mask) {
-            return new OperationMdc(properties.mdcKey(), mask);
+        OperationMdc keyedSequentialMdcNames(KeyedSequentialProperties properties, KeyMask mask) {
+            return new OperationMdc(properties.context().mdcKey(), mask);
         }
     }
 }

@@ -27,7 +27,7 @@ import org.springframework.context.annotation.Conditional;
 @ConditionalOnBean(AtomRegistry.class)
 @ConditionalOnBooleanProperty(name = "keyedsequential.observations.enabled", matchIfMissing = true)
 @Conditional(KeyedSequentialObservationAutoConfiguration.TracedOrDemanded.class)
-@EnableConfigurationProperties(KeyedSequentialObservationProperties.class)
+@EnableConfigurationProperties(KeyedSequentialProperties.class)
 public final class KeyedSequentialObservationAutoConfiguration {
 
     /** For Spring. */
@@ -55,12 +55,12 @@ public final class KeyedSequentialObservationAutoConfiguration {
     OperationObservationDecorator keyedSequentialOperationObservationDecorator(
             ObjectProvider<ObservationRegistry> registry,
             ObjectProvider<OperationObservationConvention> convention,
-            KeyedSequentialObservationProperties properties,
+            KeyedSequentialProperties properties,
             KeyMask mask) {
         return new OperationObservationDecorator(
                 registry.getIfUnique(() -> ObservationRegistry.NOOP),
                 convention.getIfAvailable(),
-                properties.key(),
+                properties.observations().key(),
                 mask);
     }
 }

@@ -1,22 +1,35 @@
 package io.keyedsequential.spring.autoconfigure;
 
+import io.keyedsequential.spring.atom.AtomName;
 import io.keyedsequential.spring.atom.MisconfiguredAtomException;
-import io.keyedsequential.spring.atom.NearestName;
+import io.keyedsequential.spring.autoconfigure.KeyedSequentialProperties.AtomProperties;
+import java.lang.reflect.RecordComponent;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.BindException;
+import org.springframework.boot.context.properties.bind.BindHandler;
+import org.springframework.boot.context.properties.bind.Bindable;
+import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.boot.context.properties.bind.DataObjectPropertyName;
+import org.springframework.boot.context.properties.bind.UnboundConfigurationPropertiesException;
+import org.springframework.boot.context.properties.bind.handler.NoUnboundElementsBindHandler;
 import org.springframework.boot.context.properties.source.ConfigurationProperty;
 import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
 import org.springframework.boot.context.properties.source.ConfigurationPropertyName.Form;
 import org.springframework.boot.context.properties.source.ConfigurationPropertySource;
 import org.springframework.boot.context.properties.source.ConfigurationPropertySources;
 import org.springframework.boot.context.properties.source.IterableConfigurationPropertySource;
-import org.springframework.core.annotation.MergedAnnotations;
+import org.springframework.boot.context.properties.source.UnboundElementsSourceFilter;
 import org.springframework.core.env.Environment;
 import org.springframework.core.env.SystemEnvironmentPropertySource;
 
@@ -35,14 +48,9 @@ final class UnknownProperties {
     private final Set<ConfigurationPropertyName> known = new HashSet<>();
 
     private UnknownProperties(ListableBeanFactory beanFactory) {
-        Set<String> own = new HashSet<>();
-        for (Class<?> properties : PropertyNames.records()) {
-            String prefix = prefixOf(properties);
-            own.add(prefix);
-            PropertyNames.of(properties).forEach(name -> know(prefix + "." + name));
-        }
+        names(KeyedSequentialProperties.class).forEach(name -> know(ROOT + "." + name));
         know("keyedsequential.defaults"); // UnknownOptions knows what is below
-        foreignPrefixes(beanFactory, own).forEach(this::know);
+        foreignPrefixes(beanFactory).forEach(this::know);
     }
 
     /**
@@ -76,34 +84,40 @@ final class UnknownProperties {
      * same name.
      */
     static Set<String> modules(ListableBeanFactory beanFactory) {
-        Set<String> own = PropertyNames.records().stream()
-                .map(UnknownProperties::prefixOf)
-                .collect(Collectors.toSet());
-        return foreignPrefixes(beanFactory, own).stream()
+        return foreignPrefixes(beanFactory).stream()
                 .map(ConfigurationPropertyName::of)
                 .filter(ROOT::isParentOf)
                 .map(prefix -> prefix.getLastElement(Form.UNIFORM))
                 .collect(Collectors.toSet());
     }
 
-    private static Set<String> foreignPrefixes(ListableBeanFactory beanFactory, Set<String> own) {
+    private static Set<String> foreignPrefixes(ListableBeanFactory beanFactory) {
         Set<String> foreign = new HashSet<>();
         for (String bean : beanFactory.getBeanDefinitionNames()) {
             ConfigurationProperties annotation =
                     beanFactory.findAnnotationOnBean(bean, ConfigurationProperties.class, false);
-            if (annotation != null
-                    && annotation.prefix().startsWith(ROOT + ".")
-                    && !own.contains(annotation.prefix())) {
+            if (annotation != null && annotation.prefix().startsWith(ROOT + ".")) {
                 foreign.add(annotation.prefix());
             }
         }
         return foreign;
     }
 
-    private static String prefixOf(Class<?> properties) {
-        return MergedAnnotations.from(properties)
-                .get(ConfigurationProperties.class)
-                .getString("prefix");
+    /**
+     * The names that a record of properties binds, as they are written in configuration: {@code retry.max-attempts}. A
+     * component that is a record contributes the names below it.
+     */
+    static Set<String> names(Class<?> properties) {
+        Set<String> names = new TreeSet<>();
+        for (RecordComponent component : properties.getRecordComponents()) {
+            String name = DataObjectPropertyName.toDashedForm(component.getName());
+            if (component.getType().isRecord()) {
+                names(component.getType()).forEach(below -> names.add(name + "." + below));
+            } else {
+                names.add(name);
+            }
+        }
+        return names;
     }
 
     private void know(String name) {
@@ -157,8 +171,96 @@ final class UnknownProperties {
 
     /** Ends a sentence with what a name may have meant, if it is like one of these. */
     static String didYouMean(String name, Collection<String> names, UnaryOperator<String> written) {
-        return NearestName.of(name, names)
+        return AtomName.nearest(name, names)
                 .map(near -> "; did you mean %s?".formatted(written.apply(near)))
                 .orElse(".");
+    }
+
+    /**
+     * Refuses properties of atoms that are none: a misspelled option would be ignored without a word, and so would be
+     * all options of an atom whose name has a dot. Environment variables and system properties are not looked at,
+     * because what they spell is not always recognisable.
+     */
+    static final class UnknownOptions {
+
+        private static final ConfigurationPropertyName DEFAULTS =
+                ConfigurationPropertyName.of("keyedsequential.defaults");
+        private static final ConfigurationPropertyName ATOMS = ConfigurationPropertyName.of("keyedsequential.atoms");
+
+        private UnknownOptions() {}
+
+        /**
+         * Refuses them. What stands below the name of a module, such as {@code jdbc.completion}, is left to the module.
+         *
+         * @param beanFactory asked for the modules that there are
+         */
+        static void refuse(Environment environment, ListableBeanFactory beanFactory) {
+            Set<String> modules = UnknownProperties.modules(beanFactory);
+            List<String> unknown = Stream.of(
+                            unbound(environment, DEFAULTS, Bindable.of(AtomProperties.class)),
+                            unbound(environment, ATOMS, Bindable.mapOf(String.class, AtomProperties.class)))
+                    .flatMap(Collection::stream)
+                    .filter(property -> !isOfModule(property.getName(), modules))
+                    .map(UnknownOptions::describe)
+                    .toList();
+            if (!unknown.isEmpty()) {
+                throw new MisconfiguredAtomException(
+                        String.join("%n".formatted(), unknown),
+                        "Correct the name; docs/configuration.md lists the options. The name of an atom "
+                                + "has no dots: 'order.lines' has to be 'order-lines', in the annotation too. The "
+                                + "class of exhausted-policies stands in brackets: "
+                                + "exhausted-policies[java.io.IOException].");
+            }
+        }
+
+        private static boolean isOfModule(ConfigurationPropertyName name, Set<String> modules) {
+            int option = optionAt(name);
+            return name.getNumberOfElements() > option + 1 && modules.contains(name.getElement(option, Form.UNIFORM));
+        }
+
+        private static Collection<ConfigurationProperty> unbound(
+                Environment environment, ConfigurationPropertyName prefix, Bindable<?> options) {
+            try {
+                Binder.get(environment)
+                        .bind(
+                                prefix,
+                                options,
+                                new NoUnboundElementsBindHandler(
+                                        BindHandler.DEFAULT, new UnboundElementsSourceFilter()));
+            } catch (BindException e) {
+                if (!(e.getCause() instanceof UnboundConfigurationPropertiesException unbound)) {
+                    throw e;
+                }
+                return new ArrayList<>(unbound.getUnboundProperties());
+            }
+            return List.of();
+        }
+
+        private static String describe(ConfigurationProperty property) {
+            return "%s%s is no option of an atom%s"
+                    .formatted(
+                            property.getName(),
+                            UnknownProperties.origin(property),
+                            didYouMean(optionOf(property.getName())));
+        }
+
+        private static String didYouMean(String option) {
+            Set<String> options = UnknownProperties.names(AtomProperties.class);
+            // The option is right, and what stands before it is the rest of a name with dots.
+            return options.stream().anyMatch(known -> option.endsWith("." + known))
+                    ? "."
+                    : UnknownProperties.didYouMean(option, options, UnaryOperator.identity());
+        }
+
+        /** What is said about an atom, without the name of the atom. */
+        private static String optionOf(ConfigurationPropertyName name) {
+            int option = optionAt(name);
+            return name.getNumberOfElements() > option ? name.subName(option).toString() : "";
+        }
+
+        /** Where the option begins. */
+        private static int optionAt(ConfigurationPropertyName name) {
+            return DEFAULTS.isAncestorOf(name) ? DEFAULTS.getNumberOfElements() : ATOMS.getNumberOfElements() + 1;
+        }
     }
 }

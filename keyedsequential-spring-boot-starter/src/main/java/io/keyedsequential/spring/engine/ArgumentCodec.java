@@ -1,18 +1,28 @@
 package io.keyedsequential.spring.engine;
 
+import io.keyedsequential.spring.engine.AtomEngine.Objection;
+import io.keyedsequential.spring.engine.StoredCall.UnreadableCallException;
 import java.io.StringWriter;
 import java.lang.reflect.Method;
+import java.lang.reflect.Parameter;
 import java.lang.reflect.Type;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import org.springframework.beans.factory.Aware;
+import org.springframework.beans.factory.InitializingBean;
+import org.springframework.core.annotation.AnnotatedElementUtils;
+import org.springframework.stereotype.Component;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
+import tools.jackson.core.type.TypeReference;
 import tools.jackson.databind.DeserializationFeature;
+import tools.jackson.databind.JavaType;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
@@ -153,5 +163,195 @@ public final class ArgumentCodec {
     /** The message without the place in the source, which is data. */
     private static String reason(Throwable e) {
         return e instanceof JacksonException json ? String.valueOf(json.getOriginalMessage()) : "it refers to itself";
+    }
+
+    /**
+     * Whether declared types say what to read. Refuses what says nothing ({@code Object}, wildcards), what Jackson
+     * cannot make (interfaces and abstract classes that it is not told about), what is no data (a service), and what
+     * contains itself without end.
+     */
+    private static final class StorableTypes {
+
+        private final JsonMapper mapper;
+
+        StorableTypes(JsonMapper mapper) {
+            this.mapper = mapper;
+        }
+
+        @Nullable
+        String objection(JavaType type) {
+            if (type.isJavaLangObject()) {
+                return "says nothing about what to read: declare a type";
+            }
+            for (int i = 0; i < type.containedTypeCount(); i++) {
+                String objection = objection(type.containedType(i));
+                if (objection != null) {
+                    return objection;
+                }
+            }
+            JavaType content = type.getContentType();
+            if (content != null && type.containedTypeCount() == 0) { // an array
+                return objection(content);
+            }
+            if (type.isContainerType() || type.isReferenceType() || type.isPrimitive() || type.isEnumType()) {
+                return null;
+            }
+            return isService(type.getRawClass())
+                    ? "is a service or a resource, and no data: it is injected where it is needed"
+                    : madeOf(type);
+        }
+
+        private static boolean isService(Class<?> type) {
+            return AutoCloseable.class.isAssignableFrom(type)
+                    || Aware.class.isAssignableFrom(type)
+                    || InitializingBean.class.isAssignableFrom(type)
+                    || AnnotatedElementUtils.hasAnnotation(type, Component.class);
+        }
+
+        /** Asks Jackson, with an object that has nothing: what it says of the type itself is what is of interest. */
+        private @Nullable String madeOf(JavaType type) {
+            try {
+                mapper.readerFor(type).readValue("{}");
+            } catch (RuntimeException e) {
+                String message = String.valueOf(e.getMessage());
+                if (message.contains("abstract types either need to be mapped")) {
+                    return "is abstract: declare a concrete type, or tell Jackson with @JsonTypeInfo or @JsonDeserialize what it is";
+                }
+                if (message.contains("no Creators, like default constructor, exist")) {
+                    return "has no constructor that Jackson can use: pass data such as a record, not a service or a resource";
+                }
+            }
+            return null;
+        }
+    }
+
+    /**
+     * Headers as a JSON object. Not with the application's mapper: other versions of the application read them, too.
+     */
+    public static final class HeaderCodec {
+
+        private static final JsonMapper MAPPER = JsonMapper.builder().build();
+        private static final TypeReference<Map<String, String>> TYPE = new TypeReference<>() {};
+
+        private HeaderCodec() {}
+
+        /**
+         * Writes headers.
+         *
+         * @param headers names and texts
+         * @return a JSON object; {@code null} if there are none
+         */
+        public static @Nullable String write(Map<String, String> headers) {
+            return headers.isEmpty() ? null : MAPPER.writeValueAsString(headers);
+        }
+
+        /**
+         * Reads headers.
+         *
+         * @param json what {@link #write} has written
+         * @return names and texts
+         * @throws UnreadableCallException if it is something else
+         */
+        public static Map<String, String> read(@Nullable String json) {
+            if (json == null) {
+                return Map.of();
+            }
+            try {
+                return MAPPER.readValue(json, TYPE);
+            } catch (JacksonException e) {
+                throw new UnreadableCallException("the stored headers are no JSON object of texts", e);
+            }
+        }
+    }
+
+    /** What engines object to that store calls as text and run them later, perhaps elsewhere. For any thread. */
+    public static final class StoredMethodChecks {
+
+        private final String engine;
+        private final ArgumentCodec arguments;
+
+        /**
+         * Checks for an engine.
+         *
+         * @param engine its kind, for messages
+         * @param arguments writes and reads the arguments
+         */
+        public StoredMethodChecks(String engine, ArgumentCodec arguments) {
+            this.engine = engine;
+            this.arguments = arguments;
+        }
+
+        /**
+         * What is wrong with a method's return type and parameters.
+         *
+         * @param operation the method
+         * @return empty if nothing is
+         */
+        public Optional<Objection> objection(StoredOperation operation) {
+            String atom = operation.signature().atom();
+            return returnType(operation.method(), atom).or(() -> parameters(operation.method(), atom));
+        }
+
+        private Optional<Objection> returnType(Method method, String atom) {
+            return method.getReturnType() == void.class
+                    ? Optional.empty()
+                    : Optional.of(new Objection(
+                            ("%s returns %s, and the atom '%s' has the engine '%s': the body may run in "
+                                            + "another process, after this one has ended, and what becomes of it is not "
+                                            + "stored for the caller.")
+                                    .formatted(
+                                            describe(method),
+                                            method.getGenericReturnType().getTypeName(),
+                                            atom,
+                                            engine),
+                            ("Return void, and let the body hand on what comes of it; or set "
+                                            + "keyedsequential.atoms.%s.engine: memory.")
+                                    .formatted(atom)));
+        }
+
+        private Optional<Objection> parameters(Method method, String atom) {
+            Type[] types = method.getGenericParameterTypes();
+            Parameter[] parameters = method.getParameters();
+            for (int i = 0; i < types.length; i++) {
+                String objection = arguments.objection(types[i]);
+                if (objection != null) {
+                    return Optional.of(
+                            new Objection(
+                                    ("Parameter %d of %s (%s) cannot be stored, as the engine '%s' of "
+                                                    + "the atom '%s' has to: %s %s.")
+                                            .formatted(
+                                                    i + 1,
+                                                    describe(method),
+                                                    parameters[i].getName(),
+                                                    engine,
+                                                    atom,
+                                                    types[i].getTypeName(),
+                                                    objection),
+                                    "Pass plain data that another process can read; beans are injected into the bean of the method."));
+                }
+            }
+            return Optional.empty();
+        }
+
+        /**
+         * Objects to an option.
+         *
+         * @param atom the atom that sets it
+         * @param option its name in properties
+         * @param why it cannot be honoured, as the end of a sentence
+         * @return what is told
+         */
+        public Objection option(String atom, String option, String why) {
+            return new Objection(
+                    "The atom '%s' sets %s, which the engine '%s' cannot honour: %s."
+                            .formatted(atom, option, engine, why),
+                    ("Remove keyedsequential.atoms.%s.%s, or what sets it in "
+                                    + "keyedsequential.defaults or the annotation; or use the engine 'memory'.")
+                            .formatted(atom, option));
+        }
+
+        private static String describe(Method method) {
+            return method.getDeclaringClass().getName() + "." + method.getName();
+        }
     }
 }

@@ -1,19 +1,24 @@
 package io.keyedsequential.spring.engine;
 
 import io.keyedsequential.KeyedCoordinator;
+import io.keyedsequential.spring.atom.AtomName;
 import io.keyedsequential.spring.atom.AtomOption;
 import io.keyedsequential.spring.atom.AtomRegistrationListener;
 import io.keyedsequential.spring.atom.AtomSettings;
-import io.keyedsequential.spring.atom.EngineDefaults;
 import io.keyedsequential.spring.atom.KeyMask;
 import io.keyedsequential.spring.atom.MisconfiguredAtomException;
 import io.keyedsequential.spring.atom.RegisteredAtom;
+import io.keyedsequential.spring.engine.StoredOperation.StoredOperations;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.DisposableBean;
 import org.springframework.beans.factory.ObjectProvider;
@@ -27,8 +32,7 @@ import org.springframework.core.Ordered;
  * <p>What is stored begins to run when everything else has started, and stops before the coordinators are drained,
  * which then have nothing but what is in hand. For any thread.
  */
-public final class AtomEngines
-        implements AtomRegistrationListener, EngineDefaults, Ordered, SmartLifecycle, DisposableBean {
+public final class AtomEngines implements AtomRegistrationListener, Ordered, SmartLifecycle, DisposableBean {
 
     /**
      * With message listeners; before {@link io.keyedsequential.spring.atom.AtomLifecycle#PHASE} when the
@@ -71,8 +75,16 @@ public final class AtomEngines
         return HIGHEST_PRECEDENCE;
     }
 
-    @Override
-    public AtomSettings of(String atom, AtomSettings settings) {
+    /**
+     * Which options an atom has where its settings say nothing.
+     *
+     * @param atom the atom's name
+     * @param settings everything that is said about it, its engine among them
+     * @return the settings of its engine; none for memory, which leaves everything to
+     *     {@link io.keyedsequential.CoordinatorOptions}
+     * @throws MisconfiguredAtomException if there is no such engine
+     */
+    public AtomSettings defaults(String atom, AtomSettings settings) {
         String kind = settings.get(AtomOption.ENGINE);
         AtomEngine engine = kind == null ? null : engines.find(atom, kind.strip());
         return engine == null ? AtomSettings.NONE : engine.defaults();
@@ -185,5 +197,78 @@ public final class AtomEngines
     @Override
     public void destroy() {
         stop();
+    }
+
+    /** The engines of the application by their kinds, which are compared without case. */
+    private static final class Engines {
+
+        /** The kinds that have a module of ours, whose name ends in the kind. */
+        private static final String[] OURS = {"jdbc", "kafka"};
+
+        private final ObjectProvider<AtomEngine> beans;
+
+        private volatile @Nullable Map<String, AtomEngine> known;
+
+        Engines(ObjectProvider<AtomEngine> beans) {
+            this.beans = beans;
+        }
+
+        /** The engine of an atom, or {@code null} for memory. */
+        @Nullable
+        AtomEngine find(String atom, String kind) {
+            if (kind.equalsIgnoreCase(RegisteredAtom.MEMORY)) {
+                return null;
+            }
+            AtomEngine engine = all().get(kind);
+            if (engine == null) {
+                throw unknown(atom, kind);
+            }
+            return engine;
+        }
+
+        private Map<String, AtomEngine> all() {
+            Map<String, AtomEngine> all = known;
+            if (all == null) { // without a lock: the bean factory has locks of its own
+                all = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
+                for (AtomEngine engine : beans.orderedStream().toList()) {
+                    AtomEngine other = all.putIfAbsent(engine.kind(), engine);
+                    if (other != null || engine.kind().equalsIgnoreCase(RegisteredAtom.MEMORY)) {
+                        throw taken(engine, other);
+                    }
+                }
+                known = all;
+            }
+            return all;
+        }
+
+        private MisconfiguredAtomException unknown(String atom, String kind) {
+            List<String> kinds = Stream.concat(Stream.of(RegisteredAtom.MEMORY), all().keySet().stream())
+                    .toList();
+            String correct = "orrect %s.engine or keyedsequential.defaults.engine%s"
+                    .formatted(
+                            AtomName.property(atom),
+                            AtomName.nearest(kind, kinds)
+                                    .map(near -> "; did you mean " + near + "?")
+                                    .orElse("."));
+            return new MisconfiguredAtomException(
+                    "The atom '%s' is to be kept by the engine '%s', and there is none; there are: %s."
+                            .formatted(atom, kind, kinds),
+                    Arrays.asList(OURS).contains(kind.toLowerCase(Locale.ROOT))
+                            ? "Add the dependency io.keyedsequential:keyedsequential-%s, or c%s"
+                                    .formatted(kind.toLowerCase(Locale.ROOT), correct)
+                            : "C" + correct);
+        }
+
+        private static MisconfiguredAtomException taken(AtomEngine engine, @Nullable AtomEngine other) {
+            return new MisconfiguredAtomException(
+                    "%s is an engine of the kind '%s', and so is %s."
+                            .formatted(
+                                    engine.getClass().getName(),
+                                    engine.kind(),
+                                    other == null
+                                            ? "the coordinator in memory"
+                                            : other.getClass().getName()),
+                    "Remove one of the beans, or give it another kind.");
+        }
     }
 }

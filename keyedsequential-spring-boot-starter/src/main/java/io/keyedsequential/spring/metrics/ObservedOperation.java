@@ -1,7 +1,7 @@
 package io.keyedsequential.spring.metrics;
 
 import io.keyedsequential.OperationContext;
-import io.keyedsequential.spring.atom.DecoratedInvocation;
+import io.keyedsequential.spring.atom.InvocationDecorator.DecoratedInvocation;
 import io.keyedsequential.spring.metrics.OperationObservationDocumentation.Events;
 import io.micrometer.observation.Observation;
 import org.jspecify.annotations.Nullable;

@@ -1,9 +1,9 @@
 package io.keyedsequential.spring.metrics;
 
-import io.keyedsequential.spring.atom.DecoratedInvocation;
 import io.keyedsequential.spring.atom.InvocationDecorator;
-import io.keyedsequential.spring.atom.KeyDisplay;
+import io.keyedsequential.spring.atom.InvocationDecorator.DecoratedInvocation;
 import io.keyedsequential.spring.atom.KeyMask;
+import io.keyedsequential.spring.atom.KeyMask.KeyDisplay;
 import io.keyedsequential.spring.atom.KeyedInvocation;
 import io.micrometer.observation.Observation;
 import io.micrometer.observation.ObservationRegistry;

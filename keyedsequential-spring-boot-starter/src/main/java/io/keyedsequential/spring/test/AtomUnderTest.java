@@ -8,14 +8,18 @@ import io.keyedsequential.LaneState;
 import io.keyedsequential.OperationSnapshot;
 import io.keyedsequential.spring.atom.AtomControls;
 import io.keyedsequential.spring.atom.AtomView;
-import io.keyedsequential.spring.atom.DeferredCalls;
-import io.keyedsequential.spring.atom.KeyText;
+import io.keyedsequential.spring.atom.KeyMask;
 import io.keyedsequential.spring.atom.RegisteredAtom;
+import io.keyedsequential.spring.atom.RegisteredAtom.DeferredCalls;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
+import org.springframework.transaction.support.TransactionSynchronizationManager;
 
 /** One atom of an application under test, and what it ran. May be used by any thread. */
 public final class AtomUnderTest {
@@ -228,7 +232,7 @@ public final class AtomUnderTest {
     /** An engine may know a key by its text only. */
     private boolean isOf(OperationSnapshot operation, Object key) {
         return operation.key().equals(key)
-                || (!atom.isInMemory() && KeyText.of(operation.key()).equals(KeyText.of(key)));
+                || (!atom.isInMemory() && KeyMask.print(operation.key()).equals(KeyMask.print(key)));
     }
 
     /**
@@ -292,5 +296,156 @@ public final class AtomUnderTest {
     @Override
     public String toString() {
         return report();
+    }
+
+    /** Waits for something that an atom tells no listener of. */
+    private static final class Rest {
+
+        /** How long it is waited for the whole atom before it is looked again. */
+        static final Duration LOOK = Duration.ofMillis(5);
+
+        private Rest() {}
+
+        /**
+         * Looks until there is what is waited for, or the time is up.
+         *
+         * @param look waits a moment before it is looked again
+         */
+        static void await(BooleanSupplier reached, Runnable look, Duration timeout, Supplier<String> otherwise) {
+            if (!isReached(reached, look, timeout)) {
+                throw new AssertionError(otherwise.get());
+            }
+        }
+
+        /** Whether there is what is waited for before the time is up, or the thread is interrupted. */
+        static boolean isReached(BooleanSupplier reached, Runnable look, Duration timeout) {
+            long begun = System.nanoTime();
+            while (!reached.getAsBoolean()) {
+                if (Thread.currentThread().isInterrupted() || System.nanoTime() - begun >= timeout.toNanos()) {
+                    return false;
+                }
+                look.run();
+            }
+            return true;
+        }
+    }
+
+    /**
+     * Tells a test why calls with {@code AFTER_COMMIT} have not run: a test method with {@code @Transactional} rolls
+     * back, and before that nothing is committed. Only asked where there are such calls, and so Spring's transactions.
+     */
+    private static final class Transactions {
+
+        private static final String REMEDY =
+                "a @Transactional test method is rolled back at its end unless it commits: TestTransaction.flagForCommit(), then TestTransaction.end(); or leave @Transactional out";
+
+        private Transactions() {}
+
+        /** Refuses to wait, inside of a transaction, for what its commit is to begin. */
+        static void checkCanEnd(String atom, DeferredCalls calls) {
+            if (calls.waiting() > 0 && TransactionSynchronizationManager.isActualTransactionActive()) {
+                throw new AssertionError("%s: %s, and this thread is inside of a transaction: %s"
+                        .formatted(atom, waiting(calls.waiting()), REMEDY));
+            }
+        }
+
+        static String waiting(int calls) {
+            return calls == 1
+                    ? "1 call waits for its transaction to commit"
+                    : "%d calls wait for their transaction to commit".formatted(calls);
+        }
+
+        static String withdrawn(long calls, String reason) {
+            return "%s never became %s: %s (AFTER_COMMIT); %s"
+                    .formatted(
+                            calls == 1 ? "1 call" : calls + " calls",
+                            calls == 1 ? "an operation" : "operations",
+                            reason,
+                            REMEDY);
+        }
+    }
+
+    /** Tells a person what an atom holds. Bounded, whatever that is. */
+    private record AtomReport(
+            String atom,
+            CoordinatorStats stats,
+            List<LaneSnapshot> lanes,
+            List<OperationSnapshot> finished,
+            List<String> deferred) {
+
+        static final int LANES = 20;
+        private static final int FAILURES = 10;
+
+        @Override
+        public String toString() {
+            StringBuilder text = new StringBuilder();
+            line(
+                    text,
+                    "%s: queued=%d, active=%d, awaiting=%d, backingOff=%d, parked=%d, lanes=%d; since "
+                            + "start completed=%d, failed=%d, cancelled=%d, rejected=%d",
+                    atom,
+                    stats.queued(),
+                    stats.active(),
+                    stats.awaiting(),
+                    stats.backingOff(),
+                    stats.parked(),
+                    stats.lanes(),
+                    stats.completed(),
+                    stats.failed(),
+                    stats.cancelled(),
+                    stats.rejected());
+            deferred.forEach(each -> line(text, "  %s", each));
+            for (LaneSnapshot lane : lanes) {
+                line(
+                        text,
+                        "  key '%s' %s: %s",
+                        Keys.describe(lane.key()),
+                        lower(lane.state()),
+                        lane.explanation().sentence());
+                for (OperationSnapshot operation : lane.operations()) {
+                    line(text, "    %s", describe(operation));
+                }
+                int more = lane.queued()
+                        + lane.heldBack()
+                        + lane.running()
+                        - lane.operations().size();
+                if (more > 0) {
+                    line(text, "    and %d more", more);
+                }
+            }
+            if (stats.lanes() > lanes.size()) {
+                line(text, "  and %d more keys", stats.lanes() - lanes.size());
+            }
+            List<OperationSnapshot> failed = finished.stream()
+                    .filter(operation -> operation.error() != null)
+                    .toList();
+            for (OperationSnapshot operation : failed.subList(Math.max(0, failed.size() - FAILURES), failed.size())) {
+                line(text, "  ended: key '%s', %s", Keys.describe(operation.key()), describe(operation));
+            }
+            return text.toString().stripTrailing();
+        }
+
+        static String describe(OperationSnapshot operation) {
+            String name = operation.name() == null ? "" : " (" + operation.name() + ")";
+            String attempt = operation.attempt() > 1 ? ", attempt " + operation.attempt() : "";
+            String error = operation.error() == null ? "" : ", " + operation.error();
+            return "operation %d%s %s%s, waited %d ms, ran %d ms%s"
+                    .formatted(
+                            operation.id(),
+                            name,
+                            lower(operation.state()),
+                            attempt,
+                            operation.waitTime().toMillis(),
+                            operation.runTime().toMillis(),
+                            error);
+        }
+
+        private static String lower(Enum<?> state) {
+            return state.name().toLowerCase(Locale.ROOT).replace('_', ' ');
+        }
+
+        private static void line(StringBuilder text, String format, Object... values) {
+            text.append(format.formatted(values)).append(System.lineSeparator());
+        }
     }
 }

@@ -5,7 +5,7 @@ import static io.keyedsequential.spring.actuate.EndpointScenario.post;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.keyedsequential.spring.annotation.KeyedSequential;
-import io.keyedsequential.spring.atom.AtomUnavailableException;
+import io.keyedsequential.spring.atom.AtomView.AtomUnavailableException;
 import io.keyedsequential.spring.engine.FakeEngine;
 import io.keyedsequential.spring.engine.FakeFleet;
 import org.junit.jupiter.api.Test;

@@ -10,7 +10,6 @@ import io.keyedsequential.KeyedCoordinator;
 import io.keyedsequential.LaneState;
 import io.keyedsequential.spring.annotation.KeyedSequential;
 import io.keyedsequential.spring.atom.KeyMask;
-import io.keyedsequential.spring.atom.KeyText;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -156,7 +155,7 @@ class OddNamesHttpTest {
 
     @Test
     void keysThatCannotBePrintedHaveHandlesOfTheirOwnIfTheirHashesDiffer() {
-        assertThat(KeyText.of(new Unprintable(0))).isNotEqualTo(KeyText.of(new Unprintable(1)));
+        assertThat(KeyMask.print(new Unprintable(0))).isNotEqualTo(KeyMask.print(new Unprintable(1)));
         assertThat(mask.mask(new Unprintable(2))).isEqualTo(mask.mask(new Unprintable(2)));
     }
 

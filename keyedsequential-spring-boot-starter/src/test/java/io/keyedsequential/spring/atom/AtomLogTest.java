@@ -12,6 +12,8 @@ import io.keyedsequential.OperationFuture;
 import io.keyedsequential.OverflowPolicy;
 import io.keyedsequential.RejectedOperationException;
 import io.keyedsequential.RetryPolicy;
+import io.keyedsequential.spring.atom.KeyMask.KeyDisplay;
+import io.keyedsequential.spring.atom.KeyMask.LoggedKeys;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;

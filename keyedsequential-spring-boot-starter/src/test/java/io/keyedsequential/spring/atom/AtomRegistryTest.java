@@ -8,6 +8,11 @@ import io.keyedsequential.CoordinatorListener;
 import io.keyedsequential.KeyedCoordinator;
 import io.keyedsequential.OperationSnapshot;
 import io.keyedsequential.OverflowPolicy;
+import io.keyedsequential.spring.atom.AtomFactory.AtomBeans;
+import io.keyedsequential.spring.atom.AtomSettings.AtomConfiguration;
+import io.keyedsequential.spring.atom.AtomSettings.AtomConfiguration.UnknownAtoms;
+import io.keyedsequential.spring.atom.KeyMask.KeyDisplay;
+import io.keyedsequential.spring.atom.KeyMask.LoggedKeys;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,11 +27,11 @@ class AtomRegistryTest {
     private final AtomRegistry registry = new AtomRegistry(
             new AtomConfiguration(AtomSettings.NONE, Map.of(), UnknownAtoms.WARN),
             new AtomFactory(
-                    new AtomExecutors(new NamedBeans(beans), false),
-                    new NamedBeans(beans),
+                    new AtomBeans(beans),
+                    false,
                     beans.getBeanProvider(CoordinatorOptionsCustomizer.class),
                     new LoggedKeys(KeyDisplay.MASKED, new KeyMask()),
-                    EngineDefaults.NONE),
+                    (atom, settings) -> AtomSettings.NONE),
             new AtomBeans(beans),
             new AtomRegistrationListeners(
                     beans.getBeanProvider(AtomRegistrationListener.class),

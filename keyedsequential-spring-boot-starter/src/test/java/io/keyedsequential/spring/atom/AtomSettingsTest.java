@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.keyedsequential.ExhaustedPolicy;
 import io.keyedsequential.OverflowPolicy;
+import io.keyedsequential.spring.atom.AtomSettings.AtomConfiguration;
+import io.keyedsequential.spring.atom.AtomSettings.AtomConfiguration.UnknownAtoms;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;

@@ -22,6 +22,6 @@ class NearestNameTest {
         "' ',"
     })
     void itIsTheOneThatFewestLettersTellApartIfTheyAreFew(String given, String nearest) {
-        assertThat(NearestName.of(given, NAMES).orElse(null)).isEqualTo(nearest);
+        assertThat(AtomName.nearest(given, NAMES).orElse(null)).isEqualTo(nearest);
     }
 }

@@ -2,7 +2,8 @@ package io.keyedsequential.spring.atom;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.keyedsequential.spring.atom.Saturation.Counted;
+import io.keyedsequential.spring.atom.AtomLog.SaturationListener.Saturation;
+import io.keyedsequential.spring.atom.AtomLog.SaturationListener.Saturation.Counted;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;

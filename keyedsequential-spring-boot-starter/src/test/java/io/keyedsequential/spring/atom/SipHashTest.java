@@ -2,6 +2,7 @@ package io.keyedsequential.spring.atom;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.keyedsequential.spring.atom.KeyMask.SipHash;
 import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;

@@ -9,6 +9,7 @@ import io.keyedsequential.OverflowPolicy;
 import io.keyedsequential.RetryPolicy;
 import io.keyedsequential.signal.SignalSink;
 import io.keyedsequential.spring.annotation.KeyedSequential;
+import io.keyedsequential.spring.atom.StartupLog.AtomLine;
 import java.io.IOException;
 import java.net.http.HttpTimeoutException;
 import java.time.Duration;

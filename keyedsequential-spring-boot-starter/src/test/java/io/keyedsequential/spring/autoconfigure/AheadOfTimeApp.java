@@ -27,7 +27,6 @@ import org.springframework.core.annotation.AliasFor;
 @SpringBootConfiguration(proxyBeanMethods = false)
 @ImportAutoConfiguration({
     KeyedSequentialAutoConfiguration.class,
-    AtomReportingAutoConfiguration.class,
     KeyedSequentialContextAutoConfiguration.class,
     KeyedSequentialObservationAutoConfiguration.class,
     KeyedAtomsTestAutoConfiguration.class,

@@ -11,11 +11,7 @@ import org.springframework.context.annotation.Configuration;
 
 /** Enqueues, and has nothing else to do. */
 @Configuration
-@ImportAutoConfiguration({
-    KeyedSequentialAutoConfiguration.class,
-    AtomReportingAutoConfiguration.class,
-    TaskExecutionAutoConfiguration.class
-})
+@ImportAutoConfiguration({KeyedSequentialAutoConfiguration.class, TaskExecutionAutoConfiguration.class})
 class CommandLineApp {
 
     static class Imports {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.keyedsequential.spring.annotation.KeyedSequential;
 import io.keyedsequential.spring.atom.AtomOption;
+import io.keyedsequential.spring.autoconfigure.KeyedSequentialProperties.AtomProperties;
 import java.io.IOException;
 import java.lang.reflect.RecordComponent;
 import java.nio.charset.StandardCharsets;
@@ -101,6 +102,7 @@ class OptionTableTest {
             }
         }
         files.remove("KeyedAtomsEndpoint.java"); // shows the limits of a coordinator, whoever set them
-        assertThat(files).containsExactlyInAnyOrder("AtomOption.java", "AtomProperties.java", "KeyedSequential.java");
+        assertThat(files)
+                .containsExactlyInAnyOrder("AtomOption.java", "KeyedSequentialProperties.java", "KeyedSequential.java");
     }
 }

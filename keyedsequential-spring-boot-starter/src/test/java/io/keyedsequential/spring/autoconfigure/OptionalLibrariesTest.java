@@ -2,6 +2,7 @@ package io.keyedsequential.spring.autoconfigure;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.keyedsequential.spring.autoconfigure.KeyedSequentialAutoConfiguration.OptionalLibraries;
 import org.junit.jupiter.api.Test;
 import org.springframework.aot.hint.MemberCategory;
 import org.springframework.aot.hint.RuntimeHints;

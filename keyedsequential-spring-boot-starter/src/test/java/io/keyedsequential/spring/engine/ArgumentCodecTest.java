@@ -3,6 +3,7 @@ package io.keyedsequential.spring.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.keyedsequential.spring.engine.StoredCall.UnreadableCallException;
 import java.io.InputStream;
 import java.lang.reflect.Method;
 import java.math.BigDecimal;

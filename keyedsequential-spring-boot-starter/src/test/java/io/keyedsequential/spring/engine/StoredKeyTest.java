@@ -3,6 +3,7 @@ package io.keyedsequential.spring.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.keyedsequential.spring.engine.StoredCall.StoredKey;
 import java.math.BigDecimal;
 import java.time.DayOfWeek;
 import java.time.LocalDate;

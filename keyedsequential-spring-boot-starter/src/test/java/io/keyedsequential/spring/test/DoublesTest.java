@@ -11,7 +11,6 @@ import static org.mockito.Mockito.when;
 
 import io.keyedsequential.OperationContext;
 import io.keyedsequential.spring.annotation.KeyedSequential;
-import io.keyedsequential.spring.autoconfigure.AtomReportingAutoConfiguration;
 import io.keyedsequential.spring.autoconfigure.KeyedAtomsTestAutoConfiguration;
 import io.keyedsequential.spring.autoconfigure.KeyedSequentialAutoConfiguration;
 import java.util.concurrent.CompletableFuture;
@@ -39,7 +38,6 @@ class DoublesTest {
     @ImportAutoConfiguration({
         KeyedSequentialAutoConfiguration.class,
         KeyedAtomsTestAutoConfiguration.class,
-        AtomReportingAutoConfiguration.class,
         TaskExecutionAutoConfiguration.class
     })
     @Import({Carrier.class, Printer.class, Mailer.class})

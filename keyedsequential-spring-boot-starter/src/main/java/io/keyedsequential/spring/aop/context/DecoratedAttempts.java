@@ -1,6 +1,6 @@
 package io.keyedsequential.spring.aop.context;
 
-import io.keyedsequential.spring.atom.DecoratedInvocation;
+import io.keyedsequential.spring.atom.InvocationDecorator.DecoratedInvocation;
 import io.keyedsequential.spring.atom.KeyedInvocation;
 import org.jspecify.annotations.Nullable;
 

@@ -1,7 +1,7 @@
 package io.keyedsequential.spring.aop.context;
 
-import io.keyedsequential.spring.atom.DecoratedInvocation;
 import io.keyedsequential.spring.atom.InvocationDecorator;
+import io.keyedsequential.spring.atom.InvocationDecorator.DecoratedInvocation;
 import io.keyedsequential.spring.atom.KeyedInvocation;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;

@@ -2,10 +2,10 @@ package io.keyedsequential.spring.aop.context;
 
 import io.keyedsequential.OperationContext;
 import io.keyedsequential.signal.Signal;
-import io.keyedsequential.spring.atom.DecoratedInvocation;
 import io.keyedsequential.spring.atom.InvocationDecorator;
-import io.keyedsequential.spring.atom.KeyDisplay;
+import io.keyedsequential.spring.atom.InvocationDecorator.DecoratedInvocation;
 import io.keyedsequential.spring.atom.KeyMask;
+import io.keyedsequential.spring.atom.KeyMask.KeyDisplay;
 import io.keyedsequential.spring.atom.KeyedInvocation;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;

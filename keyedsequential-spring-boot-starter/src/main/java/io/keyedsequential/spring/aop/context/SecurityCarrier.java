@@ -1,7 +1,7 @@
 package io.keyedsequential.spring.aop.context;
 
-import io.keyedsequential.spring.atom.DecoratedInvocation;
 import io.keyedsequential.spring.atom.InvocationDecorator;
+import io.keyedsequential.spring.atom.InvocationDecorator.DecoratedInvocation;
 import io.keyedsequential.spring.atom.KeyedInvocation;
 import org.jspecify.annotations.Nullable;
 import org.springframework.core.annotation.Order;

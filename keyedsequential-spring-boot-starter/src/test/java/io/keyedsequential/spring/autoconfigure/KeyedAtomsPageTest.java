@@ -12,10 +12,10 @@ import org.springframework.aot.hint.predicate.RuntimeHintsPredicates;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 
-class KeyedAtomsPageAutoConfigurationTest {
+class KeyedAtomsPageTest {
 
-    private final ApplicationContextRunner app = app().withConfiguration(AutoConfigurations.of(
-            KeyedAtomsEndpointAutoConfiguration.class, KeyedAtomsPageAutoConfiguration.class));
+    private final ApplicationContextRunner app =
+            app().withConfiguration(AutoConfigurations.of(KeyedAtomsEndpointAutoConfiguration.class));
 
     @Test
     void exposedOnTheWebTheEndpointHasAPage() {
@@ -52,7 +52,7 @@ class KeyedAtomsPageAutoConfigurationTest {
     @Test
     void aNativeImageKeepsWhatThePageIsMadeOf() {
         RuntimeHints hints = new RuntimeHints();
-        new KeyedAtomsPageAutoConfiguration.Resources().registerHints(hints, null);
+        new KeyedAtomsEndpointAutoConfiguration.Page.Resources().registerHints(hints, null);
         assertThat(RuntimeHintsPredicates.resource().forResource("io/keyedsequential/spring/actuate/page/page.html"))
                 .accepts(hints);
     }
