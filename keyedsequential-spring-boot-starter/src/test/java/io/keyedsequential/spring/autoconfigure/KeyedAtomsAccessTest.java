@@ -28,7 +28,9 @@ class KeyedAtomsAccessTest {
                     KeyedAtomsEndpointAutoConfiguration.class,
                     EndpointAutoConfiguration.class,
                     WebEndpointAutoConfiguration.class))
-            .withPropertyValues("management.endpoints.web.exposure.include=keyedatoms");
+            .withPropertyValues(
+                    "management.endpoints.web.exposure.include=keyedatoms",
+                    "management.endpoint.keyedatoms.page.enabled=false");
 
     private static List<String> operations(ApplicationContext context, WebEndpointHttpMethod method) {
         return context.getBean(WebEndpointsSupplier.class).getEndpoints().stream()
