@@ -4,6 +4,7 @@ import io.keyedsequential.spring.atom.AtomName;
 import io.keyedsequential.spring.atom.AtomSettings.ModuleSettings;
 import io.keyedsequential.spring.atom.AtomSettings.ModuleSettings.Said;
 import io.keyedsequential.spring.atom.MisconfiguredAtomException;
+import java.util.Optional;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.springframework.core.env.Environment;
@@ -61,6 +62,12 @@ final class AtomListenerSettings {
                             .formatted(said.defaults().topic()),
                     "Set it for one atom, below keyedsequential.atoms; keyedsequential.kafka.topic-prefix is for all.");
         }
+        if (said.own() != null && said.own().nullKeys() != null) {
+            throw new MisconfiguredAtomException(
+                    "%s.kafka.null-keys has no effect: a call without a key is refused when it is made, and the engine of the atom '%s' is 'kafka'."
+                            .formatted(AtomName.property(atom), atom),
+                    "Remove it: it is for records that others have sent.");
+        }
         int partitions = said.get(Given::partitions, TopicSettings.DEFAULT_PARTITIONS);
         if (partitions < 1 || partitions > MOST_PARTITIONS) {
             throw new MisconfiguredAtomException(
@@ -78,18 +85,30 @@ final class AtomListenerSettings {
         return new TopicSettings(topic, partitions);
     }
 
-    /** Refuses what is said of a topic where there is none of ours. */
-    void refuseTopic(String atom) {
+    /**
+     * Refuses what is said of a topic where there is none of ours.
+     *
+     * @param why there is none
+     */
+    void refuseTopic(String atom, String why) {
         Given own = settings.of(atom).own();
-        if (own == null) {
-            return;
-        }
-        if (own.partitions() != null || own.topic() != null) {
-            String name = own.partitions() != null ? "partitions" : "topic";
+        if (own != null && (own.partitions() != null || own.topic() != null)) {
             throw new MisconfiguredAtomException(
-                    "%s.kafka.%s has no effect: a listener names its topics, and the engine of the atom '%s' is not 'kafka'."
-                            .formatted(AtomName.property(atom), name, atom),
+                    "%s.kafka.%s has no effect: it is for calls that the engine 'kafka' keeps, and %s."
+                            .formatted(AtomName.property(atom), own.partitions() != null ? "partitions" : "topic", why),
                     "Remove it.");
         }
+    }
+
+    /** What is said of an atom that only an atom with a listener, or of the engine, can honour; the first of it. */
+    Optional<String> ofListener(String atom) {
+        Given own = settings.of(atom).own();
+        if (own == null) {
+            return Optional.empty();
+        }
+        String option = own.window() != null
+                ? "window"
+                : own.failedRecords() != null ? "failed-records" : own.nullKeys() != null ? "null-keys" : null;
+        return Optional.ofNullable(option).map(name -> "%s.kafka.%s".formatted(AtomName.property(atom), name));
     }
 }

@@ -14,12 +14,13 @@ import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a consumer hears from the broker besides records: where logs end, and whether it is there at all. Looks about
+ * What a consumer hears from the broker besides records: where logs end, how many partitions topics
+ * have, and whether it is there at all. Looks about
  * once a second, mostly at what the client knows already. Of the thread of the consumer.
  */
 final class BrokerTidings {
 
-    private static final long EVERY_NANOS = TimeUnit.SECONDS.toNanos(1);
+    static final long EVERY_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     /** The client hears nothing of a partition that is paused, so that the broker is asked, now and then. */
     private static final long ASK_EVERY_NANOS = TimeUnit.SECONDS.toNanos(5);
@@ -49,6 +50,7 @@ final class BrokerTidings {
         }
         looked = now;
         watch();
+        partitions.stream().map(partition -> partition.id().topic()).distinct().forEach(this::count);
         Map<TopicPartition, AssignedPartition> paused = new HashMap<>();
         for (AssignedPartition partition : partitions) {
             if (partition.wantsPause()) {
@@ -60,6 +62,16 @@ final class BrokerTidings {
         if (!paused.isEmpty() && now - asked >= ASK_EVERY_NANOS) {
             asked = now;
             ask(paused);
+        }
+    }
+
+    /** What was assigned may have been assigned by a broker that knows more of the topic than this client. */
+    private void count(String topic) {
+        try {
+            listener.partitionCount(
+                    topic, client.partitionsFor(topic, ASK_TIMEOUT).size());
+        } catch (KafkaException | IllegalStateException e) {
+            // not known now
         }
     }
 
@@ -88,7 +100,8 @@ final class BrokerTidings {
         }
     }
 
-    private void watch() {
+    /** Looks whether the broker is there, which asks nothing of it. To be called about once a second. */
+    void watch() {
         if (received == null) {
             received = client.metrics().values().stream()
                     .filter(metric -> metric.metricName().name().equals("incoming-byte-total")

@@ -26,6 +26,19 @@ final class KeyedListener {
 
     private static final Log log = LogFactory.getLog(KeyedListener.class);
 
+    /** Of a topic that others send to. */
+    private static final String RECORDS_MOVE = "%s: topic %s has %d partitions now and had %d. Producers put the "
+            + "records of most keys into another partition from now on, and between partitions there is no order: "
+            + "records of a key that stand in the old one may run after those in the new one, or at the same time in "
+            + "another instance. To keep the order, stop the producers and let the lag go to 0 before partitions are "
+            + "added, or use a new topic";
+
+    /** Of a topic that the engine sends to: it chooses partitions by the number that is configured. */
+    private static final String CALLS_STAY = "%1$s: topic %2$s has %3$d partitions now and had %4$d. Calls go on to "
+            + "the first %4$d, and every key stays where it is; the others are of no use. The next start is refused "
+            + "as long as the number of partitions is not %5$s.kafka.partitions. To use them, stop all callers, let "
+            + "what is in the topic run, and name a new topic in %5$s.kafka.topic";
+
     private final String id;
     private final String atom;
 
@@ -71,6 +84,11 @@ final class KeyedListener {
         return atom;
     }
 
+    /** Whether it takes the calls that the engine keeps, and not records of others. */
+    private boolean isOfEngine() {
+        return operations.isEmpty();
+    }
+
     boolean isOf(OperationSignature operation) {
         return operations.contains(operation);
     }
@@ -103,7 +121,7 @@ final class KeyedListener {
      * @param maxPollInterval how long a consumer may take between two polls
      */
     void check(Duration maxPollInterval) {
-        if (operations.isEmpty()) { // the engine's own, which has no bound that could be reached
+        if (isOfEngine()) { // it has no bound that could be reached
             return;
         }
         RegisteredAtom atom = registered.get();
@@ -184,16 +202,18 @@ final class KeyedListener {
         return broker;
     }
 
-    /** Says once that a topic has other partitions than before: the records of a key are then in two of them. */
+    /**
+     * Says once that partitions were added to a topic. A consumer may hear of that later than another one, and tells an
+     * older number meanwhile.
+     */
     void partitionCount(String topic, int count) {
-        Integer before = count == 0 ? null : partitionCounts.put(topic, count); // 0: not known
-        if (before != null && before != count) {
-            log.warn(("%s: topic %s has %d partitions now and had %d. Producers put the records of most keys into "
-                            + "another partition from now on, and between partitions there is no order: records of a "
-                            + "key that stand in the old one may run after those in the new one, or at the same time "
-                            + "in another instance. To keep the order, stop the producers and let the lag go to 0 "
-                            + "before partitions are added, or use a new topic")
-                    .formatted(id, topic, count, before));
+        Integer before = partitionCounts.get(topic);
+        if (count == 0 || (before != null && before >= count)) { // 0: not known
+            return;
+        }
+        if (partitionCounts.merge(topic, count, Math::max) == count && before != null) {
+            log.warn((isOfEngine() ? CALLS_STAY : RECORDS_MOVE)
+                    .formatted(id, topic, count, before, AtomName.property(atom)));
         }
     }
 

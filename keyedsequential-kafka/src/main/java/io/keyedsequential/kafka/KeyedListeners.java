@@ -1,6 +1,7 @@
 package io.keyedsequential.kafka;
 
 import io.keyedsequential.spring.aop.KeyedProxies;
+import io.keyedsequential.spring.atom.AtomName;
 import io.keyedsequential.spring.atom.AtomRegistry;
 import io.keyedsequential.spring.atom.KeyedInvocation.OperationSignature;
 import io.keyedsequential.spring.atom.MisconfiguredAtomException;
@@ -101,7 +102,7 @@ public final class KeyedListeners implements DisposableBean {
         }
         new ListenerChecks(id).check(batch, annotated);
         String atom = atoms.iterator().next();
-        settings.refuseTopic(atom);
+        settings.refuseTopic(atom, "a listener, such as '%s', names its topics itself".formatted(id));
         KeyedListener listener =
                 new KeyedListener(id, atom, operations, settings.of(atom), () -> atom(atom), guard, failedRecords);
         add(listener);
@@ -159,6 +160,12 @@ public final class KeyedListeners implements DisposableBean {
     @Nullable
     KeyedListener find(String id) {
         return listeners.get(id);
+    }
+
+    /** Whether records of one of them become operations of an atom. */
+    boolean feed(String atom) {
+        return listeners.values().stream()
+                .anyMatch(listener -> AtomName.canonical(listener.atom()).equals(AtomName.canonical(atom)));
     }
 
     RecordDeliveries deliveries() {

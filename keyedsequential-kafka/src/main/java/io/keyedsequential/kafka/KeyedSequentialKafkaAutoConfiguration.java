@@ -71,6 +71,11 @@ public final class KeyedSequentialKafkaAutoConfiguration {
     }
 
     @Bean
+    KafkaOptionsCheck keyedSequentialKafkaOptionsCheck(AtomRegistry registry, KeyedListeners listeners) {
+        return new KafkaOptionsCheck(registry, listeners);
+    }
+
+    @Bean
     @ConditionalOnMissingBean
     KafkaAtomEngine keyedSequentialKafkaEngine(
             KeyedKafkaProperties properties,

@@ -7,11 +7,15 @@ import io.keyedsequential.spring.atom.MisconfiguredAtomException;
 import io.keyedsequential.spring.autoconfigure.KeyedSequentialAutoConfiguration;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.kafka.autoconfigure.KafkaAutoConfiguration;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 
 /** What the engine {@code kafka} cannot honour ends the start-up, and says what to do. No broker answers. */
+@ExtendWith(OutputCaptureExtension.class)
 class CallRefusalsTest {
 
     private final ApplicationContextRunner application = new ApplicationContextRunner()
@@ -100,6 +104,41 @@ class CallRefusalsTest {
         refused(Plain.class, "would be 'a b'", "keyedsequential.atoms.orders.kafka.topic=a b");
         refused(Plain.class, "all atoms would share it", "keyedsequential.defaults.kafka.topic=calls");
         refused(Plain.class, "send-timeout", "keyedsequential.kafka.send-timeout=0s");
+    }
+
+    /** What is said of a topic where there is none, and of keys that calls always have. */
+    @Test
+    void optionsWithoutEffectAreRefused() {
+        refused(
+                Plain.class,
+                "keyedsequential.atoms.orders.kafka.partitions has no effect: it is for calls that the engine 'kafka' "
+                        + "keeps, and that of the atom 'orders' is 'memory'",
+                "keyedsequential.atoms.orders.engine=memory",
+                "keyedsequential.atoms.orders.kafka.partitions=6");
+        refused(
+                Plain.class,
+                "keyedsequential.atoms.orders.kafka.topic has no effect",
+                "keyedsequential.defaults.engine=memory",
+                "keyedsequential.atoms.orders.kafka.topic=calls");
+        refused(
+                Plain.class,
+                "keyedsequential.atoms.orders.kafka.null-keys has no effect: a call without a key is refused when it "
+                        + "is made",
+                "keyedsequential.atoms.orders.kafka.null-keys=partition");
+    }
+
+    @Test
+    void optionsOfListenersAreWarnedOfWhereThereIsNone(CapturedOutput output) {
+        application
+                .withBean(Plain.class)
+                .withPropertyValues(
+                        "keyedsequential.defaults.engine=memory",
+                        "keyedsequential.defaults.kafka.partitions=6", // for those that are kept in a topic
+                        "keyedsequential.atoms.orders.kafka.window=100")
+                .run(context -> assertThat(context).hasNotFailed());
+        assertThat(output)
+                .contains("keyedsequential.atoms.orders.kafka.window has no effect: no keyed listener of Kafka is in "
+                        + "the atom 'orders', and its engine is 'memory'");
     }
 
     private void refused(Class<?> bean, String message, String... properties) {

@@ -23,6 +23,9 @@ final class KafkaStores {
         EmbeddedKafkaKraftBroker broker = new EmbeddedKafkaKraftBroker(1, 1);
         broker.brokerProperty("group.initial.rebalance.delay.ms", "0");
         broker.brokerProperty("auto.create.topics.enable", "false");
+        // With the group protocol "consumer"; with "classic" the clients say it.
+        broker.brokerProperty("group.consumer.min.heartbeat.interval.ms", "500");
+        broker.brokerProperty("group.consumer.heartbeat.interval.ms", "500");
         broker.afterPropertiesSet();
         Runtime.getRuntime().addShutdownHook(new Thread(broker::destroy));
         return broker;

@@ -41,6 +41,13 @@ final class Broker {
         broker.brokerProperty("group.initial.rebalance.delay.ms", "0");
         broker.brokerProperty("group.min.session.timeout.ms", "1000");
         broker.brokerProperty("auto.create.topics.enable", "false");
+        // What clients say themselves with the classic protocol.
+        broker.brokerProperty("group.consumer.min.heartbeat.interval.ms", "500");
+        broker.brokerProperty("group.consumer.heartbeat.interval.ms", "500");
+        if (Boolean.getBoolean("kafka.processes")) { // some of which are killed, or stand still
+            broker.brokerProperty("group.consumer.min.session.timeout.ms", "1000");
+            broker.brokerProperty("group.consumer.session.timeout.ms", "6000");
+        }
         broker.afterPropertiesSet();
         admin = Admin.create(config());
         Map<String, Object> producing = config();
@@ -51,6 +58,15 @@ final class Broker {
         texts = new KafkaProducer<>(producing, new StringSerializer(), new StringSerializer());
         bytes = new KafkaProducer<>(producing, new ByteArraySerializer(), new ByteArraySerializer());
         Runtime.getRuntime().addShutdownHook(new Thread(broker::destroy));
+    }
+
+    /** Properties of an instance that is taken for dead after 6 s; with one of the protocols the broker says how soon. */
+    static List<String> shortSession(String protocol) {
+        return protocol.equals("classic")
+                ? List.of(
+                        "spring.kafka.consumer.heartbeat-interval=1s",
+                        "spring.kafka.consumer.properties.session.timeout.ms=6000")
+                : List.of("spring.kafka.consumer.properties.group.protocol=" + protocol);
     }
 
     static Broker shared() {

@@ -16,8 +16,12 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.internals.BuiltInPartitioner;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 
 /** What {@code docs/kafka.md} says of calls on Kafka, with a broker. */
+@ExtendWith(OutputCaptureExtension.class)
 class CallsTest {
 
     private final Broker broker = Broker.shared();
@@ -85,6 +89,32 @@ class CallsTest {
             instance.bean(Calls.class).send("ada", "lamp");
             Broker.until("it is sent", () -> calls.sent().size() == 1);
         }
+    }
+
+    /** The number that is configured says where a key is, until the next start. */
+    @Test
+    void partitionsThatAreAddedMoveNoKeyAndEndTheNextStart(CapturedOutput output) {
+        String[] properties = on("grown.", "keyedsequential.atoms.parcels.kafka.partitions=1");
+        Calls calls = new Calls();
+        try (Instance instance = Instance.start(List.of(calls), properties)) {
+            instance.bean(Calls.class).send("ada", "lamp");
+            Broker.until("it is sent", () -> calls.sent().size() == 1);
+            broker.addPartitions("grown.parcels", 8);
+            Broker.until("it is told", () -> output.getOut().contains("grown.parcels: topic grown.parcels has"));
+            for (int number = 0; number < 20; number++) {
+                instance.bean(Calls.class).send("customer " + number, "chair");
+            }
+            Broker.until("all are sent", () -> calls.sent().size() == 21);
+        }
+        assertThat(broker.end("grown.parcels", 0)).isEqualTo(21);
+        assertThat(output.getOut().lines().filter(line -> line.contains("grown.parcels: topic grown.parcels has")))
+                .singleElement()
+                .asString()
+                .contains("has 8 partitions now and had 1. Calls go on to the first 1, and every key stays where it is")
+                .contains("as long as the number of partitions is not keyedsequential.atoms.parcels.kafka.partitions")
+                .doesNotContain("Producers put");
+        assertThatThrownBy(() -> Instance.start(List.of(new Calls()), properties))
+                .hasStackTraceContaining("has 8 partitions, and keyedsequential.atoms.parcels.kafka.partitions is 1");
     }
 
     @Test

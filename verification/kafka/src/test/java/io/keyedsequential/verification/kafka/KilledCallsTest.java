@@ -12,9 +12,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * Three processes that call and run what they have called for, of which one is killed. By command, see
@@ -42,10 +43,12 @@ class KilledCallsTest {
         }
     }
 
-    @Test
-    void whatWasAcceptedRunsInOrderAlthoughAProcessIsKilled() throws Exception {
+    @ParameterizedTest
+    @ValueSource(strings = {"classic", "consumer"})
+    void whatWasAcceptedRunsInOrderAlthoughAProcessIsKilled(String protocol) throws Exception {
+        String topic = protocol + ".killed";
         for (int i = 0; i < PROCESSES; i++) {
-            processes.add(start("p" + i + "-"));
+            processes.add(start("p" + i + "-", protocol));
         }
         Broker.until("all three have started", () -> count("started") == PROCESSES);
         Broker.until("a third has ended", () -> {
@@ -61,13 +64,12 @@ class KilledCallsTest {
             int asked = partition;
             Broker.until(
                     "partition " + partition + " is acknowledged",
-                    () -> broker.committed("killed.killed", "killed.killed", asked)
-                            == broker.end("killed.killed", asked));
+                    () -> broker.committed(topic, topic, asked) == broker.end(topic, asked));
         }
-        report(killed);
+        report(protocol, killed);
     }
 
-    private void report(Process killed) {
+    private void report(String protocol, Process killed) {
         Set<String> begun = new HashSet<>();
         Map<String, Integer> ended = new HashMap<>();
         List<String> disorder = new ArrayList<>();
@@ -85,8 +87,8 @@ class KilledCallsTest {
             }
         }
         System.out.printf(
-                "accepted %d, by the killed one %d; lost %d, out of order %d, repetitions %d%n",
-                count("accepted"), acceptedBy("p0-"), missing().size(), disorder.size(), repetitions);
+                "%s: accepted %d, by the killed one %d; lost %d, out of order %d, repetitions %d%n",
+                protocol, count("accepted"), acceptedBy("p0-"), missing().size(), disorder.size(), repetitions);
         assertThat(acceptedBy("p0-")).as("it was killed at work").isLessThan(KEYS * CALLS);
         assertThat(lines().stream().filter(line -> line[3].equals(String.valueOf(killed.pid()))))
                 .isNotEmpty();
@@ -133,26 +135,26 @@ class KilledCallsTest {
         }
     }
 
-    private Process start(String keys) throws IOException {
+    private Process start(String keys, String protocol) throws IOException {
         String classPath = System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
-        return new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-XX:TieredStopAtLevel=1",
-                        "-cp",
-                        classPath,
-                        KilledCaller.class.getName(),
-                        broker.address(),
-                        directory.resolve("notes").toString(),
-                        keys,
-                        String.valueOf(KEYS),
-                        String.valueOf(CALLS),
-                        "keyedsequential.atoms.killed.engine=kafka",
-                        "keyedsequential.kafka.topic-prefix=killed.",
-                        "keyedsequential.atoms.killed.kafka.partitions=" + PARTITIONS,
-                        "keyedsequential.atoms.killed.kafka.window=" + WINDOW,
-                        "keyedsequential.atoms.killed.max-concurrency=4",
-                        "spring.kafka.consumer.heartbeat-interval=500ms",
-                        "spring.kafka.consumer.properties.session.timeout.ms=3000")
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-XX:TieredStopAtLevel=1",
+                "-cp",
+                classPath,
+                KilledCaller.class.getName(),
+                broker.address(),
+                directory.resolve("notes").toString(),
+                keys,
+                String.valueOf(KEYS),
+                String.valueOf(CALLS),
+                "keyedsequential.atoms.killed.engine=kafka",
+                "keyedsequential.kafka.topic-prefix=" + protocol + ".",
+                "keyedsequential.atoms.killed.kafka.partitions=" + PARTITIONS,
+                "keyedsequential.atoms.killed.kafka.window=" + WINDOW,
+                "keyedsequential.atoms.killed.max-concurrency=4"));
+        command.addAll(Broker.shortSession(protocol));
+        return new ProcessBuilder(command)
                 .redirectErrorStream(true)
                 .redirectOutput(directory.resolve("log-" + processes.size()).toFile())
                 .start();

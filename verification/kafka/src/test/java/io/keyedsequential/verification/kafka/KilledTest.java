@@ -9,9 +9,10 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * Three processes, of which one is killed, and one is stopped until it has been replaced and then goes on. By command, see
@@ -41,12 +42,13 @@ class KilledTest {
         }
     }
 
-    @Test
-    void aKillLosesNothingAndRepeatsAWindowAtMost() throws Exception {
-        String topic = "killed";
+    @ParameterizedTest
+    @ValueSource(strings = {"classic", "consumer"})
+    void aKillLosesNothingAndRepeatsAWindowAtMost(String protocol) throws Exception {
+        String topic = "killed-" + protocol;
         broker.createTopic(topic, PARTITIONS);
         Notes notes = new Notes(directory.resolve("notes"));
-        List<Process> group = startThree(topic, notes);
+        List<Process> group = startThree(topic, protocol);
         fill(topic, 0, 60);
         Broker.until("a third is done", () -> ended(notes) > KEYS * 20);
         group.get(0).toHandle().destroyForcibly();
@@ -54,16 +56,17 @@ class KilledTest {
 
         List<Note> all = notes.all();
         Notes.assertNothingLostAndEverythingInOrder(all, KEYS, 60);
-        System.out.println("repetitions: " + Notes.repetitions(all));
+        System.out.printf("%s: repetitions: %d%n", protocol, Notes.repetitions(all));
         assertThat(Notes.repetitions(all)).isLessThanOrEqualTo(WINDOW * (long) PARTITIONS);
     }
 
-    @Test
-    void aProcessThatStoodStillStartsNothingThatIsNoLongerItsOwn() throws Exception {
-        String topic = "frozen";
+    @ParameterizedTest
+    @ValueSource(strings = {"classic", "consumer"})
+    void aProcessThatStoodStillStartsNothingThatIsNoLongerItsOwn(String protocol) throws Exception {
+        String topic = "frozen-" + protocol;
         broker.createTopic(topic, PARTITIONS);
         Notes notes = new Notes(directory.resolve("notes"));
-        List<Process> group = startThree(topic, notes);
+        List<Process> group = startThree(topic, protocol);
         int rounds = Integer.getInteger("kafka.freezes", 1);
         int stale = 0;
         for (int round = 0; round < rounds; round++) {
@@ -93,8 +96,8 @@ class KilledTest {
         }
         List<Note> all = notes.all();
         System.out.printf(
-                "freezes: %d of %s, stale starts: %d, repetitions: %d%n",
-                rounds, FROZEN, stale, Notes.repetitions(all));
+                "%s: freezes: %d of %s, stale starts: %d, repetitions: %d%n",
+                protocol, rounds, FROZEN, stale, Notes.repetitions(all));
         Notes.assertNothingLostAndEverythingInOrder(all, KEYS, rounds * 60);
         assertThat(stale).as("stale starts").isZero();
         assertThat(Notes.repetitions(all)).isLessThanOrEqualTo(rounds * WINDOW * (long) PARTITIONS);
@@ -104,9 +107,9 @@ class KilledTest {
         return notes.all().stream().filter(note -> !note.begins()).count();
     }
 
-    private List<Process> startThree(String topic, Notes notes) throws IOException {
+    private List<Process> startThree(String topic, String protocol) throws IOException {
         for (int i = 0; i < 3; i++) {
-            processes.add(start(topic));
+            processes.add(start(topic, protocol));
         }
         Broker.until("all three have partitions", () -> {
             assertThat(processes).allMatch(Process::isAlive, "is alive");
@@ -115,22 +118,22 @@ class KilledTest {
         return processes;
     }
 
-    private Process start(String topic) throws IOException {
+    private Process start(String topic, String protocol) throws IOException {
         String classPath = System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
-        return new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-XX:TieredStopAtLevel=1", // it starts sooner
-                        "-Xmx256m",
-                        "-cp",
-                        classPath,
-                        KilledInstance.class.getName(),
-                        broker.address(),
-                        directory.resolve("notes").toString(),
-                        "topic=" + topic,
-                        "keyedsequential.atoms.killed.kafka.window=" + WINDOW,
-                        "keyedsequential.atoms.killed.max-concurrency=" + PERMITS,
-                        "spring.kafka.consumer.heartbeat-interval=1s",
-                        "spring.kafka.consumer.properties.session.timeout.ms=6000")
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-XX:TieredStopAtLevel=1", // it starts sooner
+                "-Xmx256m",
+                "-cp",
+                classPath,
+                KilledInstance.class.getName(),
+                broker.address(),
+                directory.resolve("notes").toString(),
+                "topic=" + topic,
+                "keyedsequential.atoms.killed.kafka.window=" + WINDOW,
+                "keyedsequential.atoms.killed.max-concurrency=" + PERMITS));
+        command.addAll(Broker.shortSession(protocol));
+        return new ProcessBuilder(command)
                 .redirectErrorStream(true)
                 .redirectOutput(directory.resolve("log-" + processes.size()).toFile())
                 .start();

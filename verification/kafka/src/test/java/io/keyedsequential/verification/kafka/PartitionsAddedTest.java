@@ -10,8 +10,9 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.kafka.annotation.KafkaListener;
@@ -25,7 +26,7 @@ class PartitionsAddedTest {
     static class Growing {
         final Map<String, Queue<Integer>> done = new ConcurrentHashMap<>();
 
-        @KafkaListener(id = "growing", topics = "growing")
+        @KafkaListener(id = "${topic}", topics = "${topic}")
         @KeyedSequential(key = "#record.key()", atom = "growing", maxConcurrency = 4)
         void process(ConsumerRecord<String, String> record) {
             done.computeIfAbsent(record.partition() + " " + record.key(), added -> new ConcurrentLinkedQueue<>())
@@ -33,24 +34,28 @@ class PartitionsAddedTest {
         }
     }
 
-    @Test
-    void theyAreConsumedAndTheLogSaysWhatItMeansForKeys(CapturedOutput output) {
-        broker.createTopic("growing", 2);
+    @ParameterizedTest
+    @ValueSource(strings = {"classic", "consumer"})
+    void theyAreConsumedAndTheLogSaysWhatItMeansForKeys(String protocol, CapturedOutput output) {
+        String topic = "growing-" + protocol;
+        broker.createTopic(topic, 2);
         Growing growing = new Growing();
-        try (Instance instance = Instance.start(List.of(growing))) {
-            send(0, 0, 50);
-            send(1, 0, 50);
-            Broker.until("the old ones are done", () -> broker.committed("growing", "growing", 1) == 250);
-            broker.addPartitions("growing", 4);
+        try (Instance instance = Instance.start(
+                List.of(growing), "topic=" + topic, "spring.kafka.consumer.properties.group.protocol=" + protocol)) {
+            send(topic, 0, 0, 50);
+            send(topic, 1, 0, 50);
+            Broker.until("the old ones are done", () -> broker.committed(topic, topic, 1) == 250);
+            broker.addPartitions(topic, 4);
             for (int partition = 0; partition < 4; partition++) {
-                send(partition, 50, 100);
+                send(topic, partition, 50, 100);
             }
             for (int partition = 0; partition < 4; partition++) {
                 int asked = partition;
                 Broker.until(
                         "partition " + partition + " is acknowledged",
-                        () -> broker.committed("growing", "growing", asked) == (asked < 2 ? 500 : 250));
+                        () -> broker.committed(topic, topic, asked) == (asked < 2 ? 500 : 250));
             }
+            Broker.until("it is told", () -> told(output, topic).size() == 1);
         }
         for (int partition = 0; partition < 4; partition++) {
             for (int key = 0; key < 5; key++) {
@@ -60,16 +65,23 @@ class PartitionsAddedTest {
                                 .toList());
             }
         }
-        assertThat(output.getOut().lines().filter(line -> line.contains("growing: topic growing has")))
+        assertThat(told(output, topic))
                 .singleElement()
                 .asString()
                 .contains("has 4 partitions now and had 2", "stop the producers and let the lag go to 0");
     }
 
-    private void send(int partition, int from, int to) {
+    private static List<String> told(CapturedOutput output, String topic) {
+        return output.getOut()
+                .lines()
+                .filter(line -> line.contains(topic + ": topic " + topic + " has"))
+                .toList();
+    }
+
+    private void send(String topic, int partition, int from, int to) {
         for (int number = from; number < to; number++) {
             for (int key = 0; key < 5; key++) {
-                broker.sendSoon("growing", partition, "k" + key, String.valueOf(number));
+                broker.sendSoon(topic, partition, "k" + key, String.valueOf(number));
             }
         }
         broker.flush();
