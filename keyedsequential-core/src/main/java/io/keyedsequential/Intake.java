@@ -314,12 +314,15 @@ final class Intake<K> {
             admit(operation);
             gather(operation);
         } finally {
-            CoalescedOperation<K, ?> replaced = operation.replaced;
-            if (replaced != null) {
-                operation.replaced = null;
-                outcomes.unrun(replaced, new SupersededException(name, replaced.id, operation.id));
+            try {
+                CoalescedOperation<K, ?> replaced = operation.replaced;
+                if (replaced != null) {
+                    operation.replaced = null;
+                    outcomes.unrun(replaced, new SupersededException(name, replaced.id, operation.id));
+                }
+            } finally {
+                telling.end(); // whatever is short: an atom that tells for ever would never be idle
             }
-            telling.end();
         }
     }
 
