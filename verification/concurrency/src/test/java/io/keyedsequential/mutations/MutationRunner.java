@@ -14,6 +14,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import javax.tools.ToolProvider;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Applies every mutation of {@link Catalogue} to a copy of the engine's sources, compiles it, runs the tests named there
@@ -22,10 +23,10 @@ import javax.tools.ToolProvider;
  */
 final class MutationRunner {
 
-    private static final long TEST_SECONDS = 60;
+    private static final long TEST_SECONDS = Long.getLong("mutations.seconds", 60);
 
     /** A broken engine hangs: its tests need not wait as long as those of a sound one on a busy machine. */
-    private static final String PATIENCE = "-Dkeyedsequential.patience=10";
+    private static final String PATIENCE = "-Dkeyedsequential.patience=" + Long.getLong("mutations.patience", 10);
 
     private static final long LINCHECK_SECONDS = 150;
 
@@ -146,7 +147,11 @@ final class MutationRunner {
         if (!process.waitFor(name.endsWith("ModelCheckingTest") ? LINCHECK_SECONDS : TEST_SECONDS, TimeUnit.SECONDS)) {
             process.descendants().forEach(ProcessHandle::destroyForcibly);
             process.destroyForcibly().waitFor();
-            return lastBegun(log, name) + " (hangs)";
+            String begun = jcstress ? name : lastBegun(log);
+            if (begun == null) {
+                throw new IllegalStateException(name + " has not even begun: this machine is too busy, see " + log);
+            }
+            return begun + " (hangs)";
         }
         List<String> lines = Files.readAllLines(log);
         if (jcstress) {
@@ -163,12 +168,12 @@ final class MutationRunner {
                 .orElseThrow(() -> new IllegalStateException(name + " did not run: see " + log));
     }
 
-    private static String lastBegun(Path log, String name) throws IOException {
+    private static @Nullable String lastBegun(Path log) throws IOException {
         return Files.readAllLines(log).stream()
                 .filter(line -> line.startsWith("BEGUN "))
                 .reduce((earlier, later) -> later)
                 .map(line -> line.substring("BEGUN ".length()))
-                .orElse(name);
+                .orElse(null);
     }
 
     /** A forbidden outcome in the report is a failure; a run that reports neither that nor success is none. */
