@@ -461,14 +461,21 @@ final class KeyedConsumer<K, V> implements InvocationHandler {
         drop(ids);
     }
 
-    private static boolean awaitSettled(List<AssignedPartition> going, Duration limit) {
+    /** Nothing is polled meanwhile; a broker that goes away is told of all the same. */
+    private boolean awaitSettled(List<AssignedPartition> going, Duration limit) {
         long end = System.nanoTime() + limit.toNanos();
         try {
-            boolean settled = true;
             for (AssignedPartition partition : going) {
-                settled &= partition.awaitSettled(end - System.nanoTime());
+                long left = end - System.nanoTime();
+                while (!partition.awaitSettled(Math.min(left, BrokerTidings.EVERY_NANOS))) {
+                    tidings.watch();
+                    left = end - System.nanoTime();
+                    if (left <= 0) {
+                        return false;
+                    }
+                }
             }
-            return settled;
+            return true;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return false;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.keyedsequential.spring.annotation.KeyedSequential;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
@@ -63,12 +64,11 @@ class BrokerAwayTest {
     void nothingIsLostAndEachChangeIsOneLine(String protocol, CapturedOutput output) throws Exception {
         Ledger ledger = new Ledger();
         Away away = new Away(ledger);
+        List<String> properties = new ArrayList<>(OwnBroker.keepingPartitions(protocol));
+        properties.add("spring.kafka.admin.auto-create=false");
         try (OwnBroker broker = new OwnBroker(directory);
-                Instance instance = Instance.startAt(
-                        broker.address(),
-                        List.of(away),
-                        "spring.kafka.consumer.properties.group.protocol=" + protocol,
-                        "spring.kafka.admin.auto-create=false")) {
+                Instance instance =
+                        Instance.startAt(broker.address(), List.of(away), properties.toArray(String[]::new))) {
             Broker.until("its absence is told", () -> told(output, "nothing has been heard from a broker") == 1);
             broker.start();
             try (Admin admin = Admin.create(Map.of("bootstrap.servers", broker.address()))) {

@@ -33,6 +33,24 @@ final class Ledger {
         }
     }
 
+    /** What a key has run, in its order. */
+    List<Integer> of(String key) {
+        return List.copyOf(runs.getOrDefault(key, new ConcurrentLinkedQueue<>()));
+    }
+
+    /** Whether these numbers have run, each once or more often. */
+    boolean hasAll(Map<String, List<Integer>> numbers) {
+        return numbers.entrySet().stream().allMatch(key -> of(key.getKey()).containsAll(key.getValue()));
+    }
+
+    /** One at a time, and each for the first time after those with smaller numbers. */
+    void assertInOrder(Iterable<String> keys) {
+        for (String key : keys) {
+            assertThat(of(key).stream().distinct()).as(key).isSorted();
+        }
+        assertThat(overlaps).isEmpty();
+    }
+
     int total() {
         return total.get();
     }

@@ -7,6 +7,7 @@ import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import kafka.server.KafkaConfig;
@@ -55,6 +56,15 @@ final class OwnBroker implements AutoCloseable {
         try (ServerSocket socket = new ServerSocket(0)) {
             return socket.getLocalPort();
         }
+    }
+
+    /**
+     * Properties of an instance that keeps its partitions while it hears of no broker. A member that leads its group
+     * otherwise forgets the topic now and then, when it looks for its brokers from scratch, and gives them up.
+     */
+    static List<String> keepingPartitions(String protocol) {
+        String properties = "spring.kafka.consumer.properties.";
+        return List.of(properties + "group.protocol=" + protocol, properties + "metadata.recovery.strategy=none");
     }
 
     String address() {
