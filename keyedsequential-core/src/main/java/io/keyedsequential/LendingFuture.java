@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A future that an operation may wait for: the operation lends its permit meanwhile. What is made of it by
- * {@code then…}, {@code handle}, {@code copy} and the like is one as well, so that it does not matter which of them an
- * operation waits for.
+ * {@code then…}, {@code handle}, {@code copy} and the like is one as well, so that it does not matter which of them
+ * an operation waits for.
  *
  * @param <R> the type of the result
  */

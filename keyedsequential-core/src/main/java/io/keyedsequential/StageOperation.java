@@ -31,7 +31,7 @@ class StageOperation<K, R extends @Nullable Object> extends ResultOperation<K, R
         }
     }
 
-    private static final int NOBODY = 0;
+    private static final int NEITHER = 0;
     private static final int STAGE_CAME_FIRST = 1;
     private static final int RUNNER_LEFT_FIRST = 2;
 
@@ -69,7 +69,7 @@ class StageOperation<K, R extends @Nullable Object> extends ResultOperation<K, R
             throw new NullPointerException("the body of operation " + id + " returned null instead of a stage");
         }
         checkForCircle(stage);
-        MEETING.setRelease(this, NOBODY); // an earlier attempt has left its mark
+        MEETING.setRelease(this, NEITHER); // an earlier attempt has left its mark
         stage.whenComplete(this::stageCompleted);
         if ((int) MEETING.getAcquire(this) == STAGE_CAME_FIRST) {
             return resultOrThrow();
@@ -93,7 +93,7 @@ class StageOperation<K, R extends @Nullable Object> extends ResultOperation<K, R
      * @return {@code false} if the stage has completed meanwhile and the runner is to end the operation after all
      */
     boolean leaveToStage() {
-        return MEETING.compareAndSet(this, NOBODY, RUNNER_LEFT_FIRST);
+        return MEETING.compareAndSet(this, NEITHER, RUNNER_LEFT_FIRST);
     }
 
     /** Hands the limit of the present attempt over to the stage that will end it. */
@@ -151,7 +151,7 @@ class StageOperation<K, R extends @Nullable Object> extends ResultOperation<K, R
                 failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
         stageResult = result;
         stageError = cause;
-        if (!MEETING.compareAndSet(this, NOBODY, STAGE_CAME_FIRST)
+        if (!MEETING.compareAndSet(this, NEITHER, STAGE_CAME_FIRST)
                 && MEETING.compareAndSet(this, RUNNER_LEFT_FIRST, STAGE_CAME_FIRST)) {
             stageResult = null;
             stageError = null;

@@ -84,8 +84,8 @@ final class Database {
     }
 
     /**
-     * Runs one statement of lanes, as {@link Dialect#byLookups} has it run, and commits it at once; on a thread that is in a
-     * transaction, which must be one of the engine, with that.
+     * Runs one statement of lanes, as {@link Dialect#byLookups} has it run, and commits it at once; on a thread that is
+     * in a transaction, which must be one of the engine, with that.
      *
      * @return its rows; none if it has no result
      */
@@ -155,8 +155,8 @@ final class Database {
     }
 
     /**
-     * Runs statements in the caller's transaction; if there is none, in one of their own, which a statement that is alone
-     * has without being asked to commit it.
+     * Runs statements in the caller's transaction; if there is none, in one of their own, which a statement that is
+     * alone has without being asked to commit it.
      *
      * @param alone whether it is one statement
      * @throws IllegalTransactionStateException if the caller's transaction is one of another database or of a broker:

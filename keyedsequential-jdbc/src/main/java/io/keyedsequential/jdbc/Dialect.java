@@ -41,8 +41,8 @@ interface Dialect {
     void check(JdbcTemplate jdbc, Tables tables);
 
     /**
-     * What stands before a statement of a lane, and is a statement with a result of its own; empty if nothing does. It may
-     * change how the rest of the transaction is run.
+     * What stands before a statement of a lane, and is a statement with a result of its own; empty if nothing does. It
+     * may change how the rest of the transaction is run.
      */
     String byLookups();
 
@@ -53,8 +53,8 @@ interface Dialect {
     String wakeLanes();
 
     /**
-     * Picks lanes that are due, and returns them as they are then. Empty where that takes two statements. Parameters: until
-     * when they are due, the atom, the instance, a time.
+     * Picks lanes that are due, and returns them as they are then. Empty where that takes two statements. Parameters:
+     * until when they are due, the atom, the instance, a time.
      *
      * @param most how many
      */

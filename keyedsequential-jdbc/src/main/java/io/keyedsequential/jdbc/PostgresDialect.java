@@ -10,15 +10,15 @@ import org.springframework.jdbc.core.JdbcTemplate;
 final class PostgresDialect implements Dialect {
 
     /*
-     * The tables are nearly empty most of the time, grow within a second, and are full of dead rows then. What the server
-     * knows of them is what they were when it last looked: by that, reading all of an index or a table costs as little as
-     * one row of it, and a prepared statement keeps that plan. It may read thousands of pages for every key then. So the
-     * statements of a lane leave one way only, whatever the server believes: a lookup of each key.
+     * The tables are nearly empty most of the time, grow within a second, and are full of dead rows then. What the
+     * server knows of them is what they were when it last looked: by that, reading all of an index or a table costs as
+     * little as one row of it, and a prepared statement keeps that plan. It may read thousands of pages for every key
+     * then. So the statements of a lane leave one way only, whatever the server believes: a lookup of each key.
      *
      * Each lookup is a subquery, which becomes no join. It is a range from the key to the key in the order of an index:
-     * with an equality another index would do as well, that of all lanes of the atom, or that of all ids. Rows are written
-     * by their place, which such lookups have found, or by their id; what is demanded of them is asked there again, if
-     * another transaction has written them meanwhile.
+     * with an equality another index would do as well, that of all lanes of the atom, or that of all ids. Rows are
+     * written by their place, which such lookups have found, or by their id; what is demanded of them is asked there
+     * again, if another transaction has written them meanwhile.
      */
 
     /** For the statement that follows it in the same round trip, and until the end of its transaction. */

@@ -203,9 +203,9 @@ final class ViewStore {
     }
 
     /**
-     * Lanes that do not move: parked ones, then those that are paused, back off or run and whose first item is older than
-     * that. Of those the {@value #MOST_LANES} are looked at that came first, and as many of those that only wait because
-     * the atom is paused: to see how old its first item is costs a lookup for each.
+     * Lanes that do not move: parked ones, then those that are paused, back off or run and whose first item is older
+     * than that. Of those the {@value #MOST_LANES} are looked at that came first, and as many of those that only wait
+     * because the atom is paused: to see how old its first item is costs a lookup for each.
      *
      * @param pausedAll whether the whole atom is paused
      */

@@ -101,9 +101,9 @@ final class CallListener implements AcknowledgingConsumerAwareMessageListener<by
     }
 
     private void await(CallRecords.Call call, RecordDelivery delivery, UnreadableCallException reason) {
-        log.warn(
-                "%s: the call %s (%s) cannot be run by this version of the application: %s. It waits for %s for one that can, and is dead-lettered then"
-                        .formatted(atom, delivery, call, reason.getMessage(), grace));
+        log.warn(("%s: the call %s (%s) cannot be run by this version of the application: %s. It waits for %s for one "
+                        + "that can, and is dead-lettered then")
+                .formatted(atom, delivery, call, reason.getMessage(), grace));
         delivery.becomes(
                 new KeyedInvocation(
                         new OperationSignature(atom, call.operation(), List.of()),

@@ -133,7 +133,8 @@ final class CallTopic {
                 ConfigEntry policy = config.get(TopicConfig.CLEANUP_POLICY_CONFIG);
                 if (policy != null && String.valueOf(policy.value()).contains(TopicConfig.CLEANUP_POLICY_COMPACT)) {
                     throw new MisconfiguredAtomException(
-                            "The topic '%s' of the atom '%s' has the cleanup.policy %s: of the calls of a key the broker would keep the last one."
+                            ("The topic '%s' of the atom '%s' has the cleanup.policy %s: of the calls of a key the "
+                                            + "broker would keep the last one.")
                                     .formatted(topic, atom, policy.value()),
                             "Set its cleanup.policy to delete.");
                 }
@@ -172,7 +173,8 @@ final class CallTopic {
         return new MisconfiguredAtomException(
                 "The topic '%s', which keeps the calls of the atom '%s', cannot be looked at: the broker at %s says: %s"
                         .formatted(settings.topic(), atom, clients.address(), failure.getMessage()),
-                "Is the broker there, does spring.kafka.bootstrap-servers name it, and may this application describe%s the topic? What is in the topic stays there."
+                ("Is the broker there, does spring.kafka.bootstrap-servers name it, and may this application "
+                                + "describe%s the topic? What is in the topic stays there.")
                         .formatted(properties.createTopics() ? " and create" : ""),
                 failure);
     }

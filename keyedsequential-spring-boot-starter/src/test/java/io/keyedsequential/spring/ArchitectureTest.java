@@ -29,6 +29,7 @@ class ArchitectureTest {
     private static final int MOST_FILES = 192;
     private static final int MOST_PUBLIC_TYPES = 88;
     private static final String CARRIERS = ROOT + ".aop.context..";
+    private static final String REACTIVE = ROOT + ".aop.reactive..";
 
     private static final JavaClasses ours = new ClassFileImporter()
             .withImportOption(new ImportOption.DoNotIncludeTests())
@@ -182,23 +183,41 @@ class ArchitectureTest {
                 .check(ours);
     }
 
-    /** Reactor may be absent: only what is reached through a method that returns one of its types may need it. */
+    /** Reactor may be absent: only what a call of a method that returns one of its types reaches may need it. */
     @Test
     void onlyWhatRunsReactiveMethodsKnowsReactor() {
         noClasses()
                 .that()
-                .resideInAPackage(ROOT + ".aop..")
-                .and()
-                .haveSimpleNameNotStartingWith("Reactor")
-                .and()
-                .haveSimpleNameNotStartingWith("Mono")
-                .and()
-                .haveSimpleNameNotStartingWith("Flux")
-                .and()
-                .areNotAnonymousClasses()
+                .resideOutsideOfPackage(REACTIVE)
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage("reactor..", "org.reactivestreams..")
+                .check(ours);
+    }
+
+    /** It knows nothing of the advice, and the advice has one class that is loaded for it, beside what asks for that. */
+    @Test
+    void reactiveMethodsHaveOneWayInAndKnowOnlyCore() {
+        ourImports("aop.reactive")
+                .onlyDependOnClassesThat(in("aop.reactive").or(CORE))
+                .check(ours);
+        noClasses()
+                .that()
+                .resideOutsideOfPackage(REACTIVE)
+                .and()
+                .haveNameNotMatching(".*\\.aop\\.(InvocationTarget\\$ReactiveTarget|ReturnStyle)(\\$.*)?")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage(REACTIVE)
+                .check(ours);
+        noClasses()
+                .that()
+                .haveNameNotMatching(".*\\.aop\\.InvocationTarget\\$ReactiveTarget(\\$.*)?")
+                .and()
+                .resideOutsideOfPackage(REACTIVE)
+                .should()
+                .dependOnClassesThat(JavaClass.Predicates.resideInAPackage(REACTIVE)
+                        .and(DescribedPredicate.not(JavaClass.Predicates.simpleName("ReactiveCalls"))))
                 .check(ours);
     }
 

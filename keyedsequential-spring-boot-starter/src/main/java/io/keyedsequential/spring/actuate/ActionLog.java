@@ -2,9 +2,13 @@ package io.keyedsequential.spring.actuate;
 
 import io.keyedsequential.Keys;
 import io.keyedsequential.OneLine;
+import io.keyedsequential.spring.actuate.AddressedLane.KeyView;
+import io.keyedsequential.spring.actuate.AddressedLane.Requester;
+import io.keyedsequential.spring.actuate.BoundedList.Names;
 import io.keyedsequential.spring.actuate.KeyedAtomsEndpoint.ActedDescriptor;
 import io.keyedsequential.spring.actuate.KeyedAtomsEndpoint.ActionDescriptor;
 import io.keyedsequential.spring.actuate.KeyedAtomsEndpoint.ParkedLaneDescriptor;
+import io.keyedsequential.spring.actuate.KeyedAtomsEndpoint.RefusedException;
 import io.keyedsequential.spring.atom.KeyMask.LoggedKeys;
 import io.keyedsequential.spring.atom.event.OperatorActed;
 import java.time.Instant;
@@ -65,7 +69,7 @@ final class ActionLog {
             String atom, String action, @Nullable Object key, Supplier<Done> act, Requester reader) {
         String what = key == null ? action : action + " of key " + keys.of(key);
         String who =
-                reader.name() == null ? "somebody unknown" : "'" + OneLine.of(reader.name(), MOST_CHARACTERS) + "'";
+                reader.name() == null ? "an unknown operator" : "'" + OneLine.of(reader.name(), MOST_CHARACTERS) + "'";
         try {
             Done done = act.get();
             ActionDescriptor answer = done.answer();

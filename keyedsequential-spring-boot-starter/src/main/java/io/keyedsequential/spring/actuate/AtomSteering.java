@@ -3,16 +3,25 @@ package io.keyedsequential.spring.actuate;
 import io.keyedsequential.CoordinatorOptions;
 import io.keyedsequential.CoordinatorState;
 import io.keyedsequential.CoordinatorStats;
+import io.keyedsequential.LaneSnapshot;
 import io.keyedsequential.OperationSnapshot;
+import io.keyedsequential.OperationState;
+import io.keyedsequential.spring.actuate.AddressedLane.KeyView;
+import io.keyedsequential.spring.actuate.BoundedList.Limit;
 import io.keyedsequential.spring.actuate.KeyedAtomsEndpoint.ActionDescriptor;
+import io.keyedsequential.spring.actuate.KeyedAtomsEndpoint.RefusedException;
 import io.keyedsequential.spring.actuate.ParkedSteering.ParkedAction;
 import io.keyedsequential.spring.actuate.ParkedSteering.ParkedRequest;
 import io.keyedsequential.spring.atom.AtomControls;
 import io.keyedsequential.spring.atom.AtomControls.RunsElsewhereException;
 import io.keyedsequential.spring.atom.AtomView;
 import io.keyedsequential.spring.atom.RegisteredAtom;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
 import java.util.function.LongPredicate;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Does to an atom what an operator asks for. */
@@ -237,6 +246,136 @@ final class AtomSteering {
                 case PURGE_PARKED -> ParkedAction.PURGE;
                 case PAUSE, RESUME, LIMITS, RESET_LIMITS, CANCEL, RETRY, SKIP, PURGE, ABANDON -> null;
             };
+        }
+    }
+
+    /** Does to a lane what an operator asks for. */
+    static final class LaneSteering {
+
+        private final AddressedLane lane;
+        private final KeyView keys;
+
+        LaneSteering(AddressedLane lane, KeyView keys) {
+            this.lane = lane;
+            this.keys = keys;
+        }
+
+        ActionDescriptor act(LaneAction action) {
+            AtomControls controls = lane.controls();
+            return switch (action) {
+                case RETRY -> closing(action, controls::retry, "operation %d is tried again");
+                case SKIP -> closing(action, controls::skip, "operation %d is given up; the key goes on");
+                case PURGE -> purge(action);
+                case PAUSE -> {
+                    controls.pauseKey(lane.key());
+                    yield done(action, "paused: what runs ends normally, nothing of the key starts", List.of());
+                }
+                case RESUME -> {
+                    controls.resumeKey(lane.key());
+                    yield done(action, "resumed", List.of());
+                }
+            };
+        }
+
+        private interface Verb {
+            boolean on(Object key);
+        }
+
+        /** Does something with the operation that keeps the key closed, if one does. */
+        private ActionDescriptor closing(LaneAction action, Verb verb, String result) {
+            Optional<LaneSnapshot> before = lane.look();
+            if (!verb.on(lane.key())) {
+                throw new RefusedException(
+                        RefusedException.CONFLICT,
+                        "%s: nothing to %s: no operation of this key is parked or backs off; %s"
+                                .formatted(
+                                        lane.atom(),
+                                        ActionNames.of(action),
+                                        before.map(seen -> seen.explanation().sentence())
+                                                .orElse("the lane is gone")));
+            }
+            List<Long> operations = before.stream()
+                    .flatMap(seen -> seen.operations().stream())
+                    .filter(LaneSteering::closes)
+                    .map(OperationSnapshot::id)
+                    .limit(1)
+                    .toList();
+            return done(
+                    action,
+                    operations.isEmpty() ? ActionNames.of(action) + ": done" : result.formatted(operations.get(0)),
+                    operations);
+        }
+
+        private static boolean closes(OperationSnapshot operation) {
+            return operation.state() == OperationState.PARKED || operation.state() == OperationState.BACKING_OFF;
+        }
+
+        private ActionDescriptor purge(LaneAction action) {
+            List<Long> purged = lane.controls().purge(lane.key()).stream()
+                    .map(OperationSnapshot::id)
+                    .toList();
+            return done(action, purged(purged.size()), purged);
+        }
+
+        static String purged(int count) {
+            return "%d %s taken out and will never run"
+                    .formatted(count, count == 1 ? "operation is" : "operations are");
+        }
+
+        private ActionDescriptor done(LaneAction action, String result, List<Long> operations) {
+            return new ActionDescriptor(
+                    lane.atom(),
+                    keys.show(lane.key()),
+                    keys.handle(lane.key()),
+                    ActionNames.of(action),
+                    result,
+                    null,
+                    BoundedList.of(operations.stream().limit(Limit.MOST).toList(), operations.size()));
+        }
+
+        /** What can be done to a lane. */
+        enum LaneAction {
+
+            /** Retries at once the operation that keeps the key closed. */
+            RETRY,
+
+            /** Gives up the operation that keeps the key closed. */
+            SKIP,
+
+            /** Takes out whatever waits. */
+            PURGE,
+
+            /** Lets nothing of the key start. */
+            PAUSE,
+
+            /** Lets operations of the key start again. */
+            RESUME
+        }
+    }
+
+    /** Actions as they are written in requests, answers and the log. */
+    static final class ActionNames {
+
+        private ActionNames() {}
+
+        static String of(Enum<?> action) {
+            return action.name().toLowerCase(Locale.ROOT).replace('_', '-');
+        }
+
+        /** The action that a request names; one that names none, or another, is told which there are. */
+        static <A extends Enum<A>> A parse(@Nullable String name, Class<A> actions) {
+            A[] known = actions.getEnumConstants();
+            return Arrays.stream(known)
+                    .filter(action -> of(action).equalsIgnoreCase(name))
+                    .findFirst()
+                    .orElseThrow(() -> new RefusedException(
+                            RefusedException.BAD_REQUEST,
+                            "action: %s, not %s"
+                                    .formatted(
+                                            Arrays.stream(known)
+                                                    .map(ActionNames::of)
+                                                    .collect(Collectors.joining(", ")),
+                                            name)));
         }
     }
 }

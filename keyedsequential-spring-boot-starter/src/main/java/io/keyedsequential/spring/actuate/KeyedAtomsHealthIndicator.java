@@ -3,6 +3,8 @@ package io.keyedsequential.spring.actuate;
 import io.keyedsequential.CoordinatorStats;
 import io.keyedsequential.LaneSnapshot;
 import io.keyedsequential.LaneState;
+import io.keyedsequential.spring.actuate.AddressedLane.KeyView;
+import io.keyedsequential.spring.actuate.AtomDescriptor.Look;
 import io.keyedsequential.spring.atom.AtomRegistry;
 import io.keyedsequential.spring.atom.AtomView;
 import io.keyedsequential.spring.atom.KeyMask;
@@ -81,8 +83,8 @@ public final class KeyedAtomsHealthIndicator extends AbstractHealthIndicator {
      * @param oldestWait the longest time any operation has been waiting, also if only for a permit; zero if none waits
      * @param stuck the keys that do not move, the worst first: those that are parked, then those that have not moved
      *     for long
-     * @param partitions what this instance takes of partitioned logs; absent if it takes nothing. Never makes the status
-     *     worse
+     * @param partitions what this instance takes of partitioned logs; absent if it takes nothing. Never makes the
+     *     status worse
      */
     public record AtomHealthDescriptor(
             @Nullable String unavailable,

@@ -1,6 +1,6 @@
 package io.keyedsequential.spring.actuate;
 
-import io.keyedsequential.spring.actuate.KeyedAtomsEndpoint.LimitsDescriptor;
+import io.keyedsequential.spring.actuate.AtomDescriptor.LimitsDescriptor;
 import io.keyedsequential.spring.atom.AtomRegistry;
 import java.util.LinkedHashMap;
 import java.util.Map;

@@ -3,16 +3,26 @@ package io.keyedsequential.spring.aop;
 import io.keyedsequential.CoordinatorOptions;
 import io.keyedsequential.ExhaustedPolicy;
 import io.keyedsequential.KeyedCoordinator;
+import io.keyedsequential.LabeledOperation;
+import io.keyedsequential.OneLine;
 import io.keyedsequential.spring.annotation.EnqueuePhase;
-import io.keyedsequential.spring.aop.key.KeyExpression;
+import io.keyedsequential.spring.aop.AfterCommit.CountedCall;
+import io.keyedsequential.spring.aop.AfterCommit.DeferredCall;
+import io.keyedsequential.spring.aop.InvocationTarget.BlockingFutures;
+import io.keyedsequential.spring.aop.StoredMethod.Attributes;
+import io.keyedsequential.spring.aop.key.KeyExpressions.KeyExpression;
 import io.keyedsequential.spring.aop.key.Methods;
 import io.keyedsequential.spring.atom.AtomRegistry;
+import io.keyedsequential.spring.atom.InvocationDecorator.DecoratedInvocation;
 import io.keyedsequential.spring.atom.KeyedInvocation;
 import io.keyedsequential.spring.atom.KeyedInvocation.OperationSignature;
 import io.keyedsequential.spring.atom.MisconfiguredAtomException;
 import java.lang.reflect.Method;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.aopalliance.intercept.MethodInvocation;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
 /** Everything about one annotated method that does not change from call to call. */
@@ -29,7 +39,7 @@ final class KeyedMethod {
     private final UncaughtFailures failures;
     private final BlockingFutures blockingFutures;
     private final StoredMethods storedMethods;
-    private final StoredAttributes storedAttributes;
+    private final Attributes storedAttributes;
 
     /** What its calls become if an engine keeps its atom; {@code null} in memory. Written before the coordinator. */
     private @Nullable StoredMethod stored;
@@ -52,7 +62,7 @@ final class KeyedMethod {
             UncaughtFailures failures,
             BlockingFutures blockingFutures,
             StoredMethods storedMethods,
-            StoredAttributes storedAttributes) {
+            Attributes storedAttributes) {
         this.method = method;
         this.signature = signature;
         this.key = key;
@@ -78,7 +88,9 @@ final class KeyedMethod {
         return isDeferring() ? DeferredCall.enqueue(this, returnStyle, call) : returnStyle.enqueue(this, call);
     }
 
-    /** Whether a call that is made now waits for a commit. The phase is looked at first: AfterCommit needs spring-tx. */
+    /**
+     * Whether a call that is made now waits for a commit. The phase is looked at first: AfterCommit needs spring-tx.
+     */
     boolean isDeferring() {
         return phase == EnqueuePhase.AFTER_COMMIT && AfterCommit.isInTransaction();
     }
@@ -184,7 +196,8 @@ final class KeyedMethod {
         if (returnStyle == ReturnStyle.FLUX && mayRepeat(options)) {
             throw new MisconfiguredAtomException(
                     ("%s returns a Flux, and the atom '%s' may try operations again (%s, "
-                                    + "exhaustedPolicy %s%s): elements that a subscriber has seen cannot be taken back.")
+                                    + "exhaustedPolicy %s%s): elements that a subscriber has seen cannot be "
+                                    + "taken back.")
                             .formatted(
                                     Methods.describe(method),
                                     signature.atom(),
@@ -214,7 +227,7 @@ final class KeyedMethod {
         return returnStyle;
     }
 
-    StoredAttributes storedAttributes() {
+    Attributes storedAttributes() {
         return storedAttributes;
     }
 
@@ -224,5 +237,68 @@ final class KeyedMethod {
 
     BlockingFutures blockingFutures() {
         return blockingFutures;
+    }
+
+    /** Takes the label from the arguments of a call. A label is a courtesy: a call is made whatever becomes of it. */
+    static final class LabelExpression {
+
+        private static final Log log = LogFactory.getLog(KeyedMethod.class);
+
+        private final KeyExpression expression;
+        private final OperationSignature signature;
+        private final Method method;
+        private final AtomicBoolean failed = new AtomicBoolean();
+
+        LabelExpression(KeyExpression expression, OperationSignature signature, Method method) {
+            this.expression = expression;
+            this.signature = signature;
+            this.method = method;
+        }
+
+        /**
+         * The label on one line and cut; {@code null} if there is none. The value is asked here, while it is the
+         * caller's.
+         */
+        @Nullable
+        String evaluate(@Nullable Object[] arguments) {
+            try {
+                Object value = expression.evaluate(arguments);
+                String text = value == null ? null : value.toString();
+                return text == null ? null : OneLine.of(text, LabeledOperation.MOST_CHARACTERS);
+            } catch (Exception | LinkageError | StackOverflowError e) {
+                if (failed.compareAndSet(false, true)) {
+                    log.warn(
+                            "%s: the label '%s' of %s cannot be evaluated; the calls run without one (said once)"
+                                    .formatted(signature.atom(), expression, Methods.describe(method)),
+                            e);
+                }
+                return null;
+            }
+        }
+    }
+
+    /**
+     * A call with all that has to be taken on the caller's thread: its key, and what its decorators carry.
+     *
+     * @param method the method
+     * @param invocation the call as data
+     * @param rest the rest of the advice, and the bean's method behind it
+     * @param decorated what is done around the body, or {@code null}
+     * @param repeatable whether there may be more than one attempt
+     */
+    record PreparedCall(
+            KeyedMethod method,
+            KeyedInvocation invocation,
+            MethodInvocation rest,
+            @Nullable DecoratedInvocation decorated,
+            boolean repeatable) {
+
+        Object key() {
+            return invocation.key();
+        }
+
+        void ended(@Nullable Throwable failure) {
+            InvocationDecorators.ended(decorated, failure);
+        }
     }
 }

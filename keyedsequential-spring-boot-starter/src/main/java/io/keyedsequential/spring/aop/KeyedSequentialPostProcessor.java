@@ -1,6 +1,7 @@
 package io.keyedsequential.spring.aop;
 
 import io.keyedsequential.spring.annotation.KeyedSequential;
+import io.keyedsequential.spring.aop.MethodChecks.KotlinFunctions;
 import io.keyedsequential.spring.atom.MisconfiguredAtomException;
 import java.lang.reflect.Modifier;
 import java.lang.reflect.Proxy;
@@ -21,7 +22,7 @@ import org.springframework.util.function.SingletonSupplier;
  * Puts the interceptor around beans with annotated methods. {@link KeyedSequentialAdviceOrder} then moves it to
  * its place.
  */
-public final class KeyedSequentialPostProcessor extends AbstractBeanFactoryAwareAdvisingPostProcessor {
+final class KeyedSequentialPostProcessor extends AbstractBeanFactoryAwareAdvisingPostProcessor {
 
     /** An attribute of definitions whose beans have got the interceptor. */
     static final String INTERCEPTED = KeyedSequentialPostProcessor.class.getName() + ".intercepted";
@@ -29,7 +30,8 @@ public final class KeyedSequentialPostProcessor extends AbstractBeanFactoryAware
     private static final long serialVersionUID = 1L;
 
     private static final String BY_INTERFACE =
-            ", or let it implement an interface and set spring.aop.proxy-target-class=false or annotate it with @Proxyable(INTERFACES).";
+            ", or let it implement an interface and set spring.aop.proxy-target-class=false or annotate it with "
+                    + "@Proxyable(INTERFACES).";
 
     private final transient ObjectProvider<KeyedMethods> methods;
     private final transient AnnotationMatchingPointcut pointcut =
@@ -43,7 +45,7 @@ public final class KeyedSequentialPostProcessor extends AbstractBeanFactoryAware
      *
      * @param methods asked at the first call of an annotated method
      */
-    public KeyedSequentialPostProcessor(ObjectProvider<KeyedMethods> methods) {
+    KeyedSequentialPostProcessor(ObjectProvider<KeyedMethods> methods) {
         this.methods = methods;
         MethodInterceptor unplaced = call -> {
             throw new IllegalStateException("the interceptor has not been exchanged for the bean's own");
@@ -99,7 +101,7 @@ public final class KeyedSequentialPostProcessor extends AbstractBeanFactoryAware
     protected void customizeProxyFactory(ProxyFactory proxyFactory) {
         Class<?> type = proxyFactory.getTargetClass();
         boolean byClass = proxyFactory.isProxyTargetClass() || proxyFactory.getProxiedInterfaces().length == 0;
-        if (type == null || !byClass || Generated.isGenerated(type)) {
+        if (type == null || !byClass || MethodChecks.isGenerated(type)) {
             return;
         }
         if (Modifier.isFinal(type.getModifiers())) {

@@ -5,7 +5,10 @@ import io.keyedsequential.spring.aop.key.Methods;
 import io.keyedsequential.spring.atom.MisconfiguredAtomException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
+import java.lang.reflect.Proxy;
 import org.jspecify.annotations.Nullable;
+import org.springframework.core.KotlinDetector;
+import org.springframework.core.ResolvableType;
 import org.springframework.core.annotation.AnnotatedElementUtils;
 import org.springframework.scheduling.annotation.Async;
 import org.springframework.util.ClassUtils;
@@ -42,6 +45,14 @@ final class MethodChecks {
                 "Remove @Async; a method that returns void or a future does not make its caller wait.");
     }
 
+    /**
+     * Whether a class exists for its interfaces only, as that of a JDK proxy or a lambda does. It is final, and Spring
+     * advises its interfaces.
+     */
+    static boolean isGenerated(Class<?> type) {
+        return Proxy.isProxyClass(type) || ClassUtils.isLambdaClass(type);
+    }
+
     /** A proxy extends the class of the bean, in its package; two class loaders make two packages of one name. */
     private static boolean isHidden(Method method, Class<?> targetClass) {
         Class<?> declaring = method.getDeclaringClass();
@@ -75,6 +86,46 @@ final class MethodChecks {
             throw new MisconfiguredAtomException(
                     "%s is annotated with @KeyedSequential and %s.".formatted(Methods.describe(method), what),
                     action + " Or use KeyedCoordinator directly.");
+        }
+    }
+
+    /** What the Kotlin compiler leaves of functions, known by name: Kotlin may be absent. */
+    static final class KotlinFunctions {
+
+        private static final boolean BRIDGED = KotlinDetector.isKotlinReflectPresent()
+                && ClassUtils.isPresent("kotlinx.coroutines.reactor.MonoKt", KotlinFunctions.class.getClassLoader());
+
+        private KotlinFunctions() {}
+
+        /** Without asking whether Kotlin is there: a body that ran without its coroutine would be worse. */
+        static boolean isSuspending(Method method) {
+            Class<?>[] types = method.getParameterTypes();
+            return types.length > 0 && types[types.length - 1].getName().equals("kotlin.coroutines.Continuation");
+        }
+
+        /** Whether Spring can turn suspending functions into publishers, and back. */
+        static boolean areBridged() {
+            return BRIDGED;
+        }
+
+        /** Whether the result that a suspending function passes to its continuation is a Flow. */
+        static boolean suspendsForFlow(Method method) {
+            Class<?> result = suspendsFor(method).resolve();
+            return result != null && result.getName().equals("kotlinx.coroutines.flow.Flow");
+        }
+
+        /** The type of the result that a suspending function passes to its continuation. */
+        static ResolvableType suspendsFor(Method method) {
+            return ResolvableType.forMethodParameter(method, method.getParameterCount() - 1)
+                    .getGeneric(0);
+        }
+
+        /** How to open something final: in Kotlin everything is that is not declared otherwise. */
+        static String opening(Class<?> type, String inJava) {
+            return KotlinDetector.isKotlinType(type)
+                    ? "Apply the compiler plugin kotlin-spring, which opens classes with Spring's annotations and "
+                            + "their functions, or declare class and function 'open'."
+                    : inJava;
         }
     }
 }

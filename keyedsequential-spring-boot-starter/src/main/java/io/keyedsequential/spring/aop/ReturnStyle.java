@@ -3,11 +3,19 @@ package io.keyedsequential.spring.aop;
 import io.keyedsequential.KeyedCoordinator;
 import io.keyedsequential.OperationFuture;
 import io.keyedsequential.Reservation;
-import io.keyedsequential.spring.aop.key.Rethrow;
+import io.keyedsequential.spring.aop.InvocationTarget.AnyTarget;
+import io.keyedsequential.spring.aop.InvocationTarget.ReactiveTarget;
+import io.keyedsequential.spring.aop.InvocationTarget.StageTarget;
+import io.keyedsequential.spring.aop.InvocationTarget.ValueTarget;
+import io.keyedsequential.spring.aop.InvocationTarget.VoidTarget;
+import io.keyedsequential.spring.aop.KeyedMethod.PreparedCall;
+import io.keyedsequential.spring.aop.key.Methods;
+import io.keyedsequential.spring.aop.reactive.ReactiveCalls;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeoutException;
 import org.aopalliance.intercept.MethodInvocation;
 import org.jspecify.annotations.Nullable;
+import org.springframework.util.ClassUtils;
 
 /** What a call does, according to what its method returns. */
 @SuppressWarnings("FutureReturnValueIgnored") // futures are for the callers; those of void methods get none
@@ -44,12 +52,12 @@ enum ReturnStyle {
     MONO {
         @Override
         Object enqueue(KeyedMethod method, MethodInvocation call) {
-            return ReactorCalls.mono(method, call);
+            return ReactiveTarget.mono(method, call);
         }
 
         @Override
         Object refused(Throwable refusal) {
-            return ReactorCalls.monoOf(refusal);
+            return ReactiveCalls.monoOf(refusal);
         }
     },
 
@@ -57,12 +65,12 @@ enum ReturnStyle {
     FLUX {
         @Override
         Object enqueue(KeyedMethod method, MethodInvocation call) {
-            return ReactorCalls.flux(method, call);
+            return ReactiveTarget.flux(method, call);
         }
 
         @Override
         Object refused(Throwable refusal) {
-            return ReactorCalls.fluxOf(refusal);
+            return ReactiveCalls.fluxOf(refusal);
         }
     },
 
@@ -84,6 +92,9 @@ enum ReturnStyle {
         }
     };
 
+    private static final boolean REACTOR =
+            ClassUtils.isPresent("reactor.core.scheduler.Schedulers", ReturnStyle.class.getClassLoader());
+
     abstract @Nullable Object enqueue(KeyedMethod method, MethodInvocation call);
 
     /** Whether calls may be kept by an engine: their callers go on before the body runs. */
@@ -95,7 +106,15 @@ enum ReturnStyle {
      * What a call answers that was refused before it was enqueued; throws the refusal where methods of the style throw.
      */
     Object refused(Throwable refusal) {
-        throw Rethrow.unchanged(refusal);
+        throw Methods.rethrow(refusal);
+    }
+
+    /**
+     * Whether the thread must not wait, such as one of an event loop: Reactor's {@code NonBlocking}, and what is
+     * registered with it. Where another caller would wait for room or for its turn, it is rejected.
+     */
+    static boolean isOnNonBlockingThread() {
+        return REACTOR && ReactiveCalls.isOnNonBlockingThread();
     }
 
     /**
@@ -110,7 +129,7 @@ enum ReturnStyle {
             // second time. Where a future is needed to be told, no caller keeps it.
             if (place != null) {
                 tellEnd(target, place.submit(target));
-            } else if (NonBlockingThreads.isCurrent()) {
+            } else if (isOnNonBlockingThread()) {
                 tellEnd(target, call.method().coordinator().trySubmit(call.key(), target));
             } else {
                 call.method().coordinator().execute(call.key(), target, target);
@@ -138,7 +157,7 @@ enum ReturnStyle {
                     call,
                     place != null
                             ? place.submitAsync(target)
-                            : NonBlockingThreads.isCurrent()
+                            : isOnNonBlockingThread()
                                     ? method.coordinator().trySubmitAsync(call.key(), target)
                                     : method.coordinator().submitAsync(call.key(), target));
         } catch (RuntimeException | Error e) {
@@ -153,7 +172,7 @@ enum ReturnStyle {
         KeyedCoordinator<Object> coordinator = call.method().coordinator();
         Object result;
         try {
-            result = NonBlockingThreads.isCurrent()
+            result = isOnNonBlockingThread()
                     ? coordinator.tryCall(call.key(), target)
                     : coordinator.call(call.key(), target);
         } catch (Throwable e) { // call throws what the method does, checked or not
@@ -161,7 +180,7 @@ enum ReturnStyle {
             // What the method does not throw it cannot declare either: a proxy would make a riddle of it.
             throw e instanceof TimeoutException timeout && !target.hasThrown(e)
                     ? call.method().failures().timedOut(timeout, call.invocation())
-                    : Rethrow.unchanged(e);
+                    : Methods.rethrow(e);
         }
         call.ended(null);
         return result;

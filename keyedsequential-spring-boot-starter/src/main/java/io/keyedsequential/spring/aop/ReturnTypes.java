@@ -1,5 +1,6 @@
 package io.keyedsequential.spring.aop;
 
+import io.keyedsequential.spring.aop.MethodChecks.KotlinFunctions;
 import java.lang.reflect.Method;
 import java.util.Arrays;
 import java.util.HashSet;

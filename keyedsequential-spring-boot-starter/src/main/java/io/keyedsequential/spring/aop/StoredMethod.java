@@ -1,5 +1,8 @@
 package io.keyedsequential.spring.aop;
 
+import io.keyedsequential.spring.aop.AfterCommit.DeferredCall.DeferredStored;
+import io.keyedsequential.spring.aop.key.KeyExpressions.KeyExpression;
+import io.keyedsequential.spring.aop.key.Methods;
 import io.keyedsequential.spring.atom.InvocationDecorator.DecoratedInvocation;
 import io.keyedsequential.spring.atom.KeyedInvocation;
 import io.keyedsequential.spring.atom.KeyedInvocation.OperationSignature;
@@ -9,6 +12,10 @@ import io.keyedsequential.spring.engine.StoredCall;
 import io.keyedsequential.spring.engine.StoredOperation;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.ZonedDateTime;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.aopalliance.intercept.MethodInvocation;
@@ -81,7 +88,7 @@ final class StoredMethod implements StoredOperation {
 
     private StoredCall toStore(MethodInvocation call) {
         KeyedInvocation invocation = method.invocation(call, shared.headers().capture());
-        StoredValues values = new StoredValues(method);
+        Values values = new Values(method);
         return new StoredCall(
                 invocation, values.idempotencyKey(call.getArguments()), values.runAfter(call.getArguments()));
     }
@@ -171,5 +178,116 @@ final class StoredMethod implements StoredOperation {
     @Override
     public boolean hasRunAfter() {
         return method.storedAttributes().runAfter() != null;
+    }
+
+    /**
+     * What counts of an annotated method only where an engine keeps its calls.
+     *
+     * @param beanName the name of its bean, which is looked up when a call is delivered
+     * @param idempotencyKey what a call is known by, or {@code null}
+     * @param runAfter when a call may begin, or {@code null}
+     */
+    record Attributes(String beanName, @Nullable KeyExpression idempotencyKey, @Nullable KeyExpression runAfter) {}
+
+    /**
+     * A stored call on its way through the bean's proxy.
+     *
+     * @param method whose call it is
+     * @param invocation what was stored
+     */
+    record Delivery(StoredMethod method, KeyedInvocation invocation) {}
+
+    /**
+     * Takes from the arguments of a call what an engine is to know of it besides its key. Refuses what it could not
+     * keep.
+     */
+    static final class Values {
+
+        private final KeyedMethod method;
+
+        Values(KeyedMethod method) {
+            this.method = method;
+        }
+
+        /** As it prints; {@code null} if the call has none. */
+        @Nullable
+        String idempotencyKey(@Nullable Object[] arguments) {
+            Object value = value("idempotencyKey", method.storedAttributes().idempotencyKey(), arguments);
+            if (value == null) {
+                return null;
+            }
+            if (!printsWhatItIs(value.getClass())) {
+                throw wrong(
+                        "idempotencyKey",
+                        value,
+                        "which prints differently in every process; yield a text, a number or a UUID");
+            }
+            return value.toString();
+        }
+
+        @Nullable
+        Instant runAfter(@Nullable Object[] arguments) {
+            Object value = value("runAfter", method.storedAttributes().runAfter(), arguments);
+            if (value == null) {
+                return null;
+            }
+            if (value instanceof Duration delay) {
+                return Instant.now().plus(delay);
+            }
+            if (value instanceof OffsetDateTime time) {
+                return time.toInstant();
+            }
+            if (value instanceof ZonedDateTime time) {
+                return time.toInstant();
+            }
+            if (value instanceof Instant instant) {
+                return instant;
+            }
+            throw wrong(
+                    "runAfter",
+                    value,
+                    "which is no point of time; yield an Instant, OffsetDateTime, ZonedDateTime or Duration");
+        }
+
+        private @Nullable Object value(
+                String attribute, @Nullable KeyExpression expression, @Nullable Object[] arguments) {
+            if (expression == null) {
+                return null;
+            }
+            try {
+                return expression.evaluate(arguments);
+            } catch (RuntimeException e) {
+                throw new KeyEvaluationException(
+                        "%s: the %s '%s' of %s cannot be evaluated: %s"
+                                .formatted(
+                                        method.signature().atom(),
+                                        attribute,
+                                        expression,
+                                        Methods.describe(method.method()),
+                                        e.getMessage()),
+                        e);
+            }
+        }
+
+        /** A class without a {@code toString} of its own, and an array, print where they stand in memory. */
+        private static boolean printsWhatItIs(Class<?> type) {
+            try {
+                return type.getMethod("toString").getDeclaringClass() != Object.class;
+            } catch (NoSuchMethodException e) {
+                return false;
+            }
+        }
+
+        private KeyEvaluationException wrong(String attribute, Object value, String why) {
+            return new KeyEvaluationException(
+                    "%s: the %s of %s is a %s, %s"
+                            .formatted(
+                                    method.signature().atom(),
+                                    attribute,
+                                    Methods.describe(method.method()),
+                                    value.getClass().getTypeName(),
+                                    why),
+                    null);
+        }
     }
 }

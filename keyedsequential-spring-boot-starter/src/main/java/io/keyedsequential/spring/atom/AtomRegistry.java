@@ -231,7 +231,7 @@ public final class AtomRegistry implements DisposableBean {
         String nearest = AtomName.nearest(configured, names())
                 .map(name -> "; did you mean %s?".formatted(AtomName.property(name)))
                 .orElse("");
-        return "%s configures an atom that nobody declares; known atoms: %s%s"
+        return "%s configures an atom that is not declared; known atoms: %s%s"
                 .formatted(AtomName.property(configured), names(), nearest);
     }
 

@@ -13,7 +13,8 @@ import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 
 /**
- * Shows and steers an atom by its coordinator: one that is kept in memory, or what this instance has taken over from an engine.
+ * Shows and steers an atom by its coordinator: one that is kept in memory, or what this instance has taken over from an
+ * engine.
  *
  * @param coordinator what is shown and steered
  * @param engine what keeps the operations

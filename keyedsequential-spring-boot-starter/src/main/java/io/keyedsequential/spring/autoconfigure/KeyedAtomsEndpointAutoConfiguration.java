@@ -1,12 +1,12 @@
 package io.keyedsequential.spring.autoconfigure;
 
-import io.keyedsequential.spring.actuate.AtomHistory;
 import io.keyedsequential.spring.actuate.EndpointSurroundings;
+import io.keyedsequential.spring.actuate.EndpointSurroundings.AtomHistory;
+import io.keyedsequential.spring.actuate.EndpointSurroundings.TraceUrl;
 import io.keyedsequential.spring.actuate.KeyedAtomsEndpoint;
-import io.keyedsequential.spring.actuate.KeyedAtomsEndpointJmxExtension;
-import io.keyedsequential.spring.actuate.KeyedAtomsEndpointWebExtension;
-import io.keyedsequential.spring.actuate.TraceUrl;
-import io.keyedsequential.spring.actuate.page.KeyedAtomsPageWebExtension;
+import io.keyedsequential.spring.actuate.KeyedAtomsEndpointExtensions.KeyedAtomsEndpointJmxExtension;
+import io.keyedsequential.spring.actuate.KeyedAtomsEndpointExtensions.KeyedAtomsEndpointWebExtension;
+import io.keyedsequential.spring.actuate.KeyedAtomsEndpointExtensions.KeyedAtomsEndpointWebExtension.KeyedAtomsPageWebExtension;
 import io.keyedsequential.spring.atom.AtomRegistry;
 import io.keyedsequential.spring.atom.KeyMask;
 import io.keyedsequential.spring.atom.KeyMask.LoggedKeys;

@@ -1,16 +1,12 @@
 package io.keyedsequential.spring.autoconfigure;
 
 import io.keyedsequential.CoordinatorListener;
-import io.keyedsequential.spring.aop.KeyedMethods;
-import io.keyedsequential.spring.aop.KeyedSequentialAdviceOrder;
-import io.keyedsequential.spring.aop.KeyedSequentialPostProcessor;
-import io.keyedsequential.spring.aop.KeyedSequentialValidator;
+import io.keyedsequential.spring.aop.InterceptionConfiguration;
 import io.keyedsequential.spring.atom.AtomLifecycle;
 import io.keyedsequential.spring.atom.AtomLog;
 import io.keyedsequential.spring.atom.AtomRegistrationListener;
 import io.keyedsequential.spring.atom.AtomRegistry;
 import io.keyedsequential.spring.atom.CoordinatorOptionsCustomizer;
-import io.keyedsequential.spring.atom.InvocationDecorator;
 import io.keyedsequential.spring.atom.KeyMask;
 import io.keyedsequential.spring.atom.KeyMask.LoggedKeys;
 import io.keyedsequential.spring.atom.StartupLog;
@@ -20,7 +16,6 @@ import io.keyedsequential.spring.autoconfigure.KeyedSequentialProperties.RetryPr
 import io.keyedsequential.spring.autoconfigure.UnknownProperties.UnknownOptions;
 import io.keyedsequential.spring.engine.AtomEngine;
 import io.keyedsequential.spring.engine.AtomEngines;
-import io.keyedsequential.spring.engine.HeaderCarrier;
 import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.Set;
@@ -34,7 +29,6 @@ import org.springframework.aot.hint.TypeReference;
 import org.springframework.aot.hint.annotation.RegisterReflectionForBinding;
 import org.springframework.beans.factory.BeanFactory;
 import org.springframework.beans.factory.ObjectProvider;
-import org.springframework.beans.factory.config.BeanDefinition;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.boot.LazyInitializationExcludeFilter;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
@@ -45,10 +39,9 @@ import org.springframework.boot.context.properties.EnableConfigurationProperties
 import org.springframework.boot.thread.Threading;
 import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Import;
 import org.springframework.context.annotation.ImportRuntimeHints;
-import org.springframework.context.annotation.Role;
 import org.springframework.core.env.Environment;
-import org.springframework.scheduling.annotation.AsyncConfigurer;
 
 /**
  * Auto-configuration for {@link io.keyedsequential.spring.annotation.KeyedSequential @KeyedSequential} and the atoms of
@@ -57,6 +50,7 @@ import org.springframework.scheduling.annotation.AsyncConfigurer;
 @AutoConfiguration
 @ConditionalOnBooleanProperty(name = "keyedsequential.enabled", matchIfMissing = true)
 @EnableConfigurationProperties(KeyedSequentialProperties.class)
+@Import(InterceptionConfiguration.class)
 @ImportRuntimeHints(KeyedSequentialAutoConfiguration.OptionalLibraries.class)
 @RegisterReflectionForBinding({AtomProperties.class, RetryProperties.class}) // read component by component
 public final class KeyedSequentialAutoConfiguration {
@@ -64,23 +58,10 @@ public final class KeyedSequentialAutoConfiguration {
     /** For Spring. */
     public KeyedSequentialAutoConfiguration() {}
 
-    @Bean
-    @Role(BeanDefinition.ROLE_INFRASTRUCTURE)
-    static KeyedSequentialPostProcessor keyedSequentialPostProcessor(ObjectProvider<KeyedMethods> methods) {
-        return new KeyedSequentialPostProcessor(methods);
-    }
-
-    @Bean
-    @Role(BeanDefinition.ROLE_INFRASTRUCTURE)
-    static KeyedSequentialAdviceOrder keyedSequentialAdviceOrder(ConfigurableListableBeanFactory beanFactory) {
-        return new KeyedSequentialAdviceOrder(beanFactory);
-    }
-
-    /** Under lazy initialisation no bean would ask for these, and neither start-up checks nor draining would happen. */
+    /** Under lazy initialisation no bean would ask for these, and nothing would be drained. */
     @Bean
     static LazyInitializationExcludeFilter keyedSequentialLazyInitializationExcludeFilter() {
-        return LazyInitializationExcludeFilter.forBeanTypes(
-                AtomLifecycle.class, AtomEngines.class, KeyedSequentialValidator.class);
+        return LazyInitializationExcludeFilter.forBeanTypes(AtomLifecycle.class, AtomEngines.class);
     }
 
     @Bean
@@ -152,24 +133,6 @@ public final class KeyedSequentialAutoConfiguration {
         return new AtomEvents(publisher, properties.events().saturationInterval(), System::nanoTime);
     }
 
-    @Bean
-    KeyedMethods keyedSequentialMethods(
-            AtomRegistry registry,
-            ConfigurableListableBeanFactory beanFactory,
-            ObjectProvider<AsyncConfigurer> asyncConfigurers,
-            LoggedKeys keys,
-            ObjectProvider<InvocationDecorator> decorators,
-            AtomEngines engines,
-            ObjectProvider<HeaderCarrier> carriers) {
-        return new KeyedMethods(registry, beanFactory, asyncConfigurers, keys, decorators, engines, carriers);
-    }
-
-    @Bean
-    KeyedSequentialValidator keyedSequentialValidator(
-            ConfigurableListableBeanFactory beanFactory, KeyedMethods methods, AtomRegistry registry) {
-        return new KeyedSequentialValidator(beanFactory, methods, registry);
-    }
-
     /** A native image finds by its name only what is named here: the types by which optional libraries are known. */
     static final class OptionalLibraries implements RuntimeHintsRegistrar {
 
@@ -185,7 +148,8 @@ public final class KeyedSequentialAutoConfiguration {
                     .forEach(name -> hints.reflection().registerTypeIfPresent(classLoader, name));
             hints.reflection()
                     .registerType(
-                            TypeReference.of("io.keyedsequential.spring.aop.SecuredMethods$Samples"),
+                            TypeReference.of("io.keyedsequential.spring.aop.KeyedSequentialAdviceOrder"
+                                    + "$AuthorizationAdvice$SecuredMethods$Samples"),
                             MemberCategory.INVOKE_DECLARED_METHODS);
         }
     }

@@ -1,15 +1,10 @@
 package io.keyedsequential.spring.autoconfigure;
 
-import io.keyedsequential.spring.aop.context.LocaleCarrier;
-import io.keyedsequential.spring.aop.context.MdcCarrier;
-import io.keyedsequential.spring.aop.context.ObservationCarrier;
-import io.keyedsequential.spring.aop.context.OperationMdc;
-import io.keyedsequential.spring.aop.context.SecurityCarrier;
-import io.keyedsequential.spring.aop.context.SnapshotCarrier;
-import io.keyedsequential.spring.aop.context.TaskDecoratorCarrier;
-import io.keyedsequential.spring.aop.context.TraceHeaders;
+import io.keyedsequential.spring.aop.context.CallersContext;
 import io.keyedsequential.spring.atom.AtomRegistry;
+import io.keyedsequential.spring.atom.InvocationDecorator;
 import io.keyedsequential.spring.atom.KeyMask;
+import io.keyedsequential.spring.engine.HeaderCarrier;
 import io.micrometer.context.ContextRegistry;
 import io.micrometer.observation.ObservationRegistry;
 import io.micrometer.tracing.Tracer;
@@ -41,14 +36,14 @@ public final class KeyedSequentialContextAutoConfiguration {
 
     @Bean
     @ConditionalOnBooleanProperty(name = "keyedsequential.context.locale", matchIfMissing = true)
-    LocaleCarrier keyedSequentialLocaleCarrier() {
-        return new LocaleCarrier();
+    InvocationDecorator keyedSequentialLocaleCarrier() {
+        return CallersContext.locale();
     }
 
     @Bean
     @ConditionalOnBooleanProperty(name = "keyedsequential.context.task-decorators", matchIfMissing = true)
-    TaskDecoratorCarrier keyedSequentialTaskDecoratorCarrier(ObjectProvider<TaskDecorator> decorators) {
-        return new TaskDecoratorCarrier(decorators);
+    InvocationDecorator keyedSequentialTaskDecoratorCarrier(ObjectProvider<TaskDecorator> decorators) {
+        return CallersContext.taskDecorators(decorators);
     }
 
     /** With Micrometer's context propagation. */
@@ -58,8 +53,8 @@ public final class KeyedSequentialContextAutoConfiguration {
     static class Propagation {
 
         @Bean
-        SnapshotCarrier keyedSequentialSnapshotCarrier() {
-            return new SnapshotCarrier(ContextRegistry.getInstance());
+        InvocationDecorator keyedSequentialSnapshotCarrier() {
+            return CallersContext.threadLocals(ContextRegistry.getInstance());
         }
     }
 
@@ -71,8 +66,8 @@ public final class KeyedSequentialContextAutoConfiguration {
     static class Observations {
 
         @Bean
-        ObservationCarrier keyedSequentialObservationCarrier(ObjectProvider<ObservationRegistry> registry) {
-            return new ObservationCarrier(registry.getIfUnique(() -> ObservationRegistry.NOOP));
+        InvocationDecorator keyedSequentialObservationCarrier(ObjectProvider<ObservationRegistry> registry) {
+            return CallersContext.observation(registry.getIfUnique(() -> ObservationRegistry.NOOP));
         }
     }
 
@@ -83,8 +78,8 @@ public final class KeyedSequentialContextAutoConfiguration {
     static class Traces {
 
         @Bean
-        TraceHeaders keyedSequentialTraceHeaders(ObjectProvider<Tracer> tracer) {
-            return new TraceHeaders(tracer::getIfUnique);
+        HeaderCarrier keyedSequentialTraceHeaders(ObjectProvider<Tracer> tracer) {
+            return CallersContext.trace(tracer::getIfUnique);
         }
     }
 
@@ -95,8 +90,8 @@ public final class KeyedSequentialContextAutoConfiguration {
     static class Security {
 
         @Bean
-        SecurityCarrier keyedSequentialSecurityCarrier(ObjectProvider<SecurityContextHolderStrategy> holder) {
-            return new SecurityCarrier(holder.getIfUnique(SecurityContextHolder::getContextHolderStrategy));
+        InvocationDecorator keyedSequentialSecurityCarrier(ObjectProvider<SecurityContextHolderStrategy> holder) {
+            return CallersContext.security(holder.getIfUnique(SecurityContextHolder::getContextHolderStrategy));
         }
     }
 
@@ -107,13 +102,13 @@ public final class KeyedSequentialContextAutoConfiguration {
     static class Slf4j {
 
         @Bean
-        MdcCarrier keyedSequentialMdcCarrier() {
-            return new MdcCarrier();
+        InvocationDecorator keyedSequentialMdcCarrier() {
+            return CallersContext.mdc();
         }
 
         @Bean
-        OperationMdc keyedSequentialMdcNames(KeyedSequentialProperties properties, KeyMask mask) {
-            return new OperationMdc(properties.context().mdcKey(), mask);
+        InvocationDecorator keyedSequentialMdcNames(KeyedSequentialProperties properties, KeyMask mask) {
+            return CallersContext.operationNames(properties.context().mdcKey(), mask);
         }
     }
 }

@@ -1,9 +1,9 @@
 package io.keyedsequential.spring.autoconfigure;
 
 import io.keyedsequential.spring.atom.AtomRegistry;
+import io.keyedsequential.spring.atom.InvocationDecorator;
 import io.keyedsequential.spring.atom.KeyMask;
 import io.keyedsequential.spring.metrics.OperationObservationConvention;
-import io.keyedsequential.spring.metrics.OperationObservationDecorator;
 import io.micrometer.observation.ObservationRegistry;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
@@ -52,12 +52,12 @@ public final class KeyedSequentialObservationAutoConfiguration {
     }
 
     @Bean
-    OperationObservationDecorator keyedSequentialOperationObservationDecorator(
+    InvocationDecorator keyedSequentialOperationObservationDecorator(
             ObjectProvider<ObservationRegistry> registry,
             ObjectProvider<OperationObservationConvention> convention,
             KeyedSequentialProperties properties,
             KeyMask mask) {
-        return new OperationObservationDecorator(
+        return OperationObservationConvention.observing(
                 registry.getIfUnique(() -> ObservationRegistry.NOOP),
                 convention.getIfAvailable(),
                 properties.observations().key(),

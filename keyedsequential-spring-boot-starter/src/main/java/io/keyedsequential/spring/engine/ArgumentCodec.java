@@ -154,7 +154,8 @@ public final class ArgumentCodec {
      * Why values of a declared type could not be read again.
      *
      * @param type of a parameter
-     * @return the end of a sentence that begins with the type; {@code null} if they can, as far as the declaration tells
+     * @return the end of a sentence that begins with the type; {@code null} if they can, as far as the declaration
+     *     tells
      */
     public @Nullable String objection(Type type) {
         return new StorableTypes(mapper).objection(mapper.constructType(type));

@@ -38,8 +38,8 @@ public interface EngineAtom {
      *
      * @param call the call
      * @return takes the call, once the transaction has committed, on the same thread; what it throws is logged and goes
-     *     to the application's {@code AsyncUncaughtExceptionHandler}. {@code null}, the default, if a call that is taken
-     *     at once becomes part of the transaction anyway
+     *     to the application's {@code AsyncUncaughtExceptionHandler}. {@code null}, the default, if a call that is
+     *     taken at once becomes part of the transaction anyway
      * @throws RuntimeException if the call will not be taken
      */
     default @Nullable Runnable afterCommit(StoredCall call) {

@@ -1,5 +1,6 @@
 package io.keyedsequential.spring.metrics;
 
+import io.keyedsequential.spring.metrics.OperationObservationContext.Outcome;
 import io.keyedsequential.spring.metrics.OperationObservationDocumentation.HighCardinalityKeys;
 import io.keyedsequential.spring.metrics.OperationObservationDocumentation.LowCardinalityKeys;
 import io.micrometer.common.KeyValue;
@@ -23,7 +24,7 @@ public class DefaultOperationObservationConvention implements OperationObservati
 
     @Override
     public KeyValues getLowCardinalityKeyValues(OperationObservationContext context) {
-        OperationOutcome outcome = context.outcome();
+        Outcome outcome = context.outcome();
         return KeyValues.of(
                 LowCardinalityKeys.ATOM.withValue(context.invocation().atom()),
                 LowCardinalityKeys.OPERATION.withValue(context.invocation().operation()),

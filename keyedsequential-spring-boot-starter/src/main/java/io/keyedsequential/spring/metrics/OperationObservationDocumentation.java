@@ -1,5 +1,6 @@
 package io.keyedsequential.spring.metrics;
 
+import io.keyedsequential.spring.metrics.OperationObservationContext.Outcome;
 import io.micrometer.common.docs.KeyName;
 import io.micrometer.observation.Observation;
 import io.micrometer.observation.ObservationConvention;
@@ -46,7 +47,7 @@ public enum OperationObservationDocumentation implements ObservationDocumentatio
         ATOM("atom"),
         /** The method's id inside the atom. */
         OPERATION("operation"),
-        /** How it ended, as {@link OperationOutcome} says; {@code none} until then. */
+        /** How it ended, as {@link Outcome} says; {@code none} until then. */
         OUTCOME("outcome");
 
         private final String text;

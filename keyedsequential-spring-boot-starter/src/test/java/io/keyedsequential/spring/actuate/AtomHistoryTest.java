@@ -5,7 +5,8 @@ import static io.keyedsequential.spring.Apps.registry;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.keyedsequential.KeyedCoordinator;
-import io.keyedsequential.spring.actuate.KeyedAtomsEndpoint.HistoryDescriptor;
+import io.keyedsequential.spring.actuate.EndpointSurroundings.AtomHistory;
+import io.keyedsequential.spring.actuate.EndpointSurroundings.AtomHistory.HistoryDescriptor;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;

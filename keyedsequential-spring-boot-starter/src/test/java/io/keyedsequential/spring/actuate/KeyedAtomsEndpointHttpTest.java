@@ -6,7 +6,7 @@ import static io.keyedsequential.spring.actuate.EndpointScenario.post;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.keyedsequential.spring.actuate.AtomSteering.AtomAction;
-import io.keyedsequential.spring.actuate.LaneSteering.LaneAction;
+import io.keyedsequential.spring.actuate.AtomSteering.LaneSteering.LaneAction;
 import io.keyedsequential.spring.atom.KeyMask;
 import java.util.List;
 import org.junit.jupiter.api.Test;

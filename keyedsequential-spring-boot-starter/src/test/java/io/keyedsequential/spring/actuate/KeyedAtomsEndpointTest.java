@@ -12,9 +12,10 @@ import io.keyedsequential.KeyedCoordinator;
 import io.keyedsequential.LaneState;
 import io.keyedsequential.OverflowPolicy;
 import io.keyedsequential.Reservation;
-import io.keyedsequential.spring.actuate.KeyedAtomsEndpoint.AtomDescriptor;
-import io.keyedsequential.spring.actuate.KeyedAtomsEndpoint.AtomSummaryDescriptor;
-import io.keyedsequential.spring.actuate.KeyedAtomsEndpoint.LaneDescriptor;
+import io.keyedsequential.spring.actuate.AddressedLane.Requester;
+import io.keyedsequential.spring.actuate.AtomDescriptor.AtomSummaryDescriptor;
+import io.keyedsequential.spring.actuate.BoundedList.Limit;
+import io.keyedsequential.spring.actuate.KeyedAtomsEndpointExtensions.KeyedAtomsEndpointWebExtension;
 import io.keyedsequential.spring.actuate.ParkedSteering.ParkedRequest;
 import io.keyedsequential.spring.atom.AtomRegistry;
 import io.keyedsequential.spring.atom.KeyMask;
@@ -103,24 +104,24 @@ class KeyedAtomsEndpointTest {
                 KeyedCoordinator.<Integer>builder("mail").maxConcurrency(1).build();
         CountDownLatch gate = new CountDownLatch(1);
         app().withBean("mailer", KeyedCoordinator.class, () -> mail).run(context -> {
-            int keys = AtomDescriber.LANES + 5;
+            int keys = AtomDescriptor.LANES + 5;
             for (int i = 0; i < keys; i++) {
                 mail.execute(i, () -> await(gate));
             }
             AtomDescriptor atom = new KeyedAtomsEndpoint(registry(context), new KeyMask(), Show.NEVER, false)
                     .keyedAtom("mail", null, null);
-            assertThat(atom.lanes().entries()).hasSize(AtomDescriber.LANES);
+            assertThat(atom.lanes().entries()).hasSize(AtomDescriptor.LANES);
             assertThat(atom.lanes().total()).isEqualTo(keys);
             assertThat(atom.lanes().truncated()).isTrue();
             gate.countDown();
             assertThat(mail.awaitIdle(Duration.ofMinutes(2))).isTrue();
-            for (int i = 0; i <= AtomDescriber.OPERATIONS; i++) {
+            for (int i = 0; i <= AtomDescriptor.OPERATIONS; i++) {
                 mail.submit(i, () -> null).join();
             }
             mail.awaitIdle(Duration.ofMinutes(2));
             atom = new KeyedAtomsEndpoint(registry(context), new KeyMask(), Show.NEVER, false)
                     .keyedAtom("mail", null, null);
-            assertThat(atom.recent().entries()).hasSize(AtomDescriber.OPERATIONS);
+            assertThat(atom.recent().entries()).hasSize(AtomDescriptor.OPERATIONS);
             assertThat(atom.recent().truncated()).isTrue();
             assertThat(atom.summary().declaredBy()).isEqualTo("bean 'mailer'");
         });
@@ -151,7 +152,7 @@ class KeyedAtomsEndpointTest {
             assertThat(atom.summary().counts().queued()).isGreaterThanOrEqualTo(operations);
             assertThat(atom.summary().oldestWait()).isPositive();
             assertThat(atom.lanes().entries())
-                    .hasSize(AtomDescriber.LANES)
+                    .hasSize(AtomDescriptor.LANES)
                     .allSatisfy(lane -> assertThat(lane.operations()).hasSize(10));
             assertThat(atom.lanes().total()).isEqualTo(keys + 1);
             assertThat(atom.stuck().entries()).singleElement().satisfies(lane -> assertThat(lane.state())

@@ -160,7 +160,7 @@ class ParkedSteeringHttpTest {
         assertThat(mail.stats().parked()).isOne();
         assertThat(output)
                 .containsPattern(
-                        "mail: retry-parked by somebody unknown: 2 operations of 2 keys are tried again \\[#[0-9a-f]{12}, #[0-9a-f]{12}\\]");
+                        "mail: retry-parked by an unknown operator: 2 operations of 2 keys are tried again \\[#[0-9a-f]{12}, #[0-9a-f]{12}\\]");
         OperatorActed event = listening.acted.get(before);
         assertThat(event.action()).isEqualTo("retry-parked");
         assertThat(event.carriedOut()).isTrue();

@@ -2,6 +2,8 @@ package io.keyedsequential.spring.actuate;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.keyedsequential.spring.actuate.AddressedLane.KeyView;
+import io.keyedsequential.spring.actuate.LaneDescriptor.StackTraceLines;
 import io.keyedsequential.spring.atom.KeyMask;
 import java.util.List;
 import org.junit.jupiter.api.Test;

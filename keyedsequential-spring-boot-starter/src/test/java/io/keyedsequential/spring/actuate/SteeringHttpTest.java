@@ -170,7 +170,7 @@ class SteeringHttpTest {
                 .anySatisfy(ended -> assertThat(ended.id()).isEqualTo(skipped))
                 .anySatisfy(ended -> assertThat(ended.id()).isGreaterThan(skipped));
         assertThat(output)
-                .contains("mail: skip of key %s by somebody unknown: operation %d is given up; the key goes on"
+                .contains("mail: skip of key %s by an unknown operator: operation %d is given up; the key goes on"
                         .formatted(mask.mask("a"), skipped));
     }
 

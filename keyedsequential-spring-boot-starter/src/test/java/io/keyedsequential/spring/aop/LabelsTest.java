@@ -8,7 +8,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.keyedsequential.OperationSnapshot;
 import io.keyedsequential.spring.Apps;
 import io.keyedsequential.spring.annotation.KeyedSequential;
-import io.keyedsequential.spring.aop.context.OperationMdc;
 import io.keyedsequential.spring.atom.MisconfiguredAtomException;
 import io.keyedsequential.spring.atom.event.OperationFailed;
 import io.keyedsequential.spring.autoconfigure.KeyedSequentialContextAutoConfiguration;
@@ -94,7 +93,7 @@ class LabelsTest {
             Desk desk = context.getBean(Desk.class);
             CompletableFuture<String> first = desk.later(new Order("ada", 4711), () -> {
                 await(go);
-                return MDC.get(OperationMdc.LABEL);
+                return MDC.get("keyedsequential.label");
             });
             desk.process(new Order("ada", 4712), () -> {});
             assertThat(labels(context)).containsExactlyInAnyOrder("order 4711", "4712");

@@ -11,7 +11,7 @@ import io.keyedsequential.CoordinatorState;
 import io.keyedsequential.CoordinatorStats;
 import io.keyedsequential.spring.annotation.EnqueuePhase;
 import io.keyedsequential.spring.annotation.KeyedSequential;
-import io.keyedsequential.spring.aop.key.Rethrow;
+import io.keyedsequential.spring.aop.key.Methods;
 import io.keyedsequential.spring.autoconfigure.KeyedSequentialContextAutoConfiguration;
 import io.keyedsequential.spring.engine.FakeAtom;
 import io.keyedsequential.spring.engine.FakeEngine;
@@ -441,17 +441,17 @@ class RefusalsTest {
     static class Refusing {
         @KeyedSequential(key = "#key", atom = "refusing")
         public void nothing(String key, Throwable refusal) {
-            throw Rethrow.unchanged(refusal);
+            throw Methods.rethrow(refusal);
         }
 
         @KeyedSequential(key = "#key", atom = "refusing")
         public String value(String key, Throwable refusal) {
-            throw Rethrow.unchanged(refusal);
+            throw Methods.rethrow(refusal);
         }
 
         @KeyedSequential(key = "#key", atom = "refusing")
         public CompletableFuture<String> future(String key, Throwable refusal) {
-            throw Rethrow.unchanged(refusal);
+            throw Methods.rethrow(refusal);
         }
 
         @KeyedSequential(key = "#key", atom = "refusing")

@@ -3,10 +3,10 @@ package io.keyedsequential.spring.autoconfigure;
 import static io.keyedsequential.spring.Apps.app;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.keyedsequential.spring.actuate.AtomHistory;
+import io.keyedsequential.spring.actuate.EndpointSurroundings.AtomHistory;
 import io.keyedsequential.spring.actuate.KeyedAtomsEndpoint;
 import io.keyedsequential.spring.actuate.KeyedAtomsEndpoint.AtomsDescriptor;
-import io.keyedsequential.spring.actuate.KeyedAtomsEndpointWebExtension;
+import io.keyedsequential.spring.actuate.KeyedAtomsEndpointExtensions.KeyedAtomsEndpointWebExtension;
 import org.junit.jupiter.api.Test;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;

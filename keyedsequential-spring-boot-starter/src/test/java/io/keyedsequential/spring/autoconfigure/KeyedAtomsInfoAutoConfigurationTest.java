@@ -4,7 +4,7 @@ import static io.keyedsequential.spring.Apps.app;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.keyedsequential.KeyedCoordinator;
-import io.keyedsequential.spring.actuate.KeyedAtomsEndpoint.LimitsDescriptor;
+import io.keyedsequential.spring.actuate.AtomDescriptor.LimitsDescriptor;
 import io.keyedsequential.spring.actuate.KeyedAtomsInfoContributor;
 import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.Test;

@@ -4,8 +4,8 @@ import static io.keyedsequential.spring.Apps.app;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.keyedsequential.spring.actuate.KeyedAtomsEndpoint;
-import io.keyedsequential.spring.actuate.KeyedAtomsEndpointWebExtension;
-import io.keyedsequential.spring.actuate.page.KeyedAtomsPageWebExtension;
+import io.keyedsequential.spring.actuate.KeyedAtomsEndpointExtensions.KeyedAtomsEndpointWebExtension;
+import io.keyedsequential.spring.actuate.KeyedAtomsEndpointExtensions.KeyedAtomsEndpointWebExtension.KeyedAtomsPageWebExtension;
 import org.junit.jupiter.api.Test;
 import org.springframework.aot.hint.RuntimeHints;
 import org.springframework.aot.hint.predicate.RuntimeHintsPredicates;

@@ -9,7 +9,6 @@ import io.keyedsequential.KeyedCoordinator;
 import io.keyedsequential.KeyedSequentialAtom;
 import io.keyedsequential.OperationContext;
 import io.keyedsequential.spring.annotation.KeyedSequential;
-import io.keyedsequential.spring.aop.KeyedSequentialPostProcessor;
 import io.keyedsequential.spring.atom.AtomLifecycle;
 import io.keyedsequential.spring.atom.AtomRegistry;
 import io.keyedsequential.spring.atom.RegisteredAtom;
@@ -47,7 +46,7 @@ class KeyedSequentialAutoConfigurationTest {
         app().run(context -> assertThat(context)
                 .hasSingleBean(AtomRegistry.class)
                 .hasSingleBean(AtomLifecycle.class)
-                .hasSingleBean(KeyedSequentialPostProcessor.class));
+                .hasBean("keyedSequentialPostProcessor"));
     }
 
     @Test
@@ -57,7 +56,7 @@ class KeyedSequentialAutoConfigurationTest {
                 .run(context -> {
                     assertThat(context)
                             .doesNotHaveBean(AtomRegistry.class)
-                            .doesNotHaveBean(KeyedSequentialPostProcessor.class);
+                            .doesNotHaveBean("keyedSequentialPostProcessor");
                     assertThat(context.getBean(Orders.class).isInside("A")).isFalse();
                 });
     }

@@ -101,7 +101,7 @@ class OptionTableTest {
                 }
             }
         }
-        files.remove("KeyedAtomsEndpoint.java"); // shows the limits of a coordinator, whoever set them
+        files.remove("AtomDescriptor.java"); // shows the limits of a coordinator, whatever has set them
         assertThat(files)
                 .containsExactlyInAnyOrder("AtomOption.java", "KeyedSequentialProperties.java", "KeyedSequential.java");
     }

@@ -39,7 +39,8 @@ class OptionalLibrariesTest {
     /** Of which the starter reads the annotations, to tell advice by its pointcut. */
     @Test
     void theSamplesOfSecuredMethodsExistAndAreKnown() throws Exception {
-        Class<?> samples = Class.forName("io.keyedsequential.spring.aop.SecuredMethods$Samples");
+        Class<?> samples = Class.forName(
+                "io.keyedsequential.spring.aop.KeyedSequentialAdviceOrder$AuthorizationAdvice$SecuredMethods$Samples");
         RuntimeHints hints = new RuntimeHints();
         new OptionalLibraries().registerHints(hints, getClass().getClassLoader());
         assertThat(RuntimeHintsPredicates.reflection()

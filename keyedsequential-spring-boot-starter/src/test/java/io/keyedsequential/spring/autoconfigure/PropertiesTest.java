@@ -125,11 +125,11 @@ class PropertiesTest {
                         .satisfiesExactly(
                                 line -> assertThat(line)
                                         .endsWith(
-                                                "keyedsequential.atoms.order-lins configures an atom that nobody declares;"
+                                                "keyedsequential.atoms.order-lins configures an atom that is not declared;"
                                                         + " known atoms: [order-lines]; did you mean"
                                                         + " keyedsequential.atoms.order-lines?"),
                                 line -> assertThat(line)
-                                        .endsWith("keyedsequential.atoms.mail configures an atom that nobody declares;"
+                                        .endsWith("keyedsequential.atoms.mail configures an atom that is not declared;"
                                                 + " known atoms: [order-lines]")));
     }
 

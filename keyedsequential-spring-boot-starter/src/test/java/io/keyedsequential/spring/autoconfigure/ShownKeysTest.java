@@ -7,7 +7,6 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 import io.keyedsequential.KeyedDeadlockException;
 import io.keyedsequential.spring.Apps;
 import io.keyedsequential.spring.annotation.KeyedSequential;
-import io.keyedsequential.spring.aop.context.OperationMdc;
 import io.keyedsequential.spring.atom.KeyMask;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -131,7 +130,7 @@ class ShownKeysTest {
             AtomicReference<String> seen = new AtomicReference<>();
             CountDownLatch done = new CountDownLatch(1);
             context.getBean(Desk.class).send(FORGED, () -> {
-                seen.set(MDC.get(OperationMdc.KEY));
+                seen.set(MDC.get("keyedsequential.key"));
                 done.countDown();
             });
             await(done);

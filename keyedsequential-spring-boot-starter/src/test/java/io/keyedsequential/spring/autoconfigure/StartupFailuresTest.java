@@ -493,9 +493,9 @@ class StartupFailuresTest {
                         """
                 Description:
 
-                keyedsequential.atoms.ordrs configures an atom that nobody declares; known atoms: [orders]; did \
+                keyedsequential.atoms.ordrs configures an atom that is not declared; known atoms: [orders]; did \
                 you mean keyedsequential.atoms.orders?
-                keyedsequential.atoms.mail configures an atom that nobody declares; known atoms: [orders]
+                keyedsequential.atoms.mail configures an atom that is not declared; known atoms: [orders]
 
                 Action:
 
@@ -553,7 +553,7 @@ class StartupFailuresTest {
                         """
                 Description:
 
-                keyedsequential.atoms[or.ders] configures an atom that nobody declares; known atoms: [orders]; did \
+                keyedsequential.atoms[or.ders] configures an atom that is not declared; known atoms: [orders]; did \
                 you mean keyedsequential.atoms.orders?
 
                 Action:

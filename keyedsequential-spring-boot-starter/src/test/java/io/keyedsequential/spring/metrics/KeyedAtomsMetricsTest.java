@@ -13,6 +13,8 @@ import io.keyedsequential.CoordinatorListener;
 import io.keyedsequential.KeyedCoordinator;
 import io.keyedsequential.OperationState;
 import io.keyedsequential.Reservation;
+import io.keyedsequential.spring.metrics.KeyedAtomsMetrics.TimeMeters;
+import io.keyedsequential.spring.metrics.KeyedAtomsMetrics.TimeMeters.OperationTimers;
 import io.keyedsequential.spring.metrics.MeteredApps.Orders;
 import io.micrometer.core.instrument.FunctionTimer;
 import io.micrometer.core.instrument.Meter;

@@ -16,6 +16,7 @@ import io.keyedsequential.spring.atom.InvocationDecorator;
 import io.keyedsequential.spring.atom.KeyMask;
 import io.keyedsequential.spring.autoconfigure.KeyedSequentialContextAutoConfiguration;
 import io.keyedsequential.spring.autoconfigure.KeyedSequentialObservationAutoConfiguration;
+import io.keyedsequential.spring.metrics.OperationObservationContext.Outcome;
 import io.micrometer.common.KeyValue;
 import io.micrometer.common.KeyValues;
 import io.micrometer.core.instrument.Meter;
@@ -143,7 +144,7 @@ class OperationObservationTest {
             assertAtRest(context);
             assertThat(observations).hasHandledContextsThatSatisfy(all -> assertThat(all)
                     .extracting(one -> ((OperationObservationContext) one).outcome())
-                    .containsExactly(OperationOutcome.COMPLETED, OperationOutcome.COMPLETED));
+                    .containsExactly(Outcome.COMPLETED, Outcome.COMPLETED));
         });
     }
 

@@ -3,9 +3,9 @@ package io.keyedsequential.spring.metrics;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.keyedsequential.spring.annotation.KeyedSequential;
-import io.keyedsequential.spring.aop.context.TraceHeaders;
 import io.keyedsequential.spring.engine.FakeAtom;
 import io.keyedsequential.spring.engine.FakeEngine;
+import io.keyedsequential.spring.engine.HeaderCarrier;
 import io.keyedsequential.spring.engine.StoredCall;
 import io.micrometer.tracing.Span;
 import io.micrometer.tracing.Tracer;
@@ -84,7 +84,7 @@ class StoredTraceTest {
     private TracedApp.Spans spans;
 
     @Autowired
-    private TraceHeaders headers;
+    private HeaderCarrier headers;
 
     private FakeAtom atom;
 

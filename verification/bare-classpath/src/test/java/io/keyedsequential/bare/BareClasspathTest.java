@@ -2,12 +2,14 @@ package io.keyedsequential.bare;
 
 import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.keyedsequential.KeyedCoordinator;
 import io.keyedsequential.spring.atom.AtomRegistry;
 import io.keyedsequential.spring.atom.MisconfiguredAtomException;
+import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -15,6 +17,8 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import javax.management.JMException;
+import javax.management.ObjectName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.springframework.boot.Banner;
@@ -150,5 +154,23 @@ class BareClasspathTest {
                         List.of(1, 2, 3), quotes.several("ada").collectList().block());
             }
         }
+    }
+
+    /** Asked of the JVM: a class that is there without need would fail only where its methods are linked. */
+    @Test
+    void withoutReactorNothingIsLoadedThatIsForIt() throws JMException {
+        if (isPresent("reactor")) {
+            return;
+        }
+        callsOfEveryKindKeepTheirOrder();
+        String loaded = (String) ManagementFactory.getPlatformMBeanServer()
+                .invoke(
+                        new ObjectName("com.sun.management:type=DiagnosticCommand"),
+                        "vmClassHierarchy",
+                        new Object[] {new String[0]},
+                        new String[] {String[].class.getName()});
+        assertTrue(loaded.contains("io.keyedsequential.spring.aop.InvocationTarget$StageTarget"), "what is loaded");
+        assertFalse(loaded.contains("io.keyedsequential.spring.aop.reactive."));
+        assertFalse(loaded.contains("ReactiveTarget"));
     }
 }

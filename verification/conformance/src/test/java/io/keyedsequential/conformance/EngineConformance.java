@@ -7,7 +7,7 @@ import static org.assertj.core.api.Assertions.tuple;
 import io.keyedsequential.LaneSnapshot;
 import io.keyedsequential.LaneState;
 import io.keyedsequential.OperationContext;
-import io.keyedsequential.spring.actuate.KeyedAtomsEndpoint.ExplanationDescriptor;
+import io.keyedsequential.spring.actuate.LaneDescriptor.ExplanationDescriptor;
 import io.keyedsequential.spring.atom.AtomView;
 import io.keyedsequential.spring.atom.event.KeyParked;
 import io.keyedsequential.spring.atom.event.KeyReleased;

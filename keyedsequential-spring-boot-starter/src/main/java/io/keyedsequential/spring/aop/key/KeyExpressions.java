@@ -1,9 +1,13 @@
 package io.keyedsequential.spring.aop.key;
 
+import io.keyedsequential.spring.aop.key.PathKey.PropertyStep;
 import io.keyedsequential.spring.atom.MisconfiguredAtomException;
 import java.lang.reflect.Method;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -14,6 +18,16 @@ import org.springframework.core.DefaultParameterNameDiscoverer;
 import org.springframework.core.ParameterNameDiscoverer;
 import org.springframework.core.ResolvableType;
 import org.springframework.expression.ParseException;
+import org.springframework.expression.spel.SpelNode;
+import org.springframework.expression.spel.ast.CompoundExpression;
+import org.springframework.expression.spel.ast.FunctionReference;
+import org.springframework.expression.spel.ast.Indexer;
+import org.springframework.expression.spel.ast.InlineMap;
+import org.springframework.expression.spel.ast.MethodReference;
+import org.springframework.expression.spel.ast.Projection;
+import org.springframework.expression.spel.ast.PropertyOrFieldReference;
+import org.springframework.expression.spel.ast.Selection;
+import org.springframework.expression.spel.ast.VariableReference;
 import org.springframework.expression.spel.standard.SpelExpression;
 import org.springframework.expression.spel.standard.SpelExpressionParser;
 import org.springframework.expression.spel.support.StandardEvaluationContext;
@@ -143,6 +157,126 @@ public final class KeyExpressions {
                     "The %s '%s' of %s reads '%s', which %s does not have."
                             .formatted(attribute, text, Methods.describe(method), property, type),
                     "Name a property with a public getter or a record component of %s.".formatted(type));
+        }
+    }
+
+    /**
+     * Finds what a key expression refers to in vain. SpEL evaluates an unknown variable to {@code null} without a word,
+     * and every operation would share the one key {@code null}.
+     */
+    static final class SpelVariables {
+
+        private final Parameters parameters;
+
+        SpelVariables(Parameters parameters) {
+            this.parameters = parameters;
+        }
+
+        /** The first reference to nothing, as a part of a sentence; empty if there is none. */
+        Optional<String> findUnknown(SpelNode expression) {
+            return walk(expression, false, true);
+        }
+
+        /**
+         * Looks at a node and those below.
+         *
+         * @param ofElement whether it is evaluated for an element of a collection, which {@code #this} and plain names
+         *     refer to
+         * @param head whether nothing stands before it: a plain name then asks the root object, which there is none of
+         */
+        private Optional<String> walk(SpelNode node, boolean ofElement, boolean head) {
+            if (node instanceof VariableReference) {
+                String name = node.toStringAST().substring(1);
+                boolean known = parameters.indexOf(name) >= 0 || (ofElement && name.equals("this"));
+                return known ? Optional.empty() : Optional.of("#" + name + ", which is no parameter of the method");
+            }
+            if (node instanceof FunctionReference) {
+                return Optional.of("the function " + node.toStringAST() + ", which does not exist");
+            }
+            if (head && !ofElement && (node instanceof PropertyOrFieldReference || node instanceof MethodReference)) {
+                return Optional.of("'" + node.toStringAST() + "' without saying of what; parameters begin with #");
+            }
+            boolean ofElementBelow = ofElement
+                    || node instanceof Selection
+                    || node instanceof Projection
+                    || node instanceof Indexer
+                    || node instanceof InlineMap;
+            for (int i = 0; i < node.getChildCount(); i++) {
+                boolean headBelow = i == 0 || !(node instanceof CompoundExpression);
+                Optional<String> unknown = walk(node.getChild(i), ofElementBelow, headBelow);
+                if (unknown.isPresent()) {
+                    return unknown;
+                }
+            }
+            return Optional.empty();
+        }
+    }
+
+    /** Takes the key from the arguments of a call. Its {@code toString()} is the expression as it is written. */
+    public interface KeyExpression {
+
+        /**
+         * Reads the value. May throw what the application's accessors throw.
+         *
+         * @param arguments of the call
+         * @return the value; {@code null} is for the caller to refuse
+         */
+        @Nullable
+        Object evaluate(@Nullable Object[] arguments);
+    }
+
+    /** The parameters of a method, as a key expression may call them: by name, or as {@code p0} and {@code a0}. */
+    static final class Parameters {
+
+        private final Method method;
+        private final String @Nullable [] names;
+
+        Parameters(Method method, ParameterNameDiscoverer discoverer) {
+            this.method = method;
+            @Nullable String[] found = discoverer.getParameterNames(method);
+            this.names = found == null || Arrays.asList(found).contains(null)
+                    ? null
+                    : Arrays.stream(found).toArray(String[]::new);
+        }
+
+        /** The index of the parameter with this name, or -1. */
+        int indexOf(String variable) {
+            int index = names == null ? -1 : Arrays.asList(names).indexOf(variable);
+            if (index < 0 && variable.matches("[pa]\\d{1,3}")) {
+                int position = Integer.parseInt(variable.substring(1));
+                return position < method.getParameterCount() ? position : -1;
+            }
+            return index;
+        }
+
+        /** The same for all of them, once: the index of each variable. */
+        Map<String, Integer> positions() {
+            Map<String, Integer> positions = new HashMap<>();
+            for (int i = 0; i < method.getParameterCount(); i++) {
+                positions.put("p" + i, i);
+                positions.put("a" + i, i);
+            }
+            for (int i = 0; names != null && i < names.length; i++) {
+                positions.put(names[i], i); // a parameter that is called p0 is that one
+            }
+            return Map.copyOf(positions);
+        }
+
+        /** Whether the class file has the names. */
+        boolean areNamed() {
+            return names != null;
+        }
+
+        /** What an expression may refer to: {@code #order, #p0}. */
+        String variables() {
+            List<String> variables = new ArrayList<>();
+            if (names != null) {
+                Arrays.stream(names).forEach(name -> variables.add("#" + name));
+            }
+            for (int i = 0; i < method.getParameterCount(); i++) {
+                variables.add("#p" + i);
+            }
+            return String.join(", ", variables);
         }
     }
 }

@@ -1,6 +1,8 @@
 package io.keyedsequential.spring.aop.key;
 
 import io.keyedsequential.Keys;
+import io.keyedsequential.spring.aop.key.KeyExpressions.Parameters;
+import io.keyedsequential.spring.aop.key.PathKey.PropertyStep;
 import io.keyedsequential.spring.atom.MisconfiguredAtomException;
 import java.lang.reflect.Method;
 import java.lang.reflect.TypeVariable;

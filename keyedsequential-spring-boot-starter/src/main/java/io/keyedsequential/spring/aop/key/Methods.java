@@ -4,7 +4,7 @@ import java.lang.reflect.Method;
 import java.util.Arrays;
 import java.util.stream.Collectors;
 
-/** How messages name methods. */
+/** How messages name methods, and how what a method throws reaches its caller. */
 public final class Methods {
 
     private Methods() {}
@@ -20,5 +20,21 @@ public final class Methods {
                 .map(Class::getSimpleName)
                 .collect(Collectors.joining(
                         ", ", method.getDeclaringClass().getTypeName() + "." + method.getName() + "(", ")"));
+    }
+
+    /**
+     * Throws what a method threw, unchanged, from code whose signature cannot declare it. Never returns; declared to,
+     * so that {@code throw Methods.rethrow(e)} ends the path for the compiler.
+     *
+     * @param error what is thrown, checked or not
+     * @return never
+     */
+    public static RuntimeException rethrow(Throwable error) {
+        return Methods.<RuntimeException>asUnchecked(error);
+    }
+
+    @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"}) // erased: nothing is cast at run time
+    private static <E extends Throwable> E asUnchecked(Throwable error) throws E {
+        throw (E) error;
     }
 }

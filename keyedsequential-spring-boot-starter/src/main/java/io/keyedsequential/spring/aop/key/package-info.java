@@ -1,7 +1,7 @@
 /**
  * Expressions over the arguments of a call: {@link io.keyedsequential.spring.aop.key.KeyExpressions} checks a text at
- * start-up and makes a {@link io.keyedsequential.spring.aop.key.KeyExpression} of it, which reads plain paths itself
- * and leaves the rest to SpEL.
+ * start-up and makes a {@link io.keyedsequential.spring.aop.key.KeyExpressions.KeyExpression} of it, which reads plain
+ * paths itself and leaves the rest to SpEL.
  */
 @NullMarked
 package io.keyedsequential.spring.aop.key;

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.keyedsequential.OperationFuture;
 import io.keyedsequential.spring.aop.context.ContextApp.Desk;
+import io.keyedsequential.spring.aop.context.MdcCarrier.OperationMdc;
 import io.keyedsequential.spring.atom.KeyMask;
 import java.util.ArrayList;
 import java.util.List;

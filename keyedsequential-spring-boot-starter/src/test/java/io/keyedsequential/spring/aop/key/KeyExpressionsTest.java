@@ -3,6 +3,7 @@ package io.keyedsequential.spring.aop.key;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.keyedsequential.spring.aop.key.KeyExpressions.KeyExpression;
 import io.keyedsequential.spring.atom.MisconfiguredAtomException;
 import java.lang.reflect.Method;
 import java.util.Arrays;

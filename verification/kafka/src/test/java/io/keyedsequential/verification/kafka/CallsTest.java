@@ -3,8 +3,8 @@ package io.keyedsequential.verification.kafka;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.keyedsequential.spring.actuate.AtomDescriptor.AtomSummaryDescriptor;
 import io.keyedsequential.spring.actuate.KeyedAtomsEndpoint;
-import io.keyedsequential.spring.actuate.KeyedAtomsEndpoint.AtomSummaryDescriptor;
 import io.keyedsequential.spring.annotation.KeyedSequential;
 import io.keyedsequential.spring.atom.AtomView;
 import java.nio.charset.StandardCharsets;

@@ -1,5 +1,7 @@
 package io.keyedsequential.spring.aop.key;
 
+import io.keyedsequential.spring.aop.key.KeyExpressions.KeyExpression;
+import io.keyedsequential.spring.aop.key.KeyExpressions.Parameters;
 import io.keyedsequential.spring.benchmarks.Order;
 import java.lang.reflect.Method;
 import java.util.concurrent.TimeUnit;

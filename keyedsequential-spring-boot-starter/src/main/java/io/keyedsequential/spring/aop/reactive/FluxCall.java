@@ -1,14 +1,16 @@
-package io.keyedsequential.spring.aop;
+package io.keyedsequential.spring.aop.reactive;
 
 import io.keyedsequential.OperationFuture;
+import io.keyedsequential.spring.aop.reactive.ReactiveCalls.ReactiveCall;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicBoolean;
-import org.aopalliance.intercept.MethodInvocation;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Subscription;
 import reactor.core.CoreSubscriber;
+import reactor.core.publisher.Flux;
 import reactor.core.publisher.Operators;
 import reactor.util.context.Context;
 
@@ -18,7 +20,7 @@ import reactor.util.context.Context;
  * terminate this decides how: the publisher, the subscriber by cancelling, or the coordinator because the operation
  * ended otherwise.
  */
-final class FluxSubscription implements CoreSubscriber<Object>, Subscription {
+final class FluxCall implements CoreSubscriber<Object>, Subscription, ReactiveCall.Attempts {
 
     /** Serialised: a timeout may come while an element is on its way. */
     private final CoreSubscriber<? super Object> subscriber;
@@ -34,30 +36,35 @@ final class FluxSubscription implements CoreSubscriber<Object>, Subscription {
 
     private volatile boolean cancelled;
 
-    FluxSubscription(CoreSubscriber<? super Object> subscriber) {
+    FluxCall(CoreSubscriber<? super Object> subscriber) {
         this.subscriber = Operators.serialize(subscriber);
     }
 
-    /** Completes when the publisher has terminated, or has been told that its subscriber is gone. */
-    CompletionStage<? extends @Nullable Object> end() {
-        return end;
+    static Flux<Object> publisher(Supplier<? extends ReactiveCall> prepared) {
+        return new Flux<>() {
+            @Override
+            public void subscribe(CoreSubscriber<? super Object> subscriber) {
+                FluxCall subscription = new FluxCall(subscriber);
+                subscriber.onSubscribe(subscription);
+                subscription.enqueue(prepared);
+            }
+        };
     }
 
-    boolean isOver() {
+    private boolean isOver() {
         return over.get();
     }
 
     /** Makes the subscription an operation; the subscriber has it already, and may have cancelled. */
-    void enqueue(KeyedMethod method, MethodInvocation call) {
+    private void enqueue(Supplier<? extends ReactiveCall> prepared) {
         if (isOver()) {
             return;
         }
-        PreparedCall prepared = null;
+        ReactiveCall call = null;
         try {
-            prepared = method.prepare(call, false);
-            FluxTarget target = new FluxTarget(prepared, this);
-            OperationFuture<@Nullable Object> future =
-                    ReactorCalls.enqueue(method.coordinator(), prepared.key(), target);
+            ReactiveCall made = prepared.get();
+            call = made;
+            OperationFuture<@Nullable Object> future = made.enqueue(this, !ReactiveCalls.isOnNonBlockingThread());
             operation = future;
             if (cancelled) {
                 future.cancel(false);
@@ -66,14 +73,38 @@ final class FluxSubscription implements CoreSubscriber<Object>, Subscription {
                 if (failure != null) {
                     stop(failure);
                 }
-                target.tellDecorators(failure);
+                made.ended(failure);
             });
         } catch (RuntimeException | Error e) {
-            if (prepared != null) {
-                prepared.ended(e);
+            if (call != null) {
+                call.ended(e);
             }
             onError(e);
         }
+    }
+
+    // ---------------------------------------------------------------- what the operation does
+
+    @Override
+    public CompletionStage<? extends @Nullable Object> begin(ReactiveCall.Invocation invocation) {
+        if (!isOver()) {
+            try {
+                invocation.proceed();
+            } catch (Throwable e) {
+                fail(e);
+            }
+        }
+        return end;
+    }
+
+    @Override
+    public Object returned(@Nullable Object publisher) {
+        if (publisher instanceof Flux<?> flux) {
+            flux.subscribe(this);
+        } else {
+            onComplete(); // null, as for a future
+        }
+        return end;
     }
 
     // ---------------------------------------------------------------- what the subscriber says
@@ -166,7 +197,7 @@ final class FluxSubscription implements CoreSubscriber<Object>, Subscription {
      * What runs the method has failed, perhaps a decorator behind it, when the subscriber may have been told of
      * the end.
      */
-    void fail(Throwable failure) {
+    private void fail(Throwable failure) {
         if (!stop(failure)) {
             Operators.onErrorDropped(failure, currentContext());
         }

@@ -1,7 +1,8 @@
-package io.keyedsequential.spring.actuate.page;
+package io.keyedsequential.spring.actuate;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.keyedsequential.spring.actuate.KeyedAtomsEndpointExtensions.KeyedAtomsEndpointWebExtension.KeyedAtomsPageWebExtension.PageDocument;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.util.Base64;
