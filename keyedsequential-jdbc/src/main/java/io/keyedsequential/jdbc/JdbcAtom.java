@@ -6,7 +6,7 @@ import io.keyedsequential.spring.atom.AtomControls;
 import io.keyedsequential.spring.atom.AtomView;
 import io.keyedsequential.spring.engine.ArgumentCodec;
 import io.keyedsequential.spring.engine.ArgumentCodec.HeaderCodec;
-import io.keyedsequential.spring.engine.EngineAtom;
+import io.keyedsequential.spring.engine.AtomEngine.EngineAtom;
 import io.keyedsequential.spring.engine.StoredCall;
 import io.keyedsequential.spring.engine.StoredCall.StoredKey;
 import io.keyedsequential.spring.engine.StoredOperation.StoredOperations;

@@ -8,7 +8,7 @@ import io.keyedsequential.spring.atom.AtomSettings;
 import io.keyedsequential.spring.engine.ArgumentCodec;
 import io.keyedsequential.spring.engine.ArgumentCodec.StoredMethodChecks;
 import io.keyedsequential.spring.engine.AtomEngine;
-import io.keyedsequential.spring.engine.EngineAtom;
+import io.keyedsequential.spring.engine.AtomEngine.EngineAtom;
 import io.keyedsequential.spring.engine.StoredOperation;
 import io.keyedsequential.spring.engine.StoredOperation.StoredOperations;
 import java.time.InstantSource;

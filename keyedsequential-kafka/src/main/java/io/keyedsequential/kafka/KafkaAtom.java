@@ -4,7 +4,7 @@ import io.keyedsequential.ExhaustedPolicy;
 import io.keyedsequential.KeyedCoordinator;
 import io.keyedsequential.spring.atom.AtomControls;
 import io.keyedsequential.spring.atom.AtomView;
-import io.keyedsequential.spring.engine.EngineAtom;
+import io.keyedsequential.spring.engine.AtomEngine.EngineAtom;
 import io.keyedsequential.spring.engine.StoredCall;
 import io.keyedsequential.spring.engine.StoredCall.StoredKey;
 import java.time.Duration;

@@ -12,8 +12,7 @@ import io.keyedsequential.spring.atom.AtomRegistrationListener;
 import io.keyedsequential.spring.atom.MisconfiguredAtomException;
 import io.keyedsequential.spring.atom.RegisteredAtom;
 import io.keyedsequential.spring.atom.event.OperationFailed;
-import io.keyedsequential.spring.autoconfigure.KeyedAtomsEndpointAutoConfiguration;
-import io.keyedsequential.spring.autoconfigure.KeyedAtomsHealthAutoConfiguration;
+import io.keyedsequential.spring.autoconfigure.KeyedAtomsActuatorAutoConfiguration;
 import io.keyedsequential.spring.autoconfigure.KeyedAtomsTestAutoConfiguration;
 import io.keyedsequential.spring.autoconfigure.KeyedSequentialContextAutoConfiguration;
 import io.keyedsequential.spring.autoconfigure.KeyedSequentialMetricsAutoConfiguration;
@@ -103,8 +102,7 @@ class ParentContextTest {
     /** As Boot configures both, if both are applications of their own. */
     private static ApplicationContextRunner whole() {
         return app().withConfiguration(AutoConfigurations.of(
-                        KeyedAtomsEndpointAutoConfiguration.class,
-                        KeyedAtomsHealthAutoConfiguration.class,
+                        KeyedAtomsActuatorAutoConfiguration.class,
                         KeyedAtomsTestAutoConfiguration.class,
                         KeyedSequentialContextAutoConfiguration.class,
                         KeyedSequentialMetricsAutoConfiguration.class,

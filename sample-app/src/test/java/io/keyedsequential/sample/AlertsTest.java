@@ -11,8 +11,7 @@ import io.keyedsequential.spring.actuate.KeyedAtomsHealthIndicator;
 import io.keyedsequential.spring.actuate.KeyedAtomsInfoContributor;
 import io.keyedsequential.spring.atom.event.AtomSaturated;
 import io.keyedsequential.spring.atom.event.KeyParked;
-import io.keyedsequential.spring.autoconfigure.KeyedAtomsHealthAutoConfiguration;
-import io.keyedsequential.spring.autoconfigure.KeyedAtomsInfoAutoConfiguration;
+import io.keyedsequential.spring.autoconfigure.KeyedAtomsActuatorAutoConfiguration;
 import io.keyedsequential.spring.autoconfigure.KeyedSequentialAutoConfiguration;
 import io.keyedsequential.spring.autoconfigure.KeyedSequentialProperties;
 import java.time.Duration;
@@ -63,9 +62,7 @@ class AlertsTest {
             .withInitializer(new ConfigDataApplicationContextInitializer())
             .withPropertyValues("spring.config.location=classpath:reporting.yml")
             .withConfiguration(AutoConfigurations.of(
-                    KeyedSequentialAutoConfiguration.class,
-                    KeyedAtomsHealthAutoConfiguration.class,
-                    KeyedAtomsInfoAutoConfiguration.class))
+                    KeyedSequentialAutoConfiguration.class, KeyedAtomsActuatorAutoConfiguration.class))
             .withBean("paymentsAtom", KeyedCoordinator.class, () -> payments)
             .withBean(Alerts.class);
 

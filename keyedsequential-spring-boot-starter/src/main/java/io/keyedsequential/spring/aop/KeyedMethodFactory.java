@@ -7,7 +7,6 @@ import io.keyedsequential.spring.aop.StoredMethod.Attributes;
 import io.keyedsequential.spring.aop.key.KeyExpressions;
 import io.keyedsequential.spring.aop.key.KeyExpressions.KeyExpression;
 import io.keyedsequential.spring.aop.key.Methods;
-import io.keyedsequential.spring.atom.AtomDeclaration;
 import io.keyedsequential.spring.atom.AtomName;
 import io.keyedsequential.spring.atom.AtomOption;
 import io.keyedsequential.spring.atom.AtomRegistry;
@@ -99,8 +98,7 @@ final class KeyedMethodFactory {
         OperationSignature signature = new OperationSignature(
                 atom, operation.isEmpty() ? method.getName() : operation, List.of(method.getParameterTypes()));
         operationIds.claim(signature, annotated);
-        registry.declare(
-                new AtomDeclaration(atom, settings.read(annotation, annotated), Methods.describe(annotated), keyType));
+        registry.declare(atom, settings.read(annotation, annotated), Methods.describe(annotated), keyType);
         LabelExpression label = annotation.label().isBlank()
                 ? null
                 : new LabelExpression(

@@ -6,7 +6,7 @@ import io.keyedsequential.spring.aop.key.Methods;
 import io.keyedsequential.spring.atom.InvocationDecorator.DecoratedInvocation;
 import io.keyedsequential.spring.atom.KeyedInvocation;
 import io.keyedsequential.spring.atom.KeyedInvocation.OperationSignature;
-import io.keyedsequential.spring.engine.EngineAtom;
+import io.keyedsequential.spring.engine.AtomEngine.EngineAtom;
 import io.keyedsequential.spring.engine.HeaderCarrier;
 import io.keyedsequential.spring.engine.StoredCall;
 import io.keyedsequential.spring.engine.StoredOperation;

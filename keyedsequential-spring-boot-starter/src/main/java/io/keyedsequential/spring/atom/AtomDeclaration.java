@@ -15,7 +15,7 @@ import org.springframework.util.ClassUtils;
  * @param declaredBy the method, as messages name it
  * @param keyType the declared type of its keys, or {@code null} if it is not known
  */
-public record AtomDeclaration(String atom, AtomSettings settings, String declaredBy, @Nullable Class<?> keyType) {
+record AtomDeclaration(String atom, AtomSettings settings, String declaredBy, @Nullable Class<?> keyType) {
 
     /**
      * A declaration that says nothing of keys.
@@ -24,7 +24,7 @@ public record AtomDeclaration(String atom, AtomSettings settings, String declare
      * @param settings what the method's annotation says
      * @param declaredBy the method, as messages name it
      */
-    public AtomDeclaration(String atom, AtomSettings settings, String declaredBy) {
+    AtomDeclaration(String atom, AtomSettings settings, String declaredBy) {
         this(atom, settings, declaredBy, null);
     }
 

@@ -176,12 +176,19 @@ public final class AtomRegistry implements DisposableBean {
     }
 
     /**
-     * Says that a method runs in an atom.
+     * Says that a method runs in an atom, and what it says about it.
      *
-     * @param declaration the atom, and what the method says about it
+     * @param atom the atom's name
+     * @param settings what the method's annotation says
+     * @param declaredBy the method, as messages name it
+     * @param keyType the declared type of its keys, or {@code null} if it is not known
      * @throws MisconfiguredAtomException if it contradicts another declaration, or comes too late to count
      */
-    public void declare(AtomDeclaration declaration) {
+    public void declare(String atom, AtomSettings settings, String declaredBy, @Nullable Class<?> keyType) {
+        declare(new AtomDeclaration(atom, settings, declaredBy, keyType));
+    }
+
+    void declare(AtomDeclaration declaration) {
         String canonical = AtomName.canonical(declaration.atom());
         synchronized (lock) {
             List<AtomDeclaration> all = new ArrayList<>(declared(canonical));

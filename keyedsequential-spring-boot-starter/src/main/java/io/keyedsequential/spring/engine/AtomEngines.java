@@ -8,6 +8,7 @@ import io.keyedsequential.spring.atom.AtomSettings;
 import io.keyedsequential.spring.atom.KeyMask;
 import io.keyedsequential.spring.atom.MisconfiguredAtomException;
 import io.keyedsequential.spring.atom.RegisteredAtom;
+import io.keyedsequential.spring.engine.AtomEngine.EngineAtom;
 import io.keyedsequential.spring.engine.StoredOperation.StoredOperations;
 import java.time.Duration;
 import java.util.ArrayList;

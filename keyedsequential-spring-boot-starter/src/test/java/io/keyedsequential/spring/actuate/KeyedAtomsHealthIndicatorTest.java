@@ -11,7 +11,7 @@ import io.keyedsequential.Reservation;
 import io.keyedsequential.spring.actuate.KeyedAtomsHealthIndicator.AtomHealthDescriptor;
 import io.keyedsequential.spring.actuate.KeyedAtomsHealthIndicator.StuckLaneDescriptor;
 import io.keyedsequential.spring.atom.KeyMask;
-import io.keyedsequential.spring.autoconfigure.KeyedAtomsHealthAutoConfiguration;
+import io.keyedsequential.spring.autoconfigure.KeyedAtomsActuatorAutoConfiguration;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -36,7 +36,7 @@ class KeyedAtomsHealthIndicatorTest {
             .build();
 
     private ApplicationContextRunner health() {
-        return app().withConfiguration(AutoConfigurations.of(KeyedAtomsHealthAutoConfiguration.class))
+        return app().withConfiguration(AutoConfigurations.of(KeyedAtomsActuatorAutoConfiguration.class))
                 .withBean("mailer", KeyedCoordinator.class, () -> mail);
     }
 

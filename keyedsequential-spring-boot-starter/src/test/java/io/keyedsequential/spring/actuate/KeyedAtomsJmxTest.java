@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.keyedsequential.KeyedCoordinator;
-import io.keyedsequential.spring.autoconfigure.KeyedAtomsEndpointAutoConfiguration;
+import io.keyedsequential.spring.autoconfigure.KeyedAtomsActuatorAutoConfiguration;
 import java.util.List;
 import java.util.Map;
 import javax.management.MBeanServer;
@@ -36,7 +36,7 @@ class KeyedAtomsJmxTest {
         mail.execute("customer-7", () -> {});
         app().withBean("mailer", KeyedCoordinator.class, () -> mail)
                 .withConfiguration(AutoConfigurations.of(
-                        KeyedAtomsEndpointAutoConfiguration.class,
+                        KeyedAtomsActuatorAutoConfiguration.class,
                         EndpointAutoConfiguration.class,
                         JmxAutoConfiguration.class,
                         JmxEndpointAutoConfiguration.class,

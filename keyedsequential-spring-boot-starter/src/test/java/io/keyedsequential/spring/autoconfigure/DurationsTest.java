@@ -27,7 +27,7 @@ class DurationsTest {
     private static ApplicationContextRunner app() {
         return Apps.app()
                 .withConfiguration(AutoConfigurations.of(
-                        HealthContributorAutoConfiguration.class, KeyedAtomsHealthAutoConfiguration.class));
+                        HealthContributorAutoConfiguration.class, KeyedAtomsActuatorAutoConfiguration.class));
     }
 
     private static List<String> messages(Throwable failure) {

@@ -25,7 +25,7 @@ class KeyedAtomsAccessTest {
     private final WebApplicationContextRunner app = new WebApplicationContextRunner()
             .withConfiguration(AutoConfigurations.of(
                     KeyedSequentialAutoConfiguration.class,
-                    KeyedAtomsEndpointAutoConfiguration.class,
+                    KeyedAtomsActuatorAutoConfiguration.class,
                     EndpointAutoConfiguration.class,
                     WebEndpointAutoConfiguration.class))
             .withPropertyValues(

@@ -14,7 +14,7 @@ import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 class KeyedAtomsEndpointAutoConfigurationTest {
 
     private final ApplicationContextRunner app =
-            app().withConfiguration(AutoConfigurations.of(KeyedAtomsEndpointAutoConfiguration.class));
+            app().withConfiguration(AutoConfigurations.of(KeyedAtomsActuatorAutoConfiguration.class));
 
     @Test
     void thereIsNoEndpointUnlessItIsExposed() {

@@ -16,7 +16,7 @@ import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 class KeyedAtomsHealthAutoConfigurationTest {
 
     private final ApplicationContextRunner health =
-            app().withConfiguration(AutoConfigurations.of(KeyedAtomsHealthAutoConfiguration.class));
+            app().withConfiguration(AutoConfigurations.of(KeyedAtomsActuatorAutoConfiguration.class));
 
     @Test
     void theContributorIsCalledKeyedAtoms() {

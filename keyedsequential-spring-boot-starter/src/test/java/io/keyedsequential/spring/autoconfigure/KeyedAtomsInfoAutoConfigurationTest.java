@@ -15,7 +15,7 @@ import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 class KeyedAtomsInfoAutoConfigurationTest {
 
     private final ApplicationContextRunner info =
-            app().withConfiguration(AutoConfigurations.of(KeyedAtomsInfoAutoConfiguration.class));
+            app().withConfiguration(AutoConfigurations.of(KeyedAtomsActuatorAutoConfiguration.class));
 
     @Test
     void itIsOffUnlessItIsSwitchedOn() {

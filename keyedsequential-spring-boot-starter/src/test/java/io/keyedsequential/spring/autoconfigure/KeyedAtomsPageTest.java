@@ -15,7 +15,7 @@ import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 class KeyedAtomsPageTest {
 
     private final ApplicationContextRunner app =
-            app().withConfiguration(AutoConfigurations.of(KeyedAtomsEndpointAutoConfiguration.class));
+            app().withConfiguration(AutoConfigurations.of(KeyedAtomsActuatorAutoConfiguration.class));
 
     @Test
     void exposedOnTheWebTheEndpointHasAPage() {
@@ -52,7 +52,7 @@ class KeyedAtomsPageTest {
     @Test
     void aNativeImageKeepsWhatThePageIsMadeOf() {
         RuntimeHints hints = new RuntimeHints();
-        new KeyedAtomsEndpointAutoConfiguration.Page.Resources().registerHints(hints, null);
+        new KeyedAtomsActuatorAutoConfiguration.Endpoint.Page.Resources().registerHints(hints, null);
         assertThat(RuntimeHintsPredicates.resource().forResource("io/keyedsequential/spring/actuate/page/page.html"))
                 .accepts(hints);
     }

@@ -3,6 +3,7 @@ package io.keyedsequential.spring.engine;
 import io.keyedsequential.KeyedCoordinator;
 import io.keyedsequential.spring.atom.AtomControls;
 import io.keyedsequential.spring.atom.AtomView;
+import io.keyedsequential.spring.engine.AtomEngine.EngineAtom;
 import io.keyedsequential.spring.engine.StoredOperation.StoredOperations;
 import java.time.Duration;
 import java.util.ArrayList;

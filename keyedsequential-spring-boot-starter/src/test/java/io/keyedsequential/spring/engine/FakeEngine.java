@@ -3,6 +3,7 @@ package io.keyedsequential.spring.engine;
 import io.keyedsequential.CoordinatorOptions;
 import io.keyedsequential.KeyedCoordinator;
 import io.keyedsequential.spring.atom.AtomSettings;
+import io.keyedsequential.spring.engine.AtomEngine.EngineAtom;
 import io.keyedsequential.spring.engine.StoredOperation.StoredOperations;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
