@@ -19,11 +19,14 @@ import java.util.concurrent.Flow;
 import java.util.concurrent.FutureTask;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import javax.tools.JavaCompiler;
 import javax.tools.ToolProvider;
-import org.junit.jupiter.api.Test;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.reactivestreams.Publisher;
 import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.autoconfigure.ImportAutoConfiguration;
@@ -202,45 +205,63 @@ class StartupFailuresTest {
         public void process(Order order) {}
     }
 
-    private String failure(CapturedOutput output, String[] properties, Class<?>... sources) {
-        SpringApplicationBuilder application = new SpringApplicationBuilder(App.class)
-                .sources(sources)
-                .resourceLoader(new DefaultResourceLoader(sources[0].getClassLoader()))
-                .web(WebApplicationType.NONE)
-                .properties("spring.main.banner-mode=off", "spring.jmx.enabled=false")
-                .properties(properties);
-        assertThatThrownBy(application::run).isNotNull();
-        String printed = output.getAll();
-        assertThat(printed).contains("APPLICATION FAILED TO START", "Description:", "Action:");
-        return printed.substring(printed.lastIndexOf("Description:"));
+    /**
+     * A mistake in an application.
+     *
+     * @param what is wrong
+     * @param beans has the beans, which may have to be compiled first
+     * @param properties of the application
+     * @param exactly the whole analysis, or {@code null}
+     * @param among texts that are somewhere in it
+     */
+    record Mistake(String what, Beans beans, List<String> properties, @Nullable String exactly, List<String> among) {
+
+        interface Beans {
+            List<Class<?>> compiledIn(Path directory) throws Exception;
+        }
+
+        Mistake with(String... others) {
+            return new Mistake(what, beans, List.of(others), exactly, among);
+        }
+
+        Mistake isTold(String text) {
+            return new Mistake(what, beans, properties, text, among);
+        }
+
+        Mistake isToldOf(String... texts) {
+            return new Mistake(what, beans, properties, exactly, List.of(texts));
+        }
+
+        @Override
+        public String toString() {
+            return what;
+        }
     }
 
-    /** All that is printed below the banner that says so, without the stack trace. */
-    private String analysis(CapturedOutput output, String[] properties, Class<?>... sources) {
-        return failure(output, properties, sources).strip();
+    private interface Compilation {
+        Class<?> compiledIn(Path directory) throws Exception;
     }
 
-    private String failure(CapturedOutput output, Class<?>... sources) {
-        return failure(output, new String[0], sources);
+    private static Mistake mistake(String what, Class<?>... beans) {
+        return new Mistake(what, directory -> List.of(beans), List.of(), null, List.of());
     }
 
-    @Test
-    void aPrivateMethod(CapturedOutput output) {
-        assertThat(failure(output, PrivateMethod.class))
-                .contains(HERE + "PrivateMethod.process(Order) is annotated with @KeyedSequential and is private.")
-                .contains("Make it public, or package-private.");
+    private static Mistake mistake(String what, Compilation bean) {
+        return new Mistake(what, directory -> List.of(bean.compiledIn(directory)), List.of(), null, List.of());
     }
 
-    @Test
-    void aStaticMethod(CapturedOutput output) {
-        assertThat(failure(output, StaticMethod.class)).contains("is static", "Make it an instance method of a bean.");
-    }
-
-    @Test
-    void aFinalMethod(CapturedOutput output) {
-        assertThat(analysis(output, new String[0], FinalMethod.class))
-                .isEqualTo(
-                        """
+    static Stream<Mistake> mistakes() {
+        return Stream.of(
+                mistake("a private method", PrivateMethod.class)
+                        .isToldOf(
+                                HERE
+                                        + "PrivateMethod.process(Order) is annotated with @KeyedSequential and is private.",
+                                "Make it public, or package-private."),
+                mistake("a static method", StaticMethod.class)
+                        .isToldOf("is static", "Make it an instance method of a bean."),
+                mistake("a final method", FinalMethod.class)
+                        .isTold(
+                                """
                 Description:
 
                 io.keyedsequential.spring.autoconfigure.StartupFailuresTest$FinalMethod.process(Order) is \
@@ -248,73 +269,42 @@ class StartupFailuresTest {
 
                 Action:
 
-                Remove 'final'. Or use KeyedCoordinator directly.""");
-    }
-
-    @Test
-    void anAsyncMethod(CapturedOutput output) {
-        assertThat(failure(output, AsyncMethod.class)).contains("is also @Async", "Remove @Async");
-    }
-
-    @Test
-    void aMethodOfAnAsyncClass(CapturedOutput output) {
-        assertThat(failure(output, AsyncClass.class))
-                .contains(HERE + "AsyncClass.process(Order)", "is also @Async", "Remove @Async");
-    }
-
-    @Test
-    void aMethodThatIsAsyncByAComposedAnnotation(CapturedOutput output) {
-        assertThat(failure(output, ComposedAsyncMethod.class)).contains("is also @Async", "Remove @Async");
-    }
-
-    @Test
-    void aFutureThatCannotBeMade(CapturedOutput output) {
-        assertThat(failure(output, UnmakeableFuture.class))
-                .contains("returns java.util.concurrent.FutureTask", "Declare CompletableFuture");
-    }
-
-    @Test
-    void aReactiveType(CapturedOutput output) {
-        assertThat(failure(output, ReactiveMethod.class))
-                .contains(
-                        "returns the reactive type org.reactivestreams.Publisher",
-                        "Return a Mono or a Flux (Mono.from");
-    }
-
-    @Test
-    void aFlowPublisher(CapturedOutput output) {
-        assertThat(failure(output, FlowMethod.class))
-                .contains("java.util.concurrent.Flow$Publisher", "JdkFlowAdapter.flowPublisherToFlux");
-    }
-
-    @Test
-    void aSuspendingFunction(CapturedOutput output, @TempDir Path directory) throws Exception {
-        Class<?> suspending = compiled(
-                directory,
-                "kotlin.coroutines.Suspending",
-                """
+                Remove 'final'. Or use KeyedCoordinator directly."""),
+                mistake("an async method", AsyncMethod.class).isToldOf("is also @Async", "Remove @Async"),
+                mistake("a method of an async class", AsyncClass.class)
+                        .isToldOf(HERE + "AsyncClass.process(Order)", "is also @Async", "Remove @Async"),
+                mistake("a method that is async by a composed annotation", ComposedAsyncMethod.class)
+                        .isToldOf("is also @Async", "Remove @Async"),
+                mistake("a future that cannot be made", UnmakeableFuture.class)
+                        .isToldOf("returns java.util.concurrent.FutureTask", "Declare CompletableFuture"),
+                mistake("a reactive type", ReactiveMethod.class)
+                        .isToldOf(
+                                "returns the reactive type org.reactivestreams.Publisher",
+                                "Return a Mono or a Flux (Mono.from"),
+                mistake("a flow publisher", FlowMethod.class)
+                        .isToldOf("java.util.concurrent.Flow$Publisher", "JdkFlowAdapter.flowPublisherToFlux"),
+                mistake(
+                                "a suspending function",
+                                directory -> compiled(
+                                        directory,
+                                        "kotlin.coroutines.Suspending",
+                                        """
                 package kotlin.coroutines;
                 interface Continuation {}
                 """,
-                """
+                                        """
                 package kotlin.coroutines;
                 public class Suspending {
                     @io.keyedsequential.spring.annotation.KeyedSequential(key = "#p0")
                     public Object process(String customer, Continuation continuation) { return null; }
                 }
-                """);
-        assertThat(failure(output, suspending))
-                .contains(
-                        "process(String, Continuation) is annotated with @KeyedSequential and is a suspending function, which Spring calls only with Kotlin's bridge to Reactor on the class path.")
-                .contains(
-                        "Add org.jetbrains.kotlinx:kotlinx-coroutines-reactor and org.jetbrains.kotlin:kotlin-reflect, or return a CompletableFuture.");
-    }
-
-    @Test
-    void aKeyThatDoesNotParse(CapturedOutput output) {
-        assertThat(analysis(output, new String[0], UnparsableKey.class))
-                .isEqualTo(
-                        """
+                """))
+                        .isToldOf(
+                                "process(String, Continuation) is annotated with @KeyedSequential and is a suspending function, which Spring calls only with Kotlin's bridge to Reactor on the class path.",
+                                "Add org.jetbrains.kotlinx:kotlinx-coroutines-reactor and org.jetbrains.kotlin:kotlin-reflect, or return a CompletableFuture."),
+                mistake("a key that does not parse", UnparsableKey.class)
+                        .isTold(
+                                """
                 Description:
 
                 The key '#order.' of \
@@ -323,19 +313,11 @@ class StartupFailuresTest {
 
                 Action:
 
-                Correct the expression; it may refer to #order, #p0.""");
-    }
-
-    @Test
-    void anEmptyKey(CapturedOutput output) {
-        assertThat(failure(output, EmptyKey.class)).contains("is empty", "#order, #p0");
-    }
-
-    @Test
-    void aVariableThatIsNoParameter(CapturedOutput output) {
-        assertThat(analysis(output, new String[0], UnknownVariable.class))
-                .isEqualTo(
-                        """
+                Correct the expression; it may refer to #order, #p0."""),
+                mistake("an empty key", EmptyKey.class).isToldOf("is empty", "#order, #p0"),
+                mistake("a variable that is no parameter", UnknownVariable.class)
+                        .isTold(
+                                """
                 Description:
 
                 The key '#ordr?.customerId' of \
@@ -344,37 +326,21 @@ class StartupFailuresTest {
 
                 Action:
 
-                Refer to one of: #order, #p0.""");
-    }
-
-    @Test
-    void aMistakeInALazyBean(CapturedOutput output) {
-        assertThat(failure(output, LazyMistake.class)).contains("refers to #ordr");
-    }
-
-    @Test
-    void aMistakeInAPrototype(CapturedOutput output) {
-        assertThat(failure(output, PrototypeMistake.class)).contains("refers to #ordr");
-    }
-
-    @Test
-    void aMistakeUnderLazyInitialisation(CapturedOutput output) {
-        assertThat(failure(output, new String[] {"spring.main.lazy-initialization=true"}, UnknownVariable.class))
-                .contains("refers to #ordr");
-    }
-
-    @Test
-    void aPropertyThatARecordDoesNotHave(CapturedOutput output) {
-        assertThat(failure(output, UnknownProperty.class))
-                .contains("reads 'custmerId', which " + HERE + "Order does not have.")
-                .contains("Name a property with a public getter or a record component");
-    }
-
-    @Test
-    void aClassFileWithoutParameterNames(CapturedOutput output, @TempDir Path directory) throws Exception {
-        assertThat(analysis(output, new String[0], compiledWithoutNames(directory, "#customer")))
-                .isEqualTo(
-                        """
+                Refer to one of: #order, #p0."""),
+                mistake("a mistake in a lazy bean", LazyMistake.class).isToldOf("refers to #ordr"),
+                mistake("a mistake in a prototype", PrototypeMistake.class).isToldOf("refers to #ordr"),
+                mistake("a mistake under lazy initialisation", UnknownVariable.class)
+                        .with("spring.main.lazy-initialization=true")
+                        .isToldOf("refers to #ordr"),
+                mistake("a property that a record does not have", UnknownProperty.class)
+                        .isToldOf(
+                                "reads 'custmerId', which " + HERE + "Order does not have.",
+                                "Name a property with a public getter or a record component"),
+                mistake(
+                                "a class file without parameter names",
+                                directory -> compiledWithoutNames(directory, "#customer"))
+                        .isTold(
+                                """
                 Description:
 
                 The key '#customer' of Nameless.process(String) names a parameter, but Nameless was compiled \
@@ -383,21 +349,16 @@ class StartupFailuresTest {
                 Action:
 
                 Compile it with -parameters (Maven: <maven.compiler.parameters>true</maven.compiler.parameters>; \
-                Gradle: options.compilerArgs.add("-parameters")), or name parameters by their position: #p0.""");
-    }
-
-    @Test
-    void aPlainNameIsNotPutDownToTheCompiler(CapturedOutput output, @TempDir Path directory) throws Exception {
-        assertThat(failure(output, compiledWithoutNames(directory, "customer")))
-                .contains("refers to 'customer' without saying of what; parameters begin with #")
-                .contains("Refer to one of: #p0.");
-    }
-
-    @Test
-    void twoMethodsWithOneOperationId(CapturedOutput output) {
-        assertThat(analysis(output, new String[0], TwoOperations.class))
-                .isEqualTo(
-                        """
+                Gradle: options.compilerArgs.add("-parameters")), or name parameters by their position: #p0."""),
+                mistake(
+                                "a plain name is not put down to the compiler",
+                                directory -> compiledWithoutNames(directory, "customer"))
+                        .isToldOf(
+                                "refers to 'customer' without saying of what; parameters begin with #",
+                                "Refer to one of: #p0."),
+                mistake("two methods with one operation id", TwoOperations.class)
+                        .isTold(
+                                """
                 Description:
 
                 Two methods are the operation 'process' of the atom 'orders': \
@@ -407,46 +368,30 @@ class StartupFailuresTest {
                 Action:
 
                 Give one of them another id: @KeyedSequential(operation = "…"). Without one, the id is the name of \
-                the method.""");
-    }
-
-    @Test
-    void twoMethodsThatContradictEachOther(CapturedOutput output) {
-        assertThat(failure(output, Eight.class, Four.class))
-                .contains("contradict each other about the atom 'orders'")
-                .contains("maxConcurrency = 8 at " + HERE + "Eight.eight(Order)")
-                .contains("maxConcurrency = 4 at " + HERE + "Four.four(Order)")
-                .contains("keyedsequential.atoms.orders.max-concurrency");
-    }
-
-    @Test
-    void twoSpellingsOfOneAtom(CapturedOutput output) {
-        assertThat(failure(output, Eight.class, OtherSpelling.class))
-                .contains("spell one atom differently", "'orders' at ", "'or-ders' at ");
-    }
-
-    @Test
-    void aNameThatIsNoName(CapturedOutput output) {
-        assertThat(failure(output, BadName.class))
-                .contains("The atom 'Order.Lines' of " + HERE + "BadName.process(Order)")
-                .contains("such as 'order-lines'");
-    }
-
-    @Test
-    void aLimitOfZero(CapturedOutput output) {
-        assertThat(failure(output, ZeroLimit.class))
-                .contains("capacity must be between 1 and", "capacity = 0 at " + HERE + "ZeroLimit.process(Order)")
-                .contains("keyedsequential.atoms.orders.*");
-    }
-
-    @Test
-    void optionsThatContradictEachOther(CapturedOutput output) {
-        String[] properties = {
-            "keyedsequential.atoms.orders.overflow-policy=reject", "keyedsequential.atoms.orders.block-timeout=3s"
-        };
-        assertThat(analysis(output, properties, Eight.class))
-                .isEqualTo(
-                        """
+                the method."""),
+                mistake("two methods that contradict each other", Eight.class, Four.class)
+                        .isToldOf(
+                                "contradict each other about the atom 'orders'",
+                                "maxConcurrency = 8 at " + HERE + "Eight.eight(Order)",
+                                "maxConcurrency = 4 at " + HERE + "Four.four(Order)",
+                                "keyedsequential.atoms.orders.max-concurrency"),
+                mistake("two spellings of one atom", Eight.class, OtherSpelling.class)
+                        .isToldOf("spell one atom differently", "'orders' at ", "'or-ders' at "),
+                mistake("a name that is no name", BadName.class)
+                        .isToldOf(
+                                "The atom 'Order.Lines' of " + HERE + "BadName.process(Order)",
+                                "such as 'order-lines'"),
+                mistake("a limit of zero", ZeroLimit.class)
+                        .isToldOf(
+                                "capacity must be between 1 and",
+                                "capacity = 0 at " + HERE + "ZeroLimit.process(Order)",
+                                "keyedsequential.atoms.orders.*"),
+                mistake("options that contradict each other", Eight.class)
+                        .with(
+                                "keyedsequential.atoms.orders.overflow-policy=reject",
+                                "keyedsequential.atoms.orders.block-timeout=3s")
+                        .isTold(
+                                """
                 Description:
 
                 The atom 'orders', declared by \
@@ -459,38 +404,29 @@ class StartupFailuresTest {
                 Action:
 
                 Change one of these. keyedsequential.atoms.orders.* wins over the annotation, and that over \
-                keyedsequential.defaults.*; a CoordinatorOptionsCustomizer wins over all.""");
-    }
-
-    @Test
-    void anExecutorThatDoesNotExist(CapturedOutput output) {
-        assertThat(failure(output, new String[] {"keyedsequential.atoms.orders.executor=io"}, Eight.class))
-                .contains("keyedsequential.atoms.orders.executor = io names no bean of type"
-                        + " java.util.concurrent.Executor: No bean named 'io' available.")
-                .contains("Name one of [applicationTaskExecutor], or remove the property.");
-        String[] misspelled = {"keyedsequential.defaults.executor=applicationTaskExcutor"};
-        assertThat(failure(output, misspelled, Eight.class))
-                .contains("Did you mean 'applicationTaskExecutor'? Name one of [applicationTaskExecutor]");
-    }
-
-    @Test
-    void aValueThatNoAtomCanHaveNamesItsProperty(CapturedOutput output) {
-        assertThat(failure(output, new String[] {"keyedsequential.atoms.orders.max-concurrency=0"}, Eight.class))
-                .contains("keyedsequential.atoms.orders.max-concurrency must be between 1 and 65536, was 0");
-        assertThat(failure(output, new String[] {"keyedsequential.shutdown.drain-timeout=-1s"}, Eight.class))
-                .contains("keyedsequential.shutdown.drain-timeout must be zero or more and at most 292 years");
-    }
-
-    @Test
-    void propertiesOfAnAtomThatNobodyDeclaresWhereThatIsToFail(CapturedOutput output) {
-        String[] properties = {
-            "keyedsequential.unknown-atoms=fail",
-            "keyedsequential.atoms.ordrs.max-concurrency=16",
-            "keyedsequential.atoms.mail.window=3"
-        };
-        assertThat(analysis(output, properties, Eight.class))
-                .isEqualTo(
-                        """
+                keyedsequential.defaults.*; a CoordinatorOptionsCustomizer wins over all."""),
+                mistake("an executor that does not exist", Eight.class)
+                        .with("keyedsequential.atoms.orders.executor=io")
+                        .isToldOf(
+                                "keyedsequential.atoms.orders.executor = io names no bean of type"
+                                        + " java.util.concurrent.Executor: No bean named 'io' available.",
+                                "Name one of [applicationTaskExecutor], or remove the property."),
+                mistake("an executor that does not exist, which is like one", Eight.class)
+                        .with("keyedsequential.defaults.executor=applicationTaskExcutor")
+                        .isToldOf("Did you mean 'applicationTaskExecutor'? Name one of [applicationTaskExecutor]"),
+                mistake("a value that no atom can have names its property", Eight.class)
+                        .with("keyedsequential.atoms.orders.max-concurrency=0")
+                        .isToldOf("keyedsequential.atoms.orders.max-concurrency must be between 1 and 65536, was 0"),
+                mistake("a value that no atom can have names its property, a time", Eight.class)
+                        .with("keyedsequential.shutdown.drain-timeout=-1s")
+                        .isToldOf("keyedsequential.shutdown.drain-timeout must be zero or more and at most 292 years"),
+                mistake("properties of an atom that nobody declares where that is to fail", Eight.class)
+                        .with(
+                                "keyedsequential.unknown-atoms=fail",
+                                "keyedsequential.atoms.ordrs.max-concurrency=16",
+                                "keyedsequential.atoms.mail.window=3")
+                        .isTold(
+                                """
                 Description:
 
                 keyedsequential.atoms.ordrs configures an atom that is not declared; known atoms: [orders]; did \
@@ -500,17 +436,13 @@ class StartupFailuresTest {
                 Action:
 
                 Correct the name or remove the properties. With keyedsequential.unknown-atoms: warn the \
-                application starts nevertheless.""");
-    }
-
-    @Test
-    void anOptionThatDoesNotExist(CapturedOutput output) {
-        String[] properties = {
-            "keyedsequential.atoms.orders.max-concurency=16", "keyedsequential.defaults.retry.attempts=2"
-        };
-        assertThat(analysis(output, properties, Eight.class))
-                .isEqualTo(
-                        """
+                application starts nevertheless."""),
+                mistake("an option that does not exist", Eight.class)
+                        .with(
+                                "keyedsequential.atoms.orders.max-concurency=16",
+                                "keyedsequential.defaults.retry.attempts=2")
+                        .isTold(
+                                """
                 Description:
 
                 keyedsequential.defaults.retry.attempts ("keyedsequential.defaults.retry.attempts" from property \
@@ -522,15 +454,11 @@ class StartupFailuresTest {
 
                 Correct the name; docs/configuration.md lists the options. The name of an atom has no dots: \
                 'order.lines' has to be 'order-lines', in the annotation too. The class of exhausted-policies \
-                stands in brackets: exhausted-policies[java.io.IOException].""");
-    }
-
-    @Test
-    void anAtomsNameWithADot(CapturedOutput output) {
-        String[] properties = {"keyedsequential.atoms.order.lines.max-concurrency=16"};
-        assertThat(analysis(output, properties, Eight.class))
-                .isEqualTo(
-                        """
+                stands in brackets: exhausted-policies[java.io.IOException]."""),
+                mistake("an atoms name with a dot", Eight.class)
+                        .with("keyedsequential.atoms.order.lines.max-concurrency=16")
+                        .isTold(
+                                """
                 Description:
 
                 keyedsequential.atoms.order.lines.max-concurrency \
@@ -541,16 +469,11 @@ class StartupFailuresTest {
 
                 Correct the name; docs/configuration.md lists the options. The name of an atom has no dots: \
                 'order.lines' has to be 'order-lines', in the annotation too. The class of exhausted-policies \
-                stands in brackets: exhausted-policies[java.io.IOException].""");
-    }
-
-    @Test
-    void anAtomsNameWithADotInBrackets(CapturedOutput output) {
-        String[] properties = {"keyedsequential.unknown-atoms=fail", "keyedsequential.atoms[or.ders].max-concurrency=16"
-        };
-        assertThat(analysis(output, properties, Eight.class))
-                .isEqualTo(
-                        """
+                stands in brackets: exhausted-policies[java.io.IOException]."""),
+                mistake("an atoms name with a dot in brackets", Eight.class)
+                        .with("keyedsequential.unknown-atoms=fail", "keyedsequential.atoms[or.ders].max-concurrency=16")
+                        .isTold(
+                                """
                 Description:
 
                 keyedsequential.atoms[or.ders] configures an atom that is not declared; known atoms: [orders]; did \
@@ -559,15 +482,11 @@ class StartupFailuresTest {
                 Action:
 
                 Correct the name or remove the properties. With keyedsequential.unknown-atoms: warn the \
-                application starts nevertheless.""");
-    }
-
-    @Test
-    void aClassThatIsNoFailure(CapturedOutput output) {
-        String[] properties = {"keyedsequential.atoms.orders.exhausted-policies[java.lang.String]=park"};
-        assertThat(analysis(output, properties, Eight.class))
-                .isEqualTo(
-                        """
+                application starts nevertheless."""),
+                mistake("a class that is no failure", Eight.class)
+                        .with("keyedsequential.atoms.orders.exhausted-policies[java.lang.String]=park")
+                        .isTold(
+                                """
                 Description:
 
                 Failed to bind properties under 'keyedsequential' to \
@@ -578,15 +497,11 @@ class StartupFailuresTest {
 
                 Action:
 
-                Update your application's configuration""");
-    }
-
-    @Test
-    void aClassThatDoesNotExist(CapturedOutput output) {
-        String[] properties = {"keyedsequential.atoms.orders.exhausted-policies[java.io.IOExeption]=park"};
-        assertThat(analysis(output, properties, Eight.class))
-                .isEqualTo(
-                        """
+                Update your application's configuration"""),
+                mistake("a class that does not exist", Eight.class)
+                        .with("keyedsequential.atoms.orders.exhausted-policies[java.io.IOExeption]=park")
+                        .isTold(
+                                """
                 Description:
 
                 Failed to bind properties under 'keyedsequential.atoms.orders.exhausted-policies' to \
@@ -597,15 +512,11 @@ class StartupFailuresTest {
 
                 Action:
 
-                Update your application's configuration""");
-    }
-
-    @Test
-    void aClassToRetryOnThatDoesNotExist(CapturedOutput output) {
-        String[] properties = {"keyedsequential.defaults.retry.retry-on=java.io.IOExeption"};
-        assertThat(analysis(output, properties, Eight.class))
-                .isEqualTo(
-                        """
+                Update your application's configuration"""),
+                mistake("a class to retry on that does not exist", Eight.class)
+                        .with("keyedsequential.defaults.retry.retry-on=java.io.IOExeption")
+                        .isTold(
+                                """
                 Description:
 
                 Failed to bind properties under 'keyedsequential.defaults.retry.retry-on' to \
@@ -619,17 +530,13 @@ class StartupFailuresTest {
 
                 Action:
 
-                Update your application's configuration""");
-    }
-
-    @Test
-    void aTimeForBlockingOfAnAtomThatInheritsRejecting(CapturedOutput output) {
-        String[] properties = {
-            "keyedsequential.defaults.overflow-policy=reject", "keyedsequential.atoms.orders.block-timeout=3s"
-        };
-        assertThat(analysis(output, properties, Eight.class))
-                .isEqualTo(
-                        """
+                Update your application's configuration"""),
+                mistake("a time for blocking of an atom that inherits rejecting", Eight.class)
+                        .with(
+                                "keyedsequential.defaults.overflow-policy=reject",
+                                "keyedsequential.atoms.orders.block-timeout=3s")
+                        .isTold(
+                                """
                 Description:
 
                 The atom 'orders', declared by \
@@ -642,17 +549,13 @@ class StartupFailuresTest {
                 Action:
 
                 Change one of these. keyedsequential.atoms.orders.* wins over the annotation, and that over \
-                keyedsequential.defaults.*; a CoordinatorOptionsCustomizer wins over all.""");
-    }
-
-    @Test
-    void aBoundForOneKeyThatIsAboveTheInheritedCapacity(CapturedOutput output) {
-        String[] properties = {
-            "keyedsequential.defaults.capacity=10", "keyedsequential.atoms.orders.capacity-per-key=20"
-        };
-        assertThat(analysis(output, properties, Eight.class))
-                .isEqualTo(
-                        """
+                keyedsequential.defaults.*; a CoordinatorOptionsCustomizer wins over all."""),
+                mistake("a bound for one key that is above the inherited capacity", Eight.class)
+                        .with(
+                                "keyedsequential.defaults.capacity=10",
+                                "keyedsequential.atoms.orders.capacity-per-key=20")
+                        .isTold(
+                                """
                 Description:
 
                 The atom 'orders', declared by \
@@ -665,15 +568,11 @@ class StartupFailuresTest {
                 Action:
 
                 Change one of these. keyedsequential.atoms.orders.* wins over the annotation, and that over \
-                keyedsequential.defaults.*; a CoordinatorOptionsCustomizer wins over all.""");
-    }
-
-    @Test
-    void aGateWithoutASink(CapturedOutput output) {
-        String[] properties = {"keyedsequential.atoms.orders.drain-on=maintenance.*"};
-        assertThat(analysis(output, properties, Eight.class))
-                .isEqualTo(
-                        """
+                keyedsequential.defaults.*; a CoordinatorOptionsCustomizer wins over all."""),
+                mistake("a gate without a sink", Eight.class)
+                        .with("keyedsequential.atoms.orders.drain-on=maintenance.*")
+                        .isTold(
+                                """
                 Description:
 
                 The atom 'orders' has gates (keyedsequential.atoms.orders.drain-on = maintenance.*), but there is \
@@ -681,15 +580,11 @@ class StartupFailuresTest {
 
                 Action:
 
-                Declare a SignalSink bean, in which those signals are raised, or remove the gates.""");
-    }
-
-    @Test
-    void aGateWithTwoSinks(CapturedOutput output) {
-        String[] properties = {"keyedsequential.atoms.orders.drain-on=maintenance.*"};
-        assertThat(analysis(output, properties, Eight.class, TwoSinks.class))
-                .isEqualTo(
-                        """
+                Declare a SignalSink bean, in which those signals are raised, or remove the gates."""),
+                mistake("a gate with two sinks", Eight.class, TwoSinks.class)
+                        .with("keyedsequential.atoms.orders.drain-on=maintenance.*")
+                        .isTold(
+                                """
                 Description:
 
                 The atom 'orders' has gates (keyedsequential.atoms.orders.drain-on = maintenance.*), but there are \
@@ -697,15 +592,11 @@ class StartupFailuresTest {
 
                 Action:
 
-                Name one of them in keyedsequential.atoms.orders.signals, or mark one as @Primary.""");
-    }
-
-    @Test
-    void aBeanOfAnotherType(CapturedOutput output) {
-        String[] properties = {"keyedsequential.atoms.orders.priority=oneSink"};
-        assertThat(analysis(output, properties, Eight.class, TwoSinks.class))
-                .isEqualTo(
-                        """
+                Name one of them in keyedsequential.atoms.orders.signals, or mark one as @Primary."""),
+                mistake("a bean of another type", Eight.class, TwoSinks.class)
+                        .with("keyedsequential.atoms.orders.priority=oneSink")
+                        .isTold(
+                                """
                 Description:
 
                 keyedsequential.atoms.orders.priority = oneSink names no bean of type \
@@ -715,35 +606,45 @@ class StartupFailuresTest {
 
                 Action:
 
-                There is none: declare one and name it, or remove the property.""");
+                There is none: declare one and name it, or remove the property."""),
+                mistake("two atoms of one name are both named", OwnCoordinator.class, SecondCoordinator.class)
+                        .isToldOf("bean 'ownOrders'", "bean 'secondOrders'", "Give one of them another name."),
+                mistake(
+                                "limits of an annotation that a coordinator bean would ignore",
+                                OwnCoordinator.class,
+                                Eight.class)
+                        .isToldOf("{maxConcurrency=8} at " + HERE
+                                + "Eight.eight(Order) would have no effect: bean 'ownOrders'"),
+                mistake("properties that a coordinator bean would ignore", OwnCoordinator.class)
+                        .with("keyedsequential.atoms.orders.window=5")
+                        .isToldOf(
+                                "keyedsequential.atoms.orders would have no effect: bean 'ownOrders' builds the atom 'orders'"),
+                mistake("a final class", FinalClass.class)
+                        .isToldOf(
+                                HERE + "FinalClass has methods annotated with @KeyedSequential and is a final class",
+                                "Remove 'final'"));
     }
 
-    @Test
-    void twoAtomsOfOneNameAreBothNamed(CapturedOutput output) {
-        assertThat(failure(output, OwnCoordinator.class, SecondCoordinator.class))
-                .contains("bean 'ownOrders'", "bean 'secondOrders'")
-                .contains("Give one of them another name.");
-    }
-
-    @Test
-    void limitsOfAnAnnotationThatACoordinatorBeanWouldIgnore(CapturedOutput output) {
-        assertThat(failure(output, OwnCoordinator.class, Eight.class))
-                .contains(
-                        "{maxConcurrency=8} at " + HERE + "Eight.eight(Order) would have no effect: bean 'ownOrders'");
-    }
-
-    @Test
-    void propertiesThatACoordinatorBeanWouldIgnore(CapturedOutput output) {
-        assertThat(failure(output, new String[] {"keyedsequential.atoms.orders.window=5"}, OwnCoordinator.class))
-                .contains(
-                        "keyedsequential.atoms.orders would have no effect: bean 'ownOrders' builds the atom 'orders'");
-    }
-
-    @Test
-    void aFinalClass(CapturedOutput output) {
-        assertThat(failure(output, FinalClass.class))
-                .contains(HERE + "FinalClass has methods annotated with @KeyedSequential and is a final class")
-                .contains("Remove 'final'");
+    @ParameterizedTest
+    @MethodSource("mistakes")
+    void aMistakeEndsTheStartUpAndIsExplained(Mistake mistake, CapturedOutput output, @TempDir Path directory)
+            throws Exception {
+        List<Class<?>> beans = mistake.beans().compiledIn(directory);
+        SpringApplicationBuilder application = new SpringApplicationBuilder(App.class)
+                .sources(beans.toArray(Class<?>[]::new))
+                .resourceLoader(new DefaultResourceLoader(beans.get(0).getClassLoader()))
+                .web(WebApplicationType.NONE)
+                .properties("spring.main.banner-mode=off", "spring.jmx.enabled=false")
+                .properties(mistake.properties().toArray(String[]::new));
+        assertThatThrownBy(application::run).isNotNull();
+        String printed = output.getAll();
+        assertThat(printed).contains("APPLICATION FAILED TO START", "Description:", "Action:");
+        // All that is printed below the banner that says so, without the stack trace.
+        String analysis = printed.substring(printed.lastIndexOf("Description:")).strip();
+        if (mistake.exactly() != null) {
+            assertThat(analysis).isEqualTo(mistake.exactly());
+        }
+        mistake.among().forEach(text -> assertThat(analysis).contains(text));
     }
 
     /** The compiler of this build keeps parameter names; this class is compiled as many builds do it. */
