@@ -101,7 +101,7 @@ class MetadataTest {
                                         && Modifier.isPublic(method.getModifiers())
                                         && !Modifier.isStatic(method.getModifiers()))
                                 .map(method -> "retry." + kebabCase(method.getName())))
-                .filter(option -> !option.endsWith("to-string"))
+                .filter(option -> !option.endsWith("to-string") && !option.equals("values")) // which hold the others
                 .toList();
         // The life cycle drains and closes; listeners are beans, for all atoms; the policy is the group retry; how keys
         // are named
