@@ -16,7 +16,7 @@ import java.util.UUID;
 /** One bash for all commands of a page: what is started in the background, and what is exported, is known to the next one. */
 final class Shell implements AutoCloseable {
 
-    private static final Duration PATIENCE = Duration.ofMinutes(5);
+    private static final Duration PATIENCE = Duration.ofMinutes(10); // processes are started
     private static final Duration PAUSE = Duration.ofMillis(250);
 
     private final String mark = UUID.randomUUID().toString();
