@@ -155,6 +155,15 @@ final class Database {
     }
 
     /**
+     * Whether the thread has a transaction or a connection. One that waited for others with its connection could keep
+     * them from getting theirs.
+     */
+    boolean isInHand() {
+        return TransactionSynchronizationManager.isActualTransactionActive()
+                || TransactionSynchronizationManager.hasResource(dataSource);
+    }
+
+    /**
      * Runs statements in the caller's transaction; if there is none, in one of their own, which a statement that is
      * alone has without being asked to commit it.
      *

@@ -1,26 +1,44 @@
 package io.keyedsequential.jdbc;
 
 import java.sql.PreparedStatement;
+import java.sql.SQLException;
 import java.time.Instant;
 import java.util.List;
-import java.util.Objects;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
+import org.springframework.dao.DataIntegrityViolationException;
 import org.springframework.dao.DuplicateKeyException;
 import org.springframework.jdbc.support.GeneratedKeyHolder;
 
-/** What callers write: in their own transaction, so that a call is stored exactly if the transaction is committed. */
+/**
+ * What callers write: in their own transaction, so that a call is stored exactly if the transaction is committed. Calls
+ * without a transaction that are made at the same time are stored with one statement and one commit, which each of
+ * their callers waits for: which of them comes first is open anyway.
+ */
 final class ItemStore {
 
     private static final String INSERT = "insert into keyed_item"
             + " (atom, item_key, operation, label, arguments, headers, idempotency_key, run_after)"
             + " values (?, ?, ?, ?, ?, ?, ?, ?)";
 
+    private static final String INSERT_ALL =
+            """
+            insert into keyed_item (atom, item_key, operation, label, arguments, headers)
+            select cast(? as varchar), v.* from unnest(cast(? as varchar array), cast(? as varchar array),
+            cast(? as varchar array), cast(? as varchar array), cast(? as varchar array))
+            v(item_key, operation, label, arguments, headers)""";
+
+    /** Calls that are stored with one statement. */
+    private static final int GROUP = 32;
+
     private final String atom;
     private final Database database;
+    private final Grouped<NewItem, Long> withOthers;
 
     ItemStore(String atom, Database database) {
         this.atom = atom;
         this.database = database;
+        this.withOthers = new Grouped<>(GROUP, this::insertAll);
     }
 
     /**
@@ -29,6 +47,13 @@ final class ItemStore {
      * @return its id; that of the first one if a call of this idempotency key is known
      */
     long insert(NewItem item) {
+        if (item.isPlain() && !database.isInHand()) {
+            try {
+                return withOthers.ask(item);
+            } catch (DataIntegrityViolationException e) { // nothing is stored; perhaps it was not this one
+                return database.once(() -> insertRow(item));
+            }
+        }
         return database.inCallersTransaction(atom, item.idempotencyKey() == null, () -> {
             long id = insertRow(item);
             return item.idempotencyKey() == null || remember(item.idempotencyKey(), id)
@@ -38,24 +63,63 @@ final class ItemStore {
     }
 
     private long insertRow(NewItem item) {
-        GeneratedKeyHolder id = new GeneratedKeyHolder();
+        return insert(INSERT, insert -> {
+                    insert.setString(1, atom);
+                    insert.setString(2, item.key());
+                    insert.setString(3, item.operation());
+                    insert.setString(4, item.label());
+                    insert.setString(5, item.arguments());
+                    insert.setString(6, item.headers());
+                    insert.setString(7, item.idempotencyKey());
+                    insert.setObject(8, item.runAfter() == null ? null : Times.parameter(item.runAfter()));
+                })
+                .get(0);
+    }
+
+    private List<Long> insertAll(List<NewItem> items) {
+        return database.once(() -> items.size() == 1 ? List.of(insertRow(items.get(0))) : insertRows(items));
+    }
+
+    private List<Long> insertRows(List<NewItem> items) {
+        return insert(INSERT_ALL, insert -> {
+            insert.setString(1, atom);
+            setTexts(insert, 2, items, NewItem::key);
+            setTexts(insert, 3, items, NewItem::operation);
+            setTexts(insert, 4, items, NewItem::label);
+            setTexts(insert, 5, items, NewItem::arguments);
+            setTexts(insert, 6, items, NewItem::headers);
+        });
+    }
+
+    private static void setTexts(
+            PreparedStatement insert, int parameter, List<NewItem> items, Function<NewItem, @Nullable String> text)
+            throws SQLException {
+        insert.setArray(
+                parameter,
+                insert.getConnection()
+                        .createArrayOf("varchar", items.stream().map(text).toArray()));
+    }
+
+    private interface Parameters {
+        void set(PreparedStatement insert) throws SQLException;
+    }
+
+    /** The ids of the rows, in the order in which they are inserted. */
+    private List<Long> insert(String statement, Parameters parameters) {
+        GeneratedKeyHolder ids = new GeneratedKeyHolder();
         database.jdbc()
                 .update(
                         connection -> {
                             PreparedStatement insert =
-                                    connection.prepareStatement(database.sql(INSERT), new String[] {"id"});
-                            insert.setString(1, atom);
-                            insert.setString(2, item.key());
-                            insert.setString(3, item.operation());
-                            insert.setString(4, item.label());
-                            insert.setString(5, item.arguments());
-                            insert.setString(6, item.headers());
-                            insert.setString(7, item.idempotencyKey());
-                            insert.setObject(8, item.runAfter() == null ? null : Times.parameter(item.runAfter()));
+                                    connection.prepareStatement(database.sql(statement), new String[] {"id"});
+                            parameters.set(insert);
                             return insert;
                         },
-                        id);
-        return Objects.requireNonNull(id.getKey()).longValue();
+                        ids);
+        return ids.getKeyList().stream()
+                .map(row -> ((Number) row.values().iterator().next()).longValue())
+                .sorted()
+                .toList();
     }
 
     /** Whether the key was not known. Waits for a transaction that has inserted it and is not committed. */
@@ -97,5 +161,10 @@ final class ItemStore {
             String arguments,
             @Nullable String headers,
             @Nullable String idempotencyKey,
-            @Nullable Instant runAfter) {}
+            @Nullable Instant runAfter) {
+
+        boolean isPlain() {
+            return idempotencyKey == null && runAfter == null;
+        }
+    }
 }
