@@ -48,7 +48,7 @@ interface Dialect {
 
     /**
      * Makes lanes of those keys that have items and no lane; a lane that is there stays as it is. Parameters: the atom,
-     * the keys, the atom, the atom.
+     * the version, the keys, the atom, the atom.
      */
     String wakeLanes();
 
@@ -114,7 +114,7 @@ interface Dialect {
     /** Inserts the row of an atom unless it is there. Parameters: the atom, a time. */
     String addAtom();
 
-    /** Inserts a paused lane unless the key has one. Parameters: the atom, the key, never, a time. */
+    /** Inserts a paused lane unless the key has one. Parameters: the atom, the key, never, a time, the version. */
     String addPausedLane();
 
     /** Inserts a setting unless it is there. Parameters: name, value. */

@@ -52,12 +52,12 @@ final class H2Dialect implements Dialect {
     public String wakeLanes() {
         return """
                 merge into keyed_lane t using (
-                select cast(? as varchar(100)) atom, v.item_key from unnest(cast(? as varchar(200) array)) v(item_key)
+                select cast(? as varchar(100)) atom, cast(? as bigint) version, v.item_key from unnest(cast(? as varchar(200) array)) v(item_key)
                 where exists (select 1 from keyed_item i where i.atom = ? and i.item_key = v.item_key)
                 and not exists (select 1 from keyed_lane l where l.task_name = ? and l.task_instance = v.item_key)) s
                 on t.task_name = s.atom and t.task_instance = s.item_key
                 when not matched then insert (task_name, task_instance, execution_time, picked, version)
-                values (s.atom, s.item_key, dateadd('MINUTE', -1, current_timestamp), false, 1)""";
+                values (s.atom, s.item_key, dateadd('MINUTE', -1, current_timestamp), false, s.version)""";
     }
 
     @Override
@@ -149,11 +149,12 @@ final class H2Dialect implements Dialect {
         return """
                 merge into keyed_lane t using (
                 select cast(? as varchar(100)) atom, cast(? as varchar(200)) item_key,
-                cast(? as timestamp with time zone) never, cast(? as timestamp with time zone) now) s
+                cast(? as timestamp with time zone) never, cast(? as timestamp with time zone) now,
+                cast(? as bigint) version) s
                 on t.task_name = s.atom and t.task_instance = s.item_key
                 when not matched then
                 insert (task_name, task_instance, execution_time, picked, version, paused, paused_at)
-                values (s.atom, s.item_key, s.never, false, 1, true, s.now)""";
+                values (s.atom, s.item_key, s.never, false, s.version, true, s.now)""";
     }
 
     @Override

@@ -46,6 +46,7 @@ final class LaneStore {
         database.byLookups(
                 database.dialect().wakeLanes(),
                 atom,
+                Hold.firstVersion(),
                 SqlArrays.texts(keys.stream().sorted().toList()),
                 atom,
                 atom);

@@ -67,7 +67,7 @@ final class PostgresDialect implements Dialect {
     public String wakeLanes() {
         return """
                 insert into keyed_lane (task_name, task_instance, execution_time, picked, version)
-                select ?, v.item_key, current_timestamp - interval '1 minute', false, 1
+                select ?, v.item_key, current_timestamp - interval '1 minute', false, ?
                 from unnest(?) v(item_key)
                 where (select i.id from keyed_item i
                 where i.atom = ? and i.item_key >= v.item_key and i.item_key <= v.item_key
@@ -187,8 +187,8 @@ final class PostgresDialect implements Dialect {
     @Override
     public String addPausedLane() {
         return """
-                insert into keyed_lane (task_name, task_instance, execution_time, picked, version, paused, paused_at)
-                values (?, ?, ?, false, 1, true, ?) on conflict do nothing""";
+                insert into keyed_lane (task_name, task_instance, execution_time, paused_at, version, picked, paused)
+                values (?, ?, ?, ?, ?, false, true) on conflict do nothing""";
     }
 
     @Override

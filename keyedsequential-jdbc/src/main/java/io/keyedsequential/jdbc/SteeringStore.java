@@ -80,7 +80,8 @@ final class SteeringStore {
                                 atom,
                                 key,
                                 Times.never(),
-                                Times.parameter(clock.now()))
+                                Times.parameter(clock.now()),
+                                Hold.firstVersion())
                         == 1
                 || pause(key); // it came meanwhile
     }

@@ -122,6 +122,45 @@ class LaneSchedulerTest {
                 .isSorted();
     }
 
+    /**
+     * An instance may be frozen for longer than a lane lasts. What it holds then is no lane: not the next one of the key
+     * either, which it would end, or whose calls it would delete, while another instance runs them.
+     */
+    @Test
+    void theNextLaneOfAKeyIsNotHeldByWhatHeldTheOneBefore() {
+        WatchedDataSource dataSource = fresh();
+        JdbcTemplate jdbc = new JdbcTemplate(dataSource);
+        Database store = new Database(dataSource, TABLES);
+        LaneStore lanes = new LaneStore("work", store, Instant::now);
+        LanePicker picker = new LanePicker(
+                "work",
+                store,
+                "me",
+                new Room(() -> 1, () -> false, () -> {}),
+                new PickedHeads(lanes, new FleetState()),
+                failure -> {
+                    throw failure;
+                });
+        Hold frozen = pickedLane(jdbc, lanes, picker);
+        List<Item> items =
+                lanes.heads(List.of(frozen), LaneDrain.ROWS).getOrDefault(frozen.key(), List.of());
+        assertThat(lanes.end(List.of(new LaneStore.Ended(frozen, items)))).containsExactly(frozen.key());
+        Hold next = pickedLane(jdbc, lanes, picker);
+        assertThat(next.key()).isEqualTo(frozen.key());
+        assertThat(lanes.isHeld(frozen)).isFalse();
+        assertThat(lanes.end(List.of(new LaneStore.Ended(frozen, List.of())))).isEmpty();
+        assertThat(lanes.isHeld(next)).isTrue();
+    }
+
+    private static Hold pickedLane(JdbcTemplate jdbc, LaneStore lanes, LanePicker picker) {
+        jdbc.update("insert into keyed_item (atom, item_key, operation, arguments) values ('work', 'key', 'run', '[]')");
+        lanes.wake(List.of("key"));
+        return picker.lockAndFetchSingleStatement(null, Instant.now(), 1, false).stream()
+                .map(picked -> new Hold(picked.getId(), picked.version))
+                .findFirst()
+                .orElseThrow();
+    }
+
     /** Hazard 5: instances that pick at once get no lane twice, and none more than it has asked for. */
     @Test
     void picksAreDistinctAndNotMoreThanAskedFor() throws Exception {
