@@ -53,6 +53,13 @@ interface Dialect {
     String wakeLanes();
 
     /**
+     * As {@link #wakeLanes}, but the lanes are picked as they are made, and returned. Empty where that takes two
+     * statements. Parameters: the atom, the instance, a time, the version, the keys, the atom, the atom, how many lanes
+     * at most.
+     */
+    Optional<String> beginLanes();
+
+    /**
      * Picks lanes that are due, and returns them as they are then. Empty where that takes two statements. Parameters:
      * until when they are due, the atom, the instance, a time.
      *

@@ -61,6 +61,11 @@ final class H2Dialect implements Dialect {
     }
 
     @Override
+    public Optional<String> beginLanes() {
+        return Optional.empty();
+    }
+
+    @Override
     public Optional<String> pickLanes(int most) {
         return Optional.empty();
     }

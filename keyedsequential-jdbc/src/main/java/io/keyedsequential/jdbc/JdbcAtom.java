@@ -59,7 +59,7 @@ final class JdbcAtom implements EngineAtom {
                 atom, database, coordinator, fleet, clock, properties.keepIdempotencyKeys(), this::look);
         Room room = new Room(() -> coordinator.stats().maxConcurrency(), fleet::isPaused, this::look);
         PickedHeads heads = new PickedHeads(store, fleet);
-        this.waker = new Waker(atom, store, health, this::look);
+        this.waker = new Waker(this::poll);
         this.scheduler = new LaneScheduler(
                 atom,
                 database,
@@ -67,6 +67,8 @@ final class JdbcAtom implements EngineAtom {
                 properties,
                 instance,
                 health,
+                store,
+                waker,
                 room,
                 heads,
                 new Revival(atom, store, snapshots, announcements, this::look));
@@ -107,6 +109,10 @@ final class JdbcAtom implements EngineAtom {
 
     private void look() {
         scheduler.look();
+    }
+
+    private void poll() {
+        scheduler.poll();
     }
 
     @Override
@@ -157,7 +163,6 @@ final class JdbcAtom implements EngineAtom {
         stopping = false;
         clock.adjust();
         settings.read();
-        waker.start();
         scheduler.start(drain);
         sweeper.start();
     }
@@ -167,7 +172,6 @@ final class JdbcAtom implements EngineAtom {
         stopping = true;
         scheduler.stop(timeout);
         sweeper.stop();
-        waker.stop();
     }
 
     @Override

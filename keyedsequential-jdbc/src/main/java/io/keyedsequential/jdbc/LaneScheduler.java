@@ -34,7 +34,7 @@ final class LaneScheduler {
     private final String instance;
     private final DatabaseHealth health;
     private final Room room;
-    private final PickedHeads heads;
+    private final LanePicker picker;
     private final Revival revival;
     private volatile @Nullable Scheduler scheduler;
     private volatile @Nullable LaneThreads threads;
@@ -46,6 +46,8 @@ final class LaneScheduler {
             JdbcEngineProperties properties,
             String instance,
             DatabaseHealth health,
+            LaneStore store,
+            Waker waker,
             Room room,
             PickedHeads heads,
             Revival revival) {
@@ -56,7 +58,8 @@ final class LaneScheduler {
         this.instance = instance;
         this.health = health;
         this.room = room;
-        this.heads = heads;
+        this.picker = new LanePicker(
+                atom, database, instance, store, waker, room, heads, properties.pollingInterval(), this::unreachable);
         this.revival = revival;
     }
 
@@ -82,7 +85,7 @@ final class LaneScheduler {
                 .deleteUnresolvedAfter(NEVER)
                 .commitWhenAutocommitDisabled(true)
                 .failureLogging(LogLevel.WARN, true)
-                .jdbcCustomization(new LanePicker(atom, database, instance, room, heads, this::unreachable))
+                .jdbcCustomization(picker)
                 .build();
         started.registerSchedulerListener(new AbstractSchedulerListener() {
             @Override
@@ -104,8 +107,14 @@ final class LaneScheduler {
         return factory;
     }
 
-    /** Polls at once. Does nothing if it is not started. */
+    /** Looks for lanes at once. Does nothing if it is not started. */
     void look() {
+        picker.look();
+        poll();
+    }
+
+    /** Polls at once, for the keys that are to be woken at least. Does nothing if it is not started. */
+    void poll() {
         Scheduler started = scheduler;
         if (started != null) {
             started.triggerCheckForDueExecutions();
@@ -117,7 +126,7 @@ final class LaneScheduler {
         Scheduler started = scheduler;
         if (started != null) {
             started.resume();
-            started.triggerCheckForDueExecutions();
+            look();
         }
     }
 

@@ -70,6 +70,11 @@ final class Room {
         }
     }
 
+    /** Whether lanes may be waiting that the last poll has not picked; asked by the thread that polls. */
+    boolean isBehind() {
+        return more;
+    }
+
     /** Whether lanes may be waiting for this instance to take them. */
     boolean isShort() {
         return more && lanes.get() >= limit.getAsInt();

@@ -1,5 +1,6 @@
 package io.keyedsequential.jdbc;
 
+import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executors;
@@ -88,6 +89,7 @@ final class Sweeper {
             Thread.currentThread().interrupt();
         }
         releaseAll();
+        wakeAll();
     }
 
     private void sweep() {
@@ -102,12 +104,22 @@ final class Sweeper {
                 settings.forgetOldKeys();
             }
             store.forgotten(all ? 0 : NEWEST).forEach(waker::wake);
-            waker.retry();
             sweeps++;
             if (health.answered()) {
                 recovered.run();
             }
         } catch (RuntimeException e) {
+            health.failed(e);
+        }
+    }
+
+    /** Nothing polls any more, and keys whose lanes have just ended may have got items meanwhile. */
+    private void wakeAll() {
+        try {
+            for (List<String> keys = waker.take(); !keys.isEmpty(); keys = waker.take()) {
+                store.wake(keys);
+            }
+        } catch (RuntimeException e) { // the sweeper of an instance that runs finds them
             health.failed(e);
         }
     }

@@ -5,22 +5,17 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.Semaphore;
-import org.jspecify.annotations.Nullable;
 
 /**
- * Makes lanes of keys that have got items: all that have come since the last time with one statement, on a thread of
- * its own. Callers only leave their key, after their transaction has been committed, and take no second connection: as
- * many callers as the pool has connections would wait for each other.
+ * The keys that have got items and are to have lanes, which the thread that polls makes: of all that have come since the
+ * last time with one statement. Callers only leave their key, after their transaction has been committed, and take no
+ * second connection: as many callers as the pool has connections would wait for each other. For any thread.
  */
 final class Waker {
 
     /** Keys in one statement. */
     private static final int MOST = 500;
 
-    private final String atom;
-    private final LaneStore store;
-    private final DatabaseHealth health;
     private final Runnable look;
 
     /**
@@ -37,22 +32,16 @@ final class Waker {
     /** Held keys that have got items. */
     private final Set<String> leftToDrain = ConcurrentHashMap.newKeySet();
 
-    private final Semaphore bell = new Semaphore(0);
-    private volatile @Nullable Thread thread;
-
     /**
-     * Wakes nothing before it is started; keys are taken before, too.
+     * Nothing is to be woken yet.
      *
-     * @param look makes db-scheduler poll
+     * @param look makes db-scheduler poll; must not wait
      */
-    Waker(String atom, LaneStore store, DatabaseHealth health, Runnable look) {
-        this.atom = atom;
-        this.store = store;
-        this.health = health;
+    Waker(Runnable look) {
         this.look = look;
     }
 
-    /** A key has got an item, or may have. For any thread; does not wait. */
+    /** A key has got an item, or may have. Does not wait. */
     void wake(String key) {
         if (held.contains(key)) {
             leftToDrain.add(key);
@@ -60,12 +49,12 @@ final class Waker {
                 return;
             }
         }
-        look(key);
+        add(key);
     }
 
-    private void look(String key) {
+    private void add(String key) {
         if (keys.add(key)) {
-            bell.release();
+            look.run();
         }
     }
 
@@ -78,69 +67,25 @@ final class Waker {
     void letGo(String key) {
         held.remove(key);
         if (leftToDrain.remove(key)) {
-            look(key);
+            add(key);
         }
     }
 
-    void start() {
-        Thread started = new Thread(this::run, atom + "-waker");
-        started.setDaemon(true);
-        thread = started;
-        started.start();
-    }
-
-    /** Stops; keys that are left are found by the sweeper of an instance that runs. */
-    void stop() {
-        Thread running = thread;
-        thread = null;
-        bell.release();
-        if (running != null) {
-            join(running);
-        }
-    }
-
-    private static void join(Thread running) {
-        try {
-            running.join();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
-    }
-
-    private void run() {
-        while (Thread.currentThread() == thread) {
-            bell.acquireUninterruptibly();
-            bell.drainPermits();
-            wakeAll();
-        }
-    }
-
-    private void wakeAll() {
+    /** Takes keys out, to look at them. */
+    List<String> take() {
         List<String> taken = new ArrayList<>();
-        try {
-            while (take(taken)) {
-                store.wake(taken);
-                taken.clear();
-                look.run();
-            }
-        } catch (RuntimeException e) {
-            keys.addAll(taken); // looked at again as soon as the database answers; see Sweeper
-            health.failed(e);
-        }
-    }
-
-    private boolean take(List<String> taken) {
         for (Iterator<String> all = keys.iterator(); all.hasNext() && taken.size() < MOST; ) {
             taken.add(all.next());
             all.remove();
         }
-        return !taken.isEmpty();
+        if (taken.size() == MOST) {
+            look.run();
+        }
+        return taken;
     }
 
-    /** Looks again at what could not be looked at. */
-    void retry() {
-        if (!keys.isEmpty()) {
-            bell.release();
-        }
+    /** Keys that could not be looked at are looked at with the next poll. */
+    void putBack(List<String> taken) {
+        keys.addAll(taken);
     }
 }

@@ -224,12 +224,14 @@ class HazardsTest {
         Instance instance = start();
         WatchedDataSource watched = (WatchedDataSource) instance.bean(DataSource.class);
         AtomicInteger picks = new AtomicInteger();
-        watched.after("update keyed_lane set picked = true", () -> {
+        WatchedDataSource.Hook pause = () -> {
             if (picks.get() == 0) { // right after the first pick that has picked it
                 picks.addAndGet(instance.jdbc()
                         .update("update keyed_lane set paused = true where task_instance = ? and picked = true", key));
             }
-        });
+        };
+        watched.after("update keyed_lane set picked = true", pause);
+        watched.after("insert into keyed_lane", pause); // of a lane that is picked as it is made
         instance.bean(Work.class).run(key, "first");
         Patience.until(() -> {
             assertThat(picks).hasPositiveValue();

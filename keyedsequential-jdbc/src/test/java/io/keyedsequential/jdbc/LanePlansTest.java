@@ -2,7 +2,9 @@ package io.keyedsequential.jdbc;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.github.kagkarlsson.scheduler.task.Execution;
 import io.keyedsequential.jdbc.LaneStore.Ended;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -88,8 +90,17 @@ class LanePlansTest {
         Database database = new Database(dataSource, TABLES);
         LaneStore store = new LaneStore("work", database, Instant::now);
         PickedHeads heads = new PickedHeads(store, new FleetState());
-        LanePicker picker =
-                new LanePicker("work", database, "me", new Room(() -> FEW, () -> false, () -> {}), heads, failure -> {
+        Waker waker = new Waker(() -> {});
+        LanePicker picker = new LanePicker(
+                "work",
+                database,
+                "me",
+                store,
+                waker,
+                new Room(() -> FEW, () -> false, () -> {}),
+                heads,
+                Duration.ZERO,
+                failure -> {
                     throw failure;
                 });
         TransactionTemplate transaction = new TransactionTemplate(new JdbcTransactionManager(dataSource));
@@ -100,6 +111,15 @@ class LanePlansTest {
                             () -> store.wake(IntStream.rangeClosed(1, FEW)
                                     .mapToObj(n -> "new" + n)
                                     .toList()));
+                    List<String> woken = IntStream.range(FEW + 1, 2 * FEW)
+                            .mapToObj(n -> "new" + n)
+                            .toList();
+                    woken.forEach(waker::wake);
+                    readsFewRows("begin, and pick one more", () -> assertThat(
+                                    picker.lockAndFetchSingleStatement(null, Instant.now(), FEW, false))
+                            .hasSize(FEW)
+                            .extracting(Execution::getId)
+                            .containsAll(woken));
                     List<Hold> picked = IntStream.rangeClosed(1, FEW)
                             .mapToObj(n -> new Hold("k" + n, 1))
                             .toList();

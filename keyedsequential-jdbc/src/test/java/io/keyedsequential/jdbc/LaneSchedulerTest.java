@@ -75,6 +75,8 @@ class LaneSchedulerTest {
                 properties(),
                 "me",
                 health,
+                lanes,
+                new Waker(() -> {}),
                 new Room(() -> 1, () -> false, () -> {}),
                 new PickedHeads(lanes, fleet),
                 new Revival("work", lanes, new Snapshots(now::get), new Announcements("work"), () -> {}));
@@ -136,14 +138,16 @@ class LaneSchedulerTest {
                 "work",
                 store,
                 "me",
+                lanes,
+                new Waker(() -> {}),
                 new Room(() -> 1, () -> false, () -> {}),
                 new PickedHeads(lanes, new FleetState()),
+                Duration.ZERO,
                 failure -> {
                     throw failure;
                 });
         Hold frozen = pickedLane(jdbc, lanes, picker);
-        List<Item> items =
-                lanes.heads(List.of(frozen), LaneDrain.ROWS).getOrDefault(frozen.key(), List.of());
+        List<Item> items = lanes.heads(List.of(frozen), LaneDrain.ROWS).getOrDefault(frozen.key(), List.of());
         assertThat(lanes.end(List.of(new LaneStore.Ended(frozen, items)))).containsExactly(frozen.key());
         Hold next = pickedLane(jdbc, lanes, picker);
         assertThat(next.key()).isEqualTo(frozen.key());
@@ -153,7 +157,8 @@ class LaneSchedulerTest {
     }
 
     private static Hold pickedLane(JdbcTemplate jdbc, LaneStore lanes, LanePicker picker) {
-        jdbc.update("insert into keyed_item (atom, item_key, operation, arguments) values ('work', 'key', 'run', '[]')");
+        jdbc.update(
+                "insert into keyed_item (atom, item_key, operation, arguments) values ('work', 'key', 'run', '[]')");
         lanes.wake(List.of("key"));
         return picker.lockAndFetchSingleStatement(null, Instant.now(), 1, false).stream()
                 .map(picked -> new Hold(picked.getId(), picked.version))
@@ -187,8 +192,11 @@ class LaneSchedulerTest {
                         "work",
                         store,
                         "instance" + i,
+                        lanes,
+                        new Waker(() -> {}),
                         new Room(() -> most, () -> false, () -> {}),
                         new PickedHeads(lanes, new FleetState()),
+                        Duration.ZERO,
                         failure -> {
                             throw failure;
                         });
