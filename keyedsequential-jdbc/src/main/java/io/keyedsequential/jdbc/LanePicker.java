@@ -175,6 +175,10 @@ final class LanePicker extends DefaultJdbcCustomization {
                 Times.parameter(now));
     }
 
+    /**
+     * Waits for those that write a lane, and looks then again whether it may be picked: H2 2.4.240 that is told to skip them
+     * gives a lane whose writer is rolled back to two that pick. Those that write lanes hold one of them, and shortly.
+     */
     private List<Execution> pick(Instant now, int most) {
         List<Execution> due = database.jdbc()
                 .query(
@@ -183,7 +187,7 @@ final class LanePicker extends DefaultJdbcCustomization {
                                 + " version from keyed_lane where picked = false and "
                                 + "execution_time <= ? and paused = false"
                                 + " and task_name = ? order by execution_time fetch first " + most
-                                + " rows only for update skip locked"),
+                                + " rows only for update"),
                         (row, n) -> picked(row, now, row.getLong("version") + 1),
                         Times.parameter(now),
                         atom);

@@ -2,6 +2,7 @@ package io.keyedsequential.jdbc;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.zaxxer.hikari.HikariDataSource;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -12,6 +13,7 @@ import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
@@ -21,6 +23,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.springframework.boot.sql.init.DatabaseInitializationMode;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.datasource.DriverManagerDataSource;
+import org.springframework.jdbc.support.JdbcTransactionManager;
+import org.springframework.transaction.support.TransactionTemplate;
 import org.springframework.util.unit.DataSize;
 
 /** How db-scheduler is made to work on the lanes of one atom. */
@@ -134,18 +138,7 @@ class LaneSchedulerTest {
         JdbcTemplate jdbc = new JdbcTemplate(dataSource);
         Database store = new Database(dataSource, TABLES);
         LaneStore lanes = new LaneStore("work", store, Instant::now);
-        LanePicker picker = new LanePicker(
-                "work",
-                store,
-                "me",
-                lanes,
-                new Waker(() -> {}),
-                new Room(() -> 1, () -> false, () -> {}),
-                new PickedHeads(lanes, new FleetState()),
-                Duration.ZERO,
-                failure -> {
-                    throw failure;
-                });
+        LanePicker picker = picker(store, lanes, "me");
         Hold frozen = pickedLane(jdbc, lanes, picker);
         List<Item> items = lanes.heads(List.of(frozen), LaneDrain.ROWS).getOrDefault(frozen.key(), List.of());
         assertThat(lanes.end(List.of(new LaneStore.Ended(frozen, items)))).containsExactly(frozen.key());
@@ -156,6 +149,22 @@ class LaneSchedulerTest {
         assertThat(lanes.isHeld(next)).isTrue();
     }
 
+    /** For one lane at a time. */
+    private static LanePicker picker(Database store, LaneStore lanes, String instance) {
+        return new LanePicker(
+                "work",
+                store,
+                instance,
+                lanes,
+                new Waker(() -> {}),
+                new Room(() -> 1, () -> false, () -> {}),
+                new PickedHeads(lanes, new FleetState()),
+                Duration.ZERO,
+                failure -> {
+                    throw failure;
+                });
+    }
+
     private static Hold pickedLane(JdbcTemplate jdbc, LaneStore lanes, LanePicker picker) {
         jdbc.update(
                 "insert into keyed_item (atom, item_key, operation, arguments) values ('work', 'key', 'run', '[]')");
@@ -164,6 +173,58 @@ class LaneSchedulerTest {
                 .map(picked -> new Hold(picked.getId(), picked.version))
                 .findFirst()
                 .orElseThrow();
+    }
+
+    /** Locks that are skipped on H2 would give a lane whose writer is rolled back to two that pick. */
+    @Test
+    void lanesWhoseWritersAreRolledBackArePickedOnce() throws Exception {
+        HikariDataSource dataSource = new HikariDataSource();
+        dataSource.setDataSource(fresh());
+        Database store = new Database(dataSource, TABLES);
+        JdbcTemplate jdbc = new JdbcTemplate(dataSource);
+        LaneStore lanes = new LaneStore("work", store, Instant::now);
+        TransactionTemplate transaction = new TransactionTemplate(new JdbcTransactionManager(dataSource));
+        AtomicBoolean over = new AtomicBoolean();
+        AtomicInteger picks = new AtomicInteger();
+        ExecutorService threads = Executors.newCachedThreadPool();
+        Long version;
+        try (dataSource) {
+            jdbc.update(
+                    "insert into keyed_lane (task_name, task_instance, execution_time, picked, version)"
+                            + " values ('work', 'key', ?, false, 1)",
+                    Times.parameter(Instant.now().minusSeconds(60)));
+            List<Future<?>> working = new ArrayList<>();
+            Future<?> writing = threads.submit(() -> {
+                for (int i = 0; i < 1000; i++) {
+                    transaction.executeWithoutResult(status -> {
+                        jdbc.update("update keyed_lane set priority = 1 where task_instance = 'key'");
+                        status.setRollbackOnly();
+                    });
+                }
+            });
+            for (int i = 0; i < 3; i++) {
+                LanePicker picker = picker(store, lanes, "instance" + i);
+                working.add(threads.submit(() -> {
+                    while (!over.get()) {
+                        for (var picked : picker.lockAndFetchSingleStatement(null, Instant.now(), 1, false)) {
+                            picks.incrementAndGet();
+                            lanes.release(new Hold(picked.getId(), picked.version));
+                        }
+                    }
+                }));
+            }
+            writing.get();
+            over.set(true);
+            for (Future<?> each : working) {
+                each.get();
+            }
+            version = jdbc.queryForObject("select version from keyed_lane", Long.class);
+        } finally {
+            over.set(true);
+            threads.shutdownNow();
+        }
+        assertThat(picks).hasPositiveValue();
+        assertThat(version).as("one for each pick, and one for each release").isEqualTo(1 + 2L * picks.get());
     }
 
     /** Hazard 5: instances that pick at once get no lane twice, and none more than it has asked for. */
