@@ -97,6 +97,7 @@ final class JdbcAtom implements EngineAtom {
                 fleet,
                 room,
                 clock,
+                LaneScheduler.deadAfter(properties),
                 completion.batch(),
                 () -> stopping,
                 sweeper::releaseLater,

@@ -58,6 +58,7 @@ final class LaneDrain implements ExecutionHandler<Void> {
     private final FleetState fleet;
     private final Room room;
     private final Clock clock;
+    private final Duration doubtfulAfter;
     private final int batch;
     private final BooleanSupplier stopping;
     private final Consumer<Hold> releaseLater;
@@ -69,6 +70,7 @@ final class LaneDrain implements ExecutionHandler<Void> {
     /**
      * A drain for all lanes of an atom.
      *
+     * @param deadAfter how long after its last sign of life an instance is taken for dead
      * @param batch how many items of a lane are deleted at once
      * @param stopping whether the application stops
      * @param releaseLater takes lanes that could not be given back
@@ -82,6 +84,7 @@ final class LaneDrain implements ExecutionHandler<Void> {
             FleetState fleet,
             Room room,
             Clock clock,
+            Duration deadAfter,
             int batch,
             BooleanSupplier stopping,
             Consumer<Hold> releaseLater,
@@ -94,6 +97,7 @@ final class LaneDrain implements ExecutionHandler<Void> {
         this.fleet = fleet;
         this.room = room;
         this.clock = clock;
+        this.doubtfulAfter = Duration.ofNanos((long) (deadAfter.toNanos() * DOUBTFUL));
         this.batch = batch;
         this.stopping = stopping;
         this.releaseLater = releaseLater;
@@ -125,7 +129,12 @@ final class LaneDrain implements ExecutionHandler<Void> {
         Hold lane = new Hold(instance.getId(), context.getExecution().version);
         waker.hold(lane.key());
         try {
-            new Turn(lane, context).run();
+            if (stoodStillSincePicked(context)) {
+                picked.take(lane);
+                releaseLater.accept(lane);
+            } else {
+                new Turn(lane, context).run();
+            }
         } catch (DataAccessException | TransactionException e) {
             health.failed(e);
             releaseLater.accept(lane);
@@ -136,6 +145,15 @@ final class LaneDrain implements ExecutionHandler<Void> {
             waker.letGo(lane.key());
         }
         return DONE;
+    }
+
+    /**
+     * Whether the process stood still between the pick and this thread: db-scheduler counts signs of life from here on,
+     * and the other instances from the pick.
+     */
+    private boolean stoodStillSincePicked(ExecutionContext context) {
+        Instant pickedAt = context.getExecution().lastHeartbeat;
+        return pickedAt != null && Duration.between(pickedAt, clock.now()).compareTo(doubtfulAfter) > 0;
     }
 
     /** One turn of one lane. */

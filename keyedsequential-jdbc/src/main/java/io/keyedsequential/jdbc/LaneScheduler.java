@@ -63,6 +63,11 @@ final class LaneScheduler {
         this.revival = revival;
     }
 
+    /** How long after its last sign of life an instance is taken for dead. */
+    static Duration deadAfter(JdbcEngineProperties properties) {
+        return properties.heartbeatInterval().multipliedBy(MISSED_HEARTBEATS);
+    }
+
     void start(ExecutionHandler<Void> drain) {
         Task<Void> task = Tasks.custom(TaskDescriptor.of(atom))
                 .onDeadExecution((complete, operations) -> revival.revive(complete.getExecution()))

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -65,6 +66,18 @@ class HazardsTest {
         JdbcAtomEngine fastEngine(
                 JdbcEngineProperties properties, ConfigurableListableBeanFactory beans, Environment environment) {
             return engine(properties, beans, environment, () -> Instant.now().plus(HOUR));
+        }
+    }
+
+    private static final AtomicReference<Duration> LEAP = new AtomicReference<>(Duration.ZERO);
+
+    /** The clock of this process leaps, as it does for a process that was frozen. */
+    @Configuration(proxyBeanMethods = false)
+    static class Leaping {
+        @Bean
+        JdbcAtomEngine leapingEngine(
+                JdbcEngineProperties properties, ConfigurableListableBeanFactory beans, Environment environment) {
+            return engine(properties, beans, environment, () -> Instant.now().plus(LEAP.get()));
         }
     }
 
@@ -127,6 +140,32 @@ class HazardsTest {
 
     private static int revivals(Instance instance) {
         return instance.jdbc().queryForObject("select coalesce(max(revivals), 0) from keyed_item", Integer.class);
+    }
+
+    /** Hazard 4: an instance that stands still between the pick and the lane's thread is taken for dead from the pick on. */
+    @Test
+    void aLaneThatWasPickedLongAgoIsNotBegun() throws Exception {
+        LEAP.set(Duration.ZERO);
+        Instance instance = start(database.freshUrl(), List.of(Work.class, WatchedConfiguration.class, Leaping.class));
+        WatchedDataSource watched = (WatchedDataSource) instance.bean(DataSource.class);
+        for (String readsWhatIsPicked : List.of("l.paused = false)", "cross join lateral")) { // of H2, of PostgreSQL
+            watched.after(readsWhatIsPicked, () -> LEAP.set(HOUR));
+        }
+        AtomicReference<OffsetDateTime> picked = new AtomicReference<>();
+        SCRIPT.when(
+                "late-" + key,
+                () -> picked.set(instance.jdbc()
+                        .queryForObject(
+                                "select last_heartbeat from keyed_lane where task_instance = ?",
+                                OffsetDateTime.class,
+                                key)));
+        OffsetDateTime before = OffsetDateTime.now();
+
+        instance.bean(Work.class).run(key, "late-" + key);
+
+        untilDone(instance, "late-" + key);
+        assertThat(LEAP).hasValue(HOUR);
+        assertThat(picked.get()).isAfter(before.plusMinutes(30));
     }
 
     /** Hazard 6: what is picked and has no thread sends no sign of life. */
