@@ -81,8 +81,7 @@ final class Runner<K> extends HandedRunner<K> {
             Thread.interrupted(); // what the last operation left
             holding.exit();
             // A runner that was handed over on this thread meanwhile has left what is ready to us (isBetweenBodies),
-            // and if
-            // our slot went to the caller of a turn we have not looked since.
+            // and if our slot went to the caller of a turn we have not looked since.
             crew.dispatcher.wake();
             crew.idleWatch.check();
             if (interrupted) {

@@ -58,9 +58,8 @@ record Fork(List<String> lines, String failure) {
         String heap = arguments.text(Options.HEAP);
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        // Named, because two cores and a small heap would otherwise get another collector than the next machine. The
-        // heap
-        // has one size from the start, so that its growth is not part of a sample.
+        // Named, because two cores and a small heap would otherwise get another collector than the next machine.
+        // The heap has one size from the start, so that its growth is not part of a sample.
         command.add("-XX:+UseParallelGC");
         command.add("-Xms" + heap);
         command.add("-Xmx" + heap);
