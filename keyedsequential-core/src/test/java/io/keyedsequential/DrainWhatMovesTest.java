@@ -82,9 +82,14 @@ class DrainWhatMovesTest {
     @Test
     void aPauseEndsADrainThatIsUnderWay() {
         KeyedCoordinator<String> orders = parking();
+        CountDownLatch begun = new CountDownLatch(1);
         CountDownLatch go = new CountDownLatch(1);
-        orders.execute("a", () -> Eventually.await(go));
+        orders.execute("a", () -> {
+            begun.countDown();
+            Eventually.await(go);
+        });
         orders.execute("a", () -> {});
+        Eventually.await(begun);
         FutureTask<DrainReport> drain = new FutureTask<>(() -> orders.drainWhatMoves(HOURS));
         new Thread(drain).start();
         Eventually.until("drains", () -> !orders.isIntakeOpen());
