@@ -36,7 +36,7 @@ class CloseTest {
 
     @Test
     void closingDrainsWithinTheCloseTimeout() {
-        KeyedCoordinator<String> orders = coordinators.add(Coordinators.orders().closeTimeout(Duration.ofSeconds(20)));
+        KeyedCoordinator<String> orders = coordinators.add(Coordinators.orders().closeTimeout(Eventually.DEADLINE));
         OperationFuture<Integer> last = null;
         for (int i = 0; i < 1_000; i++) {
             int number = i;
@@ -221,7 +221,7 @@ class CloseTest {
             Eventually.idle(orders);
             orders.execute("a", () -> {}); // its runner goes through the pool's queue
             orders.close();
-            assertThat(orders.awaitIdle(Duration.ofSeconds(1)))
+            assertThat(orders.awaitIdle(Eventually.DEADLINE))
                     .as("round %d: %s", round, orders)
                     .isTrue();
             StructuralCheck.assertIdle(orders);

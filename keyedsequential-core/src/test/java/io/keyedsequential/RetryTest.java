@@ -569,7 +569,7 @@ class RetryTest {
 
     @Test
     void closingWaitsForAnAttemptThatIsStillDue() {
-        StripedCoordinator<String> orders = h.make(o -> o.closeTimeout(Duration.ofSeconds(20)));
+        StripedCoordinator<String> orders = h.make(o -> o.closeTimeout(Eventually.DEADLINE));
         OperationFuture<String> future = orders.submit("a", h.failing("a", 1));
         h.run();
         TestThread<Object> closer = TestThread.start(() -> {

@@ -455,8 +455,8 @@ class RunTimeoutTest {
     /** Half of the bodies never end but by the interrupt; the others are short, and nobody disturbs them. */
     @Test
     void bodiesThatNeverEndAreEndedAndShortOnesAreNotDisturbed() {
-        KeyedCoordinator<Integer> orders = coordinators.add(
-                KeyedCoordinator.<Integer>builder("orders").maxConcurrency(4).runTimeout(Duration.ofMillis(500)));
+        StripedCoordinator<Integer> orders = coordinators.add(
+                KeyedCoordinator.<Integer>builder("orders").maxConcurrency(4).runTimeout(LIMIT), timer);
         AtomicInteger strayed = new AtomicInteger();
         List<OperationFuture<String>> endless = new ArrayList<>();
         List<OperationFuture<Integer>> quick = new ArrayList<>();
@@ -469,6 +469,8 @@ class RunTimeoutTest {
                 quick.add(orders.submit(i, () -> Thread.interrupted() ? strayed.incrementAndGet() : 0));
             }
         }
+        Eventually.until("the endless ones run", () -> timer.pending().size() == 4);
+        timer.fireAll();
         Eventually.idle(orders);
         assertThat(strayed).hasValue(0);
         assertThat(endless)
