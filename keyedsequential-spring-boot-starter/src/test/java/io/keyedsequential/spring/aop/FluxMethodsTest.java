@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
@@ -229,16 +230,21 @@ class FluxMethodsTest {
 
     @Test
     void aPublisherThatTakesTooLongIsCancelledAndFreesTheKey() {
-        feeds((atom, builder) -> builder.runTimeout(Duration.ofMillis(1))).run(context -> {
+        feeds((atom, builder) -> builder.runTimeout(Duration.ofMillis(20))).run(context -> {
             CountDownLatch cancelled = new CountDownLatch(1);
-            Reader reader = new Reader();
-            context.getBean(Feeds.class)
-                    .read("A", () -> Flux.<Integer>never().doOnCancel(cancelled::countDown))
-                    .subscribe(reader);
-            await(reader.ended);
+            AtomicBoolean subscribed = new AtomicBoolean();
+            do { // if its time is up before it has been subscribed to, there is nothing to cancel
+                Reader reader = new Reader();
+                context.getBean(Feeds.class)
+                        .read("A", () -> Flux.<Integer>never()
+                                .doOnSubscribe(subscription -> subscribed.set(true))
+                                .doOnCancel(cancelled::countDown))
+                        .subscribe(reader);
+                await(reader.ended);
+                assertThat(reader.error).isInstanceOf(TimeoutException.class);
+                assertAtRest(context);
+            } while (!subscribed.get());
             await(cancelled);
-            assertThat(reader.error).isInstanceOf(TimeoutException.class);
-            assertAtRest(context);
         });
     }
 

@@ -254,7 +254,7 @@ class AtomLifecycleTest {
         for (Thread thread : Arrays.copyOf(threads, count)) {
             if (thread.getName().startsWith("early-")) {
                 try {
-                    thread.join(TimeUnit.SECONDS.toMillis(30));
+                    thread.join(TimeUnit.MINUTES.toMillis(2));
                 } catch (InterruptedException e) {
                     throw new AssertionError(e);
                 }
