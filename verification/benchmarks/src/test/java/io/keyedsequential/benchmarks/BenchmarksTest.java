@@ -17,7 +17,7 @@ class BenchmarksTest {
 
     @Test
     void throughputIsComparedAndAnOperationAllocatesNoMoreThanItNeeds() throws Exception {
-        // Long enough for many operations on a busy machine as well: among few, what a sample allocates once would count.
+        // Long enough for many operations on a busy machine too: among few, what a sample allocates once would count.
         assertThat(run("throughput --contender tpe,cf-chain,ours --workload 1,1k --operations 100k "
                         + "--rounds 2 --warmup 2 --sample-ms 200"))
                 .isZero();
