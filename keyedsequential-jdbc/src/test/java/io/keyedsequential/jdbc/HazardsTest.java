@@ -2,6 +2,7 @@ package io.keyedsequential.jdbc;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.keyedsequential.LaneSnapshot;
 import io.keyedsequential.LaneState;
 import io.keyedsequential.spring.annotation.KeyedSequential;
 import java.time.Duration;
@@ -238,22 +239,61 @@ class HazardsTest {
         }
     }
 
+    /** An instance that finds the dead soon. What it ran itself might be taken for dead as well, so it runs nothing. */
+    private Instance startWatcher(String url) throws Exception {
+        Instance watcher = start(
+                url, List.of(Work.class, WatchedConfiguration.class), "keyedsequential.jdbc.heartbeat-interval=200ms");
+        watcher.controls("work").pauseKey(key);
+        watcher.bean(Work.class).run(key, "first");
+        return watcher;
+    }
+
+    private void die(Instance instance) {
+        Patience.until(() -> {
+            int lanes = instance.jdbc()
+                    .update(
+                            "update keyed_lane set picked = true, picked_by = 'dead', last_heartbeat = ?"
+                                    + " where task_instance = ?",
+                            OffsetDateTime.now().minusHours(1),
+                            key);
+            assertThat(lanes).isOne();
+        });
+    }
+
     /** Hazard 11: nothing of a lane that was paused is to run when it is taken from the dead, and nothing is to be lost. */
     @Test
     void aPausedLaneOfADeadInstanceStaysPaused() throws Exception {
-        Instance instance = start("keyedsequential.jdbc.heartbeat-interval=200ms");
-        instance.controls("work").pauseKey(key);
-        instance.bean(Work.class).run(key, "first");
-        instance.jdbc()
-                .update(
-                        "update keyed_lane set picked = true, picked_by = 'dead', last_heartbeat = ? where task_instance = ?",
-                        OffsetDateTime.now().minusHours(1),
-                        key);
-        Patience.until(() -> assertThat(revivals(instance)).isEqualTo(1));
-        awaitStatements(instance, LOOKS_FOR_THE_DEAD, 5);
-        assertThat(instance.view("work").lane(key).orElseThrow().state()).isEqualTo(LaneState.PAUSED);
-        assertThat(SCRIPT.done(key)).isEmpty();
+        String url = database.freshUrl();
+        try (Instance watcher = startWatcher(url)) {
+            die(watcher);
+            Patience.until(() -> assertThat(revivals(watcher)).isEqualTo(1));
+            awaitStatements(watcher, LOOKS_FOR_THE_DEAD, 5);
+            assertThat(watcher.view("work").lane(key).orElseThrow().state()).isEqualTo(LaneState.PAUSED);
+            assertThat(SCRIPT.done(key)).isEmpty();
+        }
+        Instance instance = start(url, List.of(Work.class, WatchedConfiguration.class));
         instance.controls("work").resumeKey(key);
+        untilDone(instance, "first");
+    }
+
+    /** Hazard 11: what kills its process would kill one instance after the other. */
+    @Test
+    void anItemInWhoseHandInstancesDieIsParkedAfterTheFifth() throws Exception {
+        String url = database.freshUrl();
+        try (Instance watcher = startWatcher(url)) {
+            for (int death = 1; death <= Revival.PARK_AFTER; death++) {
+                die(watcher);
+                int deaths = death;
+                Patience.until(() -> assertThat(revivals(watcher)).isEqualTo(deaths));
+            }
+        }
+        Instance instance = start(url, List.of(Work.class, WatchedConfiguration.class));
+        LaneSnapshot lane = instance.view("work").lane(key).orElseThrow();
+        assertThat(lane.state()).isEqualTo(LaneState.PARKED);
+        assertThat(String.valueOf(lane.operations().get(0).error()))
+                .contains("5 instances have died with this operation in hand, the last one dead");
+        instance.controls("work").resumeKey(key);
+        assertThat(instance.controls("work").retry(key)).isTrue();
         untilDone(instance, "first");
     }
 

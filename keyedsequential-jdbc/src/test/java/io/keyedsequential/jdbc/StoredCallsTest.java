@@ -80,7 +80,6 @@ class StoredCallsTest {
                 "keyedsequential.atoms.work.engine=jdbc",
                 "keyedsequential.atoms.work.max-concurrency=4",
                 "keyedsequential.jdbc.unreadable-grace=0s",
-                "keyedsequential.jdbc.heartbeat-interval=200ms",
                 "spring.datasource.hikari.maximum-pool-size=3");
         instance.jdbc().execute("create table effect (id varchar(100) not null)");
     }
@@ -345,35 +344,6 @@ class StoredCallsTest {
             dataSource.clear();
             sweep.countDown();
         }
-    }
-
-    @Test
-    void anItemInWhoseHandInstancesDieIsParkedAfterTheFifth() throws Exception {
-        instance.controls("work").pauseKey(key);
-        work().run(key, "killer");
-        Patience.until(() -> assertThat(instance.view("work").lane(key)).isPresent());
-        for (int death = 1; death <= Revival.PARK_AFTER; death++) {
-            instance.jdbc()
-                    .update(
-                            "update keyed_lane set picked = true, picked_by = 'dead', last_heartbeat = ? where task_instance = ?",
-                            OffsetDateTime.now().minusHours(1),
-                            key);
-            int deaths = death;
-            Patience.until(() -> assertThat(instance.jdbc()
-                            .queryForObject(
-                                    "select count(*) from keyed_lane where task_instance = ? and picked = false",
-                                    Long.class,
-                                    key))
-                    .isEqualTo(1));
-            assertThat(instance.jdbc()
-                            .queryForObject("select revivals from keyed_item where item_key = ?", Integer.class, key))
-                    .isEqualTo(deaths);
-        }
-        untilParked();
-        assertThat(headsError()).contains("5 instances have died with this operation in hand, the last one dead");
-        instance.controls("work").resumeKey(key);
-        assertThat(instance.controls("work").retry(key)).isTrue();
-        untilDone("killer");
     }
 
     @Test
