@@ -204,10 +204,10 @@ class KeyedConsumerTest {
         add(A, 4);
         List<RecordDelivery> taken = take(poll());
         CountDownLatch release = new CountDownLatch(1);
-        CountDownLatch begun = new CountDownLatch(1);
+        CountDownLatch begun = new CountDownLatch(2);
         Queue<Long> ran = new ConcurrentLinkedQueue<>();
         atom.pauseKey("later");
-        submit(taken.get(0), "ada", ran);
+        submit(taken.get(0), "ada", ran, begun, new CountDownLatch(0));
         submit(taken.get(1), "bob", ran, begun, release);
         CompletableFuture<?> never = submit(taken.get(2), "later", ran);
         begun.await();
