@@ -34,7 +34,9 @@ record PageWalk(Path directory) {
                 .toList();
         assertThat(steps).hasSizeGreaterThan(8);
         Files.createDirectories(directory.resolve("sample-app/target"));
-        String java = Path.of(System.getProperty("java.home"), "bin", "java") + " -jar " + LoadRun.jar();
+        String java = Path.of(System.getProperty("java.home"), "bin", "java")
+                + " -XX:TieredStopAtLevel=1 -jar " // it starts sooner
+                + LoadRun.jar();
         String one = freePort();
         String two = freePort();
         try (Shell shell = new Shell(directory, Map.of("SERVER_PORT", one, "DESK_BROKER_PORT", freePort()))) {

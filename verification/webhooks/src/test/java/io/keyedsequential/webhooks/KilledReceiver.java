@@ -29,6 +29,7 @@ final class KilledReceiver implements AutoCloseable {
     static KilledReceiver start(String url, List<String> properties) throws IOException {
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-XX:TieredStopAtLevel=1",
                 "-cp",
                 System.getProperty("java.class.path"),
                 RunningReceiver.class.getName(),
