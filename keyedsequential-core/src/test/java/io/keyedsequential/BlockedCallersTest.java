@@ -11,8 +11,8 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(600)
 class BlockedCallersTest {
 
-    /** More than a call lets go of the lock. */
-    private static final int MOMENTS = 8;
+    /** More than a call takes the lock and lets go of it. */
+    private static final int MOMENTS = 16;
 
     private final LanesHarness h = new LanesHarness(options -> options.capacity(2));
     private final BlockedCallers<String> room = new BlockedCallers<>(h.lanes);
@@ -53,8 +53,8 @@ class BlockedCallersTest {
     }
 
     /**
-     * A caller gives up, because its time is over or it is interrupted, and at any moment between two sections of the
-     * lock another thread makes room and admits it: it is admitted or told that it is not, and never both.
+     * A caller gives up, because its time is over or it is interrupted, and after any section of the lock or before the
+     * next one another thread makes room and admits it: it is admitted or told that it is not, and never both.
      */
     @Test
     void aCallerThatGivesUpWhileItIsAdmittedIsToldWhatBecameOfIt() {
@@ -83,7 +83,8 @@ class BlockedCallersTest {
         }
         boolean told;
         try {
-            Admission outcome = callers.await(LanesHarness.operation("b"), Admission.FULL, 0);
+            Admission outcome =
+                    callers.await(LanesHarness.operation("b"), Admission.FULL, interrupted ? Long.MAX_VALUE : 0);
             told = outcome == Admission.ADMITTED || outcome == Admission.ADMITTED_READY;
         } catch (InterruptedException e) {
             told = false;
@@ -101,21 +102,31 @@ class BlockedCallersTest {
         return told;
     }
 
-    /** Does something once, after it has been let go of so many times. */
+    /** Does something once, at one of the moments before its thread takes it and after it has let go of it. */
     private static final class HookedLock extends ReentrantLock {
 
-        private int releases;
+        private int moment;
 
         private Runnable hook;
 
-        HookedLock(int releases) {
-            this.releases = releases;
+        HookedLock(int moment) {
+            this.moment = moment;
+        }
+
+        @Override
+        public void lock() {
+            moment();
+            super.lock();
         }
 
         @Override
         public void unlock() {
             super.unlock();
-            if (!isHeldByCurrentThread() && hook != null && --releases == 0) {
+            moment();
+        }
+
+        private void moment() {
+            if (!isHeldByCurrentThread() && hook != null && --moment == 0) {
                 hook.run();
             }
         }

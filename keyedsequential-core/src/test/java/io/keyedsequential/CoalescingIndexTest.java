@@ -45,6 +45,7 @@ class CoalescingIndexTest {
         List<Operation<String>> found = new ArrayList<>();
         of.table.look(key, lane -> {
             for (Operation<String> each = lane.head; each != null; each = each.next()) {
+                assertThat(found).as("a queue that goes round").doesNotContain(each);
                 found.add(each);
             }
         });

@@ -187,6 +187,34 @@ class PermitsTest {
     }
 
     @Test
+    void whoGoesOnWithoutItsPermitIsOneMoreAtWorkUntilASlotIsGivenBack() {
+        Slot<String> first = permits.takeForTurn();
+        permits.takeForTurn();
+        permits.lend();
+        permits.takeForTurn();
+        permits.goOver(permits.takeBack());
+        assertThat(permits.isAwaited()).isFalse();
+        assertThat(permits.lent()).isZero();
+        assertThat(permits.isOverLimit()).as("nothing starts").isTrue();
+        permits.release(first);
+        assertThat(permits.isOverLimit()).isFalse();
+        assertThat(permits.isWakeable()).isFalse();
+    }
+
+    @Test
+    void whoGoesOnWhenItHasItsPermitChangesNothing() {
+        Slot<String> first = permits.takeForTurn();
+        permits.takeForTurn();
+        permits.lend();
+        permits.takeForTurn();
+        Permits.Return awaited = permits.takeBack();
+        permits.release(first);
+        permits.goOver(awaited);
+        assertThat(permits.lent()).isZero();
+        assertThat(permits.isOverLimit()).isFalse();
+    }
+
+    @Test
     void anExchangeLeavesNoMomentInWhichSomebodyElseCouldCome() {
         permits.takeForTurn();
         permits.takeForTurn();

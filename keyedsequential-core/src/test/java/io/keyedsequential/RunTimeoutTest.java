@@ -5,10 +5,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -86,6 +88,28 @@ class RunTimeoutTest {
         assertThat(harness.lanes.table.attention.mayStart(slot)).isFalse();
         assertThat((Object) harness.next(slot)).as("under the lock it goes on").isNotNull();
         harness.finish(slot);
+    }
+
+    /** Before the next operation starts on the thread: an interrupt that came then would be that one's. */
+    @Test
+    void aRunnerWaitsForAnInterruptThatIsOnItsWay() {
+        LanesHarness harness = new LanesHarness(options -> {});
+        PlainOperation<String> operation = harness.queued("a");
+        Slot<String> slot = harness.begin();
+        slot.thread = Thread.currentThread();
+        assertThat(harness.lanes.interrupts.toInterrupt(operation, null)).isSameAs(slot);
+        AtomicBoolean arrived = new AtomicBoolean();
+        TestThread<Boolean> runner = TestThread.start(() -> slot.awaitInterrupt() && arrived.get());
+        Eventually.until("the runner waits or goes on", () -> runner.isDone() || isIn("awaitInterrupt", runner));
+        arrived.set(true);
+        slot.interrupting.decrementAndGet();
+        assertThat(runner.result()).as("the interrupt had arrived").isTrue();
+        harness.finish(slot);
+    }
+
+    private static boolean isIn(String method, TestThread<?> thread) {
+        return Arrays.stream(thread.thread().getStackTrace())
+                .anyMatch(frame -> frame.getMethodName().equals(method));
     }
 
     // ---------------------------------------------------------------- bodies
