@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
 /** A circuit breaker of Resilience4j as the gate of an atom, as docs/signals.md shows it. */
 class CircuitBreakerGateTest {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(20);
+    private static final Duration PATIENCE = Duration.ofMinutes(2);
 
     private final AtomicBoolean providerIsDown = new AtomicBoolean();
     private final List<String> charged = Collections.synchronizedList(new ArrayList<>());

@@ -107,9 +107,10 @@ class ShippingTest {
         assertThat(parcels.of(customer)).extracting(Parcel::reference).containsExactlyElementsOf(references(3));
         // end: parked
         assertThat(parcels.of(customer)).allMatch(parcel -> parcel.state() == Parcel.State.HANDED_OVER);
-        assertThat(incidents.all())
+        assertThat(incidents.all()) // one is kept by the thread that parked it, the other by the one that retried it
                 .filteredOn(incident -> incident.customer().equals(customer))
                 .extracting(Incident::what, Incident::error)
-                .containsExactly(tuple("parked", "the carrier does not serve this address"), tuple("retried", null));
+                .containsExactlyInAnyOrder(
+                        tuple("parked", "the carrier does not serve this address"), tuple("retried", null));
     }
 }

@@ -27,7 +27,7 @@ class Ledger {
 
     /** Waits until there are so many entries. */
     void awaitEntries(int count) throws InterruptedException {
-        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
+        long deadline = System.nanoTime() + TimeUnit.MINUTES.toNanos(2);
         synchronized (entries) {
             while (entries.size() < count) {
                 long left = TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime());

@@ -123,7 +123,7 @@ class MigrationTest {
             ORDERS.forEach(order -> callers.execute(() -> answers.add(process.applyAsInt(order))));
         } finally {
             callers.shutdown();
-            assertThat(callers.awaitTermination(30, TimeUnit.SECONDS)).isTrue();
+            assertThat(callers.awaitTermination(120, TimeUnit.SECONDS)).isTrue();
         }
         assertThat(answers).doesNotHaveDuplicates().hasSize(ORDERS.size());
     }
