@@ -87,8 +87,10 @@ class CallsBrokerAwayTest {
                 Desk proxy = instance.bean(Desk.class);
                 call(proxy, 0, 10);
                 desk.begun.await();
-                Broker.until("all others are done", () -> ledger.total() == 45);
-                Broker.until("what waits behind it is taken over", () -> waiting(instance) == 5);
+                // A call that was made again, since the broker answered too late, is there twice.
+                Broker.until("all others are done", () -> KEYS.stream()
+                        .allMatch(key -> ledger.of(key).containsAll(numbers(key.equals("k0") ? 5 : 10))));
+                Broker.until("what waits behind it is taken over", () -> waiting(instance) >= 5);
 
                 broker.stop();
                 Broker.until("its absence is told", () -> told(output, "nothing has been heard from a broker") == 1);
@@ -117,6 +119,10 @@ class CallsBrokerAwayTest {
         ledger.assertInOrder(KEYS);
         assertThat(told(output, "nothing has been heard from a broker")).isOne();
         assertThat(told(output, "the broker answers again")).isOne();
+    }
+
+    private static List<Integer> numbers(int count) {
+        return IntStream.range(0, count).boxed().toList();
     }
 
     /** Again and again, as a caller does that may: on a machine that has no time the broker may answer too late. */
