@@ -47,8 +47,9 @@ class KilledCallsTest {
     @ValueSource(strings = {"classic", "consumer"})
     void whatWasAcceptedRunsInOrderAlthoughAProcessIsKilled(String protocol) throws Exception {
         String topic = protocol + ".killed";
-        for (int i = 0; i < PROCESSES; i++) {
-            processes.add(start("p" + i + "-", protocol));
+        processes.add(start("p0-", Integer.MAX_VALUE, protocol)); // so that it is at work whenever it is killed
+        for (int i = 1; i < PROCESSES; i++) {
+            processes.add(start("p" + i + "-", CALLS, protocol));
         }
         Broker.until("all three have started", () -> count("started") == PROCESSES);
         Broker.until("a third has ended", () -> {
@@ -89,7 +90,7 @@ class KilledCallsTest {
         System.out.printf(
                 "%s: accepted %d, by the killed one %d; lost %d, out of order %d, repetitions %d%n",
                 protocol, count("accepted"), acceptedBy("p0-"), missing().size(), disorder.size(), repetitions);
-        assertThat(acceptedBy("p0-")).as("it was killed at work").isLessThan(KEYS * CALLS);
+        assertThat(acceptedBy("p0-")).as("it was killed at work").isPositive();
         assertThat(lines().stream().filter(line -> line[3].equals(String.valueOf(killed.pid()))))
                 .isNotEmpty();
         assertThat(missing()).as("lost").isEmpty();
@@ -135,7 +136,7 @@ class KilledCallsTest {
         }
     }
 
-    private Process start(String keys, String protocol) throws IOException {
+    private Process start(String keys, int calls, String protocol) throws IOException {
         String classPath = System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
@@ -147,7 +148,7 @@ class KilledCallsTest {
                 directory.resolve("notes").toString(),
                 keys,
                 String.valueOf(KEYS),
-                String.valueOf(CALLS),
+                String.valueOf(calls),
                 "keyedsequential.atoms.killed.engine=kafka",
                 "keyedsequential.kafka.topic-prefix=" + protocol + ".",
                 "keyedsequential.atoms.killed.kafka.partitions=" + PARTITIONS,
