@@ -14,8 +14,10 @@ class SigtermIT {
                 LoadArguments.parse(
                         "--orders=20000",
                         "--sigterm-after=500",
-                        "--desk.processing-time=12ms",
-                        "--keyedsequential.atoms.orders.max-concurrency=2"));
+                        "--desk.processing-time=25ms", // slower than any machine takes orders
+                        "--keyedsequential.atoms.orders.max-concurrency=2",
+                        "--keyedsequential.shutdown.drain-timeout=9m",
+                        "--spring.lifecycle.timeout-per-shutdown-phase=10m"));
         assertThat(report.violations()).isEmpty();
         assertThat(report.load().placed()).hasSizeGreaterThanOrEqualTo(500);
         assertThat(report.drain().leftOver()).isEmpty();
