@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -100,16 +99,11 @@ class RunTimeoutTest {
         assertThat(harness.lanes.interrupts.toInterrupt(operation, null)).isSameAs(slot);
         AtomicBoolean arrived = new AtomicBoolean();
         TestThread<Boolean> runner = TestThread.start(() -> slot.awaitInterrupt() && arrived.get());
-        Eventually.until("the runner waits or goes on", () -> runner.isDone() || isIn("awaitInterrupt", runner));
+        Eventually.until("the runner waits or goes on", () -> runner.isDone() || runner.isIn("awaitInterrupt"));
         arrived.set(true);
         slot.interrupting.decrementAndGet();
         assertThat(runner.result()).as("the interrupt had arrived").isTrue();
         harness.finish(slot);
-    }
-
-    private static boolean isIn(String method, TestThread<?> thread) {
-        return Arrays.stream(thread.thread().getStackTrace())
-                .anyMatch(frame -> frame.getMethodName().equals(method));
     }
 
     // ---------------------------------------------------------------- bodies

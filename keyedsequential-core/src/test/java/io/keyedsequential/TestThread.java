@@ -3,6 +3,7 @@ package io.keyedsequential;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
+import java.util.Arrays;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
@@ -32,6 +33,12 @@ public final class TestThread<R> {
 
     boolean isDone() {
         return task.isDone();
+    }
+
+    /** Whether it is inside of a method of that name just now: it may be one that goes round without waiting. */
+    boolean isIn(String method) {
+        return Arrays.stream(thread.getStackTrace())
+                .anyMatch(frame -> frame.getMethodName().equals(method));
     }
 
     public R result() {

@@ -18,7 +18,7 @@ final class Catalogue {
 
     /** Of core: what decides, alone and on one thread. */
     private static final String CORE_DECIDING =
-            "LanesTest,PermitsTest,SuspensionTest,GatheringPlaceTest,ReadyQueueTest,CollidingKeysTest,RecentWindowTest";
+            "LanesTest,PermitsTest,SuspensionTest,GatheringPlaceTest,ReadyQueueTest,CollidingKeysTest,RecentWindowTest,StartBarrierTest";
 
     /** Of core: admission, waiting callers, stages, turns, the life cycle. */
     private static final String CORE_ACTING =

@@ -188,6 +188,9 @@ final class MutationRunner {
                 .anyMatch(line -> line.matches(".*\\bFAILED\\b.*" + name + ".*|.*" + name + ".*\\bFAILED\\b.*"))) {
             return name + " (jcstress)";
         }
+        if (lines.stream().anyMatch(line -> line.contains("Timeout waiting for tasks to complete"))) {
+            return name + " (hangs)"; // jcstress gives its actors half a minute, which may be less than their patience
+        }
         boolean passed = exit == 0 && lines.stream().anyMatch(line -> line.matches(".*[1-9]\\d* passed, 0 failed.*"));
         if (!passed) {
             throw new IllegalStateException(name + ": jcstress neither passed nor failed: see " + log);
