@@ -134,7 +134,7 @@ class EngineBehaviourTest {
         engine = build(options -> options.capacity(1));
         OperationFuture<String> queued = engine.submit("a", () -> "");
         CompletableFuture<Long> blocked = CompletableFuture.supplyAsync(() -> engine.execute("b", () -> {}));
-        awaitBlocked();
+        awaitBlocked(blocked);
         queued.cancel(false);
         assertThat(blocked.get(120, TimeUnit.SECONDS)).isPositive();
     }
@@ -145,7 +145,7 @@ class EngineBehaviourTest {
         engine.execute("a", () -> {});
         engine.execute("a", () -> {});
         CompletableFuture<Long> blocked = CompletableFuture.supplyAsync(() -> engine.execute("b", () -> {}));
-        awaitBlocked();
+        awaitBlocked(blocked);
         runAll();
         assertThat(blocked.get(120, TimeUnit.SECONDS)).isPositive();
     }
@@ -155,19 +155,19 @@ class EngineBehaviourTest {
         engine = build(options -> options.capacity(10).capacityPerKey(1));
         OperationFuture<String> queued = engine.submit("a", () -> "");
         CompletableFuture<Long> blocked = CompletableFuture.supplyAsync(() -> engine.execute("a", () -> {}));
-        awaitBlocked();
+        awaitBlocked(blocked);
         queued.cancel(false);
         assertThat(blocked.get(120, TimeUnit.SECONDS)).isPositive();
         blocked = CompletableFuture.supplyAsync(() -> engine.execute("a", () -> {}));
-        awaitBlocked();
+        awaitBlocked(blocked);
         engine.closeIntake();
         assertThat(blocked.handle((id, refusal) -> refusal).get(120, TimeUnit.SECONDS))
                 .hasCauseInstanceOf(RejectedOperationException.class);
     }
 
-    private void awaitBlocked() {
+    private void awaitBlocked(CompletableFuture<?> caller) {
         while (engine.lanes().table.blockedCallers() == 0) {
-            Thread.onSpinWait();
+            assertThat(caller).as("the caller waits").isNotDone();
         }
     }
 
