@@ -306,6 +306,11 @@ final class Dispatcher<K> {
         return waiting.get() > 0;
     }
 
+    /** Whether a runner may keep its thread for a moment although nothing is ready: it is not the thread of a caller. */
+    boolean isWorthLookingOn() {
+        return !runsOnItsCaller;
+    }
+
     private void accompany(HandedRunner<K> runner) {
         if (!runner.isPending()) {
             return;

@@ -81,6 +81,11 @@ final class IdleWatch {
         check();
     }
 
+    /** Whether a thread waits until nothing is left. */
+    boolean isAwaited() {
+        return waiting > 0;
+    }
+
     private void run(AtomicReference<@Nullable Runnable> once) {
         if (once.get() != null && counts.isIdle()) {
             Runnable action = once.getAndSet(null);

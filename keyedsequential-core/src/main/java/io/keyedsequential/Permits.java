@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * The slots: how many there may be, which are free, and how many holders are searching.
  *
- * <p>At most one holder is <em>searching</em>: it has been given a slot and has not found a lane yet. A thread that
+ * <p>At most one holder is <em>searching</em>: it has a slot and has not found a lane yet, or not again. A thread that
  * makes a lane ready wakes a runner only when none searches and a permit is free; the searcher that finds a lane wakes
  * the next if there is more. So a burst wakes runners one after another, each by the one before, and a producer pays
  * for one at most. The idea is that of the Go scheduler's spinning threads. Where an executor takes long to begin a
@@ -191,6 +191,23 @@ final class Permits<K> {
     /** Whether a thread wants back what it lent, and there is no permit for it. */
     boolean isAwaited() {
         return returning > 0;
+    }
+
+    /**
+     * A holder that has found nothing looks on, as the searcher.
+     *
+     * @return {@code false} if it is to give the permit back: a holder searches already, several may, nothing may start,
+     *     or a thread waits for a permit
+     */
+    @SuppressWarnings("NonAtomicVolatileUpdate") // written under the lock only
+    synchronized boolean searchOn(Slot<K> slot) {
+        if (searching > 0 || severalMaySearch || held != 0 || returning > 0) {
+            return false;
+        }
+        slot.searching = true;
+        searching++;
+        update();
+        return true;
     }
 
     /** The searcher has found a lane. */

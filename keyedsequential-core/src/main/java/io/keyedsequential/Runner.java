@@ -23,6 +23,9 @@ final class Runner<K> extends HandedRunner<K> {
         }
     }
 
+    /** How often a runner that has run operations looks for more before it goes. */
+    private static final int LOOKS = 4;
+
     private final Crew<K> crew;
     private final Lanes<K> lanes;
 
@@ -133,8 +136,31 @@ final class Runner<K> extends HandedRunner<K> {
                 return null;
             }
             operation = lanes.scheduler.takeReady(held, System.nanoTime());
+            if (operation == null) {
+                operation = lookOn(held);
+            }
         }
         return lanes.scheduler.idle(held);
+    }
+
+    /**
+     * Looks for a ready lane a few times more before the thread goes, as the searcher, so that a caller that makes a lane
+     * ready meanwhile wakes no thread: that would cost more than many short operations. Between two looks the thread
+     * leaves its processor to others.
+     */
+    @SuppressWarnings("ThreadPriorityCheck") // a thread that has work needs the processor more than we do
+    private @Nullable Operation<K> lookOn(Slot<K> held) {
+        if (onSpare || !crew.dispatcher.isWorthLookingOn() || !lanes.permits.searchOn(held)) {
+            return null;
+        }
+        for (int i = 0; i < LOOKS && !crew.idleWatch.isAwaited() && !lanes.permits.isAwaited(); i++) {
+            Thread.yield();
+            Operation<K> operation = lanes.scheduler.takeReady(held, System.nanoTime());
+            if (operation != null) {
+                return operation;
+            }
+        }
+        return null;
     }
 
     /**

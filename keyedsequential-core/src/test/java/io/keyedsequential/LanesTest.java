@@ -147,6 +147,18 @@ class LanesTest {
     }
 
     @Test
+    void aLaneThatBecomesReadyIsLeftToTheOneThatLooksOn() {
+        h.queued("a");
+        Slot<String> holder = h.begin();
+        assertThat((Object) h.next(holder)).isNull();
+        assertThat(lanes.permits.searchOn(holder)).isTrue();
+        Operation<String> second = h.queued("b");
+        assertThat(lanes.scheduler.wake()).isNull();
+        StructuralCheck.assertSound(lanes);
+        assertThat((Object) lanes.scheduler.takeReady(holder, 3)).isSameAs(second);
+    }
+
+    @Test
     void nothingIsTakenWhenNothingIsReady() {
         assertThat(lanes.scheduler.wake()).isNull();
         StructuralCheck.assertIdle(lanes);

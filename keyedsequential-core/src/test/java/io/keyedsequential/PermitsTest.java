@@ -39,6 +39,47 @@ class PermitsTest {
     }
 
     @Test
+    void aHolderThatHasFoundNothingLooksOnAsTheSearcher() {
+        Slot<String> holder = permits.takeForTurn();
+        assertThat(permits.searchOn(holder)).isTrue();
+        assertThat(permits.isWakeable()).isFalse();
+        permits.found(holder);
+        assertThat(permits.isWakeable()).isTrue();
+        assertThat(permits.searchOn(holder)).isTrue();
+        permits.release(holder);
+        assertThat(permits.isWakeable()).isTrue();
+        assertThat(permits.searching()).isZero();
+    }
+
+    @Test
+    void aHolderDoesNotLookOnBesideASearcherNorWhileNothingMayStart() {
+        Slot<String> holder = permits.takeForTurn();
+        Slot<String> searcher = permits.takeToSearch();
+        assertThat(permits.searchOn(holder)).isFalse();
+        permits.found(searcher);
+        permits.held(Permits.PAUSED, true);
+        assertThat(permits.searchOn(holder)).isFalse();
+        permits.held(Permits.PAUSED, false);
+        permits.letSeveralSearch(true);
+        assertThat(permits.searchOn(holder)).isFalse();
+        permits.letSeveralSearch(false);
+        assertThat(permits.searchOn(holder)).isTrue();
+        assertThat(permits.searching()).isEqualTo(1);
+    }
+
+    @Test
+    void aHolderDoesNotLookOnWhileAThreadWaitsForThePermitThatItHasLent() {
+        permits.limit(1);
+        permits.takeForTurn();
+        permits.lend();
+        Slot<String> other = permits.takeForTurn();
+        Permits.Return wanted = permits.takeBack();
+        assertThat(permits.searchOn(other)).isFalse();
+        permits.release(other);
+        assertThat(wanted.granted).isTrue();
+    }
+
+    @Test
     void aSearcherThatIsReleasedTakesItsMarkWithIt() {
         permits.release(permits.takeToSearch());
         assertThat(permits.isWakeable()).isTrue();

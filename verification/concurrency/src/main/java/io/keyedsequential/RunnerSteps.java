@@ -23,6 +23,7 @@ final class RunnerSteps {
         LEAVE_TO_STAGE,
         NEXT,
         PUSHED,
+        LOOK_ON,
         IDLE,
         LEAVE,
         RELEASE,
@@ -86,7 +87,9 @@ final class RunnerSteps {
 
     void step() {
         switch (at) {
-            case SEARCH -> began(actors.watched(() -> lanes.scheduler.takeReady(slot, 0)), At.IDLE);
+            case SEARCH ->
+                began(actors.watched(() -> lanes.scheduler.takeReady(slot, 0)), slot.searching ? At.IDLE : At.LOOK_ON);
+            case LOOK_ON -> at = lanes.permits.searchOn(slot) ? At.SEARCH : At.IDLE;
             case FOUND -> {
                 lanes.permits.found(slot);
                 at = At.FOUND_WAKE;

@@ -307,6 +307,18 @@ final class Catalogue {
                 "                lanes.permits.found(held);",
                 BEHAVIOUR));
         all.add(Mutation.of(
+                "a runner looks on although another one searches",
+                "Permits.java",
+                "        if (searching > 0 || severalMaySearch || held != 0 || returning > 0) {\n            return false;",
+                "        if (severalMaySearch || held != 0 || returning > 0) {\n            return false;",
+                STEPPED));
+        all.add(Mutation.of(
+                "a runner looks on although a thread waits for a permit",
+                "Permits.java",
+                "        if (searching > 0 || severalMaySearch || held != 0 || returning > 0) {\n            return false;",
+                "        if (searching > 0 || severalMaySearch || held != 0) {\n            return false;",
+                STEPPED));
+        all.add(Mutation.of(
                 "a pushed token wakes nobody",
                 "Dispatcher.java",
                 "        if (admitted || pushed) {",
