@@ -52,7 +52,7 @@ final class AtomOperations<K> implements OperationOwner<K> {
     @Override
     public void begun(Operation<K> operation) {
         if (operation instanceof CoalescedOperation<K, ?> coalesced) {
-            lanes.admissions.begun(coalesced);
+            lanes.admission.begun(coalesced);
         }
     }
 

@@ -15,10 +15,10 @@ import org.jspecify.annotations.Nullable;
  * and wakes only those: none is woken in vain, and no caller that comes later and may wait overtakes one of its key.
  *
  * <p>A key is asked by its own caller only, before it waits, and under no lock but that of its stripe. What waits is
- * held by lane, which stays in its table as long as a caller waits: see {@link Admissions#expect}.
+ * held by lane, which stays in its table as long as a caller waits: see {@link AdmissionControl#expect}.
  *
  * <p>Making room costs a few steps, however many keys wait. The lines of callers whose key was full are not tried
- * again before an operation has left that key ({@link Admissions#pollLeft}), or there is as much room in the atom as
+ * again before an operation has left that key ({@link AdmissionControl#pollLeft}), or there is as much room in the atom as
  * the key needs.
  *
  * <p>The lost wake-up: a caller finds no room and goes to wait, while a runner makes room and sees no caller waiting.
@@ -35,9 +35,9 @@ final class BlockedCallers<K> {
     private static final class Caller<K> {
         final Operation<K> operation;
         final Condition admittedOrClosed;
-        Admission outcome;
+        AdmissionResult outcome;
 
-        Caller(Operation<K> operation, Condition condition, Admission outcome) {
+        Caller(Operation<K> operation, Condition condition, AdmissionResult outcome) {
             this.operation = operation;
             this.admittedOrClosed = condition;
             this.outcome = outcome;
@@ -100,7 +100,8 @@ final class BlockedCallers<K> {
     }
 
     /** Waits until the operation is admitted, at most that long. The caller wakes a runner afterwards. */
-    Admission await(Operation<K> operation, Admission refusal, long timeoutNanos) throws InterruptedException {
+    AdmissionResult await(Operation<K> operation, AdmissionResult refusal, long timeoutNanos)
+            throws InterruptedException {
         Caller<K> caller = new Caller<>(operation, lock.newCondition(), refusal);
         boolean keptByOthers = operation.lane != null;
         enter(caller);
@@ -141,10 +142,10 @@ final class BlockedCallers<K> {
         Operation<K> operation = caller.operation;
         int band = lanes.table.band(operation.key); // foreign: under no lock, and on no other thread
         while (true) {
-            Lane<K> lane = lanes.admissions.expect(operation, band);
+            Lane<K> lane = lanes.admission.expect(operation, band);
             lock.lock();
             try {
-                if (lanes.admissions.isExpected(lane)) { // the last one of a line may have left it meanwhile
+                if (lanes.admission.isExpected(lane)) { // the last one of a line may have left it meanwhile
                     Line<K> line = lines.get(lane);
                     if (line == null) {
                         line = new Line<>(lane);
@@ -176,13 +177,13 @@ final class BlockedCallers<K> {
                 Caller<K> caller = line.callers.iterator().next();
                 caller.operation.enqueuedAt = now; // what its caller has waited for room is not time in the queue
                 offers++;
-                Admission outcome = lanes.admissions.offerKept(caller.operation);
-                if (outcome == Admission.FULL) {
+                AdmissionResult outcome = lanes.admission.offerKept(caller.operation);
+                if (outcome == AdmissionResult.FULL) {
                     return;
                 }
                 remove(line);
-                if (outcome == Admission.KEY_FULL) {
-                    line.needed = lanes.admissions.watch(line.lane);
+                if (outcome == AdmissionResult.KEY_FULL) {
+                    line.needed = lanes.admission.watch(line.lane);
                     line.number = ++everFull;
                     full.add(line);
                 } else {
@@ -206,7 +207,7 @@ final class BlockedCallers<K> {
             return next.iterator().next();
         }
         Line<K> least = full.isEmpty() ? null : full.first();
-        return least != null && least.needed != Admissions.NO_ROOM_WILL_DO && least.needed <= lanes.counts.room()
+        return least != null && least.needed != AdmissionControl.NO_ROOM_WILL_DO && least.needed <= lanes.counts.room()
                 ? least
                 : null;
     }
@@ -221,7 +222,7 @@ final class BlockedCallers<K> {
             next.addAll(full);
             full.clear();
         }
-        for (Lane<K> lane = lanes.admissions.pollLeft(); lane != null; lane = lanes.admissions.pollLeft()) {
+        for (Lane<K> lane = lanes.admission.pollLeft(); lane != null; lane = lanes.admission.pollLeft()) {
             Line<K> line = lines.get(lane);
             if (line != null && full.remove(line)) {
                 next.add(line);
@@ -258,7 +259,7 @@ final class BlockedCallers<K> {
                 remove(line);
                 lines.remove(lane);
             }
-            lanes.admissions.expectNoMore(lane);
+            lanes.admission.expectNoMore(lane);
         }
     }
 
@@ -274,12 +275,12 @@ final class BlockedCallers<K> {
         lanes.table.blockedCallers(count);
     }
 
-    private static boolean isRefused(Admission outcome) {
-        return outcome == Admission.FULL || outcome == Admission.KEY_FULL;
+    private static boolean isRefused(AdmissionResult outcome) {
+        return outcome == AdmissionResult.FULL || outcome == AdmissionResult.KEY_FULL;
     }
 
-    private static boolean isTurnedAway(Admission outcome) {
-        return outcome != Admission.ADMITTED && outcome != Admission.ADMITTED_READY;
+    private static boolean isTurnedAway(AdmissionResult outcome) {
+        return outcome != AdmissionResult.ADMITTED && outcome != AdmissionResult.ADMITTED_READY;
     }
 
     /** For tests: how often an operation was offered for a caller that waits. */

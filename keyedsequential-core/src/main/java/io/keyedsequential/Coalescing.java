@@ -35,11 +35,11 @@ public record Coalescing(String group, Duration quietPeriod, Duration maxDelay) 
      *     than the quiet period
      */
     public Coalescing {
-        if (Check.notNull(OWNER, "group", group).isBlank()) {
+        if (Preconditions.notNull(OWNER, "group", group).isBlank()) {
             throw new IllegalArgumentException("coalescing: group must not be blank");
         }
-        Check.notNegative(OWNER, "quietPeriod", quietPeriod);
-        Check.notNegative(OWNER, "maxDelay", maxDelay);
+        Preconditions.notNegative(OWNER, "quietPeriod", quietPeriod);
+        Preconditions.notNegative(OWNER, "maxDelay", maxDelay);
         if (maxDelay.compareTo(quietPeriod) < 0) {
             throw new IllegalArgumentException(
                     ("coalescing %s: maxDelay (%s) must not be shorter than quietPeriod (%s), which "

@@ -38,7 +38,7 @@ public record FailureDecision(Action action, Duration delay) {
         if (delay.isNegative() || (action != Action.RETRY && !delay.isZero())) {
             throw new IllegalArgumentException("no decision: %s after %s".formatted(action, delay));
         }
-        Check.notNegative("failure decision", "delay", delay); // nor too long
+        Preconditions.notNegative("failure decision", "delay", delay); // nor too long
     }
 
     /**

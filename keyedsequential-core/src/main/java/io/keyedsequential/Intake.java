@@ -25,7 +25,7 @@ final class Intake<K> {
     private final Timer timer;
     private final @Nullable QueueTimeouts<K> queueTimeouts;
     private final IdleWatch idleWatch;
-    private final Places<K> places;
+    private final ReservedPlaces<K> places;
     private final AtomicLong rejected = new AtomicLong();
 
     Intake(
@@ -50,7 +50,7 @@ final class Intake<K> {
         Duration queueTimeout = options.queueTimeout();
         this.queueTimeouts =
                 queueTimeout == null ? null : new QueueTimeouts<>(name, outcomes, lanes, queueTimeout, timer);
-        this.places = new Places<>(owner, this);
+        this.places = new ReservedPlaces<>(owner, this);
     }
 
     /** How many have been rejected. */
@@ -70,7 +70,7 @@ final class Intake<K> {
      * is rejected.
      */
     void admit(Operation<K> operation, boolean mayWait) {
-        if (letIn(operation, mayWait) != Admission.ADMITTED_READY) {
+        if (letIn(operation, mayWait) != AdmissionResult.ADMITTED_READY) {
             return;
         }
         // What stands for an operation that was accepted is in for good: if the executor refuses, the hand-off is tried
@@ -87,7 +87,7 @@ final class Intake<K> {
 
     /** The same for what a publisher has sent: if the executor refuses, the hand-off is tried again. */
     void admitAccepted(Operation<K> operation) {
-        if (letIn(operation, true) == Admission.ADMITTED_READY) {
+        if (letIn(operation, true) == AdmissionResult.ADMITTED_READY) {
             dispatcher.wake();
         }
     }
@@ -98,9 +98,9 @@ final class Intake<K> {
      * @return whether it has been admitted
      */
     boolean tryAdmit(Operation<K> operation) {
-        Admission outcome = offer(operation);
-        if (outcome == Admission.CLOSED && ThreadOperations.isHolder(owner)) {
-            outcome = lanes.admissions.offer(operation, true, false);
+        AdmissionResult outcome = offer(operation);
+        if (outcome == AdmissionResult.CLOSED && ThreadOperations.isHolder(owner)) {
+            outcome = lanes.admission.offer(operation, true, false);
         }
         switch (outcome) {
             case ADMITTED -> {
@@ -136,38 +136,38 @@ final class Intake<K> {
         return null;
     }
 
-    private Admission letIn(Operation<K> operation, boolean mayWait) {
-        Admission outcome = makeRoomFor(operation, mayWait);
+    private AdmissionResult letIn(Operation<K> operation, boolean mayWait) {
+        AdmissionResult outcome = makeRoomFor(operation, mayWait);
         limitWait(operation);
         return outcome;
     }
 
-    private Admission makeRoomFor(Operation<K> operation, boolean mayWait) {
+    private AdmissionResult makeRoomFor(Operation<K> operation, boolean mayWait) {
         boolean waits = mayWait && block;
         boolean behindOthers = waits && lanes.table.blockedCallers() > 0;
-        Admission outcome = behindOthers ? lanes.admissions.replace(operation) : offer(operation);
-        return outcome == Admission.ADMITTED || outcome == Admission.ADMITTED_READY
+        AdmissionResult outcome = behindOthers ? lanes.admission.replace(operation) : offer(operation);
+        return outcome == AdmissionResult.ADMITTED || outcome == AdmissionResult.ADMITTED_READY
                 ? outcome
                 : overflow(operation, outcome, waits);
     }
 
-    private Admission offer(Operation<K> operation) {
-        Admission outcome = lanes.admissions.offer(operation, false, false);
-        boolean full = outcome == Admission.FULL || outcome == Admission.KEY_FULL;
-        return full && places.giveLostBack() ? lanes.admissions.offer(operation, false, false) : outcome;
+    private AdmissionResult offer(Operation<K> operation) {
+        AdmissionResult outcome = lanes.admission.offer(operation, false, false);
+        boolean full = outcome == AdmissionResult.FULL || outcome == AdmissionResult.KEY_FULL;
+        return full && places.giveLostBack() ? lanes.admission.offer(operation, false, false) : outcome;
     }
 
     /**
      * Admits it on a place that was reserved: it was accepted then, so a hand-over that the executor refuses is
      * tried again.
      */
-    void admit(Operation<K> operation, Place<K> place) {
-        Admission outcome = lanes.admissions.offer(operation, place);
-        if (outcome != Admission.ADMITTED && outcome != Admission.ADMITTED_READY) {
+    void admit(Operation<K> operation, ReservedPlace<K> place) {
+        AdmissionResult outcome = lanes.admission.offer(operation, place);
+        if (outcome != AdmissionResult.ADMITTED && outcome != AdmissionResult.ADMITTED_READY) {
             throw reject(operation, outcome);
         }
         limitWait(operation);
-        if (outcome == Admission.ADMITTED_READY) {
+        if (outcome == AdmissionResult.ADMITTED_READY) {
             dispatcher.wake();
         }
     }
@@ -176,10 +176,10 @@ final class Intake<K> {
      * Offers an operation of a stream: as any other, but that its producer waits elsewhere if there is no room. The
      * caller wakes a runner.
      */
-    Admission offerNow(Operation<K> operation) {
+    AdmissionResult offerNow(Operation<K> operation) {
         operation.enqueuedAt = System.nanoTime(); // what it has waited for room is not time in the queue
-        Admission outcome = lanes.admissions.offer(operation, false, false);
-        if (outcome == Admission.ADMITTED || outcome == Admission.ADMITTED_READY) {
+        AdmissionResult outcome = lanes.admission.offer(operation, false, false);
+        if (outcome == AdmissionResult.ADMITTED || outcome == AdmissionResult.ADMITTED_READY) {
             limitWait(operation);
         }
         return outcome;
@@ -193,29 +193,29 @@ final class Intake<K> {
     }
 
     /** Nothing was queued at the first offer: waits, admits beyond the bound, or throws. */
-    private Admission overflow(Operation<K> operation, Admission refusal, boolean waits) {
-        Admission outcome = refusal;
+    private AdmissionResult overflow(Operation<K> operation, AdmissionResult refusal, boolean waits) {
+        AdmissionResult outcome = refusal;
         if (ThreadOperations.isHolder(owner)) {
-            outcome = lanes.admissions.offer(operation, true, false);
-            boolean full = outcome == Admission.FULL || outcome == Admission.KEY_FULL;
+            outcome = lanes.admission.offer(operation, true, false);
+            boolean full = outcome == AdmissionResult.FULL || outcome == AdmissionResult.KEY_FULL;
             if (full && block) {
-                outcome = lanes.admissions.offer(operation, true, true); // it would wait for itself
+                outcome = lanes.admission.offer(operation, true, true); // it would wait for itself
             }
-        } else if ((outcome == Admission.FULL || outcome == Admission.KEY_FULL) && waits) {
+        } else if ((outcome == AdmissionResult.FULL || outcome == AdmissionResult.KEY_FULL) && waits) {
             Duration limit = operation instanceof TurnOperation ? turnLimit() : options.blockTimeout();
             long timeout = limit.toNanos();
             // With no caller before it: one that went past those that wait would overtake one of its key.
-            if (outcome == Admission.FULL && lanes.table.blockedCallers() == 0 && roomSpinner.sawRoom(timeout)) {
-                outcome = lanes.admissions.offer(operation, false, false);
-                if (outcome == Admission.ADMITTED || outcome == Admission.ADMITTED_READY) {
+            if (outcome == AdmissionResult.FULL && lanes.table.blockedCallers() == 0 && roomSpinner.sawRoom(timeout)) {
+                outcome = lanes.admission.offer(operation, false, false);
+                if (outcome == AdmissionResult.ADMITTED || outcome == AdmissionResult.ADMITTED_READY) {
                     return outcome;
                 }
             }
             listeners.callerBlocked(operation.key);
             try {
                 outcome = blockedCallers.await(operation, outcome, timeout);
-                if (outcome == Admission.FULL) {
-                    outcome = lanes.admissions.refusal(operation); // others were before it; why it would be refused now
+                if (outcome == AdmissionResult.FULL) {
+                    outcome = lanes.admission.refusal(operation); // others were before it; why it would be refused now
                 }
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
@@ -224,13 +224,13 @@ final class Intake<K> {
                 dispatcher.wake();
             }
         }
-        if (outcome == Admission.ADMITTED || outcome == Admission.ADMITTED_READY) {
+        if (outcome == AdmissionResult.ADMITTED || outcome == AdmissionResult.ADMITTED_READY) {
             return outcome;
         }
         throw reject(operation, outcome);
     }
 
-    private RejectedOperationException reject(Operation<K> operation, Admission outcome) {
+    private RejectedOperationException reject(Operation<K> operation, AdmissionResult outcome) {
         return switch (outcome) {
             case FULL -> reject(operation, Reason.FULL, null);
             case KEY_FULL -> reject(operation, Reason.KEY_FULL, null);
@@ -243,7 +243,7 @@ final class Intake<K> {
 
     /** A turn could not begin at once. */
     RejectedOperationException rejectBusy(Operation<K> operation) {
-        Admission refused = lanes.table.refusalAtDoor(ThreadOperations.isHolder(owner));
+        AdmissionResult refused = lanes.table.refusalAtDoor(ThreadOperations.isHolder(owner));
         return refused == null ? reject(operation, Reason.BUSY, null) : reject(operation, refused);
     }
 
@@ -309,7 +309,7 @@ final class Intake<K> {
     /** Admits an operation that replaces the one of its group that waits, which is told so. */
     void admitLatest(CoalescedOperation<K, ?> operation) {
         // Before what it replaces leaves its lane: no other thread tells that one.
-        Telling telling = Telling.begin(idleWatch);
+        NotificationScope telling = NotificationScope.begin(idleWatch);
         try {
             admit(operation);
             gather(operation);
@@ -344,7 +344,7 @@ final class Intake<K> {
     }
 
     private boolean gathered(CoalescedOperation<K, ?> operation) {
-        boolean ready = lanes.admissions.gathered(operation, System.nanoTime());
+        boolean ready = lanes.admission.gathered(operation, System.nanoTime());
         limitWait(operation); // the timer of its stripe may have found nothing meanwhile
         return ready;
     }
@@ -352,7 +352,7 @@ final class Intake<K> {
     // ---------------------------------------------------------------- reserved places
 
     Reservation reserve(K key, boolean mayWait) {
-        Place<K> place = new Place<>(key, System.nanoTime());
+        ReservedPlace<K> place = new ReservedPlace<>(key, System.nanoTime());
         makeRoomFor(place, mayWait);
         Reservation held = places.hold(place);
         idleWatch.check(); // until it was known for a place it was counted as an operation
@@ -360,8 +360,8 @@ final class Intake<K> {
     }
 
     /** Frees a place that no operation will take. */
-    void giveBack(Place<K> place) {
-        lanes.admissions.giveBack(place);
+    void giveBack(ReservedPlace<K> place) {
+        lanes.admission.giveBack(place);
         dispatcher.admitBlocked();
         dispatcher.wake();
     }

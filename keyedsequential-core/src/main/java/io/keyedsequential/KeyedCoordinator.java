@@ -550,7 +550,7 @@ public interface KeyedCoordinator<K> extends AutoCloseable {
     final class Builder<K> extends KeyedOptionsBuilder<K, Builder<K>> {
 
         Builder(String name) {
-            super(Check.name(name));
+            super(Preconditions.name(name));
         }
 
         @Override

@@ -29,7 +29,7 @@ public abstract class KeyedOptionsBuilder<K, B extends KeyedOptionsBuilder<K, B>
      */
     @SuppressWarnings("unchecked") // applied to keys of the builder's coordinator only
     public B priority(ToIntFunction<? super K> value) {
-        values.priority = (ToIntFunction<Object>) Check.notNull(owner, "priority", value);
+        values.priority = (ToIntFunction<Object>) Preconditions.notNull(owner, "priority", value);
         return self();
     }
 
@@ -40,12 +40,12 @@ public abstract class KeyedOptionsBuilder<K, B extends KeyedOptionsBuilder<K, B>
      *
      * @param value from a key to what may be shown of it, for instance {@code String::valueOf}; called
      *     outside every lock when a message is made, and contained when it throws; the result is put on one
-     *     line, see {@link OneLine}
+     *     line, see {@link LogSafe}
      * @return this builder
      */
     @SuppressWarnings("unchecked") // applied to keys of the builder's coordinator only
     public B keyNames(Function<? super K, String> value) {
-        values.keyNames = (Function<Object, String>) Check.notNull(owner, "keyNames", value);
+        values.keyNames = (Function<Object, String>) Preconditions.notNull(owner, "keyNames", value);
         return self();
     }
 }

@@ -147,7 +147,7 @@ public final class KeyedSequentialAtom<T, K> implements Flow.Subscriber<T>, Auto
      */
     public List<Long> enqueueAll(Iterable<? extends T> items) {
         List<Long> ids = new ArrayList<>();
-        for (T item : Check.notNull(coordinator.name(), "items", items)) {
+        for (T item : Preconditions.notNull(coordinator.name(), "items", items)) {
             try {
                 ids.add(enqueue(item));
             } catch (RejectedOperationException e) {
@@ -268,8 +268,8 @@ public final class KeyedSequentialAtom<T, K> implements Flow.Subscriber<T>, Auto
     }
 
     private K keyOf(T item) {
-        Check.notNull(coordinator.name(), "item", item);
-        return Check.notNull(coordinator.name(), "key (as selected from the item)", keySelector.apply(item));
+        Preconditions.notNull(coordinator.name(), "item", item);
+        return Preconditions.notNull(coordinator.name(), "key (as selected from the item)", keySelector.apply(item));
     }
 
     /** One item and what is done with it, as a {@link Runnable} that throws what the body throws. */
@@ -301,8 +301,8 @@ public final class KeyedSequentialAtom<T, K> implements Flow.Subscriber<T>, Auto
 
         Builder(Function<? super T, ? extends K> keySelector, Body<? super T> body) {
             super(DEFAULT_NAME);
-            this.keySelector = Check.notNull(owner, "keySelector", keySelector);
-            this.body = Check.notNull(owner, "body", body);
+            this.keySelector = Preconditions.notNull(owner, "keySelector", keySelector);
+            this.body = Preconditions.notNull(owner, "body", body);
         }
 
         /**
@@ -312,7 +312,7 @@ public final class KeyedSequentialAtom<T, K> implements Flow.Subscriber<T>, Auto
          * @return this builder
          */
         public Builder<T, K> name(String name) {
-            this.owner = Check.name(name);
+            this.owner = Preconditions.name(name);
             return this;
         }
 

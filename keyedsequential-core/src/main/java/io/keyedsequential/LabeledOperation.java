@@ -16,7 +16,7 @@ public interface LabeledOperation {
     int MOST_CHARACTERS = 100;
 
     /**
-     * The label to show, on one line (see {@link OneLine}) and cut to {@value #MOST_CHARACTERS} characters. Read on the
+     * The label to show, on one line (see {@link LogSafe}) and cut to {@value #MOST_CHARACTERS} characters. Read on the
      * thread that looks or that finishes the operation, never under a lock. If it throws, the operation has no label.
      *
      * @return a short text that stays the same, or {@code null} if there is none

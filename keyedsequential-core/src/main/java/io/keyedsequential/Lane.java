@@ -199,7 +199,7 @@ final class Lane<K> {
         state = value ? state | GATHERING : state & ~GATHERING;
     }
 
-    /** Whether places of this key are reserved; see {@link Places}. */
+    /** Whether places of this key are reserved; see {@link ReservedPlaces}. */
     boolean isReserved() {
         return (state & RESERVED) != 0;
     }

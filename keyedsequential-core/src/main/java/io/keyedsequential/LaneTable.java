@@ -114,7 +114,7 @@ final class LaneTable<K> {
     int band(K key) {
         return priority == null
                 ? 0
-                : Check.range(name, "priority of a key", priority.applyAsInt(key), 0, ReadyBands.BANDS - 1);
+                : Preconditions.range(name, "priority of a key", priority.applyAsInt(key), 0, ReadyBands.BANDS - 1);
     }
 
     /** An operation leaves the queue of a lane, or keeps its key closed no longer. */
@@ -131,7 +131,7 @@ final class LaneTable<K> {
         return lane.isGathering() ? lane.queued + stripe(lane.hash).latest().gatheringCount(lane) : lane.queued;
     }
 
-    /** Places of a lane that are reserved; called under its stripe's lock. */
+    /** ReservedPlaces of a lane that are reserved; called under its stripe's lock. */
     int reserved(Lane<K> lane) {
         return lane.isReserved() ? stripe(lane.hash).reserved(lane) : 0;
     }
@@ -226,12 +226,12 @@ final class LaneTable<K> {
 
     /** Why nothing is admitted now, to operations from outside or from inside of this atom. */
     @Nullable
-    Admission refusalAtDoor(boolean inside) {
+    AdmissionResult refusalAtDoor(boolean inside) {
         int reasons = barred;
         if ((reasons & CLOSED_FOR_GOOD) != 0 || ((reasons & INTAKE_CLOSED) != 0 && !inside)) {
-            return Admission.CLOSED;
+            return AdmissionResult.CLOSED;
         }
-        return (reasons & SHEDDING) != 0 ? Admission.SHED : null;
+        return (reasons & SHEDDING) != 0 ? AdmissionResult.SHED : null;
     }
 
     boolean isIntakeOpen() {

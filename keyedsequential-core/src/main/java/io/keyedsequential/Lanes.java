@@ -7,7 +7,7 @@ package io.keyedsequential;
  * outside every lock.
  *
  * <p>This class only holds the parts together: {@link LaneTable} has the lanes and what guards them,
- * {@link Admissions} says what may be let in, {@link Scheduler} what starts next, {@link Suspension} what leaves its
+ * {@link AdmissionControl} says what may be let in, {@link Scheduler} what starts next, {@link Suspension} what leaves its
  * slot without ending, {@link Removal} what is taken out, {@link Interrupts} whose thread is meant.
  *
  * @param <K> the type of the keys
@@ -24,7 +24,7 @@ final class Lanes<K> {
      * 2. A lane's token is in the ready queue, once, iff the operation at its head is queued (and not held
      *    back), it has a free key slot and is not paused. While the whole atom is held the tokens stay where
      *    they are and no runner takes one.
-     * 3. Slots taken <= limit + lent, and of one key at most perKeyConcurrency operations run or await. After
+     * 3. SlotSet taken <= limit + lent, and of one key at most perKeyConcurrency operations run or await. After
      *    the limit has been lowered nothing starts until the slots taken are within it; nor after an operation
      *    whose wait has a limit, or that is interrupted, has gone on before it got the permit back that it had
      *    lent.
@@ -61,7 +61,7 @@ final class Lanes<K> {
 
     final MessageNames names;
 
-    final Admissions<K> admissions;
+    final AdmissionControl<K> admission;
 
     final Scheduler<K> scheduler;
 
@@ -79,7 +79,7 @@ final class Lanes<K> {
         this.suspension = new Suspension<>(table);
         this.removal = new Removal<>(table);
         this.interrupts = new Interrupts<>(table, suspension);
-        this.admissions = new Admissions<>(table, removal, options);
+        this.admission = new AdmissionControl<>(table, removal, options);
         this.scheduler = new Scheduler<>(table, options.fairScheduling());
     }
 }

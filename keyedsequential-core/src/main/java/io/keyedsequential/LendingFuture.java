@@ -120,7 +120,7 @@ abstract sealed class LendingFuture<R extends @Nullable Object> extends Completa
         if (isDone()) {
             return null;
         }
-        StackRoom.check();
+        StackHeadroom.check();
         return Await.begin(awaited(), forever);
     }
 

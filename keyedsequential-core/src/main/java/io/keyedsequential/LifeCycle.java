@@ -180,7 +180,9 @@ final class LifeCycle<K> implements Gates.Gated {
 
     /** Whether the atom is not idle before the current thread has gone on. */
     private boolean isOwnThread() {
-        return ThreadOperations.isHolder(owner) || StageCompletions.isInside(idleWatch) || Telling.isInside(idleWatch);
+        return ThreadOperations.isHolder(owner)
+                || StageCompletions.isInside(idleWatch)
+                || NotificationScope.isInside(idleWatch);
     }
 
     /**
@@ -206,7 +208,7 @@ final class LifeCycle<K> implements Gates.Gated {
         }
         beforeTheEnd.run();
         DrainReport report = isOwnThread() ? null : drain(closeTimeout, true);
-        Telling telling = Telling.begin(idleWatch);
+        NotificationScope telling = NotificationScope.begin(idleWatch);
         List<Operation<K>> withdrawn = lanes.removal.close();
         blockedCallers.admit(); // which lets every waiting caller go
         try {

@@ -69,16 +69,16 @@ final class Listeners {
 
     synchronized void add(CoordinatorListener listener) {
         all = with(all, listener);
-        if (Overriding.started(listener)) {
+        if (OverriddenCallbacks.started(listener)) {
             ofStarts = with(ofStarts, listener);
         }
-        if (Overriding.finished(listener)) {
+        if (OverriddenCallbacks.finished(listener)) {
             ofEnds = with(ofEnds, listener);
         }
-        if (Overriding.timed(listener)) {
+        if (OverriddenCallbacks.timed(listener)) {
             ofTimes = with(ofTimes, listener);
         }
-        if (Overriding.rejected(listener)) {
+        if (OverriddenCallbacks.rejected(listener)) {
             ofRejections = with(ofRejections, listener);
         }
     }

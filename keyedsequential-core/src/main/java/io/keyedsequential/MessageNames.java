@@ -30,7 +30,7 @@ record MessageNames(String atom, @Nullable Function<Object, String> keyNames) {
             return "";
         }
         try {
-            return " of key " + OneLine.of(keyNames.apply(key), MOST_CHARACTERS_OF_KEY);
+            return " of key " + LogSafe.of(keyNames.apply(key), MOST_CHARACTERS_OF_KEY);
         } catch (Throwable e) { // the message is about a wait, which must not come to harm by the name of its key
             return " of a key that cannot be named (%s)".formatted(e.getClass().getName());
         }

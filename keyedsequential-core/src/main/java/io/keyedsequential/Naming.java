@@ -38,7 +38,7 @@ record Naming(@Nullable String name, @Nullable String label, @Nullable String tr
         if (body instanceof LabeledOperation labeled) {
             try {
                 String label = labeled.operationLabel();
-                return label == null ? null : OneLine.of(label, LabeledOperation.MOST_CHARACTERS);
+                return label == null ? null : LogSafe.of(label, LabeledOperation.MOST_CHARACTERS);
             } catch (Throwable e) {
                 return null; // as for a name
             }
@@ -50,7 +50,7 @@ record Naming(@Nullable String name, @Nullable String label, @Nullable String tr
         if (body instanceof LabeledOperation labeled) {
             try {
                 String trace = labeled.operationTrace();
-                return trace == null ? null : OneLine.of(trace, LabeledOperation.MOST_CHARACTERS);
+                return trace == null ? null : LogSafe.of(trace, LabeledOperation.MOST_CHARACTERS);
             } catch (Throwable e) {
                 return null; // as for a name
             }
@@ -61,8 +61,8 @@ record Naming(@Nullable String name, @Nullable String label, @Nullable String tr
     /** Name and label as they follow the id in every message. */
     static String inBrackets(@Nullable String name, @Nullable String label) {
         if (label == null) {
-            return name == null ? "" : " (" + OneLine.of(name) + ")";
+            return name == null ? "" : " (" + LogSafe.of(name) + ")";
         }
-        return name == null ? " ('%s')".formatted(label) : " (%s '%s')".formatted(OneLine.of(name), label);
+        return name == null ? " ('%s')".formatted(label) : " (%s '%s')".formatted(LogSafe.of(name), label);
     }
 }

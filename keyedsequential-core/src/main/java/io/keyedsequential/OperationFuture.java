@@ -73,7 +73,7 @@ public final class OperationFuture<R extends @Nullable Object> extends LendingFu
     @Override
     public boolean cancel(boolean mayInterruptIfRunning) {
         if (!isDone()) {
-            StackRoom.check();
+            StackHeadroom.check();
             operation.cancel(mayInterruptIfRunning); // first: who is told of the cancellation finds the room free
         }
         return super.cancel(mayInterruptIfRunning);

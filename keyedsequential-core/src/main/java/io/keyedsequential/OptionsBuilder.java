@@ -31,7 +31,7 @@ public abstract class OptionsBuilder<B extends OptionsBuilder<B>> {
      */
     public B maxConcurrency(int value) {
         values.maxConcurrency =
-                Check.range(owner, "maxConcurrency", value, 1, CoordinatorOptions.MAX_CONCURRENCY_LIMIT);
+                Preconditions.range(owner, "maxConcurrency", value, 1, CoordinatorOptions.MAX_CONCURRENCY_LIMIT);
         return self();
     }
 
@@ -44,7 +44,7 @@ public abstract class OptionsBuilder<B extends OptionsBuilder<B>> {
      */
     public B perKeyConcurrency(int value) {
         values.perKeyConcurrency =
-                Check.range(owner, "perKeyConcurrency", value, 1, CoordinatorOptions.MAX_CONCURRENCY_LIMIT);
+                Preconditions.range(owner, "perKeyConcurrency", value, 1, CoordinatorOptions.MAX_CONCURRENCY_LIMIT);
         return self();
     }
 
@@ -56,7 +56,7 @@ public abstract class OptionsBuilder<B extends OptionsBuilder<B>> {
      * @return this builder
      */
     public B capacity(int value) {
-        values.capacity = Check.range(owner, "capacity", value, 1, Integer.MAX_VALUE);
+        values.capacity = Preconditions.range(owner, "capacity", value, 1, Integer.MAX_VALUE);
         return self();
     }
 
@@ -68,7 +68,7 @@ public abstract class OptionsBuilder<B extends OptionsBuilder<B>> {
      * @return this builder
      */
     public B capacityPerKey(int value) {
-        values.capacityPerKey = Check.range(owner, "capacityPerKey", value, 1, Integer.MAX_VALUE);
+        values.capacityPerKey = Preconditions.range(owner, "capacityPerKey", value, 1, Integer.MAX_VALUE);
         return self();
     }
 
@@ -79,7 +79,7 @@ public abstract class OptionsBuilder<B extends OptionsBuilder<B>> {
      * @return this builder
      */
     public B overflowPolicy(OverflowPolicy value) {
-        values.overflowPolicy = Check.notNull(owner, "overflowPolicy", value);
+        values.overflowPolicy = Preconditions.notNull(owner, "overflowPolicy", value);
         return self();
     }
 
@@ -90,7 +90,7 @@ public abstract class OptionsBuilder<B extends OptionsBuilder<B>> {
      * @return this builder
      */
     public B blockTimeout(Duration value) {
-        values.blockTimeout = Check.positive(owner, "blockTimeout", value);
+        values.blockTimeout = Preconditions.positive(owner, "blockTimeout", value);
         return self();
     }
 
@@ -105,7 +105,7 @@ public abstract class OptionsBuilder<B extends OptionsBuilder<B>> {
      * @return this builder
      */
     public B callTimeout(Duration value) {
-        values.callTimeout = Check.positive(owner, "callTimeout", value);
+        values.callTimeout = Preconditions.positive(owner, "callTimeout", value);
         return self();
     }
 
@@ -129,7 +129,7 @@ public abstract class OptionsBuilder<B extends OptionsBuilder<B>> {
      * @return this builder
      */
     public B window(int value) {
-        values.window = Check.range(owner, "window", value, 0, CoordinatorOptions.MAX_CONCURRENCY_LIMIT);
+        values.window = Preconditions.range(owner, "window", value, 0, CoordinatorOptions.MAX_CONCURRENCY_LIMIT);
         return self();
     }
 
@@ -140,7 +140,7 @@ public abstract class OptionsBuilder<B extends OptionsBuilder<B>> {
      * @return this builder
      */
     public B windowAge(Duration value) {
-        values.windowAge = Check.positive(owner, "windowAge", value);
+        values.windowAge = Preconditions.positive(owner, "windowAge", value);
         return self();
     }
 
@@ -151,7 +151,7 @@ public abstract class OptionsBuilder<B extends OptionsBuilder<B>> {
      * @return this builder
      */
     public B closeTimeout(Duration value) {
-        values.closeTimeout = Check.notNegative(owner, "closeTimeout", value);
+        values.closeTimeout = Preconditions.notNegative(owner, "closeTimeout", value);
         return self();
     }
 
@@ -163,7 +163,7 @@ public abstract class OptionsBuilder<B extends OptionsBuilder<B>> {
      * @return this builder
      */
     public B retryPolicy(RetryPolicy value) {
-        values.retryPolicy = Check.notNull(owner, "retryPolicy", value);
+        values.retryPolicy = Preconditions.notNull(owner, "retryPolicy", value);
         return self();
     }
 
@@ -177,7 +177,7 @@ public abstract class OptionsBuilder<B extends OptionsBuilder<B>> {
      * @return this builder
      */
     public B exhaustedPolicy(ExhaustedPolicy value) {
-        values.exhaustedPolicy = Check.notNull(owner, "exhaustedPolicy", value);
+        values.exhaustedPolicy = Preconditions.notNull(owner, "exhaustedPolicy", value);
         return self();
     }
 
@@ -191,8 +191,8 @@ public abstract class OptionsBuilder<B extends OptionsBuilder<B>> {
      * @return this builder
      */
     public B exhaustedPolicy(Class<? extends Throwable> type, ExhaustedPolicy policy) {
-        Check.notNull(owner, "exhaustedPolicy type", type);
-        values.exhaustedPolicies.put(type, Check.notNull(owner, "exhaustedPolicy", policy));
+        Preconditions.notNull(owner, "exhaustedPolicy type", type);
+        values.exhaustedPolicies.put(type, Preconditions.notNull(owner, "exhaustedPolicy", policy));
         return self();
     }
 
@@ -207,7 +207,7 @@ public abstract class OptionsBuilder<B extends OptionsBuilder<B>> {
      * @return this builder
      */
     public B queueTimeout(Duration value) {
-        values.queueTimeout = Check.positive(owner, "queueTimeout", value);
+        values.queueTimeout = Preconditions.positive(owner, "queueTimeout", value);
         return self();
     }
 
@@ -221,7 +221,7 @@ public abstract class OptionsBuilder<B extends OptionsBuilder<B>> {
      * @return this builder
      */
     public B runTimeout(Duration value) {
-        values.runTimeout = Check.positive(owner, "runTimeout", value);
+        values.runTimeout = Preconditions.positive(owner, "runTimeout", value);
         return self();
     }
 
@@ -239,7 +239,7 @@ public abstract class OptionsBuilder<B extends OptionsBuilder<B>> {
      * @return this builder
      */
     public B executor(Executor value) {
-        values.executor = Check.notNull(owner, "executor", value);
+        values.executor = Preconditions.notNull(owner, "executor", value);
         return self();
     }
 
@@ -250,7 +250,7 @@ public abstract class OptionsBuilder<B extends OptionsBuilder<B>> {
      * @return this builder
      */
     public B listener(CoordinatorListener value) {
-        values.listener = Check.notNull(owner, "listener", value);
+        values.listener = Preconditions.notNull(owner, "listener", value);
         return self();
     }
 
@@ -266,7 +266,7 @@ public abstract class OptionsBuilder<B extends OptionsBuilder<B>> {
      * @return this builder
      */
     public B signals(SignalSink value) {
-        values.signals = Check.notNull(owner, "signals", value);
+        values.signals = Preconditions.notNull(owner, "signals", value);
         return self();
     }
 
@@ -280,7 +280,7 @@ public abstract class OptionsBuilder<B extends OptionsBuilder<B>> {
      * @return this builder
      */
     public B deferOn(String pattern) {
-        values.deferOn = Check.pattern(owner, "deferOn", pattern);
+        values.deferOn = Preconditions.pattern(owner, "deferOn", pattern);
         return self();
     }
 
@@ -292,7 +292,7 @@ public abstract class OptionsBuilder<B extends OptionsBuilder<B>> {
      * @return this builder
      */
     public B resumeOn(String pattern) {
-        values.resumeOn = Check.pattern(owner, "resumeOn", pattern);
+        values.resumeOn = Preconditions.pattern(owner, "resumeOn", pattern);
         return self();
     }
 
@@ -305,7 +305,7 @@ public abstract class OptionsBuilder<B extends OptionsBuilder<B>> {
      * @return this builder
      */
     public B shedOn(String pattern) {
-        values.shedOn = Check.pattern(owner, "shedOn", pattern);
+        values.shedOn = Preconditions.pattern(owner, "shedOn", pattern);
         return self();
     }
 
@@ -317,7 +317,7 @@ public abstract class OptionsBuilder<B extends OptionsBuilder<B>> {
      * @return this builder
      */
     public B drainOn(String pattern) {
-        values.drainOn = Check.pattern(owner, "drainOn", pattern);
+        values.drainOn = Preconditions.pattern(owner, "drainOn", pattern);
         return self();
     }
 
@@ -328,7 +328,7 @@ public abstract class OptionsBuilder<B extends OptionsBuilder<B>> {
      * @return this builder
      */
     public B options(CoordinatorOptions options) {
-        this.values = Check.notNull(owner, "options", options).values();
+        this.values = Preconditions.notNull(owner, "options", options).values();
         return self();
     }
 

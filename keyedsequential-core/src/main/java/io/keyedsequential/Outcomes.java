@@ -173,7 +173,7 @@ final class Outcomes<K> {
      * @return whether there was one
      */
     boolean takeOut(Supplier<Removal.@Nullable Taken<K>> takeOut, Function<Operation<K>, Throwable> reason) {
-        Telling telling = Telling.begin(idleWatch);
+        NotificationScope telling = NotificationScope.begin(idleWatch);
         try {
             Removal.Taken<K> taken = takeOut.get();
             if (taken == null) {
@@ -201,7 +201,7 @@ final class Outcomes<K> {
 
     /** The same where each has a reason of its own. */
     List<Operation<K>> endAll(Supplier<List<Operation<K>>> takeOut, Function<Operation<K>, Throwable> reason) {
-        Telling telling = Telling.begin(idleWatch);
+        NotificationScope telling = NotificationScope.begin(idleWatch);
         try {
             List<Operation<K>> taken = takeOut.get();
             if (!taken.isEmpty()) {
@@ -306,7 +306,7 @@ final class Outcomes<K> {
 
     /** Gives up an operation that runs or awaits its stage; {@code false} if it does neither. */
     boolean abandon(Operation<K> operation) {
-        Telling telling = Telling.begin(idleWatch);
+        NotificationScope telling = NotificationScope.begin(idleWatch);
         try {
             Interrupts.Abandoned<K> abandoned = lanes.interrupts.abandon(operation);
             if (abandoned == null) {

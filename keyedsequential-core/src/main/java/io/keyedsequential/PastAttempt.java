@@ -73,7 +73,7 @@ final class PastAttempt {
     private static @Nullable String messageOf(Throwable error) {
         try {
             String text = error.getMessage();
-            return text == null ? null : OneLine.of(text, MOST_CHARACTERS);
+            return text == null ? null : LogSafe.of(text, MOST_CHARACTERS);
         } catch (Throwable e) {
             return null;
         }

@@ -49,7 +49,7 @@ final class Permits<K> {
     private volatile boolean severalMaySearch;
 
     /** The slots there are. Replaced, never changed, so that it can be read without the lock. */
-    private volatile Slots<K> slots = new Slots<>();
+    private volatile SlotSet<K> slots = new SlotSet<>();
 
     @GuardedBy("this")
     private int everMade;
@@ -63,7 +63,7 @@ final class Permits<K> {
     /** Permits of operations that wait for a turn of another key, and need none until they have it. */
     private volatile int lent;
 
-    /** Slots whose operation was abandoned while its body ran, and whose thread has not come back yet. */
+    /** SlotSet whose operation was abandoned while its body ran, and whose thread has not come back yet. */
     private volatile int abandoned;
 
     /** The threads that have lent their permit and want it back, in turn. */
@@ -83,7 +83,7 @@ final class Permits<K> {
         this.wakeable = true;
     }
 
-    Slots<K> slots() {
+    SlotSet<K> slots() {
         return slots;
     }
 
@@ -345,7 +345,7 @@ final class Permits<K> {
     }
 
     /**
-     * Slots that a burst has left are let go: every sum goes over those that are there. By the time that happens at
+     * SlotSet that a burst has left are let go: every sum goes over those that are there. By the time that happens at
      * least half as many have been given back as are looked at here.
      */
     @GuardedBy("this")

@@ -249,7 +249,7 @@ public final class RetryPolicy {
          * @return this builder
          */
         public Builder maxAttempts(int value) {
-            this.maxAttempts = Check.range(OWNER, "maxAttempts", value, 1, Integer.MAX_VALUE);
+            this.maxAttempts = Preconditions.range(OWNER, "maxAttempts", value, 1, Integer.MAX_VALUE);
             return this;
         }
 
@@ -260,7 +260,7 @@ public final class RetryPolicy {
          * @return this builder
          */
         public Builder backoff(Duration value) {
-            this.backoff = Check.notNegative(OWNER, "backoff", value);
+            this.backoff = Preconditions.notNegative(OWNER, "backoff", value);
             return this;
         }
 
@@ -271,7 +271,7 @@ public final class RetryPolicy {
          * @return this builder
          */
         public Builder multiplier(double value) {
-            this.multiplier = Check.range(OWNER, "multiplier", value, 1, Double.MAX_VALUE);
+            this.multiplier = Preconditions.range(OWNER, "multiplier", value, 1, Double.MAX_VALUE);
             return this;
         }
 
@@ -282,7 +282,7 @@ public final class RetryPolicy {
          * @return this builder
          */
         public Builder maxBackoff(Duration value) {
-            this.maxBackoff = Check.positive(OWNER, "maxBackoff", value);
+            this.maxBackoff = Preconditions.positive(OWNER, "maxBackoff", value);
             return this;
         }
 
@@ -294,7 +294,7 @@ public final class RetryPolicy {
          * @return this builder
          */
         public Builder jitter(double value) {
-            this.jitter = Check.range(OWNER, "jitter", value, 0, 1);
+            this.jitter = Preconditions.range(OWNER, "jitter", value, 0, 1);
             return this;
         }
 
@@ -339,7 +339,7 @@ public final class RetryPolicy {
          * @return this builder
          */
         public Builder retryIf(Predicate<? super Throwable> predicate) {
-            this.retryIf = Check.notNull(OWNER, "retryIf", predicate);
+            this.retryIf = Preconditions.notNull(OWNER, "retryIf", predicate);
             return this;
         }
 
@@ -394,11 +394,11 @@ public final class RetryPolicy {
         }
 
         private static void add(String option, Class<? extends Throwable>[] types, Set<Class<? extends Throwable>> to) {
-            if (Check.notNull(OWNER, option, types).length == 0) {
+            if (Preconditions.notNull(OWNER, option, types).length == 0) {
                 throw new IllegalArgumentException("%s: %s must name one type or more".formatted(OWNER, option));
             }
             for (Class<? extends Throwable> type : types) {
-                to.add(Check.notNull(OWNER, option, type));
+                to.add(Preconditions.notNull(OWNER, option, type));
             }
         }
 

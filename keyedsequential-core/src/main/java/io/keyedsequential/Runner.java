@@ -54,7 +54,7 @@ final class Runner<K> extends HandedRunner<K> {
 
     @Override
     public void run() {
-        StackRoom.check(); // an executor may run it on its caller's thread; what this throws is a refusal there
+        StackHeadroom.check(); // an executor may run it on its caller's thread; what this throws is a refusal there
         Slot<K> held = discard();
         if (held != null) { // otherwise an executor ran this task twice, or after having refused it
             crew.dispatcher.begun(this, handedBy == Thread.currentThread());

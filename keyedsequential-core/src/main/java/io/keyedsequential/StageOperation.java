@@ -129,7 +129,7 @@ class StageOperation<K, R extends @Nullable Object> extends ResultOperation<K, R
      */
     private void stageCompleted(@Nullable Object result, @Nullable Throwable failure) {
         try {
-            StackRoom.check();
+            StackHeadroom.check();
         } catch (StackOverflowError e) {
             new Thread(new Completion(this, result, failure), "keyedsequential-stage-end").start();
             return;

@@ -92,8 +92,8 @@ final class StreamIntake<T, K> implements Flow.Subscriber<T> {
 
     @Override
     public void onSubscribe(Flow.Subscription offered) {
-        StackRoom.check();
-        Check.notNull(coordinator.name(), "subscription", offered);
+        StackHeadroom.check();
+        Preconditions.notNull(coordinator.name(), "subscription", offered);
         boolean accepted;
         lock.lock();
         try {
@@ -118,8 +118,8 @@ final class StreamIntake<T, K> implements Flow.Subscriber<T> {
 
     @Override
     public void onNext(T item) {
-        StackRoom.check();
-        Check.notNull(coordinator.name(), "item", item);
+        StackHeadroom.check();
+        Preconditions.notNull(coordinator.name(), "item", item);
         try {
             K key = keyOf.apply(item);
             StreamOperation<K> operation = new StreamOperation<>(this, key, bodyOf.apply(item), System.nanoTime());
@@ -151,15 +151,15 @@ final class StreamIntake<T, K> implements Flow.Subscriber<T> {
 
     @Override
     public void onError(Throwable failure) {
-        StackRoom.check();
-        Check.notNull(coordinator.name(), "error", failure);
+        StackHeadroom.check();
+        Preconditions.notNull(coordinator.name(), "error", failure);
         log("the stream ended with an error; what was taken of it still runs", failure);
         terminated(failure);
     }
 
     @Override
     public void onComplete() {
-        StackRoom.check();
+        StackHeadroom.check();
         terminated(null);
     }
 

@@ -94,9 +94,9 @@ final class StreamOverflow<K> {
         boolean serve = false;
         lock.lock();
         try {
-            Admission outcome = waiting.isEmpty() ? engine.offerNow(operation) : Admission.KEY_FULL;
+            AdmissionResult outcome = waiting.isEmpty() ? engine.offerNow(operation) : AdmissionResult.KEY_FULL;
             if (!isAdmitted(outcome)) {
-                Lane<K> lane = lanes.admissions.setAside(operation);
+                Lane<K> lane = lanes.admission.setAside(operation);
                 operation.lane = lane;
                 Deque<StreamOperation<K>> before = waiting.get(lane);
                 Deque<StreamOperation<K>> line = before == null ? new ArrayDeque<>() : before;
@@ -109,14 +109,14 @@ final class StreamOverflow<K> {
                 if (isAdmitted(outcome)) {
                     removeFirst(line);
                     waiting.remove(lane);
-                    lanes.admissions.noLongerSetAside(lane);
+                    lanes.admission.noLongerSetAside(lane);
                     emptied = isEmpty();
                 } else {
                     serve = !served;
                     served = true;
                 }
             }
-            ready = outcome == Admission.ADMITTED_READY;
+            ready = outcome == AdmissionResult.ADMITTED_READY;
         } finally {
             lock.unlock();
         }
@@ -202,33 +202,33 @@ final class StreamOverflow<K> {
             }
             int before = count;
             StreamOperation<K> refused = null;
-            Admission refusal = Admission.KEY_FULL;
+            AdmissionResult refusal = AdmissionResult.KEY_FULL;
             boolean again = true;
             while (again) {
                 again = false;
                 refused = null;
                 Iterator<Deque<StreamOperation<K>>> lines = waiting.values().iterator();
-                while (lines.hasNext() && refusal == Admission.KEY_FULL) {
+                while (lines.hasNext() && refusal == AdmissionResult.KEY_FULL) {
                     Deque<StreamOperation<K>> line = lines.next();
                     StreamOperation<K> first = line.element();
-                    Admission outcome = first == inHand ? Admission.KEY_FULL : engine.offerNow(first);
+                    AdmissionResult outcome = first == inHand ? AdmissionResult.KEY_FULL : engine.offerNow(first);
                     if (isAdmitted(outcome)) {
                         again = true;
-                        ready |= outcome == Admission.ADMITTED_READY;
+                        ready |= outcome == AdmissionResult.ADMITTED_READY;
                         removeFirst(line);
                         if (line.isEmpty()) {
                             lines.remove();
-                            lanes.admissions.noLongerSetAside(first.lane());
+                            lanes.admission.noLongerSetAside(first.lane());
                         }
-                    } else if (refused == null || outcome != Admission.KEY_FULL) {
+                    } else if (refused == null || outcome != AdmissionResult.KEY_FULL) {
                         refused = first;
                         refusal = outcome;
                     }
                 }
-                again &= refusal == Admission.KEY_FULL;
+                again &= refusal == AdmissionResult.KEY_FULL;
             }
             if (serving) {
-                inHand = block || refusal == Admission.CLOSED ? refused : null;
+                inHand = block || refusal == AdmissionResult.CLOSED ? refused : null;
                 served = refused != null;
             }
             pass = new Pass<>(refused, serving && inHand != null, count < before);
@@ -285,7 +285,7 @@ final class StreamOverflow<K> {
                     removeFirst(line);
                 }
                 if (line.isEmpty()) {
-                    lanes.admissions.noLongerSetAside(lane);
+                    lanes.admission.noLongerSetAside(lane);
                 } else {
                     waiting.put(lane, line); // behind the others
                 }
@@ -307,7 +307,7 @@ final class StreamOverflow<K> {
         count += change;
     }
 
-    private static boolean isAdmitted(Admission outcome) {
-        return outcome == Admission.ADMITTED || outcome == Admission.ADMITTED_READY;
+    private static boolean isAdmitted(AdmissionResult outcome) {
+        return outcome == AdmissionResult.ADMITTED || outcome == AdmissionResult.ADMITTED_READY;
     }
 }

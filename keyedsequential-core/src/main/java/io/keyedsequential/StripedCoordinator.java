@@ -71,7 +71,7 @@ final class StripedCoordinator<K> implements KeyedCoordinator<K> {
     @Override
     public long execute(K key, Runnable body, OperationEnd end) {
         checkKeyAndBody(key, body);
-        Check.notNull(name, "end", end);
+        Preconditions.notNull(name, "end", end);
         Operation<K> operation = new CallbackOperation<>(key, body, end, System.nanoTime());
         intake.admit(operation);
         return operation.id;
@@ -128,7 +128,7 @@ final class StripedCoordinator<K> implements KeyedCoordinator<K> {
     public <R extends @Nullable Object> OperationFuture<R> submitLatest(
             K key, Coalescing coalescing, Callable<? extends R> body) {
         checkKeyAndBody(key, body);
-        Check.notNull(name, "coalescing", coalescing);
+        Preconditions.notNull(name, "coalescing", coalescing);
         CoalescedOperation<K, R> operation = new CoalescedOperation<>(owner, key, coalescing, body, System.nanoTime());
         OperationFuture<R> future = operation.future();
         intake.admitLatest(operation);
@@ -163,45 +163,45 @@ final class StripedCoordinator<K> implements KeyedCoordinator<K> {
 
     @Override
     public Executor executor(K key) {
-        Check.notNull(name, "key", key);
+        Preconditions.notNull(name, "key", key);
         return body -> execute(key, body);
     }
 
     private void checkKeyAndBody(K key, Object body) {
-        StackRoom.check();
-        Check.notNull(name, "key", key);
-        Check.notNull(name, "body", body);
+        StackHeadroom.check();
+        Preconditions.notNull(name, "key", key);
+        Preconditions.notNull(name, "body", body);
         keyTypes.see(key);
     }
 
     private K entered(K key) {
-        StackRoom.check();
-        return Check.notNull(name, "key", key);
+        StackHeadroom.check();
+        return Preconditions.notNull(name, "key", key);
     }
 
     private int atLeastOne(int limit) {
-        return Check.range(name, "limit", limit, 1, Integer.MAX_VALUE);
+        return Preconditions.range(name, "limit", limit, 1, Integer.MAX_VALUE);
     }
 
     // ---------------------------------------------------------------- operators
 
     @Override
     public void setMaxConcurrency(int maxConcurrency) {
-        StackRoom.check();
-        Check.range(name, "maxConcurrency", maxConcurrency, 1, CoordinatorOptions.MAX_CONCURRENCY_LIMIT);
+        StackHeadroom.check();
+        Preconditions.range(name, "maxConcurrency", maxConcurrency, 1, CoordinatorOptions.MAX_CONCURRENCY_LIMIT);
         parts.lanes.table.limit(maxConcurrency);
         parts.dispatcher.wake();
     }
 
     @Override
     public void pause() {
-        StackRoom.check();
+        StackHeadroom.check();
         parts.lifeCycle.pause();
     }
 
     @Override
     public void resume() {
-        StackRoom.check();
+        StackHeadroom.check();
         parts.lifeCycle.resume();
     }
 
@@ -235,35 +235,35 @@ final class StripedCoordinator<K> implements KeyedCoordinator<K> {
 
     @Override
     public boolean retryOperation(long operationId) {
-        StackRoom.check();
+        StackHeadroom.check();
         Operation<K> operation = parts.operations.find(operationId);
         return operation != null && parts.retries.retry(operation);
     }
 
     @Override
     public boolean skipOperation(long operationId) {
-        StackRoom.check();
+        StackHeadroom.check();
         Operation<K> operation = parts.operations.find(operationId);
         return operation != null && parts.retries.skip(operation);
     }
 
     @Override
     public List<OperationSnapshot> purgeOperation(long operationId) {
-        StackRoom.check();
+        StackHeadroom.check();
         Operation<K> operation = parts.operations.find(operationId);
         return operation == null ? List.of() : parts.retries.purge(operation);
     }
 
     @Override
     public boolean cancel(long operationId) {
-        StackRoom.check();
+        StackHeadroom.check();
         Operation<K> operation = parts.operations.find(operationId);
         return operation != null && parts.outcomes.cancelWithFuture(operation);
     }
 
     @Override
     public boolean abandon(long operationId) {
-        StackRoom.check();
+        StackHeadroom.check();
         Operation<K> operation = parts.operations.findRunning(operationId);
         return operation != null && parts.outcomes.abandon(operation);
     }
@@ -272,7 +272,7 @@ final class StripedCoordinator<K> implements KeyedCoordinator<K> {
 
     @Override
     public void addListener(CoordinatorListener listener) {
-        parts.listeners.add(Check.notNull(name, "listener", listener));
+        parts.listeners.add(Preconditions.notNull(name, "listener", listener));
     }
 
     @Override
@@ -287,25 +287,25 @@ final class StripedCoordinator<K> implements KeyedCoordinator<K> {
 
     @Override
     public List<OperationSnapshot> snapshot() {
-        StackRoom.check();
+        StackHeadroom.check();
         return parts.operations.everything();
     }
 
     @Override
     public List<OperationSnapshot> running(int limit) {
-        StackRoom.check();
+        StackHeadroom.check();
         return parts.operations.running(atLeastOne(limit));
     }
 
     @Override
     public List<OperationSnapshot> recent() {
-        StackRoom.check();
+        StackHeadroom.check();
         return parts.operations.recent();
     }
 
     @Override
     public List<K> keys() {
-        StackRoom.check();
+        StackHeadroom.check();
         return parts.laneViews.keys();
     }
 
@@ -316,38 +316,38 @@ final class StripedCoordinator<K> implements KeyedCoordinator<K> {
 
     @Override
     public List<LaneSnapshot> lanes(int limit) {
-        StackRoom.check();
+        StackHeadroom.check();
         return parts.laneViews.busiest(atLeastOne(limit));
     }
 
     @Override
     public List<LaneSnapshot> stuckLanes(Duration after, int limit) {
-        StackRoom.check();
-        long nanos = Check.notNegative(name, "after", after).toNanos();
+        StackHeadroom.check();
+        long nanos = Preconditions.notNegative(name, "after", after).toNanos();
         return parts.laneViews.stuck(nanos, atLeastOne(limit));
     }
 
     @Override
     public List<LaneSnapshot> oldestLanes(int limit) {
-        StackRoom.check();
+        StackHeadroom.check();
         return parts.laneViews.oldest(atLeastOne(limit));
     }
 
     @Override
     public List<LaneSnapshot> pausedLanes(int limit) {
-        StackRoom.check();
+        StackHeadroom.check();
         return parts.laneViews.paused(atLeastOne(limit));
     }
 
     @Override
     public Duration oldestWait() {
-        StackRoom.check();
+        StackHeadroom.check();
         return parts.laneViews.oldestWait();
     }
 
     @Override
     public Duration longestRun() {
-        StackRoom.check();
+        StackHeadroom.check();
         return parts.operations.longestRun();
     }
 
@@ -365,13 +365,13 @@ final class StripedCoordinator<K> implements KeyedCoordinator<K> {
 
     @Override
     public void closeIntake() {
-        StackRoom.check();
+        StackHeadroom.check();
         parts.lifeCycle.closeIntake();
     }
 
     @Override
     public void openIntake() {
-        StackRoom.check();
+        StackHeadroom.check();
         parts.lifeCycle.openIntake();
     }
 
@@ -382,25 +382,25 @@ final class StripedCoordinator<K> implements KeyedCoordinator<K> {
 
     @Override
     public boolean awaitIdle(Duration timeout) {
-        StackRoom.check();
-        return parts.lifeCycle.awaitIdle(Check.notNegative(name, "timeout", timeout));
+        StackHeadroom.check();
+        return parts.lifeCycle.awaitIdle(Preconditions.notNegative(name, "timeout", timeout));
     }
 
     @Override
     public DrainReport drain(Duration timeout) {
-        StackRoom.check();
-        return parts.lifeCycle.drain(Check.notNegative(name, "timeout", timeout));
+        StackHeadroom.check();
+        return parts.lifeCycle.drain(Preconditions.notNegative(name, "timeout", timeout));
     }
 
     @Override
     public DrainReport drainWhatMoves(Duration timeout) {
-        StackRoom.check();
-        return parts.lifeCycle.drainWhatMoves(Check.notNegative(name, "timeout", timeout));
+        StackHeadroom.check();
+        return parts.lifeCycle.drainWhatMoves(Preconditions.notNegative(name, "timeout", timeout));
     }
 
     @Override
     public void close() {
-        StackRoom.check();
+        StackHeadroom.check();
         parts.lifeCycle.close();
     }
 

@@ -20,7 +20,7 @@
  * ======
  * Under a stripe's lock, or ahead of it by the walk and its handshake (Scheduler, StartBarrier). No executor,
  * future, listener, log or clock, and no class that acts: what was decided is a return value. LaneTable has the
- * lanes, their tokens and the switches; Admissions, Scheduler, Suspension, Removal and Interrupts each decide one
+ * lanes, their tokens and the switches; AdmissionControl, Scheduler, Suspension, Removal and Interrupts each decide one
  * thing about them. The invariants of all of them stand at the head of Lanes.
  *
  * Show

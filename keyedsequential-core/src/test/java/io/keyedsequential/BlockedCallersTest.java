@@ -25,7 +25,8 @@ class BlockedCallersTest {
         h.queued("a");
         h.queued("a");
         assertThat(slot.walking).isTrue();
-        assertThat(room.await(LanesHarness.operation("b"), Admission.FULL, 0)).isEqualTo(Admission.FULL);
+        assertThat(room.await(LanesHarness.operation("b"), AdmissionResult.FULL, 0))
+                .isEqualTo(AdmissionResult.FULL);
         assertThat(h.lanes.table.attention.mayStart(slot)).isFalse();
         assertThat((Object) h.next(slot)).as("under the lock it goes on").isNotNull();
         assertThat((Object) h.next(slot)).isNotNull();
@@ -35,7 +36,8 @@ class BlockedCallersTest {
 
     @Test
     void aCallerTriesAgainBeforeItWaits() throws InterruptedException {
-        assertThat(room.await(LanesHarness.operation("b"), Admission.FULL, 0)).isEqualTo(Admission.ADMITTED_READY);
+        assertThat(room.await(LanesHarness.operation("b"), AdmissionResult.FULL, 0))
+                .isEqualTo(AdmissionResult.ADMITTED_READY);
         assertThat(h.lanes.table.blockedCallers()).isZero();
         assertThat(h.runAll()).containsExactly("b");
         StructuralCheck.assertIdle(h.lanes);
@@ -45,7 +47,8 @@ class BlockedCallersTest {
     void aCallerThatIsNotAdmittedInTimeLeavesNothingBehind() throws InterruptedException {
         h.queued("a");
         h.queued("a");
-        assertThat(room.await(LanesHarness.operation("b"), Admission.FULL, 0)).isEqualTo(Admission.FULL);
+        assertThat(room.await(LanesHarness.operation("b"), AdmissionResult.FULL, 0))
+                .isEqualTo(AdmissionResult.FULL);
         assertThat(h.lanes.table.blockedCallers()).isZero();
         assertThat(h.runAll()).containsExactly("a", "a");
         room.admit();
@@ -83,9 +86,9 @@ class BlockedCallersTest {
         }
         boolean told;
         try {
-            Admission outcome =
-                    callers.await(LanesHarness.operation("b"), Admission.FULL, interrupted ? Long.MAX_VALUE : 0);
-            told = outcome == Admission.ADMITTED || outcome == Admission.ADMITTED_READY;
+            AdmissionResult outcome =
+                    callers.await(LanesHarness.operation("b"), AdmissionResult.FULL, interrupted ? Long.MAX_VALUE : 0);
+            told = outcome == AdmissionResult.ADMITTED || outcome == AdmissionResult.ADMITTED_READY;
         } catch (InterruptedException e) {
             told = false;
         } finally {

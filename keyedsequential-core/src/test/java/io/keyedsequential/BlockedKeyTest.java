@@ -231,13 +231,13 @@ class BlockedKeyTest {
         LanesHarness h = new LanesHarness(
                 options -> options.capacity(1_000).capacityPerKey(1).fairScheduling(fair));
         BlockedCallers<String> room = new BlockedCallers<>(h.lanes);
-        List<TestThread<Admission>> callers = new ArrayList<>();
+        List<TestThread<AdmissionResult>> callers = new ArrayList<>();
         for (int i = 0; i < keys; i++) {
             String key = "full-" + i;
             h.lanes.table.pauseKey(key, true);
             h.queued(key);
             callers.add(TestThread.start(
-                    () -> room.await(LanesHarness.operation(key), Admission.KEY_FULL, Long.MAX_VALUE)));
+                    () -> room.await(LanesHarness.operation(key), AdmissionResult.KEY_FULL, Long.MAX_VALUE)));
         }
         Eventually.until("all wait", () -> h.lanes.table.blockedCallers() == keys && room.offers() >= keys);
         long before = room.offers();
@@ -250,7 +250,7 @@ class BlockedKeyTest {
         long offers = room.offers() - before;
         h.lanes.table.intake(false);
         room.admit();
-        callers.forEach(caller -> assertThat(caller.result()).isEqualTo(Admission.CLOSED));
+        callers.forEach(caller -> assertThat(caller.result()).isEqualTo(AdmissionResult.CLOSED));
         return (double) offers / starts;
     }
 }

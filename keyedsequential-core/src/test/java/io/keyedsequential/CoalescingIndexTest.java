@@ -27,7 +27,7 @@ class CoalescingIndexTest {
 
     private CoalescedOperation<String, String> latest(String key, Coalescing coalescing, long at) {
         CoalescedOperation<String, String> operation = operation(key, coalescing, at);
-        assertThat(h.offer(operation)).isIn(Admission.ADMITTED, Admission.ADMITTED_READY);
+        assertThat(h.offer(operation)).isIn(AdmissionResult.ADMITTED, AdmissionResult.ADMITTED_READY);
         StructuralCheck.assertSound(lanes);
         return operation;
     }
@@ -38,7 +38,7 @@ class CoalescingIndexTest {
 
     /** What perform does first. */
     private void begun(Slot<String> slot) {
-        lanes.admissions.begun((CoalescedOperation<String, ?>) slot.current());
+        lanes.admission.begun((CoalescedOperation<String, ?>) slot.current());
     }
 
     private List<Operation<String>> waiting(Lanes<String> of, String key) {
@@ -91,7 +91,7 @@ class CoalescingIndexTest {
     void theOnlyOneOfItsLaneIsReplacedAndTheLaneStaysReadyOnce() {
         latest("a");
         CoalescedOperation<String, String> newer = operation("a", AT_ONCE, 1);
-        assertThat(h.offer(newer)).as("the token is there").isEqualTo(Admission.ADMITTED);
+        assertThat(h.offer(newer)).as("the token is there").isEqualTo(AdmissionResult.ADMITTED);
         StructuralCheck.assertSound(lanes);
         assertThat(lanes.table.laneCount()).isEqualTo(1);
         drain();
@@ -187,37 +187,37 @@ class CoalescingIndexTest {
     void aReplacementNeedsNoRoomAndAFirstOneDoes() {
         LanesHarness small = new LanesHarness(options -> options.capacity(2).capacityPerKey(1));
         CoalescedOperation<String, String> old = operation("a", AT_ONCE, 1);
-        assertThat(small.offer(old)).isEqualTo(Admission.ADMITTED_READY);
-        assertThat(small.offer(operation("a", Coalescing.latest("h"), 1))).isEqualTo(Admission.KEY_FULL);
+        assertThat(small.offer(old)).isEqualTo(AdmissionResult.ADMITTED_READY);
+        assertThat(small.offer(operation("a", Coalescing.latest("h"), 1))).isEqualTo(AdmissionResult.KEY_FULL);
         small.queued("b");
-        assertThat(small.offer(operation("c", AT_ONCE, 1))).isEqualTo(Admission.FULL);
+        assertThat(small.offer(operation("c", AT_ONCE, 1))).isEqualTo(AdmissionResult.FULL);
         assertThat(old.state()).isEqualTo(Operation.QUEUED);
         assertThat(small.lanes.table.laneCount()).isEqualTo(2);
         for (int i = 0; i < 10; i++) {
-            assertThat(small.offer(operation("a", AT_ONCE, 1))).isEqualTo(Admission.ADMITTED);
+            assertThat(small.offer(operation("a", AT_ONCE, 1))).isEqualTo(AdmissionResult.ADMITTED);
             assertThat(small.lanes.counts.queued()).isEqualTo(2);
             StructuralCheck.assertSound(small.lanes);
         }
-        assertThat(small.offer("d")).isEqualTo(Admission.FULL);
+        assertThat(small.offer("d")).isEqualTo(AdmissionResult.FULL);
     }
 
     @Test
     void whatGathersTakesItsKeysRoom() {
         LanesHarness small = new LanesHarness(options -> options.capacity(10).capacityPerKey(1));
         CoalescedOperation<String, String> gathering = operation("a", QUIET, 1);
-        assertThat(small.offer(gathering)).isEqualTo(Admission.ADMITTED);
-        assertThat(small.offer("a")).isEqualTo(Admission.KEY_FULL);
-        assertThat(small.offer(operation("a", Coalescing.latest("h"), 1))).isEqualTo(Admission.KEY_FULL);
+        assertThat(small.offer(gathering)).isEqualTo(AdmissionResult.ADMITTED);
+        assertThat(small.offer("a")).isEqualTo(AdmissionResult.KEY_FULL);
+        assertThat(small.offer(operation("a", Coalescing.latest("h"), 1))).isEqualTo(AdmissionResult.KEY_FULL);
         assertThat(small.lanes.table.queued("a")).isEqualTo(1);
-        assertThat(small.offer(operation("a", QUIET, 2))).isEqualTo(Admission.ADMITTED);
-        assertThat(small.offer("b")).isEqualTo(Admission.ADMITTED_READY);
+        assertThat(small.offer(operation("a", QUIET, 2))).isEqualTo(AdmissionResult.ADMITTED);
+        assertThat(small.offer("b")).isEqualTo(AdmissionResult.ADMITTED_READY);
     }
 
     @Test
     void aClosedIntakeTakesNoReplacementAndTheOldOneStays() {
         CoalescedOperation<String, String> old = latest("a");
         lanes.table.intake(false);
-        assertThat(h.offer(operation("a", AT_ONCE, 1))).isEqualTo(Admission.CLOSED);
+        assertThat(h.offer(operation("a", AT_ONCE, 1))).isEqualTo(AdmissionResult.CLOSED);
         assertThat(old.state()).isEqualTo(Operation.QUEUED);
         drain();
     }
@@ -227,17 +227,17 @@ class CoalescingIndexTest {
     @Test
     void whatGathersHoldsUpNobodyAndThenGoesToTheEnd() {
         CoalescedOperation<String, String> gathering = operation("a", QUIET, 1);
-        assertThat(h.offer(gathering)).isEqualTo(Admission.ADMITTED);
+        assertThat(h.offer(gathering)).isEqualTo(AdmissionResult.ADMITTED);
         StructuralCheck.assertSound(lanes);
         assertThat(lanes.scheduler.wake()).isNull();
         Operation<String> later = h.queued("a");
         assertThat(waiting(lanes, "a")).containsExactly(later);
-        assertThat(lanes.admissions.gathered(gathering, 50))
+        assertThat(lanes.admission.gathered(gathering, 50))
                 .as("the lane is ready already")
                 .isFalse();
         StructuralCheck.assertSound(lanes);
         assertThat(waiting(lanes, "a")).containsExactly(later, gathering);
-        assertThat(lanes.admissions.gathered(gathering, 50)).as("once only").isFalse();
+        assertThat(lanes.admission.gathered(gathering, 50)).as("once only").isFalse();
         assertThat(waiting(lanes, "a")).hasSize(2);
         drain();
     }
@@ -266,7 +266,7 @@ class CoalescingIndexTest {
         CoalescedOperation<String, String> gathering = latest("a", QUIET, 1);
         assertThat(lanes.scheduler.wake()).as("nothing may start").isNull();
         assertThat(lanes.table.laneCount()).isEqualTo(1);
-        assertThat(lanes.admissions.gathered(gathering, 50)).isTrue();
+        assertThat(lanes.admission.gathered(gathering, 50)).isTrue();
         drain();
     }
 
@@ -274,8 +274,8 @@ class CoalescingIndexTest {
     void oneThatIsQueuedAtOnceReplacesOneThatGathers() {
         CoalescedOperation<String, String> gathering = latest("a", QUIET, 1);
         CoalescedOperation<String, String> newer = operation("a", AT_ONCE, 2);
-        assertThat(h.offer(newer)).isEqualTo(Admission.ADMITTED_READY);
-        assertThat(lanes.admissions.gathered(gathering, 50)).isFalse();
+        assertThat(h.offer(newer)).isEqualTo(AdmissionResult.ADMITTED_READY);
+        assertThat(lanes.admission.gathered(gathering, 50)).isFalse();
         StructuralCheck.assertSound(lanes);
         drain();
     }
@@ -285,10 +285,10 @@ class CoalescingIndexTest {
         CoalescedOperation<String, String> one = latest("a", QUIET, 1);
         CoalescedOperation<String, String> two =
                 latest("a", Coalescing.latest("h").quiet(Duration.ofNanos(5), Duration.ofNanos(5)), 1);
-        assertThat(lanes.admissions.gathered(two, 50)).isTrue();
+        assertThat(lanes.admission.gathered(two, 50)).isTrue();
         StructuralCheck.assertSound(lanes);
         drainBut(1);
-        assertThat(lanes.admissions.gathered(one, 50)).isTrue();
+        assertThat(lanes.admission.gathered(one, 50)).isTrue();
         drain();
     }
 
@@ -306,7 +306,7 @@ class CoalescingIndexTest {
     void whatGathersInAPausedKeyIsQueuedThereAndStartsWhenItGoesOn() {
         lanes.table.pauseKey("a", true);
         CoalescedOperation<String, String> gathering = latest("a", QUIET, 1);
-        assertThat(lanes.admissions.gathered(gathering, 50)).isFalse();
+        assertThat(lanes.admission.gathered(gathering, 50)).isFalse();
         StructuralCheck.assertSound(lanes);
         assertThat(lanes.table.pauseKey("a", false)).isTrue();
         drain();
@@ -347,7 +347,7 @@ class CoalescingIndexTest {
         CoalescedOperation<String, String> gathering = latest("a", QUIET, 1);
         how.accept(gathering);
         assertThat(gathering.state()).isEqualTo(Operation.CANCELLED);
-        assertThat(lanes.admissions.gathered(gathering, 50)).isFalse();
+        assertThat(lanes.admission.gathered(gathering, 50)).isFalse();
         assertThat(lanes.table.laneCount()).isZero();
         drain();
     }
@@ -371,14 +371,14 @@ class CoalescingIndexTest {
         CoalescedOperation<String, String> gathered = latest("b", QUIET, 20);
         Operation<String> before = new PlainOperation<>("b", () -> {}, 40);
         h.offer(before);
-        lanes.admissions.gathered(gathered, 50);
+        lanes.admission.gathered(gathered, 50);
         assertThat(waiting(lanes, "b")).containsExactly(before, gathered);
         assertExpired(39, 40L, null);
         assertExpired(40, null, before);
         assertExpired(49, 50L, null);
         assertExpired(50, null, gathered);
         assertExpired(1_000, null, null); // what gathers has not begun to wait
-        assertThat(lanes.admissions.gathered(gathering, 60)).isTrue();
+        assertThat(lanes.admission.gathered(gathering, 60)).isTrue();
         drain();
     }
 
@@ -408,7 +408,7 @@ class CoalescingIndexTest {
         Operation<String> failing = h.queued("a");
         Slot<String> slot = h.begin();
         assertThat((Object) slot.current()).isSameAs(failing);
-        lanes.admissions.gathered(gathering, 50); // behind the one that runs, though it was admitted before
+        lanes.admission.gathered(gathering, 50); // behind the one that runs, though it was admitted before
         Attempts attempts = new Attempts(1, 0, new IllegalStateException(), 0, 0, 0, null);
         assertThat(lanes.suspension.holdBack(slot, failing, Operation.BACKING_OFF, attempts))
                 .isTrue();

@@ -51,40 +51,40 @@ class CoreArchitectureTest {
                 "values",
                 words(
                         """
-                Backoff ByFailureType Check Coalescing CoordinatorListener CoordinatorState CoordinatorStats DrainReport
+                Backoff ByFailureType Preconditions Coalescing CoordinatorListener CoordinatorState CoordinatorStats DrainReport
                 ExhaustedPolicy FailedAttempt FailureDecision FinalValues GuardedBy KeyedDeadlockException Keys
-                LabeledOperation LaneExplanation LaneSnapshot LaneState NamedOperation Naming OneLine
+                LabeledOperation LaneExplanation LaneSnapshot LaneState NamedOperation Naming LogSafe
                 OperationAbandonedException OperationEnd OperationSnapshot OperationState OperationTimes OverflowPolicy
-                PaddedCounter Padding RefusingOperation RejectedOperationException ReplayedOperation Rethrow RetryPolicy StackRoom
+                PaddedCounter Padding RefusingOperation RejectedOperationException ReplayedOperation Rethrow RetryPolicy StackHeadroom
                 SupersededException"""));
         rings.put("options", words("CoordinatorOptions KeyedOptionsBuilder OptionValues OptionsBuilder RetryRules"));
         rings.put(
                 "operations",
                 words(
                         """
-                Operation PlainOperation CallbackOperation Place TurnOperation ResultOperation StageOperation
+                Operation PlainOperation CallbackOperation ReservedPlace TurnOperation ResultOperation StageOperation
                 CoalescedOperation
-                Attempts PastAttempt RunTimeout Timer Lane ReadyLanes ReadyQueue ReadyBands Slot Slots Permits TimeSums
+                Attempts PastAttempt RunTimeout Timer Lane ReadyLanes ReadyQueue ReadyBands Slot SlotSet Permits TimeSums
                 OperationOwner MessageNames OperationFuture LendingFuture DependentFuture MinimalFuture Reservation
                 ThreadOperations OperationContext PermitLoan Await Wait DeadlockDetector"""));
         rings.put(
                 "decide",
                 words(
                         """
-                Stripe CoalescingIndex CollidingLanes KeyTree OperationCounters StartBarrier LaneTable Admission Admissions
+                Stripe CoalescingIndex CollidingLanes KeyTree OperationCounters StartBarrier LaneTable AdmissionResult AdmissionControl
                 Scheduler Suspension Removal Interrupts Lanes"""));
         rings.put(
                 "show",
                 words(
                         """
-                LaneViews OperationViews RunningOperations Reports Explanations Snapshots RecentOperations Times Listeners Overriding KeyTypes"""));
+                LaneViews OperationViews RunningOperations Reports Explanations Snapshots RecentOperations Times Listeners OverriddenCallbacks KeyTypes"""));
         rings.put(
                 "act",
                 words(
                         """
                 Dispatcher HandedRunner PendingRunners LostRunners SpareThreads SlowStart KnownExecutors OwnedPool
-                TimerThread IdleWatch Telling StageCompletions BlockedCallers RoomSpinner Outcomes Retries StageOutcomes
-                QueueTimeouts AtomOperations Runner Intake Places CallerTurns Gates LifeCycle"""));
+                TimerThread IdleWatch NotificationScope StageCompletions BlockedCallers RoomSpinner Outcomes Retries StageOutcomes
+                QueueTimeouts AtomOperations Runner Intake ReservedPlaces CallerTurns Gates LifeCycle"""));
         rings.put("façade", words("AtomParts StripedCoordinator KeyedCoordinator PartlyEnqueuedException"));
         rings.put("streams", words("StreamIntake StreamOverflow StreamOperation KeyedSequentialAtom"));
         return rings;
@@ -94,7 +94,7 @@ class CoreArchitectureTest {
     private static final Set<String> DECIDING = Stream.concat(
                     RINGS.get("decide").stream(),
                     words(
-                            "Operation PlainOperation Place Lane ReadyLanes ReadyQueue ReadyBands Slot Slots Permits TimeSums")
+                            "Operation PlainOperation ReservedPlace Lane ReadyLanes ReadyQueue ReadyBands Slot SlotSet Permits TimeSums")
                             .stream())
             .collect(Collectors.toSet());
 

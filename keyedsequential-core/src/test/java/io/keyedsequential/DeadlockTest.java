@@ -526,7 +526,7 @@ class DeadlockTest {
 
         Operation<String> queued(String key) {
             Operation<String> operation = LanesHarness.operation(key);
-            lanes.admissions.offer(operation, false, false);
+            lanes.admission.offer(operation, false, false);
             return operation;
         }
 
@@ -607,7 +607,7 @@ class DeadlockTest {
         for (int i = 0; i < 3_000; i++) {
             slots.add(lanes.scheduler.startTurn(LanesHarness.operation("key-" + i), false, 1));
             Operation<String> operation = LanesHarness.operation("key-" + i);
-            lanes.admissions.offer(operation, false, false);
+            lanes.admission.offer(operation, false, false);
             behind.add(operation);
         }
         for (int i = 1; i < 3_000; i++) {

@@ -32,7 +32,7 @@ class GatheringPlaceTest {
 
     private CoalescedOperation<String, Integer> admitted(String group) {
         CoalescedOperation<String, Integer> operation = gathering(group);
-        assertThat(harness.offer(operation)).isEqualTo(Admission.ADMITTED);
+        assertThat(harness.offer(operation)).isEqualTo(AdmissionResult.ADMITTED);
         return operation;
     }
 
@@ -56,7 +56,7 @@ class GatheringPlaceTest {
     void anOperationThatFailsIsPutBackBeforeOneThatGatheredAndIsOlderById() {
         CoalescedOperation<String, Integer> gathered = admitted("x");
         Operation<String> failing = harness.queued("a");
-        assertThat(harness.lanes.admissions.gathered(gathered, 2)).isFalse();
+        assertThat(harness.lanes.admission.gathered(gathered, 2)).isFalse();
         Slot<String> slot = harness.begin();
         assertThat((Object) slot.current()).isSameAs(failing);
         park(slot, failing);
@@ -85,8 +85,8 @@ class GatheringPlaceTest {
         CoalescedOperation<String, Integer> third = admitted("x");
         CoalescedOperation<String, Integer> second = admitted("y");
         Operation<String> first = harness.queued("a");
-        harness.lanes.admissions.gathered(second, 2);
-        harness.lanes.admissions.gathered(third, 2);
+        harness.lanes.admission.gathered(second, 2);
+        harness.lanes.admission.gathered(third, 2);
         Slot<String> one = harness.begin();
         Slot<String> two = harness.begin();
         Slot<String> three = harness.begin();
@@ -106,11 +106,11 @@ class GatheringPlaceTest {
         CoalescedOperation<String, Integer> first = admitted("x");
         admitted("y");
         harness.queued("a");
-        assertThat(harness.offer(gathering("z"))).isEqualTo(Admission.KEY_FULL);
-        assertThat(harness.offer("a")).isEqualTo(Admission.KEY_FULL);
-        assertThat(harness.offer("b")).isNotEqualTo(Admission.KEY_FULL);
-        assertThat(harness.offer(gathering("y"))).as("in place of another").isEqualTo(Admission.ADMITTED);
-        harness.lanes.admissions.gathered(first, 2);
+        assertThat(harness.offer(gathering("z"))).isEqualTo(AdmissionResult.KEY_FULL);
+        assertThat(harness.offer("a")).isEqualTo(AdmissionResult.KEY_FULL);
+        assertThat(harness.offer("b")).isNotEqualTo(AdmissionResult.KEY_FULL);
+        assertThat(harness.offer(gathering("y"))).as("in place of another").isEqualTo(AdmissionResult.ADMITTED);
+        harness.lanes.admission.gathered(first, 2);
         assertThat(harness.lanes.table.queued("a")).isEqualTo(3);
         assertThat(harness.lanes.removal.takeOut(first, Operation.CANCELLED)).isNotNull();
         harness.queued("a");

@@ -22,18 +22,18 @@ final class LanesHarness {
         return new PlainOperation<>(key, () -> {}, 1);
     }
 
-    Admission offer(Operation<String> operation) {
-        return lanes.admissions.offer(operation, false, false);
+    AdmissionResult offer(Operation<String> operation) {
+        return lanes.admission.offer(operation, false, false);
     }
 
-    Admission offer(String key) {
+    AdmissionResult offer(String key) {
         return offer(operation(key));
     }
 
     PlainOperation<String> queued(String key) {
         PlainOperation<String> operation = operation(key);
-        Admission outcome = offer(operation);
-        if (outcome != Admission.ADMITTED && outcome != Admission.ADMITTED_READY) {
+        AdmissionResult outcome = offer(operation);
+        if (outcome != AdmissionResult.ADMITTED && outcome != AdmissionResult.ADMITTED_READY) {
             throw new AssertionError(key + ": " + outcome);
         }
         return operation;

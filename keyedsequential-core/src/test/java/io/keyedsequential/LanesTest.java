@@ -19,8 +19,8 @@ class LanesTest {
 
     @Test
     void theFirstOperationOfAKeyMakesItsLaneReadyAndTheSecondDoesNot() {
-        assertThat(h.offer("a")).isEqualTo(Admission.ADMITTED_READY);
-        assertThat(h.offer("a")).isEqualTo(Admission.ADMITTED);
+        assertThat(h.offer("a")).isEqualTo(AdmissionResult.ADMITTED_READY);
+        assertThat(h.offer("a")).isEqualTo(AdmissionResult.ADMITTED);
         assertThat(lanes.table.laneCount()).isEqualTo(1);
         StructuralCheck.assertSound(lanes);
     }
@@ -36,7 +36,7 @@ class LanesTest {
     void aRefusedOperationTakesNoIdAndMakesNoLane() {
         LanesHarness small = new LanesHarness(options -> options.capacity(1));
         small.queued("a");
-        assertThat(small.offer("b")).isEqualTo(Admission.FULL);
+        assertThat(small.offer("b")).isEqualTo(AdmissionResult.FULL);
         assertThat(small.lanes.table.laneCount()).isEqualTo(1);
         assertThat(small.lanes.counts.admitted()).isEqualTo(1);
         StructuralCheck.assertSound(small.lanes);
@@ -224,7 +224,7 @@ class LanesTest {
         h.queued("a");
         lanes.table.hold(Permits.PAUSED, true);
         assertThat(lanes.scheduler.wake()).isNull();
-        assertThat(h.offer("b")).isEqualTo(Admission.ADMITTED_READY);
+        assertThat(h.offer("b")).isEqualTo(AdmissionResult.ADMITTED_READY);
         assertThat(lanes.scheduler.wake()).isNull();
         StructuralCheck.assertSound(lanes);
         lanes.table.hold(Permits.PAUSED, false);
@@ -331,7 +331,7 @@ class LanesTest {
         lanes.table.pauseKey("a", true);
         StructuralCheck.assertSound(lanes);
         assertThat(h.runAll()).containsExactly("b");
-        assertThat(h.offer("a")).isEqualTo(Admission.ADMITTED);
+        assertThat(h.offer("a")).isEqualTo(AdmissionResult.ADMITTED);
         StructuralCheck.assertSound(lanes);
         assertThat(lanes.table.pauseKey("a", false)).isTrue();
         assertThat(h.runAll()).containsExactly("a", "a");
@@ -512,7 +512,7 @@ class LanesTest {
     @Test
     void whatComesDuringATurnIsReadyWhenItEnds() {
         Slot<String> slot = lanes.scheduler.startTurn(operation("a"), false, 1);
-        assertThat(h.offer("a")).isEqualTo(Admission.ADMITTED);
+        assertThat(h.offer("a")).isEqualTo(AdmissionResult.ADMITTED);
         h.end(slot);
         lanes.scheduler.leave(slot, 1);
         assertThat(slot.pushed).isTrue();
@@ -568,11 +568,11 @@ class LanesTest {
     @Test
     void aClosedIntakeTakesOnlyWhatComesFromInside() {
         lanes.table.intake(false);
-        assertThat(h.offer("a")).isEqualTo(Admission.CLOSED);
+        assertThat(h.offer("a")).isEqualTo(AdmissionResult.CLOSED);
         assertThat(lanes.scheduler.startTurn(operation("a"), false, 1)).isNull();
-        assertThat(lanes.admissions.offer(operation("a"), true, false)).isEqualTo(Admission.ADMITTED_READY);
+        assertThat(lanes.admission.offer(operation("a"), true, false)).isEqualTo(AdmissionResult.ADMITTED_READY);
         lanes.table.intake(true);
-        assertThat(h.offer("a")).isEqualTo(Admission.ADMITTED);
+        assertThat(h.offer("a")).isEqualTo(AdmissionResult.ADMITTED);
         assertThat(h.runAll()).hasSize(2);
         StructuralCheck.assertIdle(lanes);
     }
@@ -588,8 +588,8 @@ class LanesTest {
         StructuralCheck.assertSound(lanes);
         assertThat(ofA[0].state()).isEqualTo(Operation.RUNNING);
         assertThat(lanes.table.laneCount()).isEqualTo(1);
-        assertThat(h.offer("a")).isEqualTo(Admission.CLOSED);
-        assertThat(lanes.admissions.offer(operation("a"), true, true)).isEqualTo(Admission.CLOSED);
+        assertThat(h.offer("a")).isEqualTo(AdmissionResult.CLOSED);
+        assertThat(lanes.admission.offer(operation("a"), true, true)).isEqualTo(AdmissionResult.CLOSED);
         h.finish(slot);
         StructuralCheck.assertIdle(lanes);
         assertThat(lanes.table.isIntakeOpen()).isFalse();
@@ -603,11 +603,11 @@ class LanesTest {
         three.queued("a");
         three.queued("a");
         three.queued("b");
-        assertThat(three.offer("a")).isEqualTo(Admission.FULL);
-        assertThat(three.offer("c")).isEqualTo(Admission.FULL);
+        assertThat(three.offer("a")).isEqualTo(AdmissionResult.FULL);
+        assertThat(three.offer("c")).isEqualTo(AdmissionResult.FULL);
         Slot<String> slot = three.begin();
-        assertThat(three.offer("c")).as("a running operation takes no room").isEqualTo(Admission.ADMITTED_READY);
-        assertThat(three.offer("c")).isEqualTo(Admission.FULL);
+        assertThat(three.offer("c")).as("a running operation takes no room").isEqualTo(AdmissionResult.ADMITTED_READY);
+        assertThat(three.offer("c")).isEqualTo(AdmissionResult.FULL);
         assertThat(three.lanes.counts.queued()).isEqualTo(3);
         three.finish(slot);
         three.runAll();
@@ -619,13 +619,13 @@ class LanesTest {
         LanesHarness two = new LanesHarness(options -> options.capacity(10).capacityPerKey(2));
         two.queued("a");
         two.queued("a");
-        assertThat(two.offer("a")).isEqualTo(Admission.KEY_FULL);
+        assertThat(two.offer("a")).isEqualTo(AdmissionResult.KEY_FULL);
         two.begin();
         assertThat(two.offer("a"))
                 .as("started ones still in the list do not count")
-                .isEqualTo(Admission.ADMITTED);
-        assertThat(two.offer("a")).isEqualTo(Admission.KEY_FULL);
-        assertThat(two.offer("b")).isEqualTo(Admission.ADMITTED_READY);
+                .isEqualTo(AdmissionResult.ADMITTED);
+        assertThat(two.offer("a")).isEqualTo(AdmissionResult.KEY_FULL);
+        assertThat(two.offer("b")).isEqualTo(AdmissionResult.ADMITTED_READY);
         StructuralCheck.assertSound(two.lanes);
     }
 
@@ -633,17 +633,17 @@ class LanesTest {
     void whatIsWithdrawnMakesRoom() {
         LanesHarness one = new LanesHarness(options -> options.capacity(1));
         Operation<String> only = one.queued("a");
-        assertThat(one.offer("b")).isEqualTo(Admission.FULL);
+        assertThat(one.offer("b")).isEqualTo(AdmissionResult.FULL);
         one.lanes.removal.takeOut(only, Operation.CANCELLED);
-        assertThat(one.offer("b")).isEqualTo(Admission.ADMITTED_READY);
-        assertThat(one.offer("a")).isEqualTo(Admission.FULL);
+        assertThat(one.offer("b")).isEqualTo(AdmissionResult.ADMITTED_READY);
+        assertThat(one.offer("a")).isEqualTo(AdmissionResult.FULL);
     }
 
     @Test
     void beyondTheBoundIsAdmittedAndCounted() {
         LanesHarness one = new LanesHarness(options -> options.capacity(1));
         one.queued("a");
-        assertThat(one.lanes.admissions.offer(operation("a"), true, true)).isEqualTo(Admission.ADMITTED);
+        assertThat(one.lanes.admission.offer(operation("a"), true, true)).isEqualTo(AdmissionResult.ADMITTED);
         assertThat(one.lanes.counts.admittedBeyondBound()).isEqualTo(1);
         assertThat(one.lanes.counts.queued()).isEqualTo(2);
         assertThat(one.runAll()).hasSize(2);
@@ -654,13 +654,13 @@ class LanesTest {
     void inFairModeAKeyHoldsAtMostAsManyAsThereIsFreeRoom() {
         LanesHarness fair = new LanesHarness(options -> options.capacity(8).fairScheduling(true));
         queue(fair, "hot", 4); // four held, four free
-        assertThat(fair.offer("hot")).isEqualTo(Admission.KEY_FULL);
+        assertThat(fair.offer("hot")).isEqualTo(AdmissionResult.KEY_FULL);
         queue(fair, "warm", 2); // two held, two free
-        assertThat(fair.offer("warm")).isEqualTo(Admission.KEY_FULL);
+        assertThat(fair.offer("warm")).isEqualTo(AdmissionResult.KEY_FULL);
         queue(fair, "cool", 1);
-        assertThat(fair.offer("cool")).isEqualTo(Admission.KEY_FULL);
-        assertThat(fair.offer("cold")).as("the last room is for a new key").isEqualTo(Admission.ADMITTED_READY);
-        assertThat(fair.offer("colder")).isEqualTo(Admission.FULL);
+        assertThat(fair.offer("cool")).isEqualTo(AdmissionResult.KEY_FULL);
+        assertThat(fair.offer("cold")).as("the last room is for a new key").isEqualTo(AdmissionResult.ADMITTED_READY);
+        assertThat(fair.offer("colder")).isEqualTo(AdmissionResult.FULL);
         StructuralCheck.assertSound(fair.lanes);
     }
 
@@ -668,7 +668,7 @@ class LanesTest {
     void withoutFairnessAKeyMayTakeAllTheRoom() {
         LanesHarness unfair = new LanesHarness(options -> options.capacity(8));
         queue(unfair, "hot", 8);
-        assertThat(unfair.offer("cold")).isEqualTo(Admission.FULL);
+        assertThat(unfair.offer("cold")).isEqualTo(AdmissionResult.FULL);
     }
 
     // ---------------------------------------------------------------- whose turn it is

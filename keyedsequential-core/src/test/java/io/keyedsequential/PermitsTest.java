@@ -318,12 +318,12 @@ class PermitsTest {
             slot.awaited(1);
             burst.add(slot);
         }
-        Slots<String> before = permits.slots();
+        SlotSet<String> before = permits.slots();
         assertThat(before).hasSize(1_000);
         burst.forEach(permits::release);
         assertThat(permits.slots()).hasSizeLessThanOrEqualTo(64);
         assertThat(StructuralInvariants.free(permits)).isEqualTo(permits.slots().size());
-        for (Slots<String> seen : List.of(before, permits.slots())) {
+        for (SlotSet<String> seen : List.of(before, permits.slots())) {
             assertThat(seen.started()).isEqualTo(1_000);
             assertThat(seen.completed()).isEqualTo(1_000);
             assertThat(seen.failed()).isEqualTo(1_000);

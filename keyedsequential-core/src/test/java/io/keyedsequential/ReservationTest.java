@@ -347,7 +347,7 @@ class ReservationTest {
         assertThat(ran).containsExactlyInAnyOrder("c", "a");
     }
 
-    /** Places and operations take the same room, and never more of it than there is. */
+    /** ReservedPlaces and operations take the same room, and never more of it than there is. */
     @Test
     void theRoomIsGivenOutExactlyOnceWhoeverAsks() throws Exception {
         for (int round = 0; round < 300; round++) {

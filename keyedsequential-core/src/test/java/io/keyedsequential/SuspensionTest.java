@@ -82,7 +82,7 @@ class SuspensionTest {
     void whatComesWhileAKeyIsClosedQueuesBehindAndMakesNothingReady() {
         h.queued("a");
         Operation<String> held = holdBack(h.begin(), Operation.BACKING_OFF);
-        assertThat(h.offer("a")).isEqualTo(Admission.ADMITTED);
+        assertThat(h.offer("a")).isEqualTo(AdmissionResult.ADMITTED);
         StructuralCheck.assertSound(h.lanes);
         assertThat(h.lanes.scheduler.startTurn(LanesHarness.operation("a"), false, 1))
                 .as("a turn does not overtake either")
@@ -100,13 +100,13 @@ class SuspensionTest {
         h.queued("a");
         Operation<String> held = holdBack(h.begin(), Operation.BACKING_OFF);
         h.queued("b");
-        assertThat(h.offer("c")).isEqualTo(Admission.FULL);
+        assertThat(h.offer("c")).isEqualTo(AdmissionResult.FULL);
         assertThat(h.lanes.counts.room()).isZero();
         Slot<String> slot = h.begin();
-        assertThat(h.offer("c")).as("b has left the queue").isEqualTo(Admission.ADMITTED_READY);
-        assertThat(h.offer("d")).isEqualTo(Admission.FULL);
+        assertThat(h.offer("c")).as("b has left the queue").isEqualTo(AdmissionResult.ADMITTED_READY);
+        assertThat(h.offer("d")).isEqualTo(AdmissionResult.FULL);
         release(held);
-        assertThat(h.offer("d")).as("queued again, in its old room").isEqualTo(Admission.FULL);
+        assertThat(h.offer("d")).as("queued again, in its old room").isEqualTo(AdmissionResult.FULL);
         StructuralCheck.assertSound(h.lanes);
         h.finish(slot);
         h.runAll();
@@ -303,16 +303,16 @@ class SuspensionTest {
         h.queued("a");
         holdBack(h.begin(), Operation.PARKED);
         int admitted = 0;
-        while (h.offer("a") == Admission.ADMITTED) {
+        while (h.offer("a") == AdmissionResult.ADMITTED) {
             admitted++;
         }
         assertThat(admitted).as("with its head five of ten").isEqualTo(4);
-        assertThat(h.offer("a")).isEqualTo(Admission.KEY_FULL);
+        assertThat(h.offer("a")).isEqualTo(AdmissionResult.KEY_FULL);
         assertThat(h.lanes.counts.room()).isEqualTo(5);
         for (int i = 0; i < 5; i++) {
-            assertThat(h.offer("b" + i)).as("others get the rest").isEqualTo(Admission.ADMITTED_READY);
+            assertThat(h.offer("b" + i)).as("others get the rest").isEqualTo(AdmissionResult.ADMITTED_READY);
         }
-        assertThat(h.offer("c")).isEqualTo(Admission.FULL);
+        assertThat(h.offer("c")).isEqualTo(AdmissionResult.FULL);
         StructuralCheck.assertSound(h.lanes);
         assertThat(h.lanes.removal.takeAllOut("a", new java.util.ArrayList<>()).size())
                 .isEqualTo(5);
@@ -327,11 +327,11 @@ class SuspensionTest {
         h.queued("a");
         Operation<String> held = holdBack(h.begin(), Operation.BACKING_OFF);
         int admitted = 0;
-        while (h.offer("a") == Admission.ADMITTED) {
+        while (h.offer("a") == AdmissionResult.ADMITTED) {
             admitted++;
         }
         assertThat(admitted).as("with its head eight").isEqualTo(7);
-        assertThat(h.offer("a")).isEqualTo(Admission.KEY_FULL);
+        assertThat(h.offer("a")).isEqualTo(AdmissionResult.KEY_FULL);
         release(held);
         h.runAll();
     }
@@ -345,8 +345,8 @@ class SuspensionTest {
         holdBack(h.begin(), Operation.PARKED);
         boolean some = true;
         while (some) {
-            some = h.offer("a") == Admission.ADMITTED;
-            some |= h.offer("b") == Admission.ADMITTED;
+            some = h.offer("a") == AdmissionResult.ADMITTED;
+            some |= h.offer("b") == AdmissionResult.ADMITTED;
         }
         assertThat(h.lanes.table.queued("a")).isEqualTo(4);
         assertThat(h.lanes.table.queued("b")).isEqualTo(4);

@@ -179,8 +179,8 @@ final class Database {
         boolean covered = autoCommit ? !Boolean.TRUE.equals(jdbc.execute(Connection::getAutoCommit)) : bound;
         if (!covered) {
             throw new IllegalTransactionStateException(
-                    ("%s: the caller's transaction '%s' is none of the DataSource that keeps the calls, and would be committed or rolled"
-                                    + " back without this one. Use the transaction manager of that DataSource"
+                    ("%s: the caller's transaction '%s' is none of the DataSource that keeps the calls, and would be"
+                                    + " committed or rolled back without this one. Use the transaction manager of that DataSource"
                                     + " (@Transactional(\"...\")), or make the call outside of the transaction")
                             .formatted(atom, TransactionSynchronizationManager.getCurrentTransactionName()));
         }

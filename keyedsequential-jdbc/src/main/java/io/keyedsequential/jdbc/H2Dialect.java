@@ -52,7 +52,8 @@ final class H2Dialect implements Dialect {
     public String wakeLanes() {
         return """
                 merge into keyed_lane t using (
-                select cast(? as varchar(100)) atom, cast(? as bigint) version, v.item_key from unnest(cast(? as varchar(200) array)) v(item_key)
+                select cast(? as varchar(100)) atom, cast(? as bigint) version, v.item_key
+                from unnest(cast(? as varchar(200) array)) v(item_key)
                 where exists (select 1 from keyed_item i where i.atom = ? and i.item_key = v.item_key)
                 and not exists (select 1 from keyed_lane l where l.task_name = ? and l.task_instance = v.item_key)) s
                 on t.task_name = s.atom and t.task_instance = s.item_key

@@ -15,8 +15,9 @@ record Hold(String key, long version) {
     private static final long MOST = 1L << 62;
 
     /**
-     * The version of a lane that is made. A key has one lane after another, and an instance may be frozen for longer than a
-     * lane lasts: what it holds must not be a version of the next one. So each begins at another place, by chance.
+     * The version of a lane that is made. A key has one lane after another, and an instance may be frozen for longer
+     * than a lane lasts: what it holds must not be a version of the next one. So each begins at another place, by
+     * chance.
      */
     static long firstVersion() {
         return ThreadLocalRandom.current().nextLong(MOST);

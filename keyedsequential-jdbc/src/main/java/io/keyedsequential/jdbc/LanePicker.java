@@ -21,7 +21,8 @@ import org.jspecify.annotations.Nullable;
  * one commit however many they are. (Its own way writes each by a statement; its way with one statement picks, on
  * PostgreSQL, more than it is asked for now and then.) The first items of all of them are read with one more statement.
  *
- * <p>Keys that are woken get their lanes here, too: picked already, if no lane is waiting that would have its turn before.
+ * <p>Keys that are woken get their lanes here, too: picked already, if no lane is waiting that would have its turn
+ * before.
  */
 final class LanePicker extends DefaultJdbcCustomization {
 
@@ -176,8 +177,9 @@ final class LanePicker extends DefaultJdbcCustomization {
     }
 
     /**
-     * Waits for those that write a lane, and looks then again whether it may be picked: H2 2.4.240 that is told to skip them
-     * gives a lane whose writer is rolled back to two that pick. Those that write lanes hold one of them, and shortly.
+     * Waits for those that write a lane, and looks then again whether it may be picked: H2 2.4.240 that is told to skip
+     * them gives a lane whose writer is rolled back to two that pick. Those that write lanes hold one of them, and
+     * shortly.
      */
     private List<Execution> pick(Instant now, int most) {
         List<Execution> due = database.jdbc()

@@ -2,7 +2,7 @@ package io.keyedsequential.jdbc;
 
 import com.github.kagkarlsson.scheduler.Clock;
 import io.keyedsequential.FailedAttempt;
-import io.keyedsequential.OneLine;
+import io.keyedsequential.LogSafe;
 import io.keyedsequential.OperationSnapshot;
 import io.keyedsequential.OperationState;
 import io.keyedsequential.spring.atom.RecordedFailure;
@@ -85,7 +85,7 @@ record Snapshots(Clock clock) {
                 shown.attemptBeganAt(),
                 between(shown.attemptBeganAt(), shown.attemptFailedAt()),
                 failure.type(),
-                message == null ? null : OneLine.of(message, MOST_CHARACTERS_OF_MESSAGE)));
+                message == null ? null : LogSafe.of(message, MOST_CHARACTERS_OF_MESSAGE)));
     }
 
     private static Duration between(Instant from, Instant to) {

@@ -142,9 +142,9 @@ final class SteeringStore {
     /** What held the lane back has gone with its first item, or is to be tried again. */
     private boolean letPick(String key) {
         return jdbc.update(
-                        database.sql(
-                                "update keyed_lane set execution_time = ?, state = null, version = version + 1"
-                                        + " where task_name = ? and task_instance = ? and picked = false and state is not null"),
+                        database.sql("update keyed_lane set execution_time = ?, state = null, version = version + 1"
+                                + " where task_name = ? and task_instance = ?"
+                                + " and picked = false and state is not null"),
                         Times.already(clock),
                         atom,
                         key)

@@ -118,9 +118,9 @@ final class ViewStore {
 
     private List<Shown> first(String key, int limit) {
         return jdbc.query(
-                database.sql(
-                        "select " + Shown.COLUMNS
-                                + " from keyed_item i where i.atom = ? and i.item_key = ? order by i.id fetch first ? rows only"),
+                database.sql("select " + Shown.COLUMNS
+                        + " from keyed_item i where i.atom = ? and i.item_key = ?"
+                        + " order by i.id fetch first ? rows only"),
                 Shown::read,
                 atom,
                 key,

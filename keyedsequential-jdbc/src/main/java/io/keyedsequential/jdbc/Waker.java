@@ -7,9 +7,9 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * The keys that have got items and are to have lanes, which the thread that polls makes: of all that have come since the
- * last time with one statement. Callers only leave their key, after their transaction has been committed, and take no
- * second connection: as many callers as the pool has connections would wait for each other. For any thread.
+ * The keys that have got items and are to have lanes, which the thread that polls makes: of all that have come since
+ * the last time with one statement. Callers only leave their key, after their transaction has been committed, and take
+ * no second connection: as many callers as the pool has connections would wait for each other. For any thread.
  */
 final class Waker {
 

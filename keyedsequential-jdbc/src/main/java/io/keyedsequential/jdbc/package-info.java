@@ -6,13 +6,13 @@
  * puts the parts together:
  *
  * <ul>
- *   <li>A call: {@code StoredKey} and {@code ArgumentCodec} make text of it, {@code ItemStore} inserts it in the caller's
- *       transaction, and after the commit the {@code Waker} gets its key.
+ *   <li>A call: {@code StoredKey} and {@code ArgumentCodec} make text of it, {@code ItemStore} inserts it in the
+ *       caller's transaction, and after the commit the {@code Waker} gets its key.
  *   <li>A lane is an execution of db-scheduler. {@code LaneScheduler} is one scheduler for each atom, whose {@code
  *       LanePicker} makes lanes of the keys that the waker has, and picks as many as the {@code Room} has room for. The
- *       {@code LaneDrain} works one off: {@code ItemRunner} runs each item inside the atom's coordinator, {@code Aftermath}
- *       sees to those that fail, {@code LaneStore} writes what comes of it, always under the version under which the lane
- *       is held.
+ *       {@code LaneDrain} works one off: {@code ItemRunner} runs each item inside the atom's coordinator,
+ *       {@code Aftermath} sees to those that fail, {@code LaneStore} writes what comes of it, always under the version
+ *       under which the lane is held.
  *   <li>{@code Sweeper} and {@code Revival} repair what a crash leaves.
  *   <li>Operators: {@code JdbcControls} writes, by {@code SteeringStore} and {@code FleetSettings}; {@code JdbcView}
  *       reads, by {@code ViewStore}.

@@ -64,7 +64,8 @@ final class AtomListenerSettings {
         }
         if (said.own() != null && said.own().nullKeys() != null) {
             throw new MisconfiguredAtomException(
-                    "%s.kafka.null-keys has no effect: a call without a key is refused when it is made, and the engine of the atom '%s' is 'kafka'."
+                    ("%s.kafka.null-keys has no effect: a call without a key is refused when it is made, and the engine"
+                                    + " of the atom '%s' is 'kafka'.")
                             .formatted(AtomName.property(atom), atom),
                     "Remove it: it is for records that others have sent.");
         }
@@ -77,7 +78,8 @@ final class AtomListenerSettings {
         String topic = said.get(Given::topic, prefix + atom);
         if (!TOPIC.matcher(topic).matches() || topic.equals(".") || topic.equals("..")) {
             throw new MisconfiguredAtomException(
-                    "The topic of the atom '%s' would be '%s', which the broker does not take: letters, digits, '.', '_' and '-', %d at most."
+                    ("The topic of the atom '%s' would be '%s', which the broker does not take: letters, digits, '.', '_'"
+                                    + " and '-', %d at most.")
                             .formatted(atom, topic, LONGEST_TOPIC),
                     "Name it in %s.kafka.topic, or correct keyedsequential.kafka.topic-prefix."
                             .formatted(AtomName.property(atom)));

@@ -15,7 +15,7 @@ final class Attempt {
     private final Slot<String> slot;
 
     Attempt() {
-        lanes.admissions.offer(operation, false, false);
+        lanes.admission.offer(operation, false, false);
         Slot<String> searcher = lanes.scheduler.wake();
         if (searcher == null || lanes.scheduler.takeReady(searcher, 0) == null) {
             throw new IllegalStateException("nothing started");

@@ -17,8 +17,8 @@ final class CoalescedWalk {
     private final Slot<String> slot;
 
     CoalescedWalk() {
-        lanes.admissions.offer(first, false, false);
-        lanes.admissions.offer(older, false, false);
+        lanes.admission.offer(first, false, false);
+        lanes.admission.offer(older, false, false);
         Slot<String> searcher = lanes.scheduler.wake();
         if (searcher == null || lanes.scheduler.takeReady(searcher, 0) == null) {
             throw new IllegalStateException("nothing started");
@@ -41,7 +41,7 @@ final class CoalescedWalk {
 
     /** Whether the newer one took the place of the older one. */
     boolean submitNewer() {
-        lanes.admissions.offer(newer, false, false);
+        lanes.admission.offer(newer, false, false);
         return newer.replaced == older && older.state() == Operation.CANCELLED;
     }
 

@@ -10,7 +10,7 @@ final class HeldBack {
     private final Attempts attempts = Attempts.after(null, new Exception("an attempt"), 0, 0, 0);
 
     HeldBack() {
-        lanes.admissions.offer(operation, false, false);
+        lanes.admission.offer(operation, false, false);
         Slot<String> slot = lanes.scheduler.wake();
         if (slot == null || lanes.scheduler.takeReady(slot, 0) == null) {
             throw new IllegalStateException("nothing started");

@@ -31,7 +31,7 @@ final class LanesActors {
 
     private final OperationOwner<String> stages;
 
-    /** Slots handed to an executor that has not run them yet. */
+    /** SlotSet handed to an executor that has not run them yet. */
     private final Deque<RunnerSteps> handedOver = new ArrayDeque<>();
 
     /** An attempt that failed and what will call for the next one: a timer, or nobody but an operator. */
@@ -144,12 +144,12 @@ final class LanesActors {
     }
 
     /** Enqueues, and wakes a runner where that is the caller's duty. */
-    Admission submit(Operation<String> operation) {
-        Admission outcome = lanes.admissions.offer(operation, false, false);
-        if (outcome == Admission.ADMITTED_READY || outcome == Admission.ADMITTED) {
+    AdmissionResult submit(Operation<String> operation) {
+        AdmissionResult outcome = lanes.admission.offer(operation, false, false);
+        if (outcome == AdmissionResult.ADMITTED_READY || outcome == AdmissionResult.ADMITTED) {
             admitted(operation);
         }
-        if (outcome == Admission.ADMITTED_READY) {
+        if (outcome == AdmissionResult.ADMITTED_READY) {
             wake();
         }
         return outcome;
@@ -310,7 +310,7 @@ final class LanesActors {
             }
             operation = gathering.remove(which % gathering.size());
         }
-        if (lanes.admissions.gathered(operation, tick())) {
+        if (lanes.admission.gathered(operation, tick())) {
             wake();
         }
         return true;

@@ -16,11 +16,11 @@ final class LentPermit {
     LentPermit() {
         lanes.permits.lend();
         borrower = begin("b");
-        lanes.admissions.offer(new PlainOperation<>("c", () -> {}, 0), false, false);
+        lanes.admission.offer(new PlainOperation<>("c", () -> {}, 0), false, false);
     }
 
     private Slot<String> begin(String key) {
-        lanes.admissions.offer(new PlainOperation<>(key, () -> {}, 0), false, false);
+        lanes.admission.offer(new PlainOperation<>(key, () -> {}, 0), false, false);
         Slot<String> slot = lanes.scheduler.wake();
         if (slot == null || lanes.scheduler.takeReady(slot, 0) == null) {
             throw new IllegalStateException("a permit is free, a lane is ready, and nothing started");

@@ -29,7 +29,7 @@ final class Permit {
     }
 
     private static void offer(Lanes<String> lanes, String key) {
-        lanes.admissions.offer(new PlainOperation<>(key, () -> {}, 0), false, false);
+        lanes.admission.offer(new PlainOperation<>(key, () -> {}, 0), false, false);
     }
 
     /** The slot has ended its operation, has looked for another and found none. */

@@ -104,7 +104,7 @@ final class RunnerSteps {
             }
             case BODY -> {
                 if (inHand() instanceof CoalescedOperation<String, ?> coalesced) {
-                    lanes.admissions.begun(coalesced);
+                    lanes.admission.begun(coalesced);
                 }
                 at = inHand() instanceof StageOperation ? At.LEAVE_TO_STAGE : At.RECORD;
             }

@@ -11,11 +11,11 @@ final class Walk {
     private Walk(boolean besideAnother) {
         this.lanes = new Lanes<>(
                 "lanes", CoordinatorOptions.builder().maxConcurrency(2).build());
-        lanes.admissions.offer(first, false, false);
-        lanes.admissions.offer(second, false, false);
+        lanes.admission.offer(first, false, false);
+        lanes.admission.offer(second, false, false);
         this.slot = begin();
         if (besideAnother) {
-            lanes.admissions.offer(operation("b"), false, false);
+            lanes.admission.offer(operation("b"), false, false);
             begin();
         }
     }

@@ -79,7 +79,7 @@ class EngineBehaviourTest {
     @Test
     void aTokenThatAStartHasPutBackWakesARunnerEvenIfNobodySearches() {
         engine = build(options -> options.perKeyConcurrency(2));
-        engine.lanes().admissions.offer(new PlainOperation<>("a", () -> ran.add("a"), 0), false, false);
+        engine.lanes().admission.offer(new PlainOperation<>("a", () -> ran.add("a"), 0), false, false);
         engine.crew.dispatcher().madeRoom(false);
         assertThat(runners).isEmpty();
         engine.crew.dispatcher().madeRoom(true);

@@ -135,7 +135,7 @@ final class SteppedSchedule {
                 : coalesced ? actors.coalesced(key, coalescing(group)) : actors.plain(key);
         if (beyondBound && kind == 2) {
             tell("offer beyond the bound " + key);
-            took(operation, lanes.admissions.offer(operation, true, true));
+            took(operation, lanes.admission.offer(operation, true, true));
             return;
         }
         int waiting = StructuralInvariants.queuedOf(lanes, key);
@@ -148,16 +148,18 @@ final class SteppedSchedule {
         Operation<String> before = coalesced ? newest.get(group) : null;
         boolean replaces = before != null && before.state() == Operation.QUEUED && before.attempts == null;
         boolean gathers = isLane(key, Lane::isGathering); // then the key's room is not as plain as that
-        Admission outcome = lanes.admissions.offer(operation, false, false);
+        AdmissionResult outcome = lanes.admission.offer(operation, false, false);
         tell("offer " + key + " " + outcome);
-        Admission expected = closed
-                ? Admission.CLOSED
+        AdmissionResult expected = closed
+                ? AdmissionResult.CLOSED
                 : replaces
-                        ? Admission.ADMITTED
-                        : room <= 0 ? Admission.FULL : keyFull ? Admission.KEY_FULL : Admission.ADMITTED;
-        boolean admitted = outcome == Admission.ADMITTED || outcome == Admission.ADMITTED_READY;
-        boolean unsure = gathers && (expected == Admission.KEY_FULL || outcome == Admission.KEY_FULL);
-        if (expected != outcome && !(expected == Admission.ADMITTED && admitted) && !unsure) {
+                        ? AdmissionResult.ADMITTED
+                        : room <= 0
+                                ? AdmissionResult.FULL
+                                : keyFull ? AdmissionResult.KEY_FULL : AdmissionResult.ADMITTED;
+        boolean admitted = outcome == AdmissionResult.ADMITTED || outcome == AdmissionResult.ADMITTED_READY;
+        boolean unsure = gathers && (expected == AdmissionResult.KEY_FULL || outcome == AdmissionResult.KEY_FULL);
+        if (expected != outcome && !(expected == AdmissionResult.ADMITTED && admitted) && !unsure) {
             throw new AssertionError("seed " + seed + ": offered " + key + ", expected " + expected + ", was " + outcome
                     + " (" + actors.options + ") after" + story);
         }
@@ -191,12 +193,12 @@ final class SteppedSchedule {
         return choice < 3 ? Ending.values()[1 + choice] : Ending.WELL;
     }
 
-    private void took(Operation<String> operation, Admission outcome) {
-        if (outcome == Admission.ADMITTED || outcome == Admission.ADMITTED_READY) {
+    private void took(Operation<String> operation, AdmissionResult outcome) {
+        if (outcome == AdmissionResult.ADMITTED || outcome == AdmissionResult.ADMITTED_READY) {
             offered.add(operation);
             actors.admitted(operation);
         }
-        owedWakes += outcome == Admission.ADMITTED_READY ? 1 : 0;
+        owedWakes += outcome == AdmissionResult.ADMITTED_READY ? 1 : 0;
     }
 
     private void call(String key) {

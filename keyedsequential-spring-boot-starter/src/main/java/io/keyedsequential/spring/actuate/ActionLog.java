@@ -1,7 +1,7 @@
 package io.keyedsequential.spring.actuate;
 
 import io.keyedsequential.Keys;
-import io.keyedsequential.OneLine;
+import io.keyedsequential.LogSafe;
 import io.keyedsequential.spring.actuate.AddressedLane.KeyView;
 import io.keyedsequential.spring.actuate.AddressedLane.Requester;
 import io.keyedsequential.spring.actuate.BoundedList.Names;
@@ -69,7 +69,7 @@ final class ActionLog {
             String atom, String action, @Nullable Object key, Supplier<Done> act, Requester reader) {
         String what = key == null ? action : action + " of key " + keys.of(key);
         String who =
-                reader.name() == null ? "an unknown operator" : "'" + OneLine.of(reader.name(), MOST_CHARACTERS) + "'";
+                reader.name() == null ? "an unknown operator" : "'" + LogSafe.of(reader.name(), MOST_CHARACTERS) + "'";
         try {
             Done done = act.get();
             ActionDescriptor answer = done.answer();
@@ -166,9 +166,9 @@ final class ActionLog {
                     event.action(),
                     key == null ? null : Keys.describe(key),
                     mask,
-                    event.principal() == null ? null : OneLine.of(event.principal(), MOST_CHARACTERS / 2),
+                    event.principal() == null ? null : LogSafe.of(event.principal(), MOST_CHARACTERS / 2),
                     event.carriedOut(),
-                    OneLine.of(event.result(), MOST_CHARACTERS));
+                    LogSafe.of(event.result(), MOST_CHARACTERS));
             synchronized (acted) {
                 acted.addFirst(one);
                 if (acted.size() > MOST) {

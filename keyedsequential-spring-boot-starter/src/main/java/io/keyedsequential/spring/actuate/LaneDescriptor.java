@@ -4,7 +4,7 @@ import io.keyedsequential.FailedAttempt;
 import io.keyedsequential.LaneExplanation;
 import io.keyedsequential.LaneSnapshot;
 import io.keyedsequential.LaneState;
-import io.keyedsequential.OneLine;
+import io.keyedsequential.LogSafe;
 import io.keyedsequential.OperationSnapshot;
 import io.keyedsequential.OperationState;
 import io.keyedsequential.spring.actuate.AddressedLane.KeyView;
@@ -181,7 +181,7 @@ public record LaneDescriptor(
         static @Nullable String messageOf(Throwable error) {
             try {
                 String message = error.getMessage();
-                return message == null ? null : OneLine.of(message, MOST_CHARACTERS);
+                return message == null ? null : LogSafe.of(message, MOST_CHARACTERS);
             } catch (Throwable e) {
                 return null;
             }

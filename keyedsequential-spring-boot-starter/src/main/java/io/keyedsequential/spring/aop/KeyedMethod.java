@@ -4,7 +4,7 @@ import io.keyedsequential.CoordinatorOptions;
 import io.keyedsequential.ExhaustedPolicy;
 import io.keyedsequential.KeyedCoordinator;
 import io.keyedsequential.LabeledOperation;
-import io.keyedsequential.OneLine;
+import io.keyedsequential.LogSafe;
 import io.keyedsequential.spring.annotation.EnqueuePhase;
 import io.keyedsequential.spring.aop.AfterCommit.CountedCall;
 import io.keyedsequential.spring.aop.AfterCommit.DeferredCall;
@@ -264,7 +264,7 @@ final class KeyedMethod {
             try {
                 Object value = expression.evaluate(arguments);
                 String text = value == null ? null : value.toString();
-                return text == null ? null : OneLine.of(text, LabeledOperation.MOST_CHARACTERS);
+                return text == null ? null : LogSafe.of(text, LabeledOperation.MOST_CHARACTERS);
             } catch (Exception | LinkageError | StackOverflowError e) {
                 if (failed.compareAndSet(false, true)) {
                     log.warn(

@@ -2,7 +2,7 @@ package io.keyedsequential.spring.atom;
 
 import io.keyedsequential.DrainReport;
 import io.keyedsequential.KeyedCoordinator;
-import io.keyedsequential.OneLine;
+import io.keyedsequential.LogSafe;
 import io.keyedsequential.OperationSnapshot;
 import io.keyedsequential.OperationState;
 import io.keyedsequential.spring.atom.KeyMask.LoggedKeys;
@@ -315,7 +315,7 @@ public final class AtomLifecycle implements SmartLifecycle, DisposableBean {
         }
 
         private static String named(OperationSnapshot operation) {
-            String name = operation.name() == null ? "" : " " + OneLine.of(operation.name());
+            String name = operation.name() == null ? "" : " " + LogSafe.of(operation.name());
             String label = operation.label() == null ? "" : " '" + operation.label() + "'";
             return operation.id() + name + label + " " + inWords(operation.state());
         }

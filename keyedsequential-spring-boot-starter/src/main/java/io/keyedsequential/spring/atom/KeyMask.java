@@ -1,6 +1,6 @@
 package io.keyedsequential.spring.atom;
 
-import io.keyedsequential.OneLine;
+import io.keyedsequential.LogSafe;
 import io.keyedsequential.spring.atom.KeyMask.KeyDisplay;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
@@ -252,7 +252,7 @@ public final class KeyMask {
             return switch (this) {
                 case NONE -> null;
                 case MASKED -> masked.apply(key);
-                case PLAIN -> OneLine.of(KeyMask.print(key), MOST_CHARACTERS);
+                case PLAIN -> LogSafe.of(KeyMask.print(key), MOST_CHARACTERS);
             };
         }
     }

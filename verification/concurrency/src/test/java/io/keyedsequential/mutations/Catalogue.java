@@ -22,7 +22,7 @@ final class Catalogue {
 
     /** Of core: admission, waiting callers, stages, turns, the life cycle. */
     private static final String CORE_ACTING =
-            "BlockedCallersTest,AdmissionTest,BlockedCallerTest,BlockedKeyTest,CancelTest,ExecutorRefusalTest,LifeCycleTest,StageTest,TurnTest";
+            "BlockedCallersTest,AdmissionResultTest,BlockedCallerTest,BlockedKeyTest,CancelTest,ExecutorRefusalTest,LifeCycleTest,StageTest,TurnTest";
 
     /** Of core: attempts that fail, limits of time, coalescing, gates. */
     private static final String CORE_FAILING =
@@ -116,13 +116,13 @@ final class Catalogue {
                 STEPPED));
         all.add(Mutation.of(
                 "one operation too many of a key",
-                "Admissions.java",
+                "AdmissionControl.java",
                 "        if (waiting(lane) >= capacityPerKey) {\n            return NO_ROOM_WILL_DO;",
                 "        if (waiting(lane) > capacityPerKey) {\n            return NO_ROOM_WILL_DO;",
                 STEPPED));
         all.add(Mutation.of(
                 "a full key is not settled before it refuses",
-                "Admissions.java",
+                "AdmissionControl.java",
                 "        if (waiting(lane) >= capacityPerKey) {\n            lane.dropStarted();\n        }\n",
                 "",
                 STEPPED));
@@ -182,7 +182,7 @@ final class Catalogue {
                 STEPPED));
         all.add(Mutation.of(
                 "what slots that were let go have counted is forgotten",
-                "Slots.java",
+                "SlotSet.java",
                 "                started += slot.startedCount();\n",
                 "",
                 STEPPED));
@@ -367,7 +367,7 @@ final class Catalogue {
                 LONG_RUN));
         all.add(Mutation.of(
                 "a line is put away and its key is not watched",
-                "Admissions.java",
+                "AdmissionControl.java",
                 "            lane.watched(true);\n",
                 "",
                 "jcstress:BlockedProducerAgainstKeyThatOpens",
@@ -469,12 +469,12 @@ final class Catalogue {
         all.add(Mutation.of(
                 "an entrance does not look whether there is room on the stack",
                 "StripedCoordinator.java",
-                "    private void checkKeyAndBody(K key, Object body) {\n        StackRoom.check();\n",
+                "    private void checkKeyAndBody(K key, Object body) {\n        StackHeadroom.check();\n",
                 "    private void checkKeyAndBody(K key, Object body) {\n",
                 "StackOverflowTest"));
         all.add(Mutation.of(
                 "the compiler sees that nothing is done for room on the stack",
-                "StackRoom.java",
+                "StackHeadroom.java",
                 "touch(MORE[0]);",
                 "",
                 "StackOverflowTest"));
@@ -574,13 +574,13 @@ final class Catalogue {
                 STEPPED));
         all.add(Mutation.of(
                 "an operation that is replaced is not taken out",
-                "Admissions.java",
+                "AdmissionControl.java",
                 "        if (!removal.remove(stripe, lane, old)) {\n            return false;",
                 "        if (old.lane() != lane) {\n            return false;",
                 STEPPED));
         all.add(Mutation.of(
                 "what gathers is queued twice",
-                "Admissions.java",
+                "AdmissionControl.java",
                 "if (!operation.gathering) {",
                 "if (operation.hasEnded()) {",
                 STEPPED));
@@ -707,7 +707,7 @@ final class Catalogue {
     private static void addReservations(List<Mutation> all) {
         all.add(Mutation.of(
                 "a reserved place does not count against its key",
-                "Admissions.java",
+                "AdmissionControl.java",
                 "        return table.queued(lane) + table.reserved(lane);",
                 "        return table.queued(lane);",
                 "ReservationTest"));
@@ -731,25 +731,25 @@ final class Catalogue {
                 "ReservationTest"));
         all.add(Mutation.of(
                 "a place may be used twice",
-                "Place.java",
+                "ReservedPlace.java",
                 "        return ended.compareAndSet(false, true);",
                 "        return ended.compareAndSet(false, true) || id > 0;",
                 "ReservationTest"));
         all.add(Mutation.of(
                 "a closed coordinator takes what a place was reserved for",
-                "Admissions.java",
-                "            Admission refusal = table.refusalAtDoor(true); // it was let in when the place was",
-                "            Admission refusal = null;",
+                "AdmissionControl.java",
+                "            AdmissionResult refusal = table.refusalAtDoor(true); // it was let in when the place was",
+                "            AdmissionResult refusal = null;",
                 "ReservationTest"));
         all.add(Mutation.of(
                 "no caller is let in when a place is given back",
                 "Intake.java",
-                "        lanes.admissions.giveBack(place);\n        dispatcher.admitBlocked();",
-                "        lanes.admissions.giveBack(place);",
+                "        lanes.admission.giveBack(place);\n        dispatcher.admitBlocked();",
+                "        lanes.admission.giveBack(place);",
                 "ReservationTest"));
         all.add(Mutation.of(
                 "a line of callers is not told of a place that is given back",
-                "Admissions.java",
+                "AdmissionControl.java",
                 "            table.leaves(place.lane()); // a caller may wait for the room of the key\n",
                 "",
                 "ReservationTest"));

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** How an operation ended is told before anything else is started, with its key still held. */
 @Timeout(600)
-class TellingTest {
+class NotificationScopeTest {
 
     @RegisterExtension
     final Coordinators coordinators = new Coordinators();

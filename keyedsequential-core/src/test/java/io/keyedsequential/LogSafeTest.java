@@ -7,12 +7,12 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class OneLineTest {
+class LogSafeTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"", "plain", "Ünïcödé", "日本語", "emoji 😀 and family 👨‍👩‍👧", "עברית", "C:\\new"})
     void whatIsOnOneLineStaysAsItIs(String text) {
-        assertThat(OneLine.of(text)).isSameAs(text);
+        assertThat(LogSafe.of(text)).isSameAs(text);
     }
 
     @ParameterizedTest
@@ -34,16 +34,16 @@ class OneLineTest {
     })
     void whatEndsALineOrSteersATerminalIsEscaped(String hex, String escaped) {
         char bad = (char) Integer.parseInt(hex, 16);
-        assertThat(OneLine.of("a" + bad + "b")).isEqualTo("a" + escaped + "b");
-        assertThat(OneLine.of(String.valueOf(bad))).isEqualTo(escaped);
+        assertThat(LogSafe.of("a" + bad + "b")).isEqualTo("a" + escaped + "b");
+        assertThat(LogSafe.of(String.valueOf(bad))).isEqualTo(escaped);
     }
 
     @Test
     void aLongTextIsCutBetweenCharacters() {
-        assertThat(OneLine.of("abcdef", 6)).isEqualTo("abcdef");
-        assertThat(OneLine.of("abcdefg", 6)).isEqualTo("abcdef…");
-        assertThat(OneLine.of("abc😀def", 4)).isEqualTo("abc…");
-        assertThat(OneLine.of("abc😀def", 5)).isEqualTo("abc😀…");
-        assertThat(OneLine.of("a\nb" + "c".repeat(1_000_000), 3)).isEqualTo("a\\nb…");
+        assertThat(LogSafe.of("abcdef", 6)).isEqualTo("abcdef");
+        assertThat(LogSafe.of("abcdefg", 6)).isEqualTo("abcdef…");
+        assertThat(LogSafe.of("abc😀def", 4)).isEqualTo("abc…");
+        assertThat(LogSafe.of("abc😀def", 5)).isEqualTo("abc😀…");
+        assertThat(LogSafe.of("a\nb" + "c".repeat(1_000_000), 3)).isEqualTo("a\\nb…");
     }
 }

@@ -5,9 +5,9 @@ package io.keyedsequential;
  * characters, marks that turn the direction of the text around, and halves of characters are written as escapes, so
  * that the text cannot pass for a line of its own.
  */
-public final class OneLine {
+public final class LogSafe {
 
-    private OneLine() {}
+    private LogSafe() {}
 
     /**
      * The text on one line.

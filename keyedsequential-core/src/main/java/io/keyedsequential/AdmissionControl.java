@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
  * Decides what may be let in, and what replaces what: under the lock of a stripe, as everything beside it; see
  * {@link Lanes}.
  */
-final class Admissions<K> {
+final class AdmissionControl<K> {
 
     private final int capacityPerKey;
 
@@ -20,7 +20,7 @@ final class Admissions<K> {
     private final OperationCounters<K> counts;
     private final Removal<K> removal;
 
-    Admissions(LaneTable<K> table, Removal<K> removal, CoordinatorOptions options) {
+    AdmissionControl(LaneTable<K> table, Removal<K> removal, CoordinatorOptions options) {
         this.table = table;
         this.counts = table.counts;
         this.removal = removal;
@@ -34,7 +34,7 @@ final class Admissions<K> {
      * @param inside whether the caller is an operation of this atom, to which a closed intake does not apply
      * @param beyondBound whether to admit it even if there is none
      */
-    Admission offer(Operation<K> operation, boolean inside, boolean beyondBound) {
+    AdmissionResult offer(Operation<K> operation, boolean inside, boolean beyondBound) {
         if (operation.lane != null) {
             return offerKept(operation, inside, beyondBound);
         }
@@ -42,7 +42,7 @@ final class Admissions<K> {
         int hash = LaneTable.spread(operation.key);
         Stripe<K> stripe = table.stripe(hash);
         synchronized (stripe) {
-            Admission refusal = table.refusalAtDoor(inside);
+            AdmissionResult refusal = table.refusalAtDoor(inside);
             if (refusal != null) {
                 return refusal;
             }
@@ -56,7 +56,7 @@ final class Admissions<K> {
     }
 
     @GuardedBy("stripe")
-    private void keep(Stripe<K> stripe, Lane<K> lane, Place<K> place) {
+    private void keep(Stripe<K> stripe, Lane<K> lane, ReservedPlace<K> place) {
         place.lane = lane;
         stripe.reserve(lane, 1);
         counts.placeReserved();
@@ -66,12 +66,12 @@ final class Admissions<K> {
      * Queues an operation on a place that was reserved for it, or refuses it because nothing is let in any more; the
      * place is gone.
      */
-    Admission offer(Operation<K> operation, Place<K> place) {
+    AdmissionResult offer(Operation<K> operation, ReservedPlace<K> place) {
         Lane<K> lane = place.lane();
         Stripe<K> stripe = table.stripe(place);
         synchronized (stripe) {
             stripe.reserve(lane, -1);
-            Admission refusal = table.refusalAtDoor(true); // it was let in when the place was
+            AdmissionResult refusal = table.refusalAtDoor(true); // it was let in when the place was
             if (refusal != null) {
                 counts.placeGivenBack();
                 table.dropIfVacant(stripe, lane);
@@ -79,12 +79,12 @@ final class Admissions<K> {
             }
             operation.id = counts.placeTaken();
             lane.append(operation);
-            return table.pushIfReady(stripe, lane) ? Admission.ADMITTED_READY : Admission.ADMITTED;
+            return table.pushIfReady(stripe, lane) ? AdmissionResult.ADMITTED_READY : AdmissionResult.ADMITTED;
         }
     }
 
     /** Frees a place that no operation has taken. */
-    void giveBack(Place<K> place) {
+    void giveBack(ReservedPlace<K> place) {
         Stripe<K> stripe = table.stripe(place);
         synchronized (stripe) {
             stripe.reserve(place.lane(), -1);
@@ -98,77 +98,79 @@ final class Admissions<K> {
      * Offers an operation from outside whose lane is kept for it: see {@link #expect} and {@link #setAside}. The key is
      * asked nothing.
      */
-    Admission offerKept(Operation<K> operation) {
+    AdmissionResult offerKept(Operation<K> operation) {
         return offerKept(operation, false, false);
     }
 
-    private Admission offerKept(Operation<K> operation, boolean inside, boolean beyondBound) {
+    private AdmissionResult offerKept(Operation<K> operation, boolean inside, boolean beyondBound) {
         Lane<K> lane = operation.lane();
         Stripe<K> stripe = table.stripe(lane.hash);
         synchronized (stripe) {
-            Admission refusal = table.refusalAtDoor(inside);
+            AdmissionResult refusal = table.refusalAtDoor(inside);
             return refusal != null ? refusal : admit(stripe, lane, true, operation, beyondBound);
         }
     }
 
     @GuardedBy("stripe")
-    private Admission admit(
+    private AdmissionResult admit(
             Stripe<K> stripe, Lane<K> lane, boolean known, Operation<K> operation, boolean beyondBound) {
         if (operation instanceof CoalescedOperation<K, ?> coalesced && known && replace(stripe, lane, coalesced)) {
-            return enqueue(stripe, lane, coalesced) ? Admission.ADMITTED_READY : Admission.ADMITTED;
+            return enqueue(stripe, lane, coalesced) ? AdmissionResult.ADMITTED_READY : AdmissionResult.ADMITTED;
         }
         if (!beyondBound && known && isKeyFull(lane)) {
-            return counts.isFull() ? Admission.FULL : Admission.KEY_FULL;
+            return counts.isFull() ? AdmissionResult.FULL : AdmissionResult.KEY_FULL;
         }
         long id = beyondBound ? counts.admitBeyondBound() : counts.admit();
         if (id == 0) {
             table.dropIfVacant(stripe, lane);
-            return Admission.FULL;
+            return AdmissionResult.FULL;
         }
         operation.id = id;
-        if (operation instanceof Place<K> place) {
+        if (operation instanceof ReservedPlace<K> place) {
             keep(stripe, lane, place);
-            return Admission.ADMITTED;
+            return AdmissionResult.ADMITTED;
         }
         if (operation instanceof CoalescedOperation<K, ?> coalesced) {
-            return enqueue(stripe, lane, coalesced) ? Admission.ADMITTED_READY : Admission.ADMITTED;
+            return enqueue(stripe, lane, coalesced) ? AdmissionResult.ADMITTED_READY : AdmissionResult.ADMITTED;
         }
         lane.append(operation);
-        return table.pushIfReady(stripe, lane) ? Admission.ADMITTED_READY : Admission.ADMITTED;
+        return table.pushIfReady(stripe, lane) ? AdmissionResult.ADMITTED_READY : AdmissionResult.ADMITTED;
     }
 
     /**
      * Queues an operation in place of the one of its group that waits, if it is coalesced and one does. It needs no
      * room, and so goes past callers that wait for some; of its key, they have no order with it.
      *
-     * @return {@link Admission#FULL} if it replaces none
+     * @return {@link AdmissionResult#FULL} if it replaces none
      */
-    Admission replace(Operation<K> operation) {
+    AdmissionResult replace(Operation<K> operation) {
         if (!(operation instanceof CoalescedOperation<K, ?> coalesced)) {
-            return Admission.FULL;
+            return AdmissionResult.FULL;
         }
         int hash = LaneTable.spread(operation.key);
         Stripe<K> stripe = table.stripe(hash);
         synchronized (stripe) {
             if (!table.isIntakeOpen()) {
-                return Admission.CLOSED;
+                return AdmissionResult.CLOSED;
             }
             Lane<K> lane = stripe.find(operation.key, hash);
             if (lane == null || !replace(stripe, lane, coalesced)) {
-                return Admission.FULL;
+                return AdmissionResult.FULL;
             }
-            return enqueue(stripe, lane, coalesced) ? Admission.ADMITTED_READY : Admission.ADMITTED;
+            return enqueue(stripe, lane, coalesced) ? AdmissionResult.ADMITTED_READY : AdmissionResult.ADMITTED;
         }
     }
 
     /** Why there is no room for an operation now; asks its key, unless its lane is kept for it. */
-    Admission refusal(Operation<K> operation) {
+    AdmissionResult refusal(Operation<K> operation) {
         Lane<K> kept = operation.lane;
         int hash = kept == null ? LaneTable.spread(operation.key) : kept.hash;
         Stripe<K> stripe = table.stripe(hash);
         synchronized (stripe) {
             Lane<K> lane = kept == null ? stripe.find(operation.key, hash) : kept;
-            return lane != null && isKeyFull(lane) && !counts.isFull() ? Admission.KEY_FULL : Admission.FULL;
+            return lane != null && isKeyFull(lane) && !counts.isFull()
+                    ? AdmissionResult.KEY_FULL
+                    : AdmissionResult.FULL;
         }
     }
 

@@ -7,21 +7,21 @@ import org.jspecify.annotations.Nullable;
  * futures and listeners. The atom is not idle until it has told them all, so a thread that does this must not wait for
  * its own atom to be idle. Confined to the thread; they nest, since what is told may end other operations.
  */
-final class Telling {
+final class NotificationScope {
 
-    private static final ThreadLocal<@Nullable Telling> INNERMOST = new ThreadLocal<>();
+    private static final ThreadLocal<@Nullable NotificationScope> INNERMOST = new ThreadLocal<>();
 
     private final IdleWatch idleWatch;
-    private final @Nullable Telling outer;
+    private final @Nullable NotificationScope outer;
 
-    private Telling(IdleWatch idleWatch, @Nullable Telling outer) {
+    private NotificationScope(IdleWatch idleWatch, @Nullable NotificationScope outer) {
         this.idleWatch = idleWatch;
         this.outer = outer;
     }
 
     /** Begins before the first operation leaves its lane; {@link #end()} follows when the last one has been told. */
-    static Telling begin(IdleWatch idleWatch) {
-        Telling telling = new Telling(idleWatch, INNERMOST.get());
+    static NotificationScope begin(IdleWatch idleWatch) {
+        NotificationScope telling = new NotificationScope(idleWatch, INNERMOST.get());
         INNERMOST.set(telling);
         idleWatch.tellingBegins();
         return telling;
@@ -38,7 +38,7 @@ final class Telling {
 
     /** Whether the current thread tells how operations of the given atom ended. */
     static boolean isInside(IdleWatch idleWatch) {
-        for (Telling each = INNERMOST.get(); each != null; each = each.outer) {
+        for (NotificationScope each = INNERMOST.get(); each != null; each = each.outer) {
             if (each.idleWatch == idleWatch) {
                 return true;
             }

@@ -4,9 +4,9 @@ package io.keyedsequential;
  * Which of the events that may come very often a listener wants to be told of: those whose methods it overrides. An
  * object that does not let itself be looked at, as in a native image, counts as wanting all.
  */
-final class Overriding {
+final class OverriddenCallbacks {
 
-    private Overriding() {}
+    private OverriddenCallbacks() {}
 
     static boolean started(CoordinatorListener listener) {
         return overrides(listener, "operationStarted", String.class, OperationSnapshot.class);

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * reference, and before a caller is refused for want of room, the places that no thread can reach are given back. No
  * thread waits for them.
  */
-final class Places<K> {
+final class ReservedPlaces<K> {
 
     private final OperationOwner<K> owner;
     private final Intake<K> intake;
@@ -26,13 +26,13 @@ final class Places<K> {
     /** Kept here, since a reference that is itself unreachable is never enqueued. */
     private final Set<Watch> watches = ConcurrentHashMap.newKeySet();
 
-    Places(OperationOwner<K> owner, Intake<K> intake) {
+    ReservedPlaces(OperationOwner<K> owner, Intake<K> intake) {
         this.owner = owner;
         this.intake = intake;
     }
 
     /** Lets a caller have a place that has been let in. */
-    Reservation hold(Place<K> place) {
+    Reservation hold(ReservedPlace<K> place) {
         Held<K> held = new Held<>(this, place);
         Watch watch = new Watch(held, lost, () -> giveBack(place));
         held.watch = watch;
@@ -52,7 +52,7 @@ final class Places<K> {
         return any;
     }
 
-    private void giveBack(Place<K> place) {
+    private void giveBack(ReservedPlace<K> place) {
         if (place.end()) {
             intake.giveBack(place);
         }
@@ -72,11 +72,11 @@ final class Places<K> {
     /** What a caller has of its place. */
     private static final class Held<K> implements Reservation {
 
-        private final Places<K> places;
-        private final Place<K> place;
+        private final ReservedPlaces<K> places;
+        private final ReservedPlace<K> place;
         private @Nullable Watch watch;
 
-        Held(Places<K> places, Place<K> place) {
+        Held(ReservedPlaces<K> places, ReservedPlace<K> place) {
             this.places = places;
             this.place = place;
         }
@@ -109,8 +109,8 @@ final class Places<K> {
         }
 
         private void checkBody(Object body) {
-            StackRoom.check();
-            Check.notNull(places.owner.name(), "body", body);
+            StackHeadroom.check();
+            Preconditions.notNull(places.owner.name(), "body", body);
         }
 
         private void use(Operation<K> operation) {
@@ -124,7 +124,7 @@ final class Places<K> {
 
         @Override
         public void close() {
-            StackRoom.check();
+            StackHeadroom.check();
             unwatch();
             places.giveBack(place);
         }

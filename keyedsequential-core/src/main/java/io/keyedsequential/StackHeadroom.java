@@ -11,12 +11,12 @@ package io.keyedsequential;
  * interpreter's frames would reach, since they may have to fall back to those; that is a store for each page, at the
  * entry of the method that this one has been inlined into. A recursion that touches as much costs over a microsecond.
  */
-final class StackRoom {
+final class StackHeadroom {
 
     /** How many more calls there are. Not a constant: a compiler that knew it would see that there is nothing to do. */
     private static final int[] MORE = {1};
 
-    private StackRoom() {}
+    private StackHeadroom() {}
 
     /**
      * Returns if there are 32 KB left.

@@ -10,7 +10,7 @@ import java.util.RandomAccess;
  *
  * <p>A slot that goes is free: no thread counts in it or gets it again.
  */
-final class Slots<K> extends AbstractList<Slot<K>> implements RandomAccess {
+final class SlotSet<K> extends AbstractList<Slot<K>> implements RandomAccess {
 
     private static final int SMALLEST = 8;
 
@@ -26,11 +26,11 @@ final class Slots<K> extends AbstractList<Slot<K>> implements RandomAccess {
     private final TimeSums goneTimes;
 
     /** None. */
-    Slots() {
+    SlotSet() {
         this(newArray(SMALLEST), 0, 0, 0, 0, 0, new TimeSums());
     }
 
-    private Slots(
+    private SlotSet(
             Slot<K>[] slots,
             int size,
             long goneStarted,
@@ -48,18 +48,18 @@ final class Slots<K> extends AbstractList<Slot<K>> implements RandomAccess {
     }
 
     /** These and one more. Called on the latest only, by one thread at a time. */
-    Slots<K> with(Slot<K> slot) {
+    SlotSet<K> with(Slot<K> slot) {
         Slot<K>[] more = slots;
         if (size == more.length) {
             more = newArray(2 * size);
             System.arraycopy(slots, 0, more, 0, size);
         }
         more[size] = slot;
-        return new Slots<>(more, size + 1, goneStarted, goneCompleted, goneFailed, goneAwaited, goneTimes);
+        return new SlotSet<>(more, size + 1, goneStarted, goneCompleted, goneFailed, goneAwaited, goneTimes);
     }
 
     /** These but for those that are gone. Called on the latest only, by one thread at a time. */
-    Slots<K> withoutGone() {
+    SlotSet<K> withoutGone() {
         Slot<K>[] kept = newArray(slots.length);
         int count = 0;
         long started = goneStarted;
@@ -81,7 +81,7 @@ final class Slots<K> extends AbstractList<Slot<K>> implements RandomAccess {
         }
         Slot<K>[] fitting = newArray(Math.max(SMALLEST, 2 * count));
         System.arraycopy(kept, 0, fitting, 0, count);
-        return new Slots<>(fitting, count, started, completed, failed, awaited, times);
+        return new SlotSet<>(fitting, count, started, completed, failed, awaited, times);
     }
 
     @Override

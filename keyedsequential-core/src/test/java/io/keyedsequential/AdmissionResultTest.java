@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 @Timeout(600)
-class AdmissionTest {
+class AdmissionResultTest {
 
     @RegisterExtension
     final Coordinators coordinators = new Coordinators();

@@ -1,7 +1,7 @@
 package io.keyedsequential;
 
 /** What became of an offer. */
-enum Admission {
+enum AdmissionResult {
     /** Queued behind others of its key. */
     ADMITTED,
     /** Queued, and its lane has become ready: a runner may have to be woken. */

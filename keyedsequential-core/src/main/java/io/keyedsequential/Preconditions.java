@@ -4,12 +4,12 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /** Refuses bad input with a message that names the atom, the option, the value and what is allowed. */
-final class Check {
+final class Preconditions {
 
     /** Longer times overflow {@code long} nanoseconds. */
     static final Duration LONGEST = Duration.ofNanos(Long.MAX_VALUE);
 
-    private Check() {}
+    private Preconditions() {}
 
     static <V> V notNull(String owner, String what, @Nullable V value) {
         if (value == null) {
