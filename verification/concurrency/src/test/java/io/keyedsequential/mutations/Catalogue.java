@@ -22,7 +22,7 @@ final class Catalogue {
 
     /** Of core: admission, waiting callers, stages, turns, the life cycle. */
     private static final String CORE_ACTING =
-            "BlockedCallersTest,AdmissionResultTest,BlockedCallerTest,BlockedKeyTest,CancelTest,ExecutorRefusalTest,LifeCycleTest,StageTest,TurnTest";
+            "BlockedCallersTest,AdmissionTest,BlockedCallerTest,BlockedKeyTest,CancelTest,ExecutorRefusalTest,LifeCycleTest,StageTest,TurnTest";
 
     /** Of core: attempts that fail, limits of time, coalescing, gates. */
     private static final String CORE_FAILING =

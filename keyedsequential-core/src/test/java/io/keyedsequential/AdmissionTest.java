@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 @Timeout(600)
-class AdmissionResultTest {
+class AdmissionTest {
 
     @RegisterExtension
     final Coordinators coordinators = new Coordinators();
