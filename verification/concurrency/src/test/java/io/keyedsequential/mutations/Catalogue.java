@@ -145,6 +145,18 @@ final class Catalogue {
                 "boolean value = held == 0 &&",
                 STEPPED));
         all.add(Mutation.of(
+                "a runner looks on although another one searches",
+                "Permits.java",
+                "        if (searching > 0 || severalMaySearch || held != 0 || returning > 0) {\n            return false;",
+                "        if (severalMaySearch || held != 0 || returning > 0) {\n            return false;",
+                STEPPED));
+        all.add(Mutation.of(
+                "a runner looks on although a thread waits for a permit",
+                "Permits.java",
+                "        if (searching > 0 || severalMaySearch || held != 0 || returning > 0) {\n            return false;",
+                "        if (searching > 0 || severalMaySearch || held != 0) {\n            return false;",
+                STEPPED));
+        all.add(Mutation.of(
                 "a lane is not settled before it is asked for its next",
                 "Scheduler.java",
                 "            lane.dropStarted();\n            lane.ended();\n            slot.lane = null;\n            boolean may",
@@ -306,18 +318,6 @@ final class Catalogue {
                 "                lanes.permits.found(held);\n                crew.dispatcher.wake();",
                 "                lanes.permits.found(held);",
                 BEHAVIOUR));
-        all.add(Mutation.of(
-                "a runner looks on although another one searches",
-                "Permits.java",
-                "        if (searching > 0 || severalMaySearch || held != 0 || returning > 0) {\n            return false;",
-                "        if (severalMaySearch || held != 0 || returning > 0) {\n            return false;",
-                STEPPED));
-        all.add(Mutation.of(
-                "a runner looks on although a thread waits for a permit",
-                "Permits.java",
-                "        if (searching > 0 || severalMaySearch || held != 0 || returning > 0) {\n            return false;",
-                "        if (searching > 0 || severalMaySearch || held != 0) {\n            return false;",
-                STEPPED));
         all.add(Mutation.of(
                 "a pushed token wakes nobody",
                 "Dispatcher.java",
