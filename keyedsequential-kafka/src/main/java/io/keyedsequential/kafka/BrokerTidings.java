@@ -27,6 +27,12 @@ final class BrokerTidings {
 
     private static final Duration ASK_TIMEOUT = Duration.ofMillis(300);
 
+    /**
+     * A broker answers the requests of one connection in turn, and may keep a fetch of the other partitions for {@code
+     * fetch.max.wait.ms}, 500 ms unless configured: a question that is given less time could be late every time.
+     */
+    static final Duration ASK_END_TIMEOUT = Duration.ofSeconds(1);
+
     private final Consumer<?, ?> client;
     private final KeyedListener listener;
     private final LongSupplier nanoTime;
@@ -89,7 +95,7 @@ final class BrokerTidings {
 
     private void ask(Map<TopicPartition, AssignedPartition> paused) {
         try {
-            client.endOffsets(paused.keySet(), ASK_TIMEOUT).forEach((id, end) -> {
+            client.endOffsets(paused.keySet(), ASK_END_TIMEOUT).forEach((id, end) -> {
                 AssignedPartition partition = paused.get(id);
                 if (partition != null) {
                     partition.heard(Math.max(0, partition.watermark()), end);
