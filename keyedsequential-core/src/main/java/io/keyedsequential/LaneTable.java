@@ -131,7 +131,7 @@ final class LaneTable<K> {
         return lane.isGathering() ? lane.queued + stripe(lane.hash).latest().gatheringCount(lane) : lane.queued;
     }
 
-    /** ReservedPlaces of a lane that are reserved; called under its stripe's lock. */
+    /** Places of a lane that are reserved; called under its stripe's lock. */
     int reserved(Lane<K> lane) {
         return lane.isReserved() ? stripe(lane.hash).reserved(lane) : 0;
     }

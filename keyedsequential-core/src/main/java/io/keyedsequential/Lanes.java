@@ -24,7 +24,7 @@ final class Lanes<K> {
      * 2. A lane's token is in the ready queue, once, iff the operation at its head is queued (and not held
      *    back), it has a free key slot and is not paused. While the whole atom is held the tokens stay where
      *    they are and no runner takes one.
-     * 3. SlotSet taken <= limit + lent, and of one key at most perKeyConcurrency operations run or await. After
+     * 3. Slots taken <= limit + lent, and of one key at most perKeyConcurrency operations run or await. After
      *    the limit has been lowered nothing starts until the slots taken are within it; nor after an operation
      *    whose wait has a limit, or that is interrupted, has gone on before it got the permit back that it had
      *    lent.

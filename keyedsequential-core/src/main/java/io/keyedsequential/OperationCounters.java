@@ -58,10 +58,10 @@ final class OperationCounters<K> {
 
     private final AtomicLong roomlessBegun = new AtomicLong();
 
-    /** ReservedPlaces ever reserved, counted after they were counted above. */
+    /** Places ever reserved, counted after they were counted above. */
     private final AtomicLong placesReserved = new AtomicLong();
 
-    /** ReservedPlaces that were given back, or that an operation has taken. */
+    /** Places that were given back, or that an operation has taken. */
     private final AtomicLong placesEnded = new AtomicLong();
 
     /** Threads that end operations without a slot and still tell futures and listeners. */
@@ -236,7 +236,7 @@ final class OperationCounters<K> {
         return id;
     }
 
-    /** ReservedPlaces that are kept for operations now. */
+    /** Places that are kept for operations now. */
     long reserved() {
         long ended = placesEnded.get();
         return placesReserved.get() - ended;

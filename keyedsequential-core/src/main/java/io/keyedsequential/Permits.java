@@ -63,7 +63,7 @@ final class Permits<K> {
     /** Permits of operations that wait for a turn of another key, and need none until they have it. */
     private volatile int lent;
 
-    /** SlotSet whose operation was abandoned while its body ran, and whose thread has not come back yet. */
+    /** Slots whose operation was abandoned while its body ran, and whose thread has not come back yet. */
     private volatile int abandoned;
 
     /** The threads that have lent their permit and want it back, in turn. */
@@ -345,7 +345,7 @@ final class Permits<K> {
     }
 
     /**
-     * SlotSet that a burst has left are let go: every sum goes over those that are there. By the time that happens at
+     * Slots that a burst has left are let go: every sum goes over those that are there. By the time that happens at
      * least half as many have been given back as are looked at here.
      */
     @GuardedBy("this")

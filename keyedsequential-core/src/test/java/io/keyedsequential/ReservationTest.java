@@ -347,7 +347,7 @@ class ReservationTest {
         assertThat(ran).containsExactlyInAnyOrder("c", "a");
     }
 
-    /** ReservedPlaces and operations take the same room, and never more of it than there is. */
+    /** Places and operations take the same room, and never more of it than there is. */
     @Test
     void theRoomIsGivenOutExactlyOnceWhoeverAsks() throws Exception {
         for (int round = 0; round < 300; round++) {

@@ -31,7 +31,7 @@ final class LanesActors {
 
     private final OperationOwner<String> stages;
 
-    /** SlotSet handed to an executor that has not run them yet. */
+    /** Slots handed to an executor that has not run them yet. */
     private final Deque<RunnerSteps> handedOver = new ArrayDeque<>();
 
     /** An attempt that failed and what will call for the next one: a timer, or nobody but an operator. */
