@@ -79,6 +79,11 @@ public final class OperationFuture<R extends @Nullable Object> extends LendingFu
         return super.cancel(mayInterruptIfRunning);
     }
 
+    /** Cancels this future for a thread that has cancelled its operation, and so has asked for room before that. */
+    void cancelled() {
+        super.cancel(false);
+    }
+
     /**
      * A future that completes as the given stage does, and for which an operation may wait without keeping its permit
      * from others. To be used where an operation waits for something that other operations of its atom have to complete

@@ -276,7 +276,7 @@ final class Outcomes<K> {
         OperationFuture<?> told = operation instanceof ResultOperation<K, ?> result ? result.futureIfAny() : null;
         boolean cancelled = cancel(operation, true);
         if (cancelled && told != null) {
-            told.cancel(false);
+            told.cancelled();
         } else if (cancelled && operation instanceof CallbackOperation<K>) {
             operation.failEarly(stopped(operation));
         }

@@ -475,8 +475,8 @@ final class Catalogue {
         all.add(Mutation.of(
                 "the compiler sees that nothing is done for room on the stack",
                 "StackHeadroom.java",
-                "touch(MORE[0]);",
-                "",
+                "                touch(MORE[0]);",
+                "                return;",
                 "StackOverflowTest"));
     }
 
