@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 final class IdleWatch {
 
     private final OperationCounters<?> counts;
+    private final BooleanSupplier isIdle;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition idle = lock.newCondition();
 
@@ -32,7 +33,17 @@ final class IdleWatch {
     private volatile int particular;
 
     IdleWatch(OperationCounters<?> counts) {
+        this(counts, counts::isIdle);
+    }
+
+    /**
+     * Creates one that asks.
+     *
+     * @param isIdle says whether nothing is left
+     */
+    IdleWatch(OperationCounters<?> counts, BooleanSupplier isIdle) {
         this.counts = counts;
+        this.isIdle = isIdle;
     }
 
     /** Waits until nothing is left, at most that long. */
@@ -52,7 +63,7 @@ final class IdleWatch {
             particular += useful == null ? 0 : 1;
             waiting++;
             long left = timeoutNanos;
-            while (!counts.isIdle()) {
+            while (!isIdle.getAsBoolean()) {
                 if (left <= 0 || (useful != null && !useful.getAsBoolean())) {
                     return false;
                 }
@@ -61,7 +72,7 @@ final class IdleWatch {
             return true;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            return counts.isIdle();
+            return isIdle.getAsBoolean();
         } finally {
             waiting--;
             particular -= useful == null ? 0 : 1;
@@ -87,7 +98,7 @@ final class IdleWatch {
     }
 
     private void run(AtomicReference<@Nullable Runnable> once) {
-        if (once.get() != null && counts.isIdle()) {
+        if (once.get() != null && isIdle.getAsBoolean()) {
             Runnable action = once.getAndSet(null);
             if (action != null) {
                 action.run();
@@ -112,7 +123,7 @@ final class IdleWatch {
     void check() {
         run(onIdle);
         run(atEnd);
-        if (waiting > 0 && (particular > 0 || counts.isIdle())) {
+        if (waiting > 0 && (particular > 0 || isIdle.getAsBoolean())) {
             lock.lock();
             try {
                 idle.signalAll();

@@ -37,7 +37,7 @@ final class KeyTree<K> {
     /** Whether keys like this one can be held here, as far as their type says. */
     static boolean canHold(Object key) {
         try {
-            return key instanceof Comparable<?> && FinalValues.isComparableToItself(key.getClass());
+            return key instanceof Comparable<?> && ImmutableTypes.isComparableToItself(key.getClass());
         } catch (LinkageError | TypeNotPresentException e) {
             return false; // what cannot be looked at cannot be judged
         }

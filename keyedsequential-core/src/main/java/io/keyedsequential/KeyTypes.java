@@ -49,7 +49,7 @@ final class KeyTypes {
 
     private void look(Object key, Class<?> type) {
         try {
-            String objection = FinalValues.isKnown(type) ? null : Keys.objectionToValue(key);
+            String objection = ImmutableTypes.isKnown(type) ? null : Keys.objectionToValue(key);
             if (objection != null) {
                 warning.accept("%s: calls are not ordered by a key like this one: %s (said once for each type)"
                         .formatted(atom, objection));

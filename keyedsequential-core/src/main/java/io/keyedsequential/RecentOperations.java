@@ -154,20 +154,6 @@ final class RecentOperations<K> {
         return oldest;
     }
 
-    /** For tests: what is remembered, also what is too old to be shown. */
-    List<Operation<K>> remembered() {
-        List<Operation<K>> all = new ArrayList<>();
-        for (AtomicReferenceArray<@Nullable Operation<K>> ring : List.of(successes, failures)) {
-            for (int i = 0; i < ring.length(); i++) {
-                Operation<K> operation = ring.getAcquire(i);
-                if (operation != null) {
-                    all.add(operation);
-                }
-            }
-        }
-        return all;
-    }
-
     /** For tests: as by a thread that has read a moment too early that a look is due. */
     void rememberUnwatched(Operation<K> operation) {
         successes.setRelease((int) (nextSuccess.getAndIncrement() % window), operation);

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * others read the counters and {@link #current} to show and to count.
  *
  * <p>The counters have a single writer, so they cost a plain store; the sums over all slots are the coordinator's
- * counts. SlotSet are made when first needed and are handed on through {@link Permits}, which lets go of those that are
+ * counts. Slots are made when first needed and are handed on through {@link Permits}, which lets go of those that are
  * no longer needed.
  */
 final class Slot<K> extends Padding {

@@ -52,7 +52,7 @@ class CoreArchitectureTest {
                 words(
                         """
                 Backoff ByFailureType Preconditions Coalescing CoordinatorListener CoordinatorState CoordinatorStats DrainReport
-                ExhaustedPolicy FailedAttempt FailureDecision FinalValues GuardedBy KeyedDeadlockException Keys
+                ExhaustedPolicy FailedAttempt FailureDecision GuardedBy ImmutableTypes KeyedDeadlockException Keys
                 LabeledOperation LaneExplanation LaneSnapshot LaneState NamedOperation Naming LogSafe
                 OperationAbandonedException OperationEnd OperationSnapshot OperationState OperationTimes OverflowPolicy
                 PaddedCounter Padding RefusingOperation RejectedOperationException ReplayedOperation Rethrow RetryPolicy StackHeadroom

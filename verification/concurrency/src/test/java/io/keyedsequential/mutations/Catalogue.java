@@ -409,16 +409,16 @@ final class Catalogue {
                 "= taken.operation();\n            dispatcher.admitBlocked();\n",
                 "= taken.operation();\n",
                 BEHAVIOUR));
-        all.add(Mutation.of(
-                        "who waits for idleness looks before it raises its count",
-                        "IdleWatch.java",
-                        "            waiting++;\n            long left = timeoutNanos;\n            while (!counts.isIdle()) {",
-                        "            boolean seen = counts.isIdle();\n            waiting++;\n            long left = timeoutNanos;\n            while (!seen) {",
-                        "jcstress:AwaitIdleAgainstLastRunner",
-                        COORDINATOR)
-                .and(
-                        "                left = idle.awaitNanos(left);",
-                        "                left = idle.awaitNanos(left);\n                seen = counts.isIdle();"));
+        all.add(
+                Mutation.of(
+                                "who waits for idleness looks before it raises its count",
+                                "IdleWatch.java",
+                                "            waiting++;\n            long left = timeoutNanos;\n            while (!isIdle.getAsBoolean()) {",
+                                "            boolean seen = isIdle.getAsBoolean();\n            waiting++;\n            long left = timeoutNanos;\n            while (!seen) {",
+                                "IdleWatchTest")
+                        .and(
+                                "                left = idle.awaitNanos(left);",
+                                "                left = idle.awaitNanos(left);\n                seen = isIdle.getAsBoolean();"));
         all.add(Mutation.of(
                 "a runner that leaves does not look who waits for idleness",
                 "Runner.java",

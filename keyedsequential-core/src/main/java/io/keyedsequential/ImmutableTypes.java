@@ -11,7 +11,7 @@ import java.util.Set;
 import java.util.UUID;
 
 /** Which types have values that never change, as far as their declarations say. */
-final class FinalValues {
+final class ImmutableTypes {
 
     private static final Set<Class<?>> KNOWN = Set.of(
             String.class,
@@ -30,7 +30,7 @@ final class FinalValues {
 
     private static final int DEEPEST = 8;
 
-    private FinalValues() {}
+    private ImmutableTypes() {}
 
     /** Whether it is one of the types that most keys are of, which are beyond doubt. */
     static boolean isKnown(Class<?> type) {
