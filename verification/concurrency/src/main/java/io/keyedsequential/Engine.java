@@ -36,10 +36,15 @@ final class Engine {
                 .window(0)
                 .executor(runners::add)
                 .toOptions();
-        this.coordinator = new StripedCoordinator<>(
-                "engine",
-                options,
-                new AtomParts.Clockwork(NEVER, NEVER, NEVER, new SpareThreads("engine", 0, LOST.toNanos()), () -> 0));
+        this.coordinator = new StripedCoordinator<>("engine", options, clockwork(NEVER));
+    }
+
+    /**
+     * Nothing is due but by the given timer. In particular no runner is handed over again that jcstress does not run
+     * for a second: its copy would come when the actor no longer looks for runners.
+     */
+    static AtomParts.Clockwork clockwork(Timer timer) {
+        return new AtomParts.Clockwork(timer, NEVER, NEVER, new SpareThreads("engine", 0, LOST.toNanos()), () -> 0);
     }
 
     /** Room for two operations, and two of one key that take it. */

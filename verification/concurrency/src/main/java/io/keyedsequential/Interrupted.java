@@ -24,16 +24,11 @@ final class Interrupted {
                             .backoff(Duration.ZERO)
                             .build());
         }
-        coordinator = new StripedCoordinator<>("engine", options.build(), clockwork());
+        coordinator = new StripedCoordinator<>("engine", options.build(), Engine.clockwork(this::after));
         first = coordinator.submit("a", this::body);
         if (!limited) {
             coordinator.execute("a", this::body);
         }
-    }
-
-    private AtomParts.Clockwork clockwork() {
-        Timer thread = new TimerThread("engine");
-        return new AtomParts.Clockwork(this::after, thread, thread, new SpareThreads("engine"), () -> 0);
     }
 
     /** Two operations, the first of which is cancelled. */
