@@ -18,8 +18,8 @@ import org.jspecify.annotations.Nullable;
  * held by lane, which stays in its table as long as a caller waits: see {@link AdmissionControl#expect}.
  *
  * <p>Making room costs a few steps, however many keys wait. The lines of callers whose key was full are not tried
- * again before an operation has left that key ({@link AdmissionControl#pollLeft}), or there is as much room in the atom as
- * the key needs.
+ * again before an operation has left that key ({@link AdmissionControl#pollLeft}), or there is as much room in the atom
+ * as the key needs.
  *
  * <p>The lost wake-up: a caller finds no room and goes to wait, while a runner makes room and sees no caller waiting.
  * The caller raises the count of blocked callers, makes every runner look at it before its next start

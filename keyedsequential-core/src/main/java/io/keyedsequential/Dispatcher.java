@@ -306,7 +306,7 @@ final class Dispatcher<K> {
         return waiting.get() > 0;
     }
 
-    /** Whether a runner may keep its thread for a moment although nothing is ready: it is not the thread of a caller. */
+    /** Whether a runner may keep its thread for a moment although nothing is ready: it is not that of a caller. */
     boolean isWorthLookingOn() {
         return !runsOnItsCaller;
     }

@@ -7,8 +7,8 @@ package io.keyedsequential;
  * outside every lock.
  *
  * <p>This class only holds the parts together: {@link LaneTable} has the lanes and what guards them,
- * {@link AdmissionControl} says what may be let in, {@link Scheduler} what starts next, {@link Suspension} what leaves its
- * slot without ending, {@link Removal} what is taken out, {@link Interrupts} whose thread is meant.
+ * {@link AdmissionControl} says what may be let in, {@link Scheduler} what starts next, {@link Suspension} what leaves
+ * its slot without ending, {@link Removal} what is taken out, {@link Interrupts} whose thread is meant.
  *
  * @param <K> the type of the keys
  */

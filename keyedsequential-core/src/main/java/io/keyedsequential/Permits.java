@@ -196,8 +196,8 @@ final class Permits<K> {
     /**
      * A holder that has found nothing looks on, as the searcher.
      *
-     * @return {@code false} if it is to give the permit back: a holder searches already, several may, nothing may start,
-     *     or a thread waits for a permit
+     * @return {@code false} if it is to give the permit back: a holder searches already, several may, nothing may
+     *     start, or a thread waits for a permit
      */
     @SuppressWarnings("NonAtomicVolatileUpdate") // written under the lock only
     synchronized boolean searchOn(Slot<K> slot) {

@@ -144,9 +144,9 @@ final class Runner<K> extends HandedRunner<K> {
     }
 
     /**
-     * Looks for a ready lane a few times more before the thread goes, as the searcher, so that a caller that makes a lane
-     * ready meanwhile wakes no thread: that would cost more than many short operations. Between two looks the thread
-     * leaves its processor to others.
+     * Looks for a ready lane a few times more before the thread goes, as the searcher, so that a caller that makes a
+     * lane ready meanwhile wakes no thread: that would cost more than many short operations. Between two looks the
+     * thread leaves its processor to others.
      */
     @SuppressWarnings("ThreadPriorityCheck") // a thread that has work needs the processor more than we do
     private @Nullable Operation<K> lookOn(Slot<K> held) {
