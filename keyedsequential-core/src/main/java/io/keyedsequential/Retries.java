@@ -164,17 +164,28 @@ final class Retries<K> implements RunTimeout.Exceeded<K> {
         outcomes.interrupt(operation, before);
         if (operation.isFollowed()) {
             timer.elsewhere(() -> {
-                if (isFinal(operation, limit, attempt, exceeded)) {
+                if (isFinal(operation, limit, before, attempt, exceeded)) {
                     operation.failEarly(exceeded);
                 }
             });
         }
     }
 
-    /** Whether an operation of which this attempt fails like this ends with it, as far as can be said before. */
-    private boolean isFinal(Operation<K> operation, RunTimeout<K> limit, int attempt, Throwable failure) {
-        if (plain || operation.isStopped() || operation.isEnding()) {
+    /**
+     * Whether an operation of which this attempt fails like this ends with it, as far as can be said before.
+     *
+     * <p>The late look: this attempt has failed and been tried again, and the operation ends now, with a later attempt.
+     * So who sees it end looks after that whether this is the present attempt: an operation that ends stays with the
+     * attempts that it has. (Hunted by RunLimitAgainstEnd.)
+     */
+    @SuppressWarnings("ReferenceEquality") // the same attempts, not equal ones
+    private boolean isFinal(
+            Operation<K> operation, RunTimeout<K> limit, @Nullable Attempts before, int attempt, Throwable failure) {
+        if (plain) {
             return true;
+        }
+        if (operation.isStopped() || operation.isEnding()) {
+            return operation.attempts == before;
         }
         return switch (decide(operation, limit, attempt, failure).action()) {
             case RETRY -> false;

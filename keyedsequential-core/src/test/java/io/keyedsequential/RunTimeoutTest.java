@@ -206,6 +206,37 @@ class RunTimeoutTest {
         assertThat(Thread.interrupted()).as("the executor's thread").isFalse();
     }
 
+    /** Whether it fails at once is decided on another thread, which may come when a later attempt is about to end. */
+    @Test
+    void theFutureDoesNotFailForAnAttemptThatHasBeenTriedAgain() {
+        List<Runnable> late = new ArrayList<>();
+        Timer timerWithALateThread = new Timer() {
+            @Override
+            public Scheduled after(long nanos, Runnable action) {
+                return timer.after(nanos, action);
+            }
+
+            @Override
+            public void elsewhere(Runnable action) {
+                late.add(action);
+            }
+        };
+        StripedCoordinator<String> orders = coordinators.add(options().retryPolicy(atOnce(2)), timerWithALateThread);
+        List<OperationFuture<String>> futures = new ArrayList<>();
+        futures.add(orders.submit("a", () -> {
+            if (late.isEmpty()) {
+                timer.only().fire();
+                throw new IllegalStateException("the first attempt");
+            }
+            futures.get(0).awaited().cancel(false); // no attempt follows this one, as if it ended just now
+            late.get(0).run();
+            return "second";
+        }));
+        executor.runAll();
+        assertThat(late).hasSize(1);
+        assertThat(futures.get(0)).isCompletedWithValue("second");
+    }
+
     // ---------------------------------------------------------------- stages
 
     @Test
