@@ -61,7 +61,7 @@ final class AtomParts<K> {
         this.lanes = new Lanes<>(name, options);
         this.listeners = new Listeners(name, options.listener(), options.signals());
         this.keyTypes = new KeyTypes(name, listeners::warn);
-        this.idleWatch = new IdleWatch(lanes.counts);
+        this.idleWatch = new IdleWatch(lanes.counts, lanes.counts::isIdle);
         RecentOperations<K> recent = new RecentOperations<>(
                 options.window(), options.windowAge().toNanos(), options.maxConcurrency(), clockwork.windowTimer());
         this.times = new Times(lanes.permits, System::nanoTime);

@@ -32,14 +32,10 @@ final class IdleWatch {
     /** How many of them also look at something else at every check. Written under the lock, read without. */
     private volatile int particular;
 
-    IdleWatch(OperationCounters<?> counts) {
-        this(counts, counts::isIdle);
-    }
-
     /**
-     * Creates one that asks.
+     * Creates a watch that no thread waits for yet.
      *
-     * @param isIdle says whether nothing is left
+     * @param isIdle says whether nothing is left; asked after a thread that waits has been counted
      */
     IdleWatch(OperationCounters<?> counts, BooleanSupplier isIdle) {
         this.counts = counts;

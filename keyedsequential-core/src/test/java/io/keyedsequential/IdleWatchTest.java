@@ -2,8 +2,8 @@ package io.keyedsequential;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -13,7 +13,7 @@ class IdleWatchTest {
     private final OperationCounters<String> counts =
             new OperationCounters<>(new Permits<>(new MessageNames("orders", null), 2), 10);
 
-    private final List<Boolean> awaitedAtLook = new ArrayList<>();
+    private final List<Boolean> awaitedAtLook = new CopyOnWriteArrayList<>();
     private volatile boolean idle;
 
     private final IdleWatch watch = new IdleWatch(counts, () -> {
